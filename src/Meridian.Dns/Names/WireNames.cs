@@ -1,0 +1,69 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Meridian.Dns.Names;
+
+/// <summary>Operations on uncompressed names in wire format. All of them allocate nothing.</summary>
+public static class WireNames
+{
+    /// <summary>
+    /// Folds ASCII letters to lower case. Works on the whole name at once: a length octet is at most 63,
+    /// below 'A' (65), so it is never changed.
+    /// </summary>
+    public static void ToLowerInPlace(Span<byte> wire) => ToLower(wire, wire);
+
+    /// <summary>Writes <paramref name="source"/> in lower case to <paramref name="destination"/>, which may be the same memory.</summary>
+    public static void ToLower(ReadOnlySpan<byte> source, Span<byte> destination)
+    {
+        int i = 0;
+        if (Vector256.IsHardwareAccelerated)
+        {
+            ref byte from = ref MemoryMarshal.GetReference(source);
+            ref byte to = ref MemoryMarshal.GetReference(destination[..source.Length]);
+            for (; i + Vector256<byte>.Count <= source.Length; i += Vector256<byte>.Count)
+            {
+                Vector256<byte> octets = Vector256.LoadUnsafe(ref from, (nuint)i);
+                Vector256<byte> distance = octets - Vector256.Create((byte)'A');
+                Vector256<byte> isUpper = Vector256.LessThan(distance, Vector256.Create((byte)26));
+                (octets | (isUpper & Vector256.Create((byte)0x20))).StoreUnsafe(ref to, (nuint)i);
+            }
+        }
+        for (; i < source.Length; i++)
+        {
+            byte octet = source[i];
+            destination[i] = (uint)(octet - 'A') < 26 ? (byte)(octet | 0x20) : octet;
+        }
+    }
+
+    /// <summary>Canonical order (RFC 4034 §6.1) of two lower-case names.</summary>
+    public static int CompareCanonical(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+    {
+        Span<byte> leftOffsets = stackalloc byte[128];
+        Span<byte> rightOffsets = stackalloc byte[128];
+        int leftLabels = LabelOffsets(left, leftOffsets);
+        int rightLabels = LabelOffsets(right, rightOffsets);
+        for (int i = 1; i <= Math.Min(leftLabels, rightLabels); i++)
+        {
+            int order = Label(left, leftOffsets[leftLabels - i]).SequenceCompareTo(Label(right, rightOffsets[rightLabels - i]));
+            if (order != 0)
+            {
+                return order;
+            }
+        }
+        return leftLabels - rightLabels;
+    }
+
+    /// <summary>Fills in where each label begins, left to right, without the root.</summary>
+    /// <returns>The number of labels.</returns>
+    public static int LabelOffsets(ReadOnlySpan<byte> wire, Span<byte> offsets)
+    {
+        int count = 0;
+        for (int offset = 0; wire[offset] != 0; offset += wire[offset] + 1)
+        {
+            offsets[count++] = (byte)offset;
+        }
+        return count;
+    }
+
+    private static ReadOnlySpan<byte> Label(ReadOnlySpan<byte> wire, int offset) => wire.Slice(offset + 1, wire[offset]);
+}

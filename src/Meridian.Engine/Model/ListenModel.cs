@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+using System.Net;
+
+namespace Meridian.Engine.Model;
+
+/// <summary>Where the server listens. Loopback unless told otherwise.</summary>
+public sealed record ListenModel
+{
+    /// <summary>UDP and TCP, one pair of sockets each.</summary>
+    public ImmutableArray<IPEndPoint> Dns { get; init; } = [new(IPAddress.Loopback, 5300)];
+
+    /// <summary>The local endpoint for /healthz, /readyz, /metrics, status and explain; null turns it off.</summary>
+    public IPEndPoint? Http { get; init; } = new(IPAddress.Loopback, 8053);
+
+    /// <summary>UDP worker threads; null is one per core. 1 to 256.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>Largest UDP response in octets, 512 to 4096. 1232 avoids fragmentation (DNS Flag Day 2020).</summary>
+    public int UdpPayloadSize { get; init; } = 1232;
+}

@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using Meridian.Dns.Names;
+
+namespace Meridian.Engine.Model;
+
+/// <summary>
+/// Everything an operator configured, checked and with defaults filled in. Every front end (YAML, APIs, zone files)
+/// produces this; the compiler turns it into a <see cref="Snapshot.DataPlaneSnapshot"/>. Immutable.
+/// </summary>
+public sealed record MeridianModel
+{
+    public ListenModel Listen { get; init; } = new();
+
+    public GeoModel Geo { get; init; } = new();
+
+    /// <summary>Directory for state that survives a restart (revision, verdicts, last good configuration); null keeps none.</summary>
+    public string? StateDirectory { get; init; }
+
+    /// <summary>How long steered names wait for first verdicts before members without one count as up. 0 to 60 s.</summary>
+    public TimeSpan WarmUpLimit { get; init; } = TimeSpan.FromSeconds(5);
+
+    public ImmutableSortedDictionary<string, SiteModel> Sites { get; init; } =
+        ImmutableSortedDictionary.Create<string, SiteModel>(StringComparer.Ordinal);
+
+    public ImmutableSortedDictionary<string, MonitorModel> Monitors { get; init; } =
+        ImmutableSortedDictionary.Create<string, MonitorModel>(StringComparer.Ordinal);
+
+    public ImmutableSortedDictionary<string, PoolModel> Pools { get; init; } =
+        ImmutableSortedDictionary.Create<string, PoolModel>(StringComparer.Ordinal);
+
+    public ImmutableSortedDictionary<string, PolicyModel> Policies { get; init; } =
+        ImmutableSortedDictionary.Create<string, PolicyModel>(StringComparer.Ordinal);
+
+    /// <summary>The zones of the view <c>default</c>, by apex.</summary>
+    public ImmutableSortedDictionary<DomainName, ZoneModel> Zones { get; init; } =
+        ImmutableSortedDictionary<DomainName, ZoneModel>.Empty;
+}

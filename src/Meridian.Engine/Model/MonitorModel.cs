@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+
+namespace Meridian.Engine.Model;
+
+/// <summary>How a monitor asks.</summary>
+public enum MonitorType
+{
+    Http,
+    Https,
+    Tcp,
+}
+
+/// <summary>The definition of a health check. One attempt of it is a probe.</summary>
+public sealed record MonitorModel
+{
+    public required string Name { get; init; }
+
+    public required MonitorType Type { get; init; }
+
+    /// <summary>1 to 65535; default 80 for http, 443 for https; tcp must state it. A member's own port wins.</summary>
+    public required int Port { get; init; }
+
+    /// <summary>Request target for http and https; begins with '/'.</summary>
+    public string Path { get; init; } = "/";
+
+    /// <summary>Host header and SNI; null uses the member's address.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>GET or HEAD.</summary>
+    public string Method { get; init; } = "GET";
+
+    /// <summary>Additional request headers.</summary>
+    public ImmutableSortedDictionary<string, string> Headers { get; init; } =
+        ImmutableSortedDictionary.Create<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Status codes that mean up, as inclusive ranges.</summary>
+    public ImmutableArray<StatusRange> ExpectedStatus { get; init; } = [new(200, 299)];
+
+    /// <summary>Text that must stand in the first 64 KiB of the body; null does not look.</summary>
+    public string? ExpectedBody { get; init; }
+
+    /// <summary>Accept any certificate. Stated loudly wherever the monitor is shown.</summary>
+    public bool SkipVerify { get; init; }
+
+    /// <summary>Time from the start of one probe to the start of the next; 100 ms to 1 h.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>One deadline over connect, TLS, first byte and body; at most the interval.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Successes in a row that bring a member up; 1 to 100.</summary>
+    public int Rise { get; init; } = 2;
+
+    /// <summary>Failures in a row that take a member down; 1 to 100.</summary>
+    public int Fall { get; init; } = 3;
+}
+
+/// <summary>An inclusive range of HTTP status codes, within 100 to 599.</summary>
+public readonly record struct StatusRange(int First, int Last)
+{
+    public bool Contains(int status) => status >= First && status <= Last;
+
+    public override string ToString() => First == Last ? $"{First}" : $"{First}-{Last}";
+}

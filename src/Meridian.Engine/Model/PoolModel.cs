@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+
+namespace Meridian.Engine.Model;
+
+/// <summary>A group of members that answer together, with a minimum of healthy ones.</summary>
+public sealed record PoolModel
+{
+    public required string Name { get; init; }
+
+    /// <summary>The site all members stand in unless they name their own; a key of <see cref="MeridianModel.Sites"/>.</summary>
+    public string? Site { get; init; }
+
+    /// <summary>A key of <see cref="MeridianModel.Monitors"/>; without one every member in state auto counts as up.</summary>
+    public string? Monitor { get; init; }
+
+    /// <summary>Fewer available members than this make the pool unavailable; at least 1.</summary>
+    public int MinHealthy { get; init; } = 1;
+
+    /// <summary>How many members go into one answer; null is all of them.</summary>
+    public int? Pick { get; init; }
+
+    /// <summary>How the picked members are drawn.</summary>
+    public PickBy PickBy { get; init; } = PickBy.Weight;
+
+    public required ImmutableArray<MemberModel> Members { get; init; }
+}
+
+/// <summary>How <see cref="PoolModel.Pick"/> draws.</summary>
+public enum PickBy
+{
+    /// <summary>In proportion to the members' weights.</summary>
+    Weight,
+
+    /// <summary>Each member as likely as another.</summary>
+    Even,
+}

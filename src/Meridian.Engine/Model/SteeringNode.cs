@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+
+namespace Meridian.Engine.Model;
+
+/// <summary>A node of a policy's tree. The kinds are listed in docs/configuration.md.</summary>
+public abstract record SteeringNode;
+
+/// <summary>A leaf: a pool by name.</summary>
+public sealed record PoolNode(string Pool) : SteeringNode;
+
+/// <summary>Another policy's tree by name. Its own TTL and when-all-down do not apply here; its <c>strict</c> does.</summary>
+public sealed record PolicyNode(string Policy) : SteeringNode;
+
+/// <summary>The first available child.</summary>
+public sealed record FailoverNode(ImmutableArray<SteeringNode> Of) : SteeringNode;
+
+/// <summary>A draw among the available children, in proportion to their weights.</summary>
+/// <param name="Of">Children and their weights, 0 to 1,000,000. 0 only when nothing else is available; all 0 is equal.</param>
+/// <param name="Sticky">The same client network keeps its draw (rendezvous hashing on its /24 or /56).</param>
+public sealed record WeightedNode(ImmutableArray<WeightedChild> Of, bool Sticky) : SteeringNode;
+
+/// <summary>One child of a weighted node.</summary>
+public readonly record struct WeightedChild(SteeringNode Node, int Weight);
+
+/// <summary>The child of the most specific place that the client is in; an unavailable one falls to the next less specific.</summary>
+/// <param name="Places">Places and their children.</param>
+/// <param name="Default">For clients in none of them; null gives those no answer.</param>
+/// <param name="Strict">This node, and everything below it, never answers outside the match.</param>
+public sealed record GeoNode(ImmutableArray<GeoBranch> Places, SteeringNode? Default, bool Strict) : SteeringNode;
+
+/// <summary>One place of a geo node.</summary>
+public readonly record struct GeoBranch(PlaceKey Place, SteeringNode Node);
+
+/// <summary>Up to <paramref name="Max"/> available members out of all children in one answer.</summary>
+/// <param name="Of">The children; each contributes what it would answer.</param>
+/// <param name="Max">1 to 64.</param>
+/// <param name="SpreadSites">Draw in turn from each site, so that a cached answer holds an alternative elsewhere.</param>
+public sealed record MultivalueNode(ImmutableArray<SteeringNode> Of, int Max, bool SpreadSites) : SteeringNode;

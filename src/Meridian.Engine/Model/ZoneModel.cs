@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using Meridian.Dns.Names;
+
+namespace Meridian.Engine.Model;
+
+/// <summary>An authoritative zone: its start of authority, and its RRsets from inline records and master file together.</summary>
+public sealed record ZoneModel
+{
+    public required DomainName Apex { get; init; }
+
+    public required SoaModel Soa { get; init; }
+
+    /// <summary>For RRsets that state none; seconds.</summary>
+    public uint DefaultTtlSeconds { get; init; } = 300;
+
+    /// <summary>Every RRset but the SOA, at most one per owner and type.</summary>
+    public required ImmutableArray<RRsetModel> RRsets { get; init; }
+}
+
+/// <summary>The fields of the SOA record (RFC 1035 §3.3.13). The serial comes from the revision.</summary>
+public sealed record SoaModel
+{
+    /// <summary>MNAME.</summary>
+    public required DomainName Primary { get; init; }
+
+    /// <summary>RNAME, the contact's mailbox as a name.</summary>
+    public required DomainName Contact { get; init; }
+
+    public uint RefreshSeconds { get; init; } = 7200;
+
+    public uint RetrySeconds { get; init; } = 900;
+
+    public uint ExpireSeconds { get; init; } = 1209600;
+
+    /// <summary>TTL of negative answers (RFC 2308 §4): the MINIMUM field and the SOA's TTL in negative answers.</summary>
+    public uint NegativeTtlSeconds { get; init; } = 60;
+
+    /// <summary>TTL of the SOA RRset itself.</summary>
+    public uint TtlSeconds { get; init; } = 300;
+}
