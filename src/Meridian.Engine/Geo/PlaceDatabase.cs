@@ -84,13 +84,17 @@ public sealed class PlaceDatabase
     /// Compiles a partition of the places into a longest-prefix map, aggregated so that each entry is the shortest prefix
     /// in which every address has the same class.
     /// </summary>
-    /// <param name="classOfPlace">The class of each place, by its index.</param>
+    /// <param name="classOfPlace">The class of each place, by its index: 0 to 65,534.</param>
     public GeoMap Compile(ReadOnlySpan<ushort> classOfPlace)
     {
         if (classOfPlace.Length != Places.Length)
         {
             throw new ArgumentException(
                 $"There are {Places.Length} places and {classOfPlace.Length} classes.", nameof(classOfPlace));
+        }
+        if (classOfPlace.Contains(IPv6Table.Split))
+        {
+            throw new ArgumentException($"A class is below {IPv6Table.Split}.", nameof(classOfPlace));
         }
         var ipv4 = new RunCollector<uint>();
         _trie.CollectIPv4(ipv4, classOfPlace);

@@ -11,6 +11,9 @@ internal sealed class RunCollector<TKey>(Func<TKey, bool>? isNeverAsked = null)
     private readonly List<TKey> _starts = [];
     private readonly List<ushort> _classes = [];
 
+    /// <summary>How many runs there are.</summary>
+    public int Count => _starts.Count;
+
     /// <summary>The first address of each run.</summary>
     public IReadOnlyList<TKey> Starts => _starts;
 
@@ -23,8 +26,20 @@ internal sealed class RunCollector<TKey>(Func<TKey, bool>? isNeverAsked = null)
         bool goesOn = _classes.Count > 0 && (_classes[^1] == classIndex || isNeverAsked?.Invoke(first) == true);
         if (!goesOn)
         {
-            _starts.Add(first);
-            _classes.Add(classIndex);
+            AddAlone(first, classIndex);
         }
+    }
+
+    /// <summary>Adds what starts at an address, apart from what is before it even if the class is the same.</summary>
+    public void AddAlone(TKey first, ushort classIndex)
+    {
+        if (_starts.Count > 0 && _starts[^1] == first)
+        {
+            // What was to start here turned out to be empty.
+            _starts.RemoveAt(_starts.Count - 1);
+            _classes.RemoveAt(_classes.Count - 1);
+        }
+        _starts.Add(first);
+        _classes.Add(classIndex);
     }
 }

@@ -9,7 +9,7 @@ namespace Meridian.Engine.Geo;
 /// a prefix around the address has one class exactly when it holds neither the last address before the run nor the first
 /// one behind it. A first-level index over the top bits leaves a few steps of binary search to a lookup.
 /// </summary>
-/// <typeparam name="TKey">An address, as a number: <see cref="uint"/>, <see cref="ulong"/> (the upper half) or <see cref="UInt128"/>.</typeparam>
+/// <typeparam name="TKey">An address, as a number: <see cref="uint"/> for IPv4, <see cref="ulong"/> for half an IPv6 one.</typeparam>
 internal sealed class RunTable<TKey>
     where TKey : unmanaged, IBinaryInteger<TKey>, IUnsignedNumber<TKey>, IMinMaxValue<TKey>
 {
@@ -24,15 +24,14 @@ internal sealed class RunTable<TKey>
     private readonly TKey _indexLength;
     private readonly int _indexShift;
 
-    /// <param name="starts">The first address of each run, in order; the first is 0.</param>
-    /// <param name="classes">The class of each run; neighbours differ.</param>
+    /// <param name="runs">All runs; the first starts at 0.</param>
     /// <param name="indexPrefix">The first address of the block that the index covers: where the addresses in use are.</param>
     /// <param name="indexPrefixLength">The length of that block's prefix.</param>
-    public RunTable(TKey[] starts, ushort[] classes, TKey indexPrefix, int indexPrefixLength)
+    public RunTable(RunCollector<TKey> runs, TKey indexPrefix, int indexPrefixLength)
     {
-        _starts = starts;
-        _classes = classes;
-        int indexBits = Math.Clamp(BitOperations.Log2((uint)starts.Length) - 1, 1, MaxIndexBits);
+        _starts = [.. runs.Starts];
+        _classes = [.. runs.Classes];
+        int indexBits = Math.Clamp(BitOperations.Log2((uint)_starts.Length) - 1, 1, MaxIndexBits);
         _indexFirst = indexPrefix;
         _indexLength = TKey.MaxValue >> indexPrefixLength;
         _indexShift = Width - indexPrefixLength - indexBits;
