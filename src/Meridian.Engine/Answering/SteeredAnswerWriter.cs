@@ -37,7 +37,7 @@ internal static class SteeredAnswerWriter
         int scope = 0;
         int classNumber = policy.Map?.Find(query.Network.Address, out scope) ?? 0;
         ulong networkHash = 0;
-        if (policy.IsSticky)
+        if (policy.IsStickyClass[classNumber])
         {
             int stickyLength = StickyPrefixLength(query.Network);
             ClientAddress network = query.Network.Address.Mask(stickyLength);
@@ -50,7 +50,13 @@ internal static class SteeredAnswerWriter
         }
         PolicyEvaluation<TTrace> evaluation = new(
             program, state.Health, policy, rrset.Type, query.Draw, networkHash, scratch.Pools, ref trace);
-        SteeringStatus status = evaluation.Decide(policy.RootOfClass[classNumber], state.IsWarmingUp);
+        int root = policy.RootOfClass[classNumber];
+        if (TTrace.IsEnabled && policy.RootOfPlace.Length > 1)
+        {
+            // The same tree under the names that the client's own place has in the configuration.
+            root = policy.RootOfPlace[state.Snapshot.Places.Find(query.Network.Address, out _)];
+        }
+        SteeringStatus status = evaluation.Decide(root, state.IsWarmingUp);
         if (TTrace.IsEnabled)
         {
             trace.OnDecided(status);

@@ -57,7 +57,7 @@ internal sealed class DecisionRecorder
         CloseDownTo(1);
         _policy = new SteeredPolicy(policy, type);
         _open.Push(new OpenStep(DecisionStepKind.Policy, policy.Model.Name));
-        if (policy.Map is not null || policy.IsSticky)
+        if (policy.Map is not null || policy.IsStickyClass[0])
         {
             AddPlace(in network);
         }

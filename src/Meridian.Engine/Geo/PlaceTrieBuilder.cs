@@ -36,7 +36,7 @@ internal sealed class PlaceTrieBuilder
     {
         if (2 * _nodeCount == _nodes.Length)
         {
-            Array.Resize(ref _nodes, 2 * _nodes.Length);
+            Array.Resize(ref _nodes, Math.Max(64, 2 * _nodes.Length));
         }
         Link(_nodeCount, zero, one);
         return _nodeCount++;

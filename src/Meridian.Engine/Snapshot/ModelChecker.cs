@@ -86,7 +86,7 @@ internal static class ModelChecker
                 _ => PlaceGranularity.Country,
             };
             bool isKnown = (places.Granularity & needed) != 0
-                || model.Geo.Overrides.Any(entry => entry.Place == key);
+                || places.Places.Any(place => PlaceMatch.Matches(key, place));
             return isKnown ? null : key.Kind switch
             {
                 PlaceKind.Subdivision => $"'{key}' is a subdivision, and the loaded database ({places.Description}) tells countries apart only; set geo.database to a city-level .mmdb, or list its networks under geo.overrides.",

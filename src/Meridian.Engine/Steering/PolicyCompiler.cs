@@ -99,28 +99,32 @@ internal sealed class PolicyCompiler
         return new CompiledPolicy
         {
             Model = policy,
-            Map = looksAtPlace && rootOfClass.Length > 1 ? _maps.GetOrCompile(_places, classOfPlace) : null,
+            Map = rootOfClass.Length > 1 ? _maps.GetOrCompile(_places, classOfPlace) : null,
             RootOfClass = rootOfClass,
+            RootOfPlace = rootOfPlace,
             FallbackPool = policy.FallbackPool is { } pool ? _poolIndex[pool] : -1,
-            IsSticky = _program.ReachesSticky(rootOfClass),
+            IsStickyClass = [.. rootOfClass.Select(_program.ReachesSticky)],
         };
     }
 
-    private static (ushort[] ClassOfPlace, int[] RootOfClass) NumberClasses(int[] rootOfPlace)
+    private (ushort[] ClassOfPlace, int[] RootOfClass) NumberClasses(int[] rootOfPlace)
     {
         // In order of first appearance, so that policies with the same partition get the same numbers and share a map.
-        Dictionary<int, ushort> classOfRoot = [];
+        Dictionary<int, ushort> classOfMeaning = [];
+        List<int> rootOfClass = [];
         ushort[] classOfPlace = new ushort[rootOfPlace.Length];
         for (int place = 0; place < rootOfPlace.Length; place++)
         {
-            if (!classOfRoot.TryGetValue(rootOfPlace[place], out ushort found))
+            int meaning = _program.MeaningOf(rootOfPlace[place]);
+            if (!classOfMeaning.TryGetValue(meaning, out ushort found))
             {
-                found = checked((ushort)classOfRoot.Count);
-                classOfRoot.Add(rootOfPlace[place], found);
+                found = checked((ushort)rootOfClass.Count);
+                classOfMeaning.Add(meaning, found);
+                rootOfClass.Add(rootOfPlace[place]);
             }
             classOfPlace[place] = found;
         }
-        return (classOfPlace, [.. classOfRoot.OrderBy(pair => pair.Value).Select(pair => pair.Key)]);
+        return (classOfPlace, [.. rootOfClass]);
     }
 
     private bool LooksAtPlace(SteeringNode node, int depth) => depth < SteeringLimits.Depth && node switch
@@ -147,14 +151,14 @@ internal sealed class PolicyCompiler
                 PolicyModel policy = _model.Policies[reference.Policy];
                 return Specialise(policy.Root, expansion.Into(policy), place, policy.Name);
             case FailoverNode failover:
-                return _program.AddNode(ProgramNodeKind.Failover, $"{path}/failover",
+                return _program.AddNode(ProgramNodeKind.Failover, expansion.Policy.Name, $"{path}/failover",
                     failover.Of.Select((child, i) => EdgeTo(child, 1, path, i)));
             case WeightedNode weighted:
                 return _program.AddNode(
-                    weighted.Sticky ? ProgramNodeKind.Sticky : ProgramNodeKind.Weighted, $"{path}/weighted",
+                    weighted.Sticky ? ProgramNodeKind.Sticky : ProgramNodeKind.Weighted, expansion.Policy.Name, $"{path}/weighted",
                     weighted.Of.Select((child, i) => EdgeTo(child.Node, (uint)child.Weight, path, i)));
             case MultivalueNode multivalue:
-                return _program.AddNode(ProgramNodeKind.Multivalue, $"{path}/multivalue",
+                return _program.AddNode(ProgramNodeKind.Multivalue, expansion.Policy.Name, $"{path}/multivalue",
                     multivalue.Of.Select((child, i) => EdgeTo(child, 1, path, i)), multivalue.Max, multivalue.SpreadSites);
             case GeoNode geo:
                 return SpecialiseGeo(geo, expansion, place, path);
@@ -180,7 +184,7 @@ internal sealed class PolicyCompiler
             if (strict)
             {
                 // Data residency: what the most specific match says is all there is.
-                return _program.AddNode(ProgramNodeKind.StrictGeo, $"{path}/geo", edges);
+                return _program.AddNode(ProgramNodeKind.StrictGeo, expansion.Policy.Name, $"{path}/geo", edges);
             }
         }
         if (geo.Default is not null)
@@ -188,7 +192,7 @@ internal sealed class PolicyCompiler
             edges.Add(new(Specialise(geo.Default, expansion.Deeper(), place, $"{path}/default"), 1, "default"));
         }
         // A client in none of a strict node's places is bound to its default, or to nothing.
-        return _program.AddNode(strict ? ProgramNodeKind.StrictGeo : ProgramNodeKind.Geo, $"{path}/geo", edges);
+        return _program.AddNode(strict ? ProgramNodeKind.StrictGeo : ProgramNodeKind.Geo, expansion.Policy.Name, $"{path}/geo", edges);
     }
 
     private static string? NameOf(SteeringNode node) => node switch

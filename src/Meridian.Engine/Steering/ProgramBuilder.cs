@@ -7,6 +7,8 @@ internal sealed class ProgramBuilder
 {
     private readonly Dictionary<string, int> _nodeOfSignature = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _labelOfText = new(StringComparer.Ordinal);
+    private readonly ProgramMeanings _meanings = new();
+    private readonly List<int> _meaningOfNode = [];
 
     public List<ProgramNode> Nodes { get; } = [];
 
@@ -20,12 +22,24 @@ internal sealed class ProgramBuilder
     /// <param name="Name">What it is called in the configuration.</param>
     public readonly record struct EdgeSpec(int Node, uint Weight, string Name);
 
-    public int AddPool(int pool, string name) =>
-        Add($"pool {pool}", () => new ProgramNode { Kind = ProgramNodeKind.Pool, Pool = pool, Label = Label(name) });
+    public int AddPool(int pool, string name) => Add($"pool {pool}", () => (
+        new ProgramNode { Kind = ProgramNodeKind.Pool, Pool = pool, Label = Label(name) },
+        _meanings.OfPool(pool)));
 
-    public int AddNode(ProgramNodeKind kind, string path, IEnumerable<EdgeSpec> children, int max = 0, bool spreadSites = false)
+    /// <summary>Adds a node, or finds the equal one.</summary>
+    /// <param name="kind">What it does.</param>
+    /// <param name="policy">The policy it is written in; salts the draws of sticky nodes.</param>
+    /// <param name="path">Where it is written.</param>
+    /// <param name="children">In order.</param>
+    /// <param name="max">For multivalue nodes.</param>
+    /// <param name="spreadSites">For multivalue nodes.</param>
+    public int AddNode(
+        ProgramNodeKind kind, string policy, string path, IEnumerable<EdgeSpec> children, int max = 0, bool spreadSites = false)
     {
-        List<EdgeSpec> specs = [.. children];
+        // Where the order means nothing it is made the same, so that nodes that mean the same also draw the same.
+        List<EdgeSpec> specs = kind is ProgramNodeKind.Weighted or ProgramNodeKind.Multivalue
+            ? [.. children.OrderBy(child => MeaningOf(child.Node))]
+            : [.. children];
         string edges = string.Join(' ', specs.Select(spec => string.Create(CultureInfo.InvariantCulture, $"{spec.Node}*{spec.Weight}={spec.Name}")));
         return Add($"{kind} {path} {max} {spreadSites} {edges}", () =>
         {
@@ -34,24 +48,31 @@ internal sealed class ProgramBuilder
             {
                 Edges.Add(new ProgramEdge(spec.Node, spec.Weight, Label(spec.Name), StableHash.Of(spec.Name)));
             }
-            return new ProgramNode
+            int meaning = MeaningOf(kind, policy, specs, max, spreadSites);
+            ProgramNode node = new()
             {
                 Kind = specs.Count == 0 && kind != ProgramNodeKind.StrictGeo ? ProgramNodeKind.Nothing : kind,
                 FirstEdge = firstEdge,
                 EdgeCount = specs.Count,
                 Max = (ushort)max,
                 SpreadSites = spreadSites,
-                Salt = StableHash.Of(path),
+                // Nodes that mean the same draw the same, wherever they stand: which of them stands for a class of clients
+                // makes no difference. A sticky draw may depend on nothing but the policy and its children.
+                Salt = StableHash.Of(kind == ProgramNodeKind.Sticky ? policy : _meanings.SignatureOf(meaning)),
                 Label = Label(path),
             };
+            return (node, meaning);
         });
     }
 
-    /// <summary>Whether a sticky node can be reached from any of these roots.</summary>
-    public bool ReachesSticky(IEnumerable<int> roots)
+    /// <summary>What a node means for the answer; see <see cref="ProgramMeanings"/>.</summary>
+    public int MeaningOf(int node) => _meaningOfNode[node];
+
+    /// <summary>Whether a sticky node can be reached from a root.</summary>
+    public bool ReachesSticky(int root)
     {
         HashSet<int> seen = [];
-        Stack<int> open = new(roots);
+        Stack<int> open = new([root]);
         while (open.TryPop(out int index))
         {
             ProgramNode node = Nodes[index];
@@ -71,13 +92,23 @@ internal sealed class ProgramBuilder
         return false;
     }
 
-    private int Add(string signature, Func<ProgramNode> create)
+    private int MeaningOf(ProgramNodeKind kind, string policy, List<EdgeSpec> children, int max, bool spreadSites) => kind switch
+    {
+        ProgramNodeKind.StrictGeo => _meanings.OfStrict(_meanings.OfOrder(children.Select(child => MeaningOf(child.Node)))),
+        ProgramNodeKind.Weighted => _meanings.OfWeighted(children.Select(child => (MeaningOf(child.Node), child.Weight))),
+        ProgramNodeKind.Sticky => _meanings.OfSticky(policy, children.Select(child => (MeaningOf(child.Node), child.Weight, child.Name))),
+        ProgramNodeKind.Multivalue => _meanings.OfMultivalue(children.Select(child => MeaningOf(child.Node)), max, spreadSites),
+        _ => _meanings.OfOrder(children.Select(child => MeaningOf(child.Node))),
+    };
+
+    private int Add(string signature, Func<(ProgramNode Node, int Meaning)> create)
     {
         if (!_nodeOfSignature.TryGetValue(signature, out int index))
         {
-            ProgramNode node = create();
+            (ProgramNode node, int meaning) = create();
             index = Nodes.Count;
             Nodes.Add(node);
+            _meaningOfNode.Add(meaning);
             _nodeOfSignature.Add(signature, index);
         }
         return index;

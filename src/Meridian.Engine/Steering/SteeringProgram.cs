@@ -40,11 +40,17 @@ internal sealed class CompiledPolicy
     /// <summary>The root node for each class; one element without a map.</summary>
     public required int[] RootOfClass { get; init; }
 
+    /// <summary>
+    /// The root node for each place, with the names that its own branches have in the configuration: means the same as its
+    /// class's. For explain; one element when the policy does not look at the place.
+    /// </summary>
+    public required int[] RootOfPlace { get; init; }
+
     /// <summary>The pool of <see cref="WhenAllDown.Pool"/>, or −1.</summary>
     public required int FallbackPool { get; init; }
 
-    /// <summary>Whether a sticky node looks at the client's network.</summary>
-    public required bool IsSticky { get; init; }
+    /// <summary>For each class, whether a sticky node looks at the client's network.</summary>
+    public required bool[] IsStickyClass { get; init; }
 }
 
 /// <summary>One pool: which slots of the health table are its members.</summary>
