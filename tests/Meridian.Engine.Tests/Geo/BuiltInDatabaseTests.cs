@@ -68,17 +68,17 @@ public sealed class BuiltInDatabaseTests
             _ => (ushort)0,
         })];
         GeoMap map = Database.Compile(partition);
-        var random = new Random(6);
-        for (int i = 0; i < 200_000; i++)
+        map.Visit((network, length, classIndex) =>
         {
-            ClientAddress address = i % 2 == 0
-                ? ClientAddress.FromIPv4((uint)random.NextInt64(1L << 32))
-                : new ClientAddress(0x2000_0000_0000_0000 | (ulong)random.NextInt64(1L << 61), (ulong)random.NextInt64());
-            int expected = partition[Database.Find(address, out int length)];
-
-            Assert.Equal(expected, map.Find(address, out int scope));
-            Assert.True(scope <= length);
-        }
+            int hostBits = (network.IsIPv4 ? 32 : 128) - length;
+            UInt128 bits = hostBits == 0 ? 0 : UInt128.MaxValue >> (128 - hostBits);
+            var last = new ClientAddress(network.High | (ulong)(bits >> 64), network.Low | (ulong)bits);
+            Assert.Equal(classIndex, partition[Database.Find(network, out int longest)]);
+            Assert.True(length <= longest);
+            Assert.Equal(classIndex, partition[Database.Find(last, out _)]);
+            Assert.Equal((classIndex, length), (map.Find(network, out int scope), scope));
+            Assert.Equal((classIndex, length), (map.Find(last, out scope), scope));
+        });
         Assert.True(map.PrefixCount < 1_000_000);
     }
 
