@@ -112,7 +112,6 @@ internal sealed class TcpLoop<TAnswerer> : TransportWorker
 
             CloseExpired();
             ArmTick();
-            _connectionCounters.SetBufferedOctets(_responder.BufferedOctets);
         }
 
         if (_table.Count > 0)
@@ -175,6 +174,7 @@ internal sealed class TcpLoop<TAnswerer> : TransportWorker
         }
 
         _current = null;
+        _connectionCounters.SetBufferedOctets(_responder.BufferedOctets);
         Settle(connection, reason);
     }
 
@@ -297,6 +297,7 @@ internal sealed class TcpLoop<TAnswerer> : TransportWorker
         _responder.Release(connection);
         _table.Remove(connection);
         _connectionCounters.CountClosed(reason);
+        _connectionCounters.SetBufferedOctets(_responder.BufferedOctets);
 
         // Closing the descriptor takes it out of the epoll set.
         _ = Libc.Close(connection.Descriptor);
