@@ -11,13 +11,17 @@ namespace Meridian.Server.Metrics;
 /// </summary>
 internal sealed class ServerMeter : IDisposable
 {
-    public const string Name = "Meridian.Server";
+    /// <summary>The default name of the meter.</summary>
+    public const string DefaultName = "Meridian.Server";
 
-    private readonly Meter _meter = new(Name);
+    private readonly Meter _meter;
     private readonly ServerCounters _counters;
 
-    public ServerMeter(ServerCounters counters)
+    /// <param name="counters">What to publish.</param>
+    /// <param name="name">The meter's name.</param>
+    public ServerMeter(ServerCounters counters, string name = DefaultName)
     {
+        _meter = new Meter(name);
         _counters = counters;
         Count("meridian.dns.queries", "{query}", "Messages received, by transport and QTYPE.",
             static (traffic, add) => AddEach(add, "type", TrafficReport.TypeNames, traffic.QueriesByType));
@@ -29,8 +33,8 @@ internal sealed class ServerMeter : IDisposable
             AddFlags);
         Count("meridian.dns.drops", "{query}", "Messages not answered, by transport and reason.",
             static (traffic, add) => AddEach(add, "reason", DropNames, traffic.DropsByReason));
-        Count("meridian.dns.query.size", "By", "Octets of messages received.", static (t, add) => add(t.QueryOctets, null));
-        Count("meridian.dns.answer.size", "By", "Octets of answers.", static (t, add) => add(t.AnswerOctets, null));
+        Count("meridian.dns.received", "By", "Octets of messages received.", static (t, add) => add(t.QueryOctets, null));
+        Count("meridian.dns.sent", "By", "Octets of answers.", static (t, add) => add(t.AnswerOctets, null));
         Count("meridian.dns.batches", "{batch}", "Receive calls that brought messages.", static (t, add) => add(t.Batches, null));
         Count("meridian.dns.send_errors", "{call}", "Send calls that failed.", static (t, add) => add(t.SendErrors, null));
         Count("meridian.dns.receive_errors", "{call}", "Receive calls that failed.",

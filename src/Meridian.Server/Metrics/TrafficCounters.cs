@@ -12,7 +12,7 @@ internal sealed class TrafficCounters
 {
     public const int RcodeCount = 32;
     public const int KindCount = 8;
-    public const int FlagCombinations = 64;
+    public const int FlagCombinations = 256;
     public const int DropCount = (int)ServerDrop.Fault + 1;
 
     private const int Padding = 16;
@@ -62,7 +62,7 @@ internal sealed class TrafficCounters
         long[] cells = _cells;
         cells[RcodeBase + ((int)result.Rcode & (RcodeCount - 1))]++;
         cells[KindBase + ((int)result.Kind & (KindCount - 1))]++;
-        cells[FlagBase + ((int)result.Flags & (FlagCombinations - 1))]++;
+        cells[FlagBase + (int)result.Flags]++;
         cells[AnswerOctetsCell] += result.Length;
         return result.Length;
     }
