@@ -1,0 +1,264 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Runtime.InteropServices;
+using Meridian.Engine.Answering;
+using Meridian.Server.Metrics;
+using Meridian.Server.Native;
+using Meridian.Server.Tcp;
+using Meridian.Server.Udp;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Server;
+
+/// <summary>
+/// The DNS transports as one thing to start and stop: for every listen address, UDP and TCP on the same port. Runs on
+/// 64-bit Linux (x64 and arm64).
+/// </summary>
+public sealed class DnsServer : IAsyncDisposable
+{
+    private readonly ServerOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Func<WorkerPlan, TransportWorker> _createWorker;
+    private readonly ImmutableArray<TrafficCounters> _udpCounters;
+    private readonly ImmutableArray<TrafficCounters> _tcpCounters;
+    private readonly ImmutableArray<TcpConnectionCounters> _connectionCounters;
+    private ImmutableArray<ListenSockets> _sockets = [];
+    private ImmutableArray<TransportWorker> _workers = [];
+    private ServerMeter? _meter;
+    private long _finalReceiveQueueDrops;
+    private int _phase;
+
+    /// <summary>A server that answers through the engine.</summary>
+    /// <param name="options">Where and how to serve.</param>
+    /// <param name="answerers">
+    /// Makes the answerer of each thread; called once per thread, with 0, 1, 2 …, when the server starts.
+    /// </param>
+    /// <param name="time">The clock of answers and timeouts.</param>
+    /// <param name="logger">Where starting, stopping and faults are told.</param>
+    public DnsServer(
+        ServerOptions options, Func<int, QueryAnswerer> answerers, TimeProvider time, ILogger<DnsServer> logger)
+        : this(options, time, logger, CreateWorkers(worker => new EngineAnswerer(answerers(worker)), time, logger))
+    {
+    }
+
+    private DnsServer(
+        ServerOptions options, TimeProvider time, ILogger logger, Func<WorkerPlan, TransportWorker> createWorker)
+    {
+        ImmutableArray<string> errors = options.Validate();
+        if (!errors.IsEmpty)
+        {
+            throw ServerStartException.ForOptions(errors);
+        }
+
+        _options = options;
+        _time = time;
+        _logger = logger;
+        _createWorker = createWorker;
+        int udpThreads = options.UdpThreads ?? Math.Clamp(Environment.ProcessorCount, 1, ServerOptions.MaxThreads);
+        _udpCounters = CreateEach<TrafficCounters>(udpThreads);
+        _tcpCounters = CreateEach<TrafficCounters>(options.TcpThreads);
+        _connectionCounters = CreateEach<TcpConnectionCounters>(options.TcpThreads);
+        Counters = new ServerCounters(_udpCounters, _tcpCounters, _connectionCounters, ReceiveQueueDrops);
+    }
+
+    private enum Phase
+    {
+        New,
+        Running,
+        Stopped,
+    }
+
+    /// <summary>What has been counted; outlives the stop.</summary>
+    public ServerCounters Counters { get; }
+
+    /// <summary>Where the server listens, in the order of the options, with the ports that were chosen for port 0.</summary>
+    public ImmutableArray<IPEndPoint> BoundEndpoints { get; private set; } = [];
+
+    /// <summary>A server over any answerer: tests, benchmarks, and whatever wraps the engine.</summary>
+    /// <param name="options">Where and how to serve.</param>
+    /// <param name="answerers">Makes the answerer of each thread, as for the constructor.</param>
+    /// <param name="time">The clock of answers and timeouts.</param>
+    /// <param name="logger">Where starting, stopping and faults are told.</param>
+    public static DnsServer Create<TAnswerer>(
+        ServerOptions options, Func<int, TAnswerer> answerers, TimeProvider time, ILogger<DnsServer> logger)
+        where TAnswerer : struct, IQueryAnswerer =>
+        new(options, time, logger, CreateWorkers(answerers, time, logger));
+
+    /// <summary>Binds every socket, then serves. Once.</summary>
+    /// <exception cref="ServerStartException">A socket cannot be bound; none is left open, and the message says what to do.</exception>
+    /// <exception cref="PlatformNotSupportedException">Not a 64-bit Linux on x64 or arm64.</exception>
+    public void Start()
+    {
+        ThrowUnlessSupported();
+        if (Interlocked.CompareExchange(ref _phase, (int)Phase.Running, (int)Phase.New) != (int)Phase.New)
+        {
+            throw new InvalidOperationException("The server was started before.");
+        }
+
+        _sockets = BindAll();
+        BoundEndpoints = [.. _sockets.Select(static sockets => sockets.Endpoint)];
+        _workers = CreateAllWorkers();
+        _meter = new ServerMeter(Counters);
+        foreach (TransportWorker worker in _workers)
+        {
+            worker.Start();
+        }
+
+        foreach (IPEndPoint endpoint in BoundEndpoints)
+        {
+            ServerLog.Listening(_logger, endpoint, _udpCounters.Length, _tcpCounters.Length);
+        }
+    }
+
+    /// <summary>
+    /// Takes nothing new, answers what had arrived, and closes. TCP clients that are slow to take their answers are given
+    /// <see cref="ServerOptions.DrainTimeout"/>. Stopping what does not run does nothing.
+    /// </summary>
+    public async Task StopAsync()
+    {
+        if (Interlocked.Exchange(ref _phase, (int)Phase.Stopped) != (int)Phase.Running)
+        {
+            return;
+        }
+
+        foreach (TransportWorker worker in _workers)
+        {
+            worker.RequestStop();
+        }
+
+        foreach (TransportWorker worker in _workers)
+        {
+            await worker.WaitForEndAsync(CancellationToken.None);
+            await worker.DisposeAsync();
+        }
+
+        Volatile.Write(ref _finalReceiveQueueDrops, ReceiveQueueDrops());
+        ImmutableArray<ListenSockets> sockets = _sockets;
+        _sockets = [];
+        foreach (ListenSockets group in sockets)
+        {
+            group.Dispose();
+        }
+
+        _meter?.Dispose();
+        ServerReport report = Counters.Sum();
+        ServerLog.Stopped(_logger, report.Udp.Queries + report.Tcp.Queries);
+    }
+
+    public async ValueTask DisposeAsync() => await StopAsync();
+
+    private static void ThrowUnlessSupported()
+    {
+        bool supported = OperatingSystem.IsLinux()
+            && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
+        if (!supported)
+        {
+            throw new PlatformNotSupportedException(
+                "Meridian's transports use Linux system calls (recvmmsg, epoll) and run on Linux x64 and arm64; this is "
+                + $"{RuntimeInformation.OSDescription} on {RuntimeInformation.ProcessArchitecture}.");
+        }
+    }
+
+    private static ImmutableArray<T> CreateEach<T>(int count)
+        where T : new() => [.. Enumerable.Range(0, count).Select(static _ => new T())];
+
+    private static Func<WorkerPlan, TransportWorker> CreateWorkers<TAnswerer>(
+        Func<int, TAnswerer> answerers, TimeProvider time, ILogger logger)
+        where TAnswerer : struct, IQueryAnswerer => plan => plan.Connections is { } connections
+        ? new TcpLoop<TAnswerer>(
+            plan.Name, plan.Listeners, answerers(plan.Number), plan.Options, plan.Traffic, connections, time, logger)
+        : new UdpWorker<TAnswerer>(
+            plan.Name, plan.Datagrams, answerers(plan.Number), plan.Options.Udp, plan.Traffic, time, logger)
+        {
+            Core = plan.Core,
+        };
+
+    private ImmutableArray<ListenSockets> BindAll()
+    {
+        ImmutableArray<ListenSockets>.Builder bound = ImmutableArray.CreateBuilder<ListenSockets>(_options.Listen.Length);
+        try
+        {
+            foreach (IPEndPoint endpoint in _options.Listen)
+            {
+                bound.Add(ListenSockets.Bind(endpoint, _options, _udpCounters.Length));
+            }
+
+            return bound.MoveToImmutable();
+        }
+        catch (ServerStartException)
+        {
+            foreach (ListenSockets sockets in bound)
+            {
+                sockets.Dispose();
+            }
+
+            throw;
+        }
+    }
+
+    private ImmutableArray<TransportWorker> CreateAllWorkers()
+    {
+        ImmutableArray<int> cores = ThreadPlacement.AllowedCores();
+        bool pin = _options.PinThreads && _udpCounters.Length <= cores.Length;
+        ImmutableArray<TransportWorker>.Builder workers = ImmutableArray.CreateBuilder<TransportWorker>();
+        for (int index = 0; index < _udpCounters.Length; index++)
+        {
+            workers.Add(_createWorker(new WorkerPlan
+            {
+                Number = workers.Count,
+                Name = $"dns-udp-{index}",
+                Options = _options,
+                Traffic = _udpCounters[index],
+                Core = pin ? cores[index] : null,
+                Datagrams = [.. _sockets.Select(sockets => UdpSocket.Prepare(
+                    sockets.Udp[index], sockets.Endpoint, _options.Udp, index == 0 ? _logger : null))],
+            }));
+        }
+
+        for (int index = 0; index < _tcpCounters.Length; index++)
+        {
+            workers.Add(_createWorker(new WorkerPlan
+            {
+                Number = workers.Count,
+                Name = $"dns-tcp-{index}",
+                Options = _options,
+                Traffic = _tcpCounters[index],
+                Connections = _connectionCounters[index],
+                Listeners = [.. _sockets.Select(sockets => sockets.Tcp[index])],
+            }));
+        }
+
+        return workers.ToImmutable();
+    }
+
+    private long ReceiveQueueDrops()
+    {
+        ImmutableArray<ListenSockets> open = _sockets;
+        return open.IsEmpty
+            ? Volatile.Read(ref _finalReceiveQueueDrops)
+            : open.Sum(static sockets => sockets.Udp.Sum(static socket => socket.ReceiveQueueDrops()));
+    }
+
+    /// <summary>What one thread is to do.</summary>
+    private sealed record WorkerPlan
+    {
+        /// <summary>Over both transports; tells answerers apart.</summary>
+        public required int Number { get; init; }
+
+        public required string Name { get; init; }
+
+        public required ServerOptions Options { get; init; }
+
+        public required TrafficCounters Traffic { get; init; }
+
+        public int? Core { get; init; }
+
+        public ImmutableArray<UdpSocket> Datagrams { get; init; } = [];
+
+        public ImmutableArray<NativeSocket> Listeners { get; init; } = [];
+
+        /// <summary>Set for a TCP thread.</summary>
+        public TcpConnectionCounters? Connections { get; init; }
+    }
+}

@@ -1,0 +1,34 @@
+using Meridian.Engine.Answering;
+
+namespace Meridian.Server.Metrics;
+
+/// <summary>Why a query got no answer: the engine's reasons, then the transports' own.</summary>
+public enum ServerDrop : byte
+{
+    /// <summary>No reason was given.</summary>
+    Unspecified,
+
+    /// <inheritdoc cref="DropReason.TooShort"/>
+    TooShort,
+
+    /// <inheritdoc cref="DropReason.IsResponse"/>
+    IsResponse,
+
+    /// <inheritdoc cref="DropReason.NoRoom"/>
+    NoRoom,
+
+    /// <summary>Belongs to the queue of what is not answered in place, which does not take it.</summary>
+    Deferred,
+
+    /// <summary>A datagram longer than <see cref="Udp.UdpLimits.DatagramOctets"/>.</summary>
+    Oversized,
+
+    /// <summary>Source port 0, to which nothing can be sent.</summary>
+    NoSourcePort,
+
+    /// <summary>The kernel took no more answers (its send buffer stayed full), or refused this one.</summary>
+    SendFailed,
+
+    /// <summary>The answerer failed, which is a bug that the log tells of.</summary>
+    Fault,
+}

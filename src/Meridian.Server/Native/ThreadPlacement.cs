@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using System.Numerics;
+
+namespace Meridian.Server.Native;
+
+/// <summary>Which cores this process may use, and the binding of the calling thread to one of them.</summary>
+internal static unsafe class ThreadPlacement
+{
+    // 1,024 cores, the size of glibc's own cpu_set_t.
+    private const int MaskWords = 16;
+
+    /// <summary>The cores that the affinity mask (taskset, cpuset cgroup) allows, in order; empty when unknown.</summary>
+    public static ImmutableArray<int> AllowedCores()
+    {
+        ulong* mask = stackalloc ulong[MaskWords];
+        new Span<ulong>(mask, MaskWords).Clear();
+        if (Libc.GetAffinity(0, MaskWords * sizeof(ulong), mask) < 0)
+        {
+            return [];
+        }
+
+        ImmutableArray<int>.Builder cores = ImmutableArray.CreateBuilder<int>();
+        for (int word = 0; word < MaskWords; word++)
+        {
+            for (ulong bits = mask[word]; bits != 0; bits &= bits - 1)
+            {
+                cores.Add((word * 64) + BitOperations.TrailingZeroCount(bits));
+            }
+        }
+
+        return cores.ToImmutable();
+    }
+
+    /// <summary>Keeps the calling thread on one core: its buffers and its part of the tables stay in that core's cache.</summary>
+    public static bool TryPin(int core)
+    {
+        if ((uint)core >= MaskWords * 64)
+        {
+            return false;
+        }
+
+        ulong* mask = stackalloc ulong[MaskWords];
+        new Span<ulong>(mask, MaskWords).Clear();
+        mask[core / 64] = 1UL << (core % 64);
+        return Libc.SetAffinity(0, MaskWords * sizeof(ulong), mask) == 0;
+    }
+}

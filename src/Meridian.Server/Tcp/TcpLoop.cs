@@ -1,0 +1,371 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Meridian.Engine.Answering;
+using Meridian.Server.Metrics;
+using Meridian.Server.Native;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Server.Tcp;
+
+/// <summary>
+/// One thread that serves every TCP connection given to its listening sockets: no task, no thread and no timer per
+/// connection or query. A client that is slow to write or to read costs its own buffer and nothing else.
+/// </summary>
+internal sealed class TcpLoop<TAnswerer> : TransportWorker
+    where TAnswerer : struct, IQueryAnswerer
+{
+    private const ulong WakeKey = 0;
+    private const ulong FirstListenerKey = 1;
+    private const ulong FirstConnectionKey = 1UL << 32;
+
+    // Events of one round: large enough to spread the cost of the clock readings, small enough to look at accepts often.
+    private const int EventsPerRound = 256;
+
+    // Accepted from one listener in a round, so that a flood of connections does not starve those there are.
+    private const int AcceptsPerRound = 64;
+
+    // Reads of one connection while draining: 8 MiB, more than any default TCP receive buffer holds.
+    private const int DrainReads = 128;
+
+    // How exactly timeouts are kept; all of them are much longer.
+    private static readonly TimeSpan TickPeriod = TimeSpan.FromMilliseconds(250);
+
+    private readonly ImmutableArray<NativeSocket> _listeners;
+    private readonly TcpConnectionCounters _connectionCounters;
+    private readonly TrafficCounters _trafficCounters;
+    private readonly TcpResponder<TAnswerer> _responder;
+    private readonly ConnectionTable _table;
+    private readonly EpollSet _epoll = new(EventsPerRound);
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly long _origin;
+    private readonly long _drainTimeoutMs;
+    private readonly ITimer _timer;
+    private TcpConnection? _current;
+    private bool _accepting = true;
+    private bool _tickArmed;
+    private volatile bool _tickDue;
+    private long? _drainDeadline;
+    private long _now;
+
+    public TcpLoop(
+        string name,
+        ImmutableArray<NativeSocket> listeners,
+        TAnswerer answerer,
+        ServerOptions options,
+        TrafficCounters trafficCounters,
+        TcpConnectionCounters connectionCounters,
+        TimeProvider time,
+        ILogger logger)
+        : base(name, time, logger)
+    {
+        TcpLimits limits = options.Tcp.ShareOf(options.TcpThreads);
+        _listeners = listeners;
+        _trafficCounters = trafficCounters;
+        _connectionCounters = connectionCounters;
+        _responder = new TcpResponder<TAnswerer>(answerer, limits, trafficCounters);
+        _table = new ConnectionTable(limits);
+        _time = time;
+        _logger = logger;
+        _origin = time.GetTimestamp();
+        _drainTimeoutMs = (long)options.DrainTimeout.TotalMilliseconds;
+        _timer = time.CreateTimer(
+            static state => ((TcpLoop<TAnswerer>)state!).OnTick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _epoll.TryAdd(Wake.Descriptor, EpollInterest.Read, WakeKey);
+        for (int index = 0; index < listeners.Length; index++)
+        {
+            _epoll.TryAdd(listeners[index].Descriptor, EpollInterest.Read, FirstListenerKey + (ulong)index);
+        }
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        // The timer first, and to its end: its callback writes to the wake descriptor.
+        await _timer.DisposeAsync();
+        for (int slot = 0; slot < _table.SlotCount; slot++)
+        {
+            if (_table[slot] is { } connection)
+            {
+                Close(connection, TcpCloseReason.Stopping);
+            }
+        }
+
+        _epoll.Dispose();
+        await base.DisposeAsync();
+    }
+
+    protected override void Serve()
+    {
+        while (_drainDeadline is not { } deadline || (_table.Count > 0 && _now < deadline))
+        {
+            int ready = _epoll.Wait();
+            ReadClocks();
+            for (int index = 0; index < ready; index++)
+            {
+                Dispatch(_epoll.Key(index), _epoll.CanRead(index), _epoll.CanWrite(index));
+            }
+
+            if (StopRequested && _drainDeadline is null)
+            {
+                BeginDrain();
+            }
+
+            CloseExpired();
+            ArmTick();
+        }
+
+        if (_table.Count > 0)
+        {
+            ServerLog.DrainTimedOut(_logger, _table.Count);
+        }
+    }
+
+    protected override void OnFault()
+    {
+        _trafficCounters.CountDrop(ServerDrop.Fault);
+        if (_current is { } connection)
+        {
+            // Where the stream stands is unknown now.
+            _current = null;
+            Close(connection, TcpCloseReason.Fault);
+        }
+    }
+
+    private void ReadClocks()
+    {
+        _now = (long)_time.GetElapsedTime(_origin).TotalMilliseconds;
+        _responder.UnixSeconds = _time.GetUtcNow().ToUnixTimeSeconds();
+    }
+
+    private void Dispatch(ulong key, bool canRead, bool canWrite)
+    {
+        if (key >= FirstConnectionKey)
+        {
+            // The connection may have been closed earlier in this round, and its slot taken by a new one: that one is then
+            // tried in vain, which does no harm.
+            if (_table[(int)(key - FirstConnectionKey)] is { } connection)
+            {
+                Handle(connection, canRead, canWrite);
+            }
+        }
+        else if (key >= FirstListenerKey)
+        {
+            AcceptFrom(_listeners[(int)(key - FirstListenerKey)], AcceptsPerRound);
+        }
+        else
+        {
+            Wake.Reset();
+        }
+    }
+
+    private void Handle(TcpConnection connection, bool canRead, bool canWrite)
+    {
+        _current = connection;
+        TcpCloseReason reason = TcpCloseReason.None;
+        if (canWrite || connection.Paused || connection.ReadClosed)
+        {
+            // A paused connection that became "readable" has failed: sending tells how.
+            reason = _responder.Continue(connection);
+        }
+
+        if (reason == TcpCloseReason.None && canRead && !connection.Paused && !connection.ReadClosed)
+        {
+            reason = _responder.Receive(connection);
+        }
+
+        _current = null;
+        _connectionCounters.SetBufferedOctets(_responder.BufferedOctets);
+        Settle(connection, reason);
+    }
+
+    /// <summary>Closes the connection, or puts it where what it waits for now is watched and timed.</summary>
+    private void Settle(TcpConnection connection, TcpCloseReason reason)
+    {
+        bool draining = _drainDeadline is not null;
+        if (reason == TcpCloseReason.None && draining && connection.OutputLength == 0)
+        {
+            reason = TcpCloseReason.Stopping;
+        }
+
+        if (reason != TcpCloseReason.None)
+        {
+            Close(connection, reason);
+            return;
+        }
+
+        TcpConnectionState state = connection.OutputLength > 0 ? TcpConnectionState.Sending
+            : connection.InputLength > 0 ? TcpConnectionState.Reading
+            : TcpConnectionState.Idle;
+        bool gotOn = state == TcpConnectionState.Sending ? connection.Sent : connection.Answered;
+        if (state != connection.State || gotOn)
+        {
+            _table.Enter(connection, state, _now);
+        }
+
+        connection.Answered = false;
+        connection.Sent = false;
+        bool read = !connection.Paused && !connection.ReadClosed && !draining;
+        EpollInterest interest = (read ? EpollInterest.Read : EpollInterest.None)
+            | (state == TcpConnectionState.Sending ? EpollInterest.Write : EpollInterest.None);
+        if (interest != connection.Interest)
+        {
+            connection.Interest = interest;
+            _epoll.TryModify(connection.Descriptor, interest, FirstConnectionKey + (ulong)connection.Slot);
+        }
+    }
+
+    private unsafe void AcceptFrom(NativeSocket listener, int most)
+    {
+        byte* address = stackalloc byte[SocketAddresses.MaxLength];
+        for (int count = 0; count < most; count++)
+        {
+            uint length = SocketAddresses.MaxLength;
+            int descriptor = Libc.Accept(
+                listener.Descriptor, address, &length, Linux.TypeNonBlocking | Linux.TypeCloseOnExec);
+            if (descriptor >= 0)
+            {
+                ClientAddress client = SocketAddresses.Read(address, out ushort port);
+                Admit(descriptor, client, port);
+                continue;
+            }
+
+            int error = Marshal.GetLastPInvokeError();
+            if (error == Errno.WouldBlock)
+            {
+                return;
+            }
+
+            bool exhausted = error is Errno.TooManyFiles or Errno.TooManyFilesInSystem
+                or Errno.NoBufferSpace or Errno.OutOfMemory;
+            if (exhausted && !TryEvict())
+            {
+                // The connection stays in the backlog; without a pause epoll would report it again at once.
+                SetAccepting(false);
+                return;
+            }
+        }
+    }
+
+    private void Admit(int descriptor, ClientAddress client, ushort port)
+    {
+        TcpCloseReason refusal = !_table.HasRoomFor(client) ? TcpCloseReason.ClientLimit
+            : _table.IsFull && !TryEvict() ? TcpCloseReason.Full
+            : TcpCloseReason.None;
+        if (refusal != TcpCloseReason.None)
+        {
+            _ = Libc.Close(descriptor);
+            _connectionCounters.CountRefused(refusal);
+            return;
+        }
+
+        TcpConnection connection = _table.Add(descriptor, client, port, _now);
+        _connectionCounters.CountAccepted();
+        connection.Interest = EpollInterest.Read;
+        if (!_epoll.TryAdd(descriptor, EpollInterest.Read, FirstConnectionKey + (ulong)connection.Slot))
+        {
+            Close(connection, TcpCloseReason.Error);
+            return;
+        }
+
+        // The query has often come with the handshake's last segment: reading now saves a round through epoll.
+        Handle(connection, canRead: true, canWrite: false);
+    }
+
+    private bool TryEvict()
+    {
+        if (_table.LongestIdle is not { } idle)
+        {
+            return false;
+        }
+
+        Close(idle, TcpCloseReason.Evicted);
+        return true;
+    }
+
+    private void SetAccepting(bool accepting)
+    {
+        _accepting = accepting;
+        EpollInterest interest = accepting ? EpollInterest.Read : EpollInterest.None;
+        for (int index = 0; index < _listeners.Length; index++)
+        {
+            _epoll.TryModify(_listeners[index].Descriptor, interest, FirstListenerKey + (ulong)index);
+        }
+    }
+
+    private void Close(TcpConnection connection, TcpCloseReason reason)
+    {
+        _responder.Release(connection);
+        _table.Remove(connection);
+        _connectionCounters.CountClosed(reason);
+        _connectionCounters.SetBufferedOctets(_responder.BufferedOctets);
+
+        // Closing the descriptor takes it out of the epoll set.
+        _ = Libc.Close(connection.Descriptor);
+    }
+
+    private void CloseExpired()
+    {
+        while (_table.NextExpired(_now, out TcpCloseReason reason) is { } connection)
+        {
+            Close(connection, reason);
+        }
+    }
+
+    /// <summary>Runs on the timer's thread.</summary>
+    private void OnTick()
+    {
+        _tickDue = true;
+        Wake.Signal();
+    }
+
+    /// <summary>Keeps the timer running while there is something to time, and only then: an idle server sleeps.</summary>
+    private void ArmTick()
+    {
+        if (_tickDue)
+        {
+            _tickDue = false;
+            _tickArmed = false;
+            if (!_accepting && _drainDeadline is null)
+            {
+                SetAccepting(true);
+            }
+        }
+
+        if (!_tickArmed && (_table.Count > 0 || !_accepting))
+        {
+            _tickArmed = true;
+            _timer.Change(TickPeriod, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Takes and answers all that has arrived; from then on only waits for clients to take their answers.</summary>
+    private void BeginDrain()
+    {
+        foreach (NativeSocket listener in _listeners)
+        {
+            AcceptFrom(listener, int.MaxValue);
+            listener.Dispose();
+        }
+
+        for (int slot = 0; slot < _table.SlotCount; slot++)
+        {
+            for (int reads = 0; reads < DrainReads && _table[slot] is { Paused: false, ReadClosed: false } open; reads++)
+            {
+                Handle(open, canRead: true, canWrite: false);
+                if (_responder.Drained)
+                {
+                    break;
+                }
+            }
+        }
+
+        _drainDeadline = _now + _drainTimeoutMs;
+        for (int slot = 0; slot < _table.SlotCount; slot++)
+        {
+            if (_table[slot] is { } open)
+            {
+                Settle(open, TcpCloseReason.None);
+            }
+        }
+    }
+}

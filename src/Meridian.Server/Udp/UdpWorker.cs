@@ -1,0 +1,313 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Meridian.Engine.Answering;
+using Meridian.Server.Metrics;
+using Meridian.Server.Native;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Server.Udp;
+
+/// <summary>
+/// One thread with a socket per listen address: waits for datagrams, takes a batch, answers each in its own buffer, and
+/// gives the batch back to the kernel. Nothing in the loop allocates, locks or throws.
+/// </summary>
+internal sealed unsafe class UdpWorker<TAnswerer> : TransportWorker
+    where TAnswerer : struct, IQueryAnswerer
+{
+    // Full batches taken from one socket before the others and the stop request are looked at: some milliseconds of work.
+    private const int MaxBatchesInRow = 64;
+
+    // A socket that fails this often in a row will fail again at once; the thread then waits a little between attempts.
+    private const int FailuresBeforePause = 16;
+    private const int FailurePauseMicroseconds = 1000;
+
+    // The send buffer empties at line rate; 5 ms without any room means that the interface is stuck.
+    private const int SendWaitMs = 5;
+
+    private readonly ImmutableArray<UdpSocket> _sockets;
+    private readonly PollEntry[] _entries;
+    private readonly DatagramBatch _batch;
+    private readonly UdpLimits _limits;
+    private readonly TimeProvider _time;
+    private readonly TrafficCounters _counters;
+    private readonly TAnswerer _answerer;
+    private int _failuresInRow;
+
+    // The batch being answered, in fields so that it can be finished after a fault.
+    private UdpSocket? _batchSocket;
+    private int _received;
+    private int _position;
+    private int _kept;
+
+    public UdpWorker(
+        string name,
+        ImmutableArray<UdpSocket> sockets,
+        TAnswerer answerer,
+        UdpLimits limits,
+        TrafficCounters counters,
+        TimeProvider time,
+        ILogger logger)
+        : base(name, time, logger)
+    {
+        _sockets = sockets;
+        _answerer = answerer;
+        _limits = limits;
+        _counters = counters;
+        _time = time;
+        _batch = new DatagramBatch(limits.BatchSize, limits.DatagramOctets);
+        _entries = GC.AllocateArray<PollEntry>(sockets.Length + 1, pinned: true);
+        _entries[0] = new PollEntry { Descriptor = Wake.Descriptor, Events = Linux.PollIn };
+        for (int index = 0; index < sockets.Length; index++)
+        {
+            _entries[index + 1] = new PollEntry { Descriptor = sockets[index].Descriptor, Events = Linux.PollIn };
+        }
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        _batch.Dispose();
+        return base.DisposeAsync();
+    }
+
+    protected override void Serve()
+    {
+        if (_batchSocket is { } interrupted)
+        {
+            FinishBatch(interrupted);
+        }
+
+        bool loaded = false;
+        while (!StopRequested)
+        {
+            // A single socket under load needs no poll: taking a batch tells as well whether there is one.
+            bool pollFirst = !loaded || _sockets.Length > 1;
+            if (loaded)
+            {
+                Pause(_limits.CoalesceMicroseconds);
+            }
+
+            if (pollFirst && !WaitReadable())
+            {
+                continue;
+            }
+
+            loaded = ServeSockets(onlyReady: pollFirst);
+        }
+
+        Drain();
+    }
+
+    protected override void OnFault()
+    {
+        // The query that failed is dropped; Serve goes on behind it.
+        _counters.CountDrop(ServerDrop.Fault);
+        _position++;
+    }
+
+    private bool WaitReadable()
+    {
+        fixed (PollEntry* entries = _entries)
+        {
+            return Libc.Poll(entries, (nuint)_entries.Length, -1) > 0;
+        }
+    }
+
+    /// <returns>True under load: a batch was large enough that waiting a little will make the next one cheaper.</returns>
+    private bool ServeSockets(bool onlyReady)
+    {
+        int largest = 0;
+        for (int index = 0; index < _sockets.Length; index++)
+        {
+            if (!onlyReady || _entries[index + 1].Ready != 0)
+            {
+                largest = Math.Max(largest, ServeSocket(_sockets[index], MaxBatchesInRow));
+            }
+        }
+
+        return _limits.CoalesceMicroseconds > 0 && largest >= _limits.CoalesceThreshold;
+    }
+
+    /// <summary>Answers until the socket's queue holds less than a batch.</summary>
+    /// <returns>Datagrams of the largest batch.</returns>
+    private int ServeSocket(UdpSocket socket, int maxBatches)
+    {
+        int largest = 0;
+        for (int batches = 0; batches < maxBatches; batches++)
+        {
+            int received = Receive(socket);
+            if (received > 0)
+            {
+                FinishBatch(socket);
+            }
+
+            largest = Math.Max(largest, received);
+            if (received < _batch.Capacity)
+            {
+                break;
+            }
+        }
+
+        return largest;
+    }
+
+    private int Receive(UdpSocket socket)
+    {
+        int received = Libc.ReceiveMessages(
+            socket.Descriptor, _batch.Messages, (uint)_batch.Capacity, Linux.MessageDontWait, null);
+        if (received > 0)
+        {
+            _counters.CountBatch();
+            _batchSocket = socket;
+            _received = received;
+            _position = 0;
+            _kept = 0;
+            _failuresInRow = 0;
+            return received;
+        }
+
+        if (!UdpSocket.IsTransient(UdpSocket.LastError))
+        {
+            // Errors of earlier datagrams (ECONNREFUSED), or a want of kernel memory: neither is a reason to stop.
+            _counters.CountReceiveError();
+            if (++_failuresInRow >= FailuresBeforePause)
+            {
+                Pause(FailurePauseMicroseconds);
+            }
+        }
+
+        return 0;
+    }
+
+    private void FinishBatch(UdpSocket socket)
+    {
+        AnswerBatch(socket.WantsPacketInfo);
+        Send(socket, _kept);
+        _batch.Rearm(_received, socket.WantsPacketInfo);
+        _batchSocket = null;
+    }
+
+    /// <summary>Answers each datagram in place, and moves those that have an answer to the front.</summary>
+    private void AnswerBatch(bool packetInfo)
+    {
+        // One reading of the clock for the batch: its datagrams arrived within microseconds.
+        long unixSeconds = _time.GetUtcNow().ToUnixTimeSeconds();
+        MultiMessage* messages = _batch.Messages;
+        for (; _position < _received; _position++)
+        {
+            MultiMessage* message = messages + _position;
+            int length = Answer(message, unixSeconds);
+            if (length == 0)
+            {
+                continue;
+            }
+
+            message->Header.Vectors->Length = (nuint)length;
+            if (packetInfo)
+            {
+                DatagramBatch.AnswerFromAddressAsked(message);
+            }
+
+            if (_kept != _position)
+            {
+                // Swapped, not copied: every header must go on pointing at memory of its own.
+                (messages[_kept], *message) = (*message, messages[_kept]);
+            }
+
+            _kept++;
+        }
+    }
+
+    /// <returns>Octets of the answer; 0 for none.</returns>
+    private int Answer(MultiMessage* message, long unixSeconds)
+    {
+        ReadOnlySpan<byte> query = DatagramBatch.Query(message);
+        _counters.CountQuery(query);
+        if ((message->Header.Flags & Linux.MessageTruncated) != 0)
+        {
+            _counters.CountDrop(ServerDrop.Oversized);
+            return 0;
+        }
+
+        ClientAddress address = DatagramBatch.Source(message, out ushort port);
+        if (port == 0)
+        {
+            _counters.CountDrop(ServerDrop.NoSourcePort);
+            return 0;
+        }
+
+        ClientInfo client = new(address, port, Transport.Udp, unixSeconds);
+        AnswerResult result = _answerer.Answer(query, client, _batch.Slot(message));
+        Debug.Assert(result.Disposition != AnswerDisposition.Respond || result.Length > 0);
+        return _counters.CountResult(result);
+    }
+
+    private void Send(UdpSocket socket, int count)
+    {
+        bool waited = false;
+        int next = 0;
+        while (next < count)
+        {
+            int sent = Libc.SendMessages(
+                socket.Descriptor, _batch.Messages + next, (uint)(count - next), Linux.MessageNoSignal);
+            if (sent > 0)
+            {
+                next += sent;
+                continue;
+            }
+
+            int error = UdpSocket.LastError;
+            if (error == Errno.Interrupted)
+            {
+                continue;
+            }
+
+            _counters.CountSendError();
+            bool full = error is Errno.WouldBlock or Errno.NoBufferSpace or Errno.OutOfMemory;
+            if (full && waited)
+            {
+                // Nobody gains from an answer that waits behind a stuck interface: the client asks again.
+                _counters.CountDrop(ServerDrop.SendFailed, count - next);
+                return;
+            }
+
+            if (full)
+            {
+                WaitWritable(socket);
+                waited = true;
+            }
+            else
+            {
+                // The error belongs to the first datagram (no route, refused by a firewall rule): pass over it.
+                _counters.CountDrop(ServerDrop.SendFailed);
+                next++;
+            }
+        }
+    }
+
+    /// <summary>Answers all that had arrived when the stop was asked for, and nothing that comes later.</summary>
+    private void Drain()
+    {
+        foreach (UdpSocket socket in _sockets)
+        {
+            // Without the filter the drain would chase the arrivals; then a bounded number of batches has to do.
+            bool refused = socket.Socket.TryRefuseNewDatagrams();
+            int rounds = refused ? int.MaxValue : MaxBatchesInRow;
+            while (rounds-- > 0 && ServeSocket(socket, MaxBatchesInRow) > 0)
+            {
+            }
+        }
+    }
+
+    private static void WaitWritable(UdpSocket socket)
+    {
+        PollEntry entry = new() { Descriptor = socket.Descriptor, Events = Linux.PollOut };
+        _ = Libc.Poll(&entry, 1, SendWaitMs);
+    }
+
+    /// <summary>Sleeps in real time on purpose: this paces system calls, and is no part of any decision.</summary>
+    private static void Pause(int microseconds)
+    {
+        TimeSpec duration = new() { Nanoseconds = microseconds * 1000L };
+        _ = Libc.Sleep(&duration, null);
+    }
+}
