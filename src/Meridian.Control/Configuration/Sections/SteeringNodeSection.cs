@@ -134,8 +134,8 @@ internal static class SteeringNodeSection
 
     private static void ReportNoNode(MapReader map)
     {
-        // A node kind that this version does not have has been reported as such.
-        if (!map.Node.Entries.Any(entry => Schema.NotYetSupported.Contains(entry.Key)))
+        // A mistyped kind, or one that this version does not have, has been reported as such.
+        if (!map.HasUnknownKeys)
         {
             string kinds = string.Join(", ", NodeKeys.Select(key => key.Name));
             map.Context.Error(map.Node, map.Path, $"expected one of {kinds} here: nothing says where the traffic goes");

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Meridian.Engine.Model;
 
 namespace Meridian.Control.Configuration.Zones;
