@@ -53,6 +53,13 @@ internal static class PolicySection
         Example = "policies:\n  www:\n    ttl: 60s\n    when-all-down: {pool: sorry}\n    geo:\n      EU: {failover: [web-eu, web-us]}\n      default: web-us",
     };
 
+    /// <summary>Without the keys of nodes, which the documentation lists once for all places.</summary>
+    public static SectionSchema DocumentedSchema { get; } = Schema with
+    {
+        Keys = [.. Schema.Keys.Where(key => !SteeringNodeSection.Schema.Keys.Contains(key))],
+        NotYetSupported = [],
+    };
+
     private static readonly SectionSchema FallbackSchema = new()
     {
         Title = "policies.<name>.when-all-down",
