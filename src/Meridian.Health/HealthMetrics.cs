@@ -41,6 +41,9 @@ internal sealed class HealthMetrics : IDisposable
         _meter.CreateObservableGauge("meridian.health.members", () => MembersByState(load()), "{member}", "Monitored members, by state.");
     }
 
+    /// <summary>Whether an instrument is of this engine; several engines in one process have meters of the same name.</summary>
+    internal bool Owns(Instrument instrument) => instrument.Meter == _meter;
+
     internal void ProbeEnded(MonitorType type, ProbeOutcome outcome, TimeSpan duration)
     {
         TagList tags = new() { { "type", NameOf(type) }, { "outcome", NameOf(outcome) } };

@@ -21,7 +21,6 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly HealthMetrics _metrics;
     private readonly CheckTable _table;
     private readonly WarmUp _warmUp = new();
     private readonly VerdictKeeper? _keeper;
@@ -40,12 +39,12 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
         _time = time;
         _logger = logger;
         _startedAt = time.GetTimestamp();
-        _metrics = new HealthMetrics();
+        Metrics = new HealthMetrics();
         ImmutableArray<StoredVerdict> restored = store?.Load() ?? [];
         _table = new CheckTable(restored, options.MaxRestoredAge);
-        Loop = new ProbeLoop(_gate, _table, _warmUp, sink, probe, options, _metrics, time, logger);
-        _keeper = store is null ? null : new VerdictKeeper(store, _table, _gate, options, _metrics, time);
-        _metrics.Observe(GetLoad);
+        Loop = new ProbeLoop(_gate, _table, _warmUp, sink, probe, options, Metrics, time, logger);
+        _keeper = store is null ? null : new VerdictKeeper(store, _table, _gate, options, Metrics, time);
+        Metrics.Observe(GetLoad);
         if (restored.Length > 0)
         {
             string age = DurationText.Format(time.GetUtcNow() - restored.Max(verdict => verdict.ConfirmedAt));
@@ -72,6 +71,8 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
     public bool IsWarm => _warmUp.IsOver;
 
     internal ProbeLoop Loop { get; }
+
+    internal HealthMetrics Metrics { get; }
 
     /// <summary>Follows a new snapshot: adds, removes and changes only the checks that differ. Call it before the snapshot is published.</summary>
     public void Reconfigure(DataPlaneSnapshot snapshot) => Reconfigure(snapshot.Members);
@@ -194,5 +195,5 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
         }
     }
 
-    public void Dispose() => _metrics.Dispose();
+    public void Dispose() => Metrics.Dispose();
 }

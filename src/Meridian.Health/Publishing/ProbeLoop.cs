@@ -235,8 +235,8 @@ internal sealed class ProbeLoop(
     {
         Check check = running.Check;
         check.Running = null;
-        _scheduler.Finish(check.Schedule);
         TimeSpan now = Now;
+        _scheduler.Finish(check.Schedule, now);
         TimeSpan due = check.Schedule.Next.Due;
         ResultEffect effect = check.Take(
             new ProbeAttempt(running.StartedAt, result), due > now ? due - now : TimeSpan.Zero, time.GetUtcNow());

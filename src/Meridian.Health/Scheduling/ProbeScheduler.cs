@@ -82,11 +82,15 @@ internal sealed class ProbeScheduler<T>(int maxConcurrentProbes)
     /// <summary>Sets another deadline for a probe whose first one has passed.</summary>
     internal void Extend(ProbeSchedule<T> schedule, TimeSpan deadline) => _deadlines.Add(schedule.Deadline, deadline);
 
-    /// <summary>The check's probe has a result: the next one is due at its next point in time.</summary>
-    internal void Finish(ProbeSchedule<T> schedule)
+    /// <summary>
+    /// The check's probe has a result: the next one is due at its next point in time after the start of this one, or at
+    /// once when the probe lasted beyond that.
+    /// </summary>
+    internal void Finish(ProbeSchedule<T> schedule, TimeSpan now)
     {
         _deadlines.Remove(schedule.Deadline);
-        _due.Add(schedule.Next, schedule.PointAfter(schedule.StartedAt));
+        TimeSpan point = schedule.PointAfter(schedule.StartedAt);
+        _due.Add(schedule.Next, point > now ? point : now);
     }
 
     /// <summary>A probe has ended, whether or not its check still wants to know: its place is free.</summary>

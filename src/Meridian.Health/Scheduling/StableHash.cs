@@ -17,7 +17,9 @@ internal static class StableHash
             hash = (hash ^ c) * Prime;
         }
 
+        // The mixing steps of MurmurHash3's 64-bit finalizer: each input bit changes each output bit half of the time.
         hash = (hash ^ (hash >> 33)) * 0xFF51AFD7ED558CCD;
+        hash = (hash ^ (hash >> 33)) * 0xC4CEB9FE1A85EC53;
         return hash ^ (hash >> 33);
     }
 
