@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Meridian.Architecture.Tests.References;
 
 /// <summary>
-/// Dns and Engine are pure: no sockets, clocks, files, threads or consoles. Project files cannot say so, because these
+/// Dns and Engine are pure: no sockets, clocks of their own, files, threads or consoles. Project files cannot say so, because these
 /// are in the base library; the syntax can.
 /// </summary>
 internal static class PurityRules
@@ -19,7 +19,6 @@ internal static class PurityRules
         ["HttpClient"] = "probes belong in Meridian.Health",
         ["FileStream"] = "take the bytes; Meridian.Control reads files",
         ["Stopwatch"] = "take the time as an argument",
-        ["TimeProvider"] = "take the time as an argument",
         ["Thread"] = "threads belong in Meridian.Server",
         ["Timer"] = "timers belong in Meridian.Health and Meridian.Control",
         ["Console"] = "output belongs in Meridian.Host",
@@ -27,8 +26,9 @@ internal static class PurityRules
         ["ILogger"] = "report by value; the caller logs",
     };
 
-    // Words that are also good names for properties: only their static members count.
-    private static readonly string[] ForbiddenStatics = ["File", "Directory", "Environment"];
+    // Only their static members count: the first three are also good names for properties, and a clock that is handed in
+    // is the caller's.
+    private static readonly string[] ForbiddenStatics = ["File", "Directory", "Environment", "TimeProvider"];
 
     public static IEnumerable<Violation> Check(SourceFile file)
     {
@@ -48,10 +48,10 @@ internal static class PurityRules
                 yield return new Violation(file.Path, file.LineOf(name.SpanStart), $"uses {word}, but this project is pure: {instead}.");
             }
             else if (ForbiddenStatics.Contains(word) && name.Parent is MemberAccessExpressionSyntax access && access.Expression == name
-                && access.Parent is InvocationExpressionSyntax)
+                && (access.Parent is InvocationExpressionSyntax || word == "TimeProvider"))
             {
                 yield return new Violation(file.Path, file.LineOf(name.SpanStart),
-                    $"calls {access}, but this project is pure: take what it returns as an argument.");
+                    $"uses {access}, but this project is pure: take what it returns as an argument.");
             }
         }
     }
