@@ -27,7 +27,7 @@ public sealed record StatusReport
     public GeoStatus? Geo { get; init; }
 
     /// <summary>Every member of every pool, by pool and then in the pool's order.</summary>
-    public ImmutableArray<MemberStatus> Members { get; init; } = [];
+    public ImmutableArray<MemberReport> Members { get; init; } = [];
 
     public required CounterStatus Counters { get; init; }
 }

@@ -10,7 +10,7 @@ namespace Meridian.Host.Quickstart;
 internal sealed record QuickstartState(StatusReport? Report, BackendFleet? Fleet, AnswerSampler Sampler)
 {
     /// <summary>What the server knows of a backend; null when it does not know it.</summary>
-    public MemberStatus? MemberOf(BackendPlan backend) =>
+    public MemberReport? MemberOf(BackendPlan backend) =>
         Report?.Members.FirstOrDefault(member => member.Target == backend.Address.Address.ToString());
 
     public HealthState HealthOf(BackendPlan backend) => MemberOf(backend)?.Health ?? HealthState.Unknown;

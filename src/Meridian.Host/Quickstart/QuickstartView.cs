@@ -40,7 +40,7 @@ internal static class QuickstartView
         }
         foreach (BackendPlan backend in QuickstartPlan.Backends)
         {
-            MemberStatus? member = state.MemberOf(backend);
+            MemberReport? member = state.MemberOf(backend);
             string since = member?.Since is { } at && state.Report is { } report ? Ages.Format(report.Now - at) : "";
             table.AddRow(
             [

@@ -70,7 +70,7 @@ internal static class StatusView
             .AddColumns("pool", "member", "site", "weight", "admin", "health", "since", "last reason");
         table.Columns[3].RightAligned();
         table.Columns[6].RightAligned();
-        foreach (MemberStatus member in report.Members)
+        foreach (MemberReport member in report.Members)
         {
             table.AddRow(
                 member.Pool.EscapeMarkup(),
@@ -85,7 +85,7 @@ internal static class StatusView
         return table;
     }
 
-    private static string AdminMarkup(MemberStatus member, DateTimeOffset now)
+    private static string AdminMarkup(MemberReport member, DateTimeOffset now)
     {
         string word = member.AdminState switch
         {

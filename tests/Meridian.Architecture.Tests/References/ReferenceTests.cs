@@ -1,3 +1,5 @@
+using Meridian.Architecture.Tests.Tidy;
+
 namespace Meridian.Architecture.Tests.References;
 
 public sealed class ReferenceTests
@@ -15,7 +17,8 @@ public sealed class ReferenceTests
     }
 
     [Fact]
-    public void Repository_PureProjects_UseNoSocketsClocksOrFiles() => Report.AssertNone(Repository.TextFiles.SelectMany(PurityRules.Check));
+    public void Repository_PureProjects_UseNoSocketsClocksOrFiles() =>
+        Report.AssertNone(PurityRules.CheckAll(Repository.TextFiles, PurityRules.Exemptions));
 
     [Fact]
     public void Check_EngineReferencesServer_SaysWhereTheCodeBelongs()
@@ -84,7 +87,7 @@ public sealed class ReferenceTests
     [InlineData("class A { void M() => Console.WriteLine(); }", "Console")]
     [InlineData("class A { long T => TimeProvider.System.GetTimestamp(); }", "TimeProvider.System")]
     public void Check_ImpureEngineCode_IsBroken(string text, string named) =>
-        Assert.Contains(named, Assert.Single(PurityRules.Check(new SourceFile("src/Meridian.Engine/A.cs", text))).Message, StringComparison.Ordinal);
+        Assert.Contains(named, Assert.Single(CheckEngineFile(text)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("using System.Net.Sockets; class A { AddressFamily F => AddressFamily.InterNetwork; }")]
@@ -92,7 +95,22 @@ public sealed class ReferenceTests
     [InlineData("class A { string? File { get; init; } bool M() => File is null; int N(A a) => a.File.Length; }")]
     [InlineData("namespace Meridian.Engine.Socket; class A { string S => \"Socket\"; /* Socket */ }")]
     public void Check_WordsThatOnlyLookImpure_AreAllowed(string text) =>
-        Assert.Empty(PurityRules.Check(new SourceFile("src/Meridian.Engine/A.cs", text)));
+        Assert.Empty(CheckEngineFile(text));
+
+    [Fact]
+    public void Check_Exemption_CoversOneWordOfOneFileAndMustBeNeeded()
+    {
+        Exemption[] exemptions = [new("src/Meridian.Engine/A.cs", "Console", "a sample"), new("src/Meridian.Engine/A.cs", "Thread", "a sample")];
+
+        Violation[] found = [.. CheckEngineFile("class A { void M() => Console.WriteLine(); Socket? _s; }", exemptions)];
+
+        Assert.Equal(2, found.Length);
+        Assert.Contains(found, violation => violation.Message.Contains("uses Socket", StringComparison.Ordinal));
+        Assert.Contains(found, violation => violation.Message.Contains("exemption for Thread is no longer needed", StringComparison.Ordinal));
+    }
+
+    private static IEnumerable<Violation> CheckEngineFile(string text, params Exemption[] exemptions) =>
+        PurityRules.CheckAll([new SourceFile("src/Meridian.Engine/A.cs", text)], exemptions);
 
     private static ProjectFile Project(string name, string? reference = null, string folder = "src")
     {

@@ -55,7 +55,7 @@ internal sealed class EndpointUnderTest : IAsyncDisposable
         Geo = new GeoStatus("builtin", Now.AddDays(-9)),
         Members =
         [
-            new MemberStatus
+            new MemberReport
             {
                 Pool = "web-eu",
                 Target = "127.0.1.1",

@@ -63,7 +63,7 @@ internal sealed class ServerUnderTest : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _endpoint.DisposeAsync();
 
-    private static MemberStatus Member(string target) => new()
+    private static MemberReport Member(string target) => new()
     {
         Pool = "web-eu",
         Target = target,

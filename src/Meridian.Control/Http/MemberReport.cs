@@ -4,7 +4,7 @@ using Meridian.Engine.Model;
 namespace Meridian.Control.Http;
 
 /// <summary>One member of one pool, with what the operator and the health checks say of it.</summary>
-public sealed record MemberStatus
+public sealed record MemberReport
 {
     public required string Pool { get; init; }
 
