@@ -192,7 +192,7 @@ internal static class SteeredAnswerWriter
         int position = sizeof(ushort);
         AnswerVariant? hostname = choice.DrawHostname(VariantSalt);
         // TargetName "." is the owner itself (RFC 9460 §2.5.2), whose A and AAAA are steered by the same policy.
-        ReadOnlySpan<byte> target = hostname is null ? [0] : hostname.Octets;
+        ReadOnlySpan<byte> target = hostname is null ? "\0"u8 : hostname.Octets;
         target.CopyTo(rdata[position..]);
         position += target.Length;
         rrset.ServiceParameters.CopyTo(rdata[position..]);

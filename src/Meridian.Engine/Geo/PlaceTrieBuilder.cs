@@ -9,13 +9,15 @@ internal sealed class PlaceTrieBuilder
 {
     private const int MappedPrefixLength = 96;
 
+    private const int FirstCapacity = 64;
+
     private int[] _nodes;
     private int _nodeCount;
 
     /// <summary>Starts with a trie in which every address has the unknown place.</summary>
     public PlaceTrieBuilder()
     {
-        _nodes = new int[64];
+        _nodes = new int[FirstCapacity];
     }
 
     /// <summary>Starts with a copy of a trie.</summary>
@@ -36,7 +38,7 @@ internal sealed class PlaceTrieBuilder
     {
         if (2 * _nodeCount == _nodes.Length)
         {
-            Array.Resize(ref _nodes, Math.Max(64, 2 * _nodes.Length));
+            Array.Resize(ref _nodes, Math.Max(FirstCapacity, 2 * _nodes.Length));
         }
         Link(_nodeCount, zero, one);
         return _nodeCount++;
