@@ -54,7 +54,8 @@ internal sealed class IPv6Table
         _splitNetworks = [.. networks];
         _lower = [.. lower];
         PrefixCount = _upper.PrefixCount - _lower.Length + _lower.Sum(static table => table.PrefixCount);
-        MemoryLength = _upper.MemoryLength + ((long)_lower.Length * (sizeof(ulong) + IntPtr.Size)) + _lower.Sum(static table => table.MemoryLength);
+        MemoryLength = _upper.MemoryLength + ((long)_lower.Length * (sizeof(ulong) + IntPtr.Size))
+            + _lower.Sum(static table => table.MemoryLength);
     }
 
     /// <summary>How many prefixes the runs are, each the shortest in which every address has the same class.</summary>

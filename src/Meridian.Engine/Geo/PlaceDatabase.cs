@@ -35,7 +35,9 @@ public sealed class PlaceDatabase
     /// <summary>All distinct places, the unknown one first.</summary>
     public ImmutableArray<Place> Places { get; }
 
-    /// <summary>Reads a MaxMind-format file (MaxMind DB File Format 2.0). Throws <see cref="InvalidDataException"/> when it is not one.</summary>
+    /// <summary>
+    /// Reads a MaxMind-format file (MaxMind DB File Format 2.0). Throws <see cref="InvalidDataException"/> when it is not one.
+    /// </summary>
     public static PlaceDatabase Read(ReadOnlySpan<byte> mmdb)
     {
         MmdbFile file = MmdbFile.Open(mmdb);
@@ -77,7 +79,9 @@ public sealed class PlaceDatabase
         };
     }
 
-    /// <summary>The index in <see cref="Places"/> of an address, and the length of the prefix that said so (within 32 bits for IPv4).</summary>
+    /// <summary>
+    /// The index in <see cref="Places"/> of an address, and the length of the prefix that said so (within 32 bits for IPv4).
+    /// </summary>
     public int Find(ClientAddress address, out int prefixLength) => _trie.Find(address, out prefixLength);
 
     /// <summary>

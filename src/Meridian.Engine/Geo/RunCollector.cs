@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Meridian.Engine.Geo;
 
-/// <summary>Collects leaves in the order of their addresses into runs: stretches of addresses with the same class, as long as can be.</summary>
+/// <summary>
+/// Collects leaves in the order of their addresses into runs: stretches of addresses with the same class, as long as can be.
+/// </summary>
 /// <typeparam name="TKey">An address, as a number.</typeparam>
 /// <param name="isNeverAsked">Addresses that no lookup asks for here: they may have any class, so they never end a run.</param>
 internal sealed class RunCollector<TKey>(Func<TKey, bool>? isNeverAsked = null)

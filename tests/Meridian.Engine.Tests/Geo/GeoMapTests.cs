@@ -66,29 +66,7 @@ public sealed class GeoMapTests
     public void Visit_RandomPartition_CoversBothFamiliesWithTheScopesThatFindGives() => ForEachCase((places, random) =>
     {
         GeoMap map = places.Database.Compile(places.NextPartition(random.Next(1, 6)));
-        UInt128 covered4 = 0;
-        UInt128 next6 = 0;
-        int count = 0;
-        map.Visit((network, length, classIndex) =>
-        {
-            Assert.Equal(classIndex, map.Find(network, out int scope));
-            Assert.Equal(length, scope);
-            if (network.IsIPv4)
-            {
-                Assert.Equal(covered4, network.IPv4);
-                covered4 += UInt128.One << (32 - length);
-            }
-            else
-            {
-                Assert.Equal(next6, ReferencePlaces.Key(network));
-                // Wraps to 0 behind the last address, and only there.
-                next6 = (ReferencePlaces.Key(network) | ~ReferencePlaces.Mask(length)) + 1;
-            }
-            count++;
-        });
-        Assert.Equal(UInt128.One << 32, covered4);
-        Assert.Equal(UInt128.Zero, next6);
-        Assert.Equal(count, map.PrefixCount);
+        AssertCoversBothFamilies(map);
     });
 
     [Fact]
@@ -120,6 +98,26 @@ public sealed class GeoMapTests
     }
 
     [Fact]
+    public void Visit_NeighbouringNetworksOf64BitsWithBordersInside_AreBothVisited()
+    {
+        Assert.True(PlaceKey.TryParse("NL", out PlaceKey place));
+        PlaceDatabase database = PlaceDatabase.Empty.WithOverrides(
+        [
+            new GeoOverrideModel(System.Net.IPNetwork.Parse("2001:db8:0:0:8000::/65"), place, null),
+            new GeoOverrideModel(System.Net.IPNetwork.Parse("2001:db8:0:1:8000::/65"), place, null),
+            new GeoOverrideModel(System.Net.IPNetwork.Parse("2001:db8:0:2::/65"), place, null),
+            new GeoOverrideModel(System.Net.IPNetwork.Parse("ffff:ffff:ffff:ffff:8000::/65"), place, null),
+        ]);
+        GeoMap map = database.Compile([0, 1]);
+
+        AssertCoversBothFamilies(map);
+        Assert.Equal((0, 65), Find(map, "2001:db8:0:1::"));
+        Assert.Equal((1, 65), Find(map, "2001:db8:0:1:8000::"));
+        Assert.Equal((1, 65), Find(map, "2001:db8:0:2::"));
+        Assert.Equal((1, 65), Find(map, "ffff:ffff:ffff:ffff:ffff::"));
+    }
+
+    [Fact]
     public void Compile_WrongNumberOfClasses_Throws()
     {
         Assert.Throws<ArgumentException>(() => PlaceDatabase.Empty.Compile([0, 1]));
@@ -145,6 +143,30 @@ public sealed class GeoMapTests
 
         Assert.Equal(expected, sum);
         Assert.Equal(0, allocated);
+    }
+
+    /// <summary>Entries lie end to end, are as many as the map says, and are what its lookups say.</summary>
+    private static void AssertCoversBothFamilies(GeoMap map)
+    {
+        UInt128 next4 = 0;
+        UInt128 next6 = 0;
+        int count = 0;
+        map.Visit((network, length, classIndex) =>
+        {
+            Assert.Equal(classIndex, map.Find(network, out int scope));
+            Assert.Equal(length, scope);
+            ref UInt128 next = ref next6;
+            if (network.IsIPv4)
+            {
+                next = ref next4;
+            }
+            Assert.Equal(next, ReferencePlaces.Key(network));
+            // Wraps to 0 behind the last address, and only there.
+            next = (ReferencePlaces.Key(network) | ~ReferencePlaces.Mask(length)) + 1;
+            count++;
+        });
+        Assert.Equal((UInt128.Zero, UInt128.Zero), (next4, next6));
+        Assert.Equal(count, map.PrefixCount);
     }
 
     private static (int Class, int Scope) Find(GeoMap map, string address)

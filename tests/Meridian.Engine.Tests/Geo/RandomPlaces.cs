@@ -11,7 +11,10 @@ internal sealed class RandomPlaces
     private static readonly string[] Countries = ["NL", "DE", "US", "BR", "JP", "ZA", "AU"];
 
     // Few starting points, so that prefixes nest; none is in ::/96 or its mapped form, which are IPv4's.
-    private static readonly UInt128[] Seeds4 = [new(0, 0), new(0xC000_02FF_0000_0000, 0), new(0xCB00_7180_0000_0000, 0), new(0xFFFF_FFFF_0000_0000, 0)];
+    private static readonly UInt128[] Seeds4 =
+    [
+        new(0, 0), new(0xC000_02FF_0000_0000, 0), new(0xCB00_7180_0000_0000, 0), new(0xFFFF_FFFF_0000_0000, 0),
+    ];
     private static readonly UInt128[] Seeds6 =
     [
         new(0x2001_0DB8_0000_0001, 0), new(0x2001_0DB8_0000_0001, 0x8000_0000_0000_0001), new(0x2A00_FFFF_FFFF_FFFF, ulong.MaxValue),

@@ -129,14 +129,16 @@ internal ref struct MmdbDecoder(ReadOnlySpan<byte> section)
         };
         if (!isRight)
         {
-            throw new InvalidDataException($"The value before offset {position} has type {(int)type} and size {size}, which the format does not know.");
+            throw new InvalidDataException(
+                $"The value before offset {position} has type {(int)type} and size {size}, which the format does not know.");
         }
     }
 
     private readonly ReadOnlySpan<byte> Slice(int position, long length) =>
         position >= 0 && length <= _section.Length - position
             ? _section.Slice(position, (int)length)
-            : throw new InvalidDataException($"A value of {length} octets at offset {position} ends outside its section of {_section.Length} octets.");
+            : throw new InvalidDataException(
+                $"A value of {length} octets at offset {position} ends outside its section of {_section.Length} octets.");
 
     private static long ReadBigEndian(ReadOnlySpan<byte> octets)
     {

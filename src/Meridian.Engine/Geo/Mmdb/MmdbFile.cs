@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Meridian.Engine.Geo.Mmdb;
 
-/// <summary>A file of the MaxMind DB File Format 2.0: a binary search tree over address bits, the data it points to, and metadata.</summary>
+/// <summary>
+/// A file of the MaxMind DB File Format 2.0: a binary search tree over address bits, the data it points to, and metadata.
+/// </summary>
 internal readonly ref struct MmdbFile
 {
     /// <summary>Zero octets between the tree and the data; record values count from their start.</summary>
@@ -24,7 +26,10 @@ internal readonly ref struct MmdbFile
 
     // "\xAB\xCD\xEFMaxMind.com"
     private static ReadOnlySpan<byte> MetadataMarker =>
-        [0xAB, 0xCD, 0xEF, (byte)'M', (byte)'a', (byte)'x', (byte)'M', (byte)'i', (byte)'n', (byte)'d', (byte)'.', (byte)'c', (byte)'o', (byte)'m'];
+    [
+        0xAB, 0xCD, 0xEF, (byte)'M', (byte)'a', (byte)'x', (byte)'M', (byte)'i', (byte)'n', (byte)'d',
+        (byte)'.', (byte)'c', (byte)'o', (byte)'m',
+    ];
 
     /// <summary>Finds the sections and checks that they fit. Throws <see cref="InvalidDataException"/> when they do not.</summary>
     public static MmdbFile Open(ReadOnlySpan<byte> file)
@@ -65,7 +70,8 @@ internal readonly ref struct MmdbFile
         long offset = (long)record - Metadata.NodeCount - SeparatorLength;
         return offset >= 0 && offset < Data.Length
             ? (int)offset
-            : throw new InvalidDataException($"A record of the search tree leads to offset {offset}, outside the data of {Data.Length} octets.");
+            : throw new InvalidDataException(
+                $"A record of the search tree leads to offset {offset}, outside the data of {Data.Length} octets.");
     }
 
     private static uint ReadUInt24(ReadOnlySpan<byte> octets) => ((uint)octets[0] << 16) | ((uint)octets[1] << 8) | octets[2];
