@@ -1,0 +1,55 @@
+using System.Globalization;
+using Meridian.Engine.Health;
+using Meridian.Health.Evidence;
+
+namespace Meridian.Control.Explaining;
+
+/// <summary>Health evidence in words, with times, for the members that a decision looked at.</summary>
+/// <param name="reports">What is known of a member.</param>
+/// <param name="now">Ages are counted from here.</param>
+internal sealed class ExplanationEvidence(Func<MemberKey, MemberHealthReport?> reports, DateTimeOffset now)
+{
+    // The latest attempts say enough; `status` has them all.
+    private const int AttemptsShown = 3;
+
+    /// <summary>Lines about one member; empty when nothing checks it.</summary>
+    public IReadOnlyList<string> Of(string pool, string target)
+    {
+        if (reports(new MemberKey(pool, target)) is not { } report)
+        {
+            return [];
+        }
+        List<string> lines = [$"checked by {report.Monitor}: {report.Question}{(report.SkipsVerification ? " (ANY CERTIFICATE IS ACCEPTED)" : "")}"];
+        if (report.Since is { } since)
+        {
+            lines.Add($"{report.Verdict.State.ToString().ToLowerInvariant()} since {Clock(since)} ({Age(since)} ago): {report.Cause}{OriginOf(report)}");
+        }
+        if (report.ResultsAgainst > 0)
+        {
+            lines.Add(string.Create(CultureInfo.InvariantCulture,
+                $"{report.ResultsAgainst} of {report.ResultsNeeded} results in a row that would change it"));
+        }
+        foreach (ProbeAttempt attempt in report.Attempts.Take(AttemptsShown))
+        {
+            lines.Add($"probe at {Clock(attempt.At)}: {attempt.Result.Reason}");
+        }
+        return lines;
+    }
+
+    private static string OriginOf(MemberHealthReport report) => report.Origin switch
+    {
+        VerdictOrigin.Restored => "; known from before the restart",
+        VerdictOrigin.CarriedOver => "; known from before the monitor changed",
+        _ => "",
+    };
+
+    private static string Clock(DateTimeOffset time) => time.UtcDateTime.ToString("HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    private string Age(DateTimeOffset since)
+    {
+        TimeSpan age = now - since;
+        return age.TotalSeconds < 120 ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, age.TotalSeconds):0} s")
+            : age.TotalMinutes < 120 ? string.Create(CultureInfo.InvariantCulture, $"{age.TotalMinutes:0} min")
+            : string.Create(CultureInfo.InvariantCulture, $"{age.TotalHours:0} h");
+    }
+}
