@@ -1,3 +1,5 @@
+using Meridian.Dns.ZoneFiles;
+
 namespace Meridian.Control.Configuration;
 
 /// <summary>Bounds on what one load reads, so that a hostile or broken file costs an error and not the server.</summary>
@@ -51,6 +53,9 @@ public sealed record ConfigurationLimits
         get => _maxFiles;
         init => _maxFiles = Checked(value, 1, 1_000_000, nameof(MaxFiles));
     }
+
+    /// <summary>Bounds of each master file's contents.</summary>
+    public ZoneFileLimits ZoneFiles { get; init; } = new();
 
     private static int Checked(int value, int least, int most, string name) =>
         value >= least && value <= most

@@ -90,9 +90,14 @@ public sealed class ConfigurationWatcher
                 }
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The ordinary end.
+        }
+        catch (Exception e)
+        {
+            // A watcher that quietly stopped looking would be found out at the next change that has no effect.
+            _reasons.Writer.TryComplete(e);
         }
     }
 }

@@ -4,13 +4,13 @@ namespace Meridian.Control.Configuration;
 
 /// <summary>Configuration files that are held in memory: a saved copy, or documents that came over the network.</summary>
 /// <param name="files">Contents by path.</param>
-/// <param name="root">The path that is to be loaded; a directory when no file has exactly this path.</param>
+/// <param name="root">The path that is to be loaded; a file, or the directory of some.</param>
 public sealed class MemoryConfigurationFiles(ImmutableSortedDictionary<string, ReadOnlyMemory<byte>> files, string root) : IConfigurationFiles
 {
     /// <summary>What to give to <see cref="ConfigurationLoader.Load"/>.</summary>
     public string Root => root;
 
-    public bool DirectoryExists(string path) => path == root && !files.ContainsKey(path);
+    public bool DirectoryExists(string path) => ListDirectory(path).Count > 0;
 
     public IReadOnlyList<string> ListDirectory(string path)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
 namespace Meridian.Control.Configuration.Reading;
@@ -6,6 +7,8 @@ namespace Meridian.Control.Configuration.Reading;
 /// <summary>Reads the files of one load, remembers each of them, and says why one cannot be read.</summary>
 internal sealed class DocumentSource(IConfigurationFiles files, ConfigurationLimits limits, Diagnostics diagnostics)
 {
+    private const char ByteOrderMark = '\uFEFF';
+
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly List<string> _order = [];
@@ -13,9 +16,6 @@ internal sealed class DocumentSource(IConfigurationFiles files, ConfigurationLim
 
     /// <summary>Every file that was asked for, in the order in which that happened.</summary>
     public ImmutableArray<ConfigurationDocument> Documents => [.. _order.Select(path => _documents[path])];
-
-    /// <summary>Whether a file was asked for and could not be read as text.</summary>
-    public bool HasUnreadable { get; private set; }
 
     public bool DirectoryExists(string path) => files.DirectoryExists(path);
 
@@ -27,45 +27,52 @@ internal sealed class DocumentSource(IConfigurationFiles files, ConfigurationLim
     /// <param name="modelPath">Where in the model it is named.</param>
     public string? ReadText(string path, SourcePosition namedAt, string modelPath)
     {
+        if (TryReadText(path, out string? text, out string? error))
+        {
+            return text;
+        }
+        diagnostics.Error(namedAt, modelPath, error);
+        return null;
+    }
+
+    /// <summary>The text of a file, or why it cannot be had.</summary>
+    public bool TryReadText(string path, [NotNullWhen(true)] out string? text, [NotNullWhen(false)] out string? error)
+    {
+        text = null;
         if (!_documents.ContainsKey(path) && _documents.Count >= limits.MaxFiles)
         {
-            return Fail(namedAt, modelPath, $"there are more than {limits.MaxFiles} files");
+            error = $"there are more than {limits.MaxFiles} files";
+            return false;
         }
         FileReadStatus status = files.TryRead(path, limits.MaxFileLength, out byte[] content);
         if (_documents.TryAdd(path, new ConfigurationDocument(path, status == FileReadStatus.Read ? content : null)))
         {
             _order.Add(path);
         }
-        return status switch
+        error = status switch
         {
-            FileReadStatus.Missing => Fail(namedAt, modelPath, $"there is no file '{path}'"),
-            FileReadStatus.TooLong => Fail(namedAt, modelPath, $"the file '{path}' is longer than {limits.MaxFileLength} octets"),
-            FileReadStatus.Unreadable => Fail(namedAt, modelPath, $"the file '{path}' cannot be read: is it a directory, or are its permissions missing?"),
-            _ => Decode(path, content),
+            FileReadStatus.Missing => $"there is no file '{path}'",
+            FileReadStatus.TooLong => $"the file '{path}' is longer than {limits.MaxFileLength} octets",
+            FileReadStatus.Unreadable => $"the file '{path}' cannot be read: is it a directory, or are its permissions missing?",
+            _ => null,
         };
+        return error is null && TryDecode(path, content, out text, out error);
     }
 
-    private string? Decode(string path, byte[] content)
+    private static bool TryDecode(string path, byte[] content, [NotNullWhen(true)] out string? text, [NotNullWhen(false)] out string? error)
     {
+        error = null;
         try
         {
-            string text = StrictUtf8.GetString(content);
-            return text.StartsWith('\uFEFF') ? text[1..] : text;
+            text = StrictUtf8.GetString(content).TrimStart(ByteOrderMark);
+            return true;
         }
         catch (DecoderFallbackException e)
         {
-            int offset = Math.Clamp(e.Index, 0, content.Length);
-            ReadOnlySpan<byte> before = content.AsSpan(0, offset);
-            int line = before.Count((byte)'\n') + 1;
-            int column = offset - before.LastIndexOf((byte)'\n');
-            return Fail(new SourcePosition(path, line, column), "", "this is not UTF-8 text");
+            int line = content.AsSpan(0, Math.Clamp(e.Index, 0, content.Length)).Count((byte)'\n') + 1;
+            text = null;
+            error = $"the file '{path}' is not UTF-8 text: see its line {line}";
+            return false;
         }
-    }
-
-    private string? Fail(SourcePosition position, string modelPath, string message)
-    {
-        HasUnreadable = true;
-        diagnostics.Error(position, modelPath, message);
-        return null;
     }
 }

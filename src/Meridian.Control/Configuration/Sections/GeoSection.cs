@@ -35,7 +35,7 @@ internal static class GeoSection
     private static readonly SchemaKey<string?> Country = new("country", new CountryValue(), null, "The country, when nothing more specific is known.");
 
     private static readonly SchemaKey<PlaceKey?> Subdivision = new(
-        "subdivision", new OptionalValue<PlaceKey>(new PlaceKeyValue()), null, "The subdivision with its country (ISO 3166-2), such as `US-CA`.");
+        "subdivision", new OptionalValue<PlaceKey>(new PlaceKeyValue(PlaceKind.Subdivision)), null, "The subdivision, when nothing more specific is known.");
 
     public static readonly SectionSchema OverrideSchema = new()
     {
@@ -87,10 +87,6 @@ internal static class GeoSection
             context.Error(node, path, "expected exactly one of place, country and subdivision");
         }
         PlaceKey? place = map.Read(Place) ?? map.Read(Subdivision);
-        if (map.TryRead(Subdivision, out PlaceKey? subdivision) && subdivision is { Kind: not PlaceKind.Subdivision })
-        {
-            map.Error(Subdivision, $"'{subdivision}' is not a subdivision; expected a code such as US-CA");
-        }
         if (map.TryRead(Country, out string? country) && country is not null)
         {
             place = new PlaceKey(PlaceKind.Country, country);

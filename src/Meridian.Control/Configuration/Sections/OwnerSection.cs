@@ -37,7 +37,7 @@ internal static class OwnerSection
         Example = "records:\n  \"@\": {NS: [ns1, ns2], MX: [\"10 mail\"], TXT: \"v=spf1 -all\"}\n  www: {A: {steer: www}, AAAA: {steer: www}}\n  api: {A: [203.0.113.1, 203.0.113.2], ttl: 60s, rotate: true}",
     };
 
-    public static void Read(ReadContext context, ZoneDraft zone, MapEntry entry, string path)
+    public static void Read(ReadContext context, ZoneDraft zone, MapEntry entry)
     {
         DomainNameError error = DomainName.TryParse(entry.Key, zone.Apex, out DomainName? owner);
         if (owner is null || !owner.IsSubdomainOf(zone.Apex))
@@ -45,10 +45,11 @@ internal static class OwnerSection
             string message = owner is null
                 ? $"'{entry.Key}' is not an owner name: {error.Describe()}"
                 : $"{owner} is outside the zone {zone.Apex}";
-            context.Diagnostics.Error(entry.KeyPosition, path, message);
+            context.Diagnostics.Error(entry.KeyPosition, $"{zone.Path}/records/{entry.Key}", message);
             zone.IsComplete = false;
             return;
         }
+        string path = zone.PathOf(owner);
         context.Positions.Add(path, entry.KeyPosition);
         NameWarnings.CheckDoubledOrigin(context, owner, zone.Apex, entry.KeyPosition, path);
         if (MapReader.Open(context, entry.Value, path, Schema) is not { } map)

@@ -20,11 +20,14 @@ internal sealed class CountryValue : ScalarReader<string?>
 }
 
 /// <summary>The key of a place, as geo nodes and overrides use it.</summary>
-internal sealed class PlaceKeyValue : ScalarReader<PlaceKey>
+/// <param name="only">The one kind of place that is taken; null for all.</param>
+internal sealed class PlaceKeyValue(PlaceKind? only = null) : ScalarReader<PlaceKey>
 {
-    public override string Description => "a continent (EU), a country (FR), a subdivision (US-CA) or an AS number (AS64500)";
+    public override string Description => only == PlaceKind.Subdivision
+        ? "a subdivision with its country (ISO 3166-2)"
+        : "a continent (EU), a country (FR), a subdivision (US-CA) or an AS number (AS64500)";
 
-    public override string Example => "EU";
+    public override string Example => only == PlaceKind.Subdivision ? "US-CA" : "EU";
 
     public static bool TryParse(string text, out PlaceKey place, out ReadProblem problem)
     {
@@ -50,5 +53,5 @@ internal sealed class PlaceKeyValue : ScalarReader<PlaceKey>
     }
 
     protected override bool TryParse(ReadContext context, string text, out PlaceKey value, out ReadProblem problem) =>
-        TryParse(text, out value, out problem);
+        TryParse(text, out value, out problem) && (only is null || value.Kind == only);
 }

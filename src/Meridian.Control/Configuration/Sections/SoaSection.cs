@@ -1,9 +1,11 @@
+using System.Buffers.Binary;
 using System.Collections.Immutable;
 using Meridian.Control.Configuration.Reading;
 using Meridian.Control.Configuration.Reading.Values;
 using Meridian.Control.Configuration.Yaml;
 using Meridian.Control.Configuration.Zones;
 using Meridian.Dns.Names;
+using Meridian.Dns.Records;
 using Meridian.Engine.Model;
 
 namespace Meridian.Control.Configuration.Sections;
@@ -71,6 +73,34 @@ internal static class SoaSection
             map.Error(at, "expire must be longer than refresh, or secondaries stop answering between two looks (RFC 1912 §2.2)");
         }
         return new SoaDraft(soa, [.. Schema.Keys.Where(map.Has).Select(key => key.Name)], node.Position);
+    }
+
+    /// <summary>The start of authority of a master file. Its serial is not taken: serials come from the revision.</summary>
+    public static SoaDraft? FromRecord(ResourceRecord record, SourcePosition position)
+    {
+        ReadOnlySpan<byte> rdata = record.Rdata.Span;
+        if (DomainName.TryFromWire(rdata, out DomainName? primary) != DomainNameError.None || primary is null
+            || DomainName.TryFromWire(rdata[primary.Wire.Length..], out DomainName? contact) != DomainNameError.None || contact is null)
+        {
+            return null;
+        }
+        // RFC 1035 §3.3.13: SERIAL, REFRESH, RETRY, EXPIRE and MINIMUM follow the two names.
+        ReadOnlySpan<byte> numbers = rdata[(primary.Wire.Length + contact.Wire.Length)..];
+        if (numbers.Length != 5 * sizeof(uint))
+        {
+            return null;
+        }
+        SoaModel soa = new()
+        {
+            Primary = primary,
+            Contact = contact,
+            RefreshSeconds = BinaryPrimitives.ReadUInt32BigEndian(numbers[4..]),
+            RetrySeconds = BinaryPrimitives.ReadUInt32BigEndian(numbers[8..]),
+            ExpireSeconds = BinaryPrimitives.ReadUInt32BigEndian(numbers[12..]),
+            NegativeTtlSeconds = BinaryPrimitives.ReadUInt32BigEndian(numbers[16..]),
+            TtlSeconds = record.TtlSeconds,
+        };
+        return new SoaDraft(soa, [.. Schema.Keys.Select(key => key.Name)], position);
     }
 
     /// <summary>The zone's start of authority out of the one inline and the one in the master file.</summary>

@@ -50,13 +50,15 @@ internal static class ZoneSection
         ZoneDraft zone = new(apex, entry.KeyPosition, path) { DefaultTtlSeconds = map.Read(Ttl) };
         foreach (MapEntry owner in NamedEntries.Entries(map, Records))
         {
-            OwnerSection.Read(context, zone, owner, $"{map.PathOf(Records)}/{owner.Key}");
+            OwnerSection.Read(context, zone, owner);
         }
         SoaDraft? fromFile = null;
         if (map.TryRead(File, out string? file) && file is not null)
         {
-            SourcePosition named = map.PositionOf(File);
-            fromFile = ZoneFileReader.Read(context, zone, RelativePaths.Resolve(named.File, file), named, map.PathOf(File));
+            NamedFile named = new(map.PositionOf(File), map.PathOf(File));
+            // Without a TTL here and a start of authority of its own, the file's rules apply: the MINIMUM of its SOA.
+            uint? defaultTtl = map.Has(Ttl) || map.Has(Soa) ? zone.DefaultTtlSeconds : null;
+            fromFile = ZoneFileReader.Read(context, zone, RelativePaths.Resolve(named.Position.File, file), named, defaultTtl);
         }
         SoaDraft? inline = map.Find(Soa) is { } soa ? SoaSection.Read(context, soa, map.PathOf(Soa), apex) : null;
         zone.Soa = SoaSection.Merge(context, zone, inline, fromFile, map.Has(Soa));

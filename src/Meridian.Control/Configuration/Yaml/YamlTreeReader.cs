@@ -16,6 +16,7 @@ internal sealed class YamlTreeReader
     private readonly Diagnostics _diagnostics;
     private readonly Dictionary<AnchorName, Anchor> _anchors = [];
     private readonly Parser _parser;
+    private readonly Stack<SourcePosition> _openBrackets = [];
     private long _nodes;
 
     private YamlTreeReader(string file, string text, ConfigurationLimits limits, Diagnostics diagnostics)
@@ -40,13 +41,21 @@ internal sealed class YamlTreeReader
         }
         catch (YamlException e)
         {
-            diagnostics.Error(new SourcePosition(file, Math.Max(1, (int)e.Start.Line), Math.Max(1, (int)e.Start.Column)), "", Explain(e));
+            diagnostics.Error(At(file, e.Start), "", Explain(e));
         }
         catch (Exception e) when (e is ArgumentException or FormatException or InvalidOperationException or OverflowException or IndexOutOfRangeException)
         {
-            // The scanner lets some malformed escapes and tags out as these, without a position of their own.
-            Mark mark = reader?._parser.Current?.End ?? new Mark(0, 1, 1);
-            diagnostics.Error(new SourcePosition(file, (int)mark.Line, (int)mark.Column), "", $"this is not valid YAML: {e.Message}");
+            // The parser lets an unclosed bracket and some malformed escapes out as these, without a position of their own.
+            if (reader is not null && reader._openBrackets.TryPeek(out SourcePosition bracket))
+            {
+                diagnostics.Error(
+                    bracket, "", "this is not valid YAML: the bracket that is opened here is not closed, or something inside it is malformed");
+            }
+            else
+            {
+                Mark end = reader?._parser.Current?.End ?? Mark.Empty;
+                diagnostics.Error(At(file, end), "", $"this is not valid YAML: {e.Message}");
+            }
         }
         return null;
     }
@@ -128,6 +137,7 @@ internal sealed class YamlTreeReader
     {
         ImmutableArray<MapEntry>.Builder entries = ImmutableArray.CreateBuilder<MapEntry>();
         Dictionary<string, SourcePosition> seen = new(StringComparer.Ordinal);
+        Open(start, start.Style == MappingStyle.Flow);
         while (!_parser.TryConsume<MappingEnd>(out _))
         {
             ConfigNode key = ReadNode(depth + 1);
@@ -150,17 +160,36 @@ internal sealed class YamlTreeReader
                 entries.Add(new MapEntry(name, scalar.Position, value));
             }
         }
+        Close(start.Style == MappingStyle.Flow);
         return new MapNode(At(start), entries.ToImmutable());
     }
 
     private ListNode ReadList(SequenceStart start, int depth)
     {
         ImmutableArray<ConfigNode>.Builder items = ImmutableArray.CreateBuilder<ConfigNode>();
+        Open(start, start.Style == SequenceStyle.Flow);
         while (!_parser.TryConsume<SequenceEnd>(out _))
         {
             items.Add(ReadNode(depth + 1));
         }
+        Close(start.Style == SequenceStyle.Flow);
         return new ListNode(At(start), items.ToImmutable());
+    }
+
+    private void Open(NodeEvent start, bool isBracket)
+    {
+        if (isBracket)
+        {
+            _openBrackets.Push(At(start));
+        }
+    }
+
+    private void Close(bool isBracket)
+    {
+        if (isBracket)
+        {
+            _openBrackets.Pop();
+        }
     }
 
     private ConfigNode Expand(AnchorAlias alias)
@@ -186,7 +215,9 @@ internal sealed class YamlTreeReader
         }
     }
 
-    private SourcePosition At(ParsingEvent e) => new(_file, (int)e.Start.Line, (int)e.Start.Column);
+    private SourcePosition At(ParsingEvent e) => At(_file, e.Start);
+
+    private static SourcePosition At(string file, Mark mark) => new(file, Math.Max(1, (int)mark.Line), Math.Max(1, (int)mark.Column));
 
     /// <summary>An anchored value; without a node while it is still being read.</summary>
     private readonly record struct Anchor(ConfigNode? Node, long NodeCount);

@@ -31,6 +31,18 @@ internal sealed class ZoneDraft(DomainName apex, SourcePosition position, string
 
     public RRsetDraft? Find(DomainName owner, RecordType type) => _rrsets.GetValueOrDefault((owner, type));
 
+    /// <summary>Where an owner's records are in the model: <c>zones/example.com./records/www</c>, however it was written.</summary>
+    public string PathOf(DomainName owner)
+    {
+        string text = owner.ToString();
+        string apex = Apex.ToString();
+        string relative = owner == Apex ? "@" : Apex.IsRoot ? text[..^1] : text[..^(apex.Length + 1)];
+        return $"{Path}/records/{relative}";
+    }
+
+    /// <summary>Where an RRset is in the model: <c>zones/example.com./records/www/A</c>.</summary>
+    public string PathOf(DomainName owner, RecordType type) => $"{PathOf(owner)}/{type.ToMnemonic()}";
+
     /// <summary>Adds an RRset; false when its owner has one of this type already.</summary>
     public bool TryAdd(RRsetDraft rrset)
     {

@@ -21,14 +21,14 @@ internal sealed class ReferenceValue(NameKind kind) : ScalarReader<string?>
 
     private ReadProblem Explain(ReadContext context, string name)
     {
-        string? nearest = NearestName.Find(name, context.Names.Of(kind).Keys);
+        // The exact name of something else says more than the nearest name of the right kind.
         foreach (NameKind other in Enum.GetValues<NameKind>())
         {
-            if (nearest is null && context.Names.Contains(other, name))
+            if (context.Names.Contains(other, name))
             {
                 return new ReadProblem($"'{name}' is a {other.ToString().ToLowerInvariant()}; expected {Description}");
             }
         }
-        return new ReadProblem($"there is no {_word} '{name}'", nearest);
+        return new ReadProblem($"there is no {_word} '{name}'", NearestName.Find(name, context.Names.Of(kind).Keys));
     }
 }
