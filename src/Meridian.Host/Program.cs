@@ -1,1 +1,3 @@
-return 0;
+using Meridian.Host;
+
+return await CommandLineShell.RunAsync(args, Console.Out, Console.Error, CancellationToken.None);

@@ -13,9 +13,15 @@ public static class RecordTypes
     private static readonly FrozenDictionary<RecordType, string> Mnemonics =
         ByMnemonic.ToFrozenDictionary(pair => pair.Value, pair => pair.Key);
 
+    private static readonly string[] StorableMnemonics =
+        [.. ByMnemonic.Values.Where(type => !IsMetaOrQueryType(type)).Order().Select(MnemonicOf)];
+
     /// <summary>All mnemonics known, in registry order; used to suggest the nearest valid name.</summary>
     public static IEnumerable<string> KnownMnemonics => Enum.GetValues<RecordType>()
         .Where(type => type != RecordType.None).Select(MnemonicOf);
+
+    /// <summary>The mnemonic of a type that can be in a zone which is nearest to a misspelt one; null when none is near.</summary>
+    public static string? NearestMnemonic(ReadOnlySpan<char> text) => NearestWord.Find(text, StorableMnemonics);
 
     /// <summary>Reads a mnemonic, or <c>TYPE12345</c> of RFC 3597 §5; case-insensitive.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out RecordType type)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Meridian.Engine.Answering;
+using Meridian.Engine.Geo.Mmdb;
 using Meridian.Engine.Model;
 
 namespace Meridian.Engine.Geo;
@@ -7,34 +8,112 @@ namespace Meridian.Engine.Geo;
 /// <summary>Which prefixes are in which place. Immutable.</summary>
 public sealed class PlaceDatabase
 {
+    private readonly PlaceTrie _trie;
+
+    private PlaceDatabase(PlaceTrie trie, ImmutableArray<Place> places)
+    {
+        _trie = trie;
+        Places = places;
+    }
+
     /// <summary>A database that knows nothing: every client is at <see cref="Place.Unknown"/>.</summary>
-    public static PlaceDatabase Empty => throw new NotImplementedException();
+    public static PlaceDatabase Empty { get; } = new(new PlaceTrieBuilder().ToTrie(), [Place.Unknown])
+    {
+        Description = "no location database",
+        BuildDate = DateTimeOffset.UnixEpoch,
+    };
 
     /// <summary>Name and type as the file gives them, for people.</summary>
-    public string Description => throw new NotImplementedException();
+    public string Description { get; private init; } = "";
 
     /// <summary>When the file was built.</summary>
-    public DateTimeOffset BuildDate => throw new NotImplementedException();
+    public DateTimeOffset BuildDate { get; private init; }
 
     /// <summary>What kinds of places the file tells apart (overrides not counted).</summary>
-    public PlaceGranularity Granularity => throw new NotImplementedException();
+    public PlaceGranularity Granularity { get; private init; }
 
     /// <summary>All distinct places, the unknown one first.</summary>
-    public ImmutableArray<Place> Places => throw new NotImplementedException();
+    public ImmutableArray<Place> Places { get; }
 
     /// <summary>Reads a MaxMind-format file (MaxMind DB File Format 2.0). Throws <see cref="InvalidDataException"/> when it is not one.</summary>
-    public static PlaceDatabase Read(ReadOnlySpan<byte> mmdb) => throw new NotImplementedException();
+    public static PlaceDatabase Read(ReadOnlySpan<byte> mmdb)
+    {
+        MmdbFile file = MmdbFile.Open(mmdb);
+        var catalog = new PlaceCatalog([]);
+        PlaceTrie trie = new MmdbTreeReader(file, catalog).Read();
+        ImmutableArray<Place> places = catalog.ToImmutable();
+        return new PlaceDatabase(trie, places)
+        {
+            Description = file.Metadata.Description.Length == 0
+                ? file.Metadata.DatabaseType
+                : $"{file.Metadata.DatabaseType} ({file.Metadata.Description})",
+            BuildDate = file.Metadata.BuildDate,
+            Granularity = GranularityOf(places),
+        };
+    }
 
-    /// <summary>The same database with the operator's corrections laid over it.</summary>
-    public PlaceDatabase WithOverrides(ImmutableArray<GeoOverrideModel> overrides) => throw new NotImplementedException();
+    /// <summary>
+    /// The same database with the operator's corrections laid over it. Of two overrides around an address the longer one
+    /// says where it is, whatever the order, and any of them says more than the file.
+    /// A correction of the place leaves the autonomous system as it was, and one of the autonomous system leaves the place.
+    /// </summary>
+    public PlaceDatabase WithOverrides(ImmutableArray<GeoOverrideModel> overrides)
+    {
+        if (overrides.IsEmpty)
+        {
+            return this;
+        }
+        var catalog = new PlaceCatalog(Places);
+        var trie = new PlaceTrieBuilder(_trie);
+        foreach (GeoOverrideModel correction in overrides.OrderBy(PlaceOverride.Depth))
+        {
+            trie.Overlay(correction.Network, new PlaceOverride(correction, catalog).Apply);
+        }
+        return new PlaceDatabase(trie.ToTrie(), catalog.ToImmutable())
+        {
+            Description = Description,
+            BuildDate = BuildDate,
+            Granularity = Granularity,
+        };
+    }
 
     /// <summary>The index in <see cref="Places"/> of an address, and the length of the prefix that said so (within 32 bits for IPv4).</summary>
-    public int Find(ClientAddress address, out int prefixLength) => throw new NotImplementedException();
+    public int Find(ClientAddress address, out int prefixLength) => _trie.Find(address, out prefixLength);
 
     /// <summary>
     /// Compiles a partition of the places into a longest-prefix map, aggregated so that each entry is the shortest prefix
     /// in which every address has the same class.
     /// </summary>
-    /// <param name="classOfPlace">The class of each place, by its index.</param>
-    public GeoMap Compile(ReadOnlySpan<ushort> classOfPlace) => throw new NotImplementedException();
+    /// <param name="classOfPlace">The class of each place, by its index: 0 to 65,534.</param>
+    public GeoMap Compile(ReadOnlySpan<ushort> classOfPlace)
+    {
+        if (classOfPlace.Length != Places.Length)
+        {
+            throw new ArgumentException(
+                $"There are {Places.Length} places and {classOfPlace.Length} classes.", nameof(classOfPlace));
+        }
+        if (classOfPlace.Contains(IPv6Table.Split))
+        {
+            throw new ArgumentException($"A class is below {IPv6Table.Split}.", nameof(classOfPlace));
+        }
+        var ipv4 = new RunCollector<uint>();
+        _trie.CollectIPv4(ipv4, classOfPlace);
+        // A mapped address is an IPv4 one (ClientAddress), so the IPv6 map need not tell ::ffff:0:0/96 from what is around it.
+        var ipv6 = new RunCollector<UInt128>(static first => first >> 32 == 0xFFFF);
+        _trie.CollectIPv6(ipv6, classOfPlace);
+        return new GeoMap(ipv4, ipv6);
+    }
+
+    private static PlaceGranularity GranularityOf(ImmutableArray<Place> places)
+    {
+        var granularity = PlaceGranularity.None;
+        foreach (Place place in places)
+        {
+            granularity |= (place.Country is null ? 0 : PlaceGranularity.Country)
+                | (place.Subdivisions.IsEmpty ? 0 : PlaceGranularity.Subdivision)
+                | (place.AutonomousSystem is null ? 0 : PlaceGranularity.AutonomousSystem)
+                | (place.Location is null ? 0 : PlaceGranularity.Coordinates);
+        }
+        return granularity;
+    }
 }

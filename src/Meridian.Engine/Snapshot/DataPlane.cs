@@ -1,4 +1,6 @@
 using Meridian.Engine.Health;
+using Meridian.Engine.Model;
+using Meridian.Engine.Steering;
 
 namespace Meridian.Engine.Snapshot;
 
@@ -6,14 +8,132 @@ namespace Meridian.Engine.Snapshot;
 /// The one place where control code hands finished state to the threads that answer. Readers do one volatile read;
 /// writers are serialised and swap whole immutable objects.
 /// </summary>
-public sealed class DataPlane
+/// <param name="time">For forced member states that end at a time.</param>
+public sealed class DataPlane(TimeProvider time)
 {
+    private readonly Lock _writing = new();
+    private DataPlaneState? _state;
+    private LastGoodMemory _memory = LastGoodMemory.Empty;
+    private bool _isWarmingUp;
+
     /// <summary>The snapshot that answers now; null before the first one is published.</summary>
-    public DataPlaneSnapshot? Snapshot => throw new NotImplementedException();
+    public DataPlaneSnapshot? Snapshot => State?.Snapshot;
+
+    /// <summary>
+    /// While set, steered names that depend on a member without a verdict are answered SERVFAIL (RFC 8914 code 14,
+    /// Not Ready) instead of by a guess.
+    /// </summary>
+    public bool IsWarmingUp
+    {
+        get => Volatile.Read(ref _isWarmingUp);
+        set
+        {
+            lock (_writing)
+            {
+                Volatile.Write(ref _isWarmingUp, value);
+                if (_state is { } state)
+                {
+                    Volatile.Write(ref _state, state with { IsWarmingUp = value });
+                }
+            }
+        }
+    }
+
+    /// <summary>What pools were last good with: worth keeping over a restart, for policies that answer <c>last-good</c>.</summary>
+    public LastGoodMemory LastGood
+    {
+        get
+        {
+            lock (_writing)
+            {
+                return _state is { } state ? Capture(state) : _memory;
+            }
+        }
+    }
+
+    // Volatile: what the writer filled in before publishing is visible to who reads the reference.
+    internal DataPlaneState? State => Volatile.Read(ref _state);
+
+    /// <summary>Gives back what <see cref="LastGood"/> was before a restart. Call before the first snapshot is published.</summary>
+    public void RestoreLastGood(LastGoodMemory memory)
+    {
+        lock (_writing)
+        {
+            _memory = memory;
+        }
+    }
 
     /// <summary>Replaces the snapshot, with a health table made from what <paramref name="verdicts"/> knows now.</summary>
-    public void Publish(DataPlaneSnapshot snapshot, IVerdictSource verdicts) => throw new NotImplementedException();
+    public void Publish(DataPlaneSnapshot snapshot, IVerdictSource verdicts)
+    {
+        lock (_writing)
+        {
+            LastGoodMemory memory = _state is { } before ? Capture(before) : _memory;
+            HealthTable health = HealthTable.Create(snapshot.Steering, snapshot.Members, verdicts, memory, time.GetUtcNow());
+            Volatile.Write(ref _state, new DataPlaneState(snapshot, health, _isWarmingUp));
+        }
+    }
 
     /// <summary>Swaps in a health table with these verdicts changed. Members that the snapshot does not have are passed over.</summary>
-    public void UpdateVerdicts(ReadOnlySpan<VerdictChange> changes) => throw new NotImplementedException();
+    public void UpdateVerdicts(ReadOnlySpan<VerdictChange> changes)
+    {
+        lock (_writing)
+        {
+            if (_state is not { } state)
+            {
+                return;
+            }
+            DateTimeOffset now = time.GetUtcNow();
+            Dictionary<int, MemberStatus> statuses = [];
+            foreach (VerdictChange change in changes)
+            {
+                if (state.Snapshot.TryFindMember(change.Member, out int slot) && state.Snapshot.Members[slot].Monitor is not null)
+                {
+                    statuses[slot] = HealthTable.StatusOf(state.Snapshot.Members[slot].Member, change.Verdict, now);
+                }
+            }
+            Swap(state, statuses);
+        }
+    }
+
+    /// <summary>Lets forced states whose time has come end. Cheap when there is nothing to do; call it about once a second.</summary>
+    public void ExpireForcedStates()
+    {
+        lock (_writing)
+        {
+            if (_state is not { } state)
+            {
+                return;
+            }
+            DateTimeOffset now = time.GetUtcNow();
+            Dictionary<int, MemberStatus> statuses = [];
+            for (int slot = 0; slot < state.Health.Members.Length; slot++)
+            {
+                MemberStatus status = state.Health.Members[slot];
+                if (status.Admin != AdminState.Auto && state.Snapshot.Members[slot].Member.Until is { } until && until <= now)
+                {
+                    statuses[slot] = status with { Admin = AdminState.Auto };
+                }
+            }
+            Swap(state, statuses);
+        }
+    }
+
+    /// <summary>The present status of every member, in the order of the snapshot's members; empty before the first snapshot.</summary>
+    public IReadOnlyList<MemberStatus> GetMemberStatuses() => State?.Health.Members ?? [];
+
+    /// <summary>A data plane that shows one state and is never written to.</summary>
+    internal static DataPlane Freeze(DataPlaneState state) => new(TimeProvider.System) { _state = state };
+
+    private static LastGoodMemory Capture(DataPlaneState state) =>
+        LastGoodMemory.Capture(state.Snapshot.Steering, state.Health, state.Health.Sequence);
+
+    private void Swap(DataPlaneState state, Dictionary<int, MemberStatus> statuses)
+    {
+        if (statuses.Count > 0)
+        {
+            HealthTable health = state.Health.With(state.Snapshot.Steering, statuses);
+            Volatile.Write(ref _state, state with { Health = health });
+        }
+    }
 }

@@ -1,22 +1,67 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Meridian.Engine.Geo;
+using Meridian.Engine.Health;
 using Meridian.Engine.Model;
+using Meridian.Engine.Steering;
+using Meridian.Engine.Zones;
 
 namespace Meridian.Engine.Snapshot;
 
 /// <summary>Everything compiled from one revision of the model. Immutable; replaced as a whole.</summary>
 public sealed class DataPlaneSnapshot
 {
-    internal DataPlaneSnapshot(MeridianModel model, RevisionInfo revision)
+    private FrozenDictionary<MemberKey, int>? _slotOfMember;
+
+    internal DataPlaneSnapshot(CompiledParts parts)
     {
-        Model = model;
-        Revision = revision;
+        Zones = parts.Zones;
+        FirstRotationSlot = parts.FirstRotationSlot;
+        RotationSlotCount = parts.RotationSlotCount;
+        Steering = parts.Steering;
+        Maps = parts.Maps;
+        DrawKey = parts.DrawKey;
     }
 
     /// <summary>What it was compiled from.</summary>
-    public MeridianModel Model { get; }
+    public required MeridianModel Model { get; init; }
 
-    public RevisionInfo Revision { get; }
+    public required RevisionInfo Revision { get; init; }
+
+    /// <summary>Where clients are.</summary>
+    public required PlaceDatabase Places { get; init; }
 
     /// <summary>Every member of every pool, in the order of the health table.</summary>
-    public ImmutableArray<MemberSlot> Members { get; internal init; } = [];
+    public required ImmutableArray<MemberSlot> Members { get; init; }
+
+    internal ZoneIndex Zones { get; }
+
+    /// <summary>Where each zone's rotation counters begin among a worker's.</summary>
+    internal int[] FirstRotationSlot { get; }
+
+    internal int RotationSlotCount { get; }
+
+    internal SteeringProgram Steering { get; }
+
+    internal GeoMapCache Maps { get; }
+
+    internal DrawKey DrawKey { get; }
+
+    /// <summary>The slot of a member; false when this snapshot has no such member.</summary>
+    public bool TryFindMember(MemberKey member, out int slot)
+    {
+        // Built on first use by control code; two threads would build equal ones, so either may win.
+        _slotOfMember ??= Members.Select((found, i) => KeyValuePair.Create(found.Key, i)).ToFrozenDictionary();
+        return _slotOfMember.TryGetValue(member, out slot);
+    }
 }
+
+/// <summary>What the compiler makes and only the engine looks at.</summary>
+/// <param name="Zones">The zones by apex.</param>
+/// <param name="FirstRotationSlot">Where each zone's rotation counters begin among a worker's.</param>
+/// <param name="RotationSlotCount">How many counters a worker needs.</param>
+/// <param name="Steering">Policies and pools.</param>
+/// <param name="Maps">The geo maps, for the next snapshot to take over.</param>
+/// <param name="DrawKey">Keys the draws.</param>
+internal sealed record CompiledParts(
+    ZoneIndex Zones, int[] FirstRotationSlot, int RotationSlotCount, SteeringProgram Steering, GeoMapCache Maps, DrawKey DrawKey);

@@ -1,6 +1,13 @@
+using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using Meridian.Dns.Names;
 using Meridian.Engine.Geo;
+using Meridian.Engine.Health;
 using Meridian.Engine.Model;
+using Meridian.Engine.Steering;
+using Meridian.Engine.Zones;
 
 namespace Meridian.Engine.Snapshot;
 
@@ -12,16 +19,68 @@ public static class SnapshotCompiler
     /// <param name="places">The location database with the model's overrides applied.</param>
     /// <param name="revision">What the snapshot will say it is.</param>
     /// <param name="previous">The snapshot before; null for the first.</param>
-    public static CompileResult Compile(MeridianModel model, PlaceDatabase places, RevisionInfo revision, DataPlaneSnapshot? previous) =>
-        throw new NotImplementedException();
+    public static CompileResult Compile(MeridianModel model, PlaceDatabase places, RevisionInfo revision, DataPlaneSnapshot? previous)
+    {
+        ImmutableArray<ModelProblem> problems = ModelChecker.Check(model, places);
+        if (!problems.IsEmpty)
+        {
+            return new CompileResult(null, problems);
+        }
+        GeoMapCache maps = new(places, previous?.Maps);
+        SteeringProgram steering = PolicyCompiler.Compile(model, places, maps);
+        ZoneIndex zones = new(CompileZones(model, revision, previous));
+        int[] firstRotationSlot = new int[zones.Zones.Length];
+        int rotationSlots = 0;
+        for (int i = 0; i < firstRotationSlot.Length; i++)
+        {
+            firstRotationSlot[i] = rotationSlots;
+            rotationSlots += zones.Zones[i].RotationSlotCount;
+        }
+        CompiledParts parts = new(zones, firstRotationSlot, rotationSlots, steering, maps, KeyOf(revision));
+        DataPlaneSnapshot snapshot = new(parts)
+        {
+            Model = model,
+            Revision = revision,
+            Places = places,
+            Members = [.. model.Pools.Values.SelectMany(pool => pool.Members.Select(member => SlotOf(model, pool, member)))],
+        };
+        return new CompileResult(snapshot, []);
+    }
+
+    private static ImmutableArray<CompiledZone> CompileZones(MeridianModel model, RevisionInfo revision, DataPlaneSnapshot? previous)
+    {
+        SteeringTargets targets = new(model.Policies);
+        // Steered records carry policy numbers and TTLs: zones can be taken over only while those mean the same.
+        bool keepsPolicies = previous is not null && SamePolicies(previous.Model, model);
+        Dictionary<DomainName, CompiledZone> before = previous is null
+            ? []
+            : previous.Zones.Zones.ToDictionary(zone => zone.Apex);
+        return
+        [
+            .. model.Zones.Values.Select(zone =>
+                before.TryGetValue(zone.Apex, out CompiledZone? compiled)
+                    && (keepsPolicies || compiled.Steered.IsEmpty)
+                    && ZoneEquality.AreEqual(compiled.Model, zone)
+                    ? compiled
+                    : ZoneCompiler.Compile(zone, revision.SoaSerial, targets)),
+        ];
+    }
+
+    private static bool SamePolicies(MeridianModel left, MeridianModel right) =>
+        left.Policies.Count == right.Policies.Count
+        && left.Policies.Values.Zip(right.Policies.Values).All(
+            pair => pair.First.Name == pair.Second.Name && pair.First.TtlSeconds == pair.Second.TtlSeconds);
+
+    private static MemberSlot SlotOf(MeridianModel model, PoolModel pool, MemberModel member) => new(
+        new MemberKey(pool.Name, member.Target),
+        pool,
+        member,
+        pool.Monitor is { } monitor ? model.Monitors[monitor] : null);
+
+    /// <summary>Draws are keyed by the configuration itself: all nodes that serve a revision draw alike, and each revision anew.</summary>
+    private static DrawKey KeyOf(RevisionInfo revision)
+    {
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes($"meridian draw key\n{revision.Digest}"));
+        return new DrawKey(BinaryPrimitives.ReadUInt64LittleEndian(hash), BinaryPrimitives.ReadUInt64LittleEndian(hash.AsSpan(8)));
+    }
 }
-
-/// <summary>A snapshot, or everything that is wrong with the model. Exactly one of the two is there.</summary>
-/// <param name="Snapshot">Null when there are problems.</param>
-/// <param name="Problems">All of them.</param>
-public sealed record CompileResult(DataPlaneSnapshot? Snapshot, ImmutableArray<ModelProblem> Problems);
-
-/// <summary>Something that is wrong with a model.</summary>
-/// <param name="Path">Where in the model, as keys from the top: <c>zones/example.com./records/www/CNAME</c>.</param>
-/// <param name="Message">What is wrong, what was expected, and what to do instead.</param>
-public sealed record ModelProblem(string Path, string Message);

@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using Meridian.Control.Configuration.Reading;
+using Meridian.Control.Configuration.Zones;
+using Meridian.Dns.Records;
+using Meridian.Engine.Model;
+
+namespace Meridian.Control.Configuration.Policies;
+
+/// <summary>A policy's pools must hold what the steered type needs: addresses, or names.</summary>
+internal static class SteeredDataRules
+{
+    public static void Check(
+        ReadContext context,
+        ZoneDraft zone,
+        ImmutableSortedDictionary<string, PolicyModel> policies,
+        ImmutableSortedDictionary<string, PoolModel> pools)
+    {
+        foreach (RRsetDraft rrset in zone.RRsets)
+        {
+            if (rrset.Steering is not { } steering || !policies.TryGetValue(steering.Policy, out PolicyModel? policy))
+            {
+                continue;
+            }
+            foreach (string name in PolicyTree.PoolsOf(policy, policies))
+            {
+                if (pools.TryGetValue(name, out PoolModel? pool) && Explain(rrset.Type, pool) is { } reason)
+                {
+                    context.Diagnostics.Error(rrset.Position, rrset.Path, $"policy '{policy.Name}' {reason}");
+                }
+            }
+        }
+    }
+
+    private static string? Explain(RecordType type, PoolModel pool)
+    {
+        if (type == RecordType.CNAME)
+        {
+            return pool.Members.Length > 0 && pool.Members.All(member => member.Hostname is null)
+                ? $"can answer from the pool '{pool.Name}', whose members are addresses: a CNAME needs a hostname; steer A and AAAA instead"
+                : null;
+        }
+        return pool.Members.FirstOrDefault(member => member.Hostname is not null) is { } named
+            ? $"can answer from the pool '{pool.Name}', whose member {named.Target} is a hostname: {type.ToMnemonic()} needs addresses, "
+                + "and resolving a member's name is not supported by this version yet; steer a CNAME instead"
+            : null;
+    }
+}

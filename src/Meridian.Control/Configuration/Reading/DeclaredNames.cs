@@ -1,0 +1,48 @@
+using System.Collections.Frozen;
+using Meridian.Control.Configuration.Yaml;
+
+namespace Meridian.Control.Configuration.Reading;
+
+/// <summary>The kinds of things that are referred to by name.</summary>
+internal enum NameKind
+{
+    Site,
+    Monitor,
+    Pool,
+    Policy,
+}
+
+/// <summary>
+/// The names of all sites, monitors, pools and policies, collected before anything else is read: a broken definition is
+/// reported once, where it stands, and not again at each place that refers to it.
+/// </summary>
+internal sealed class DeclaredNames
+{
+    private readonly FrozenDictionary<string, SourcePosition>[] _names;
+
+    private DeclaredNames(FrozenDictionary<string, SourcePosition>[] names, bool isComplete)
+    {
+        _names = names;
+        IsComplete = isComplete;
+    }
+
+    /// <summary>False when a document could not be read: what it declares is not known, so nothing can be called dangling.</summary>
+    public bool IsComplete { get; }
+
+    /// <param name="root">The merged documents.</param>
+    /// <param name="isComplete">Whether all documents could be read.</param>
+    public static DeclaredNames Collect(MapNode root, bool isComplete)
+    {
+        string[] sections = ["sites", "monitors", "pools", "policies"];
+        return new DeclaredNames([.. sections.Select(section => NamesOf(root, section))], isComplete);
+    }
+
+    public IReadOnlyDictionary<string, SourcePosition> Of(NameKind kind) => _names[(int)kind];
+
+    public bool Contains(NameKind kind, string name) => _names[(int)kind].ContainsKey(name);
+
+    private static FrozenDictionary<string, SourcePosition> NamesOf(MapNode root, string section) =>
+        root.Find(section)?.Value is MapNode map
+            ? map.Entries.ToFrozenDictionary(entry => entry.Key, entry => entry.KeyPosition, StringComparer.Ordinal)
+            : FrozenDictionary<string, SourcePosition>.Empty;
+}

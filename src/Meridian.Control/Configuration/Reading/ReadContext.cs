@@ -1,0 +1,23 @@
+using Meridian.Control.Configuration.Yaml;
+
+namespace Meridian.Control.Configuration.Reading;
+
+/// <summary>What all section readers of one load share.</summary>
+internal sealed class ReadContext(
+    ConfigurationLoaderOptions options, Diagnostics diagnostics, PositionIndex positions, DeclaredNames names, DocumentSource documents)
+{
+    public ConfigurationLoaderOptions Options { get; } = options;
+
+    public Diagnostics Diagnostics { get; } = diagnostics;
+
+    public PositionIndex Positions { get; } = positions;
+
+    /// <summary>Everything that has a name anywhere in the documents, whether its definition is right or not.</summary>
+    public DeclaredNames Names { get; } = names;
+
+    /// <summary>Gives the text of zone files.</summary>
+    public DocumentSource Documents { get; } = documents;
+
+    public void Error(ConfigNode node, string path, string message, string? suggestion = null) =>
+        Diagnostics.Error(node.Position, path, message, suggestion);
+}

@@ -1,0 +1,34 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Meridian.Control.Configuration.Reading.Values;
+
+/// <summary>The name of something that is defined elsewhere in the documents.</summary>
+internal sealed class ReferenceValue(NameKind kind) : ScalarReader<string?>
+{
+    private readonly string _word = kind.ToString().ToLowerInvariant();
+
+    public override string Description => $"the name of a {_word}";
+
+    public override string Example => kind == NameKind.Site ? "eu" : "web";
+
+    protected override bool TryParse(ReadContext context, string text, [MaybeNullWhen(false)] out string? value, out ReadProblem problem)
+    {
+        value = text;
+        bool isKnown = context.Names.Contains(kind, text) || !context.Names.IsComplete;
+        problem = isKnown ? default : Explain(context, text);
+        return isKnown;
+    }
+
+    private ReadProblem Explain(ReadContext context, string name)
+    {
+        string? nearest = NearestName.Find(name, context.Names.Of(kind).Keys);
+        foreach (NameKind other in Enum.GetValues<NameKind>())
+        {
+            if (nearest is null && context.Names.Contains(other, name))
+            {
+                return new ReadProblem($"'{name}' is a {other.ToString().ToLowerInvariant()}; expected {Description}");
+            }
+        }
+        return new ReadProblem($"there is no {_word} '{name}'", nearest);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using Meridian.Control.Configuration.Policies;
+using Meridian.Control.Configuration.Reading;
+using Meridian.Control.Configuration.Yaml;
+using Meridian.Control.Configuration.Zones;
+using Meridian.Dns.Names;
+using Meridian.Engine.Model;
+
+namespace Meridian.Control.Configuration.Sections;
+
+/// <summary>Reads the merged documents, section by section, and then checks what holds between sections.</summary>
+internal static class ModelReader
+{
+    /// <summary>The model as far as it could be read; it is only of use when no error was reported.</summary>
+    public static MeridianModel? Read(ReadContext context, MapNode node)
+    {
+        if (MapReader.Open(context, node, "", RootSection.Schema) is not { } root)
+        {
+            return null;
+        }
+        string? state = root.Read(RootSection.State);
+        MeridianModel model = new()
+        {
+            Listen = root.Find(RootSection.Listen) is { } listen ? ListenSection.Read(context, listen, RootSection.Listen.Name) : new ListenModel(),
+            Geo = root.Find(RootSection.Geo) is { } geo ? GeoSection.Read(context, geo, RootSection.Geo.Name) : new GeoModel(),
+            StateDirectory = state is null ? null : RelativePaths.Resolve(root.PositionOf(RootSection.State).File, state),
+            WarmUpLimit = root.Read(RootSection.WarmUp),
+            Sites = NamedEntries.Read(root, RootSection.Sites, SiteSection.Read),
+            Monitors = NamedEntries.Read(root, RootSection.Monitors, MonitorSection.Read),
+            Pools = NamedEntries.Read(root, RootSection.Pools, PoolSection.Read),
+            Policies = NamedEntries.Read(root, RootSection.Policies, PolicySection.Read),
+        };
+        PolicyRules.Check(context, model.Policies);
+        return model with { Zones = ReadZones(root, model) };
+    }
+
+    private static ImmutableSortedDictionary<DomainName, ZoneModel> ReadZones(MapReader root, MeridianModel model)
+    {
+        ReadContext context = root.Context;
+        Dictionary<DomainName, ZoneDraft> drafts = [];
+        ImmutableArray<MapEntry> entries = NamedEntries.Entries(root, RootSection.Zones);
+        foreach (MapEntry entry in entries)
+        {
+            if (ZoneSection.Read(context, entry) is { } draft && !drafts.TryAdd(draft.Apex, draft))
+            {
+                context.Diagnostics.Error(
+                    entry.KeyPosition, draft.Path, $"the zone {draft.Apex} is here twice; it was first given at {drafts[draft.Apex].Position}");
+            }
+        }
+        if (entries.IsEmpty && context.Names.IsComplete)
+        {
+            context.Diagnostics.Warning(root.Node.Position, RootSection.Zones.Name, "there are no zones: every query will be refused");
+        }
+        ImmutableSortedDictionary<DomainName, ZoneModel>.Builder zones = ImmutableSortedDictionary.CreateBuilder<DomainName, ZoneModel>();
+        foreach (ZoneDraft draft in drafts.Values)
+        {
+            ZoneRules.Check(context, draft);
+            SteeredDataRules.Check(context, draft, model.Policies, model.Pools);
+            if (ZoneAssembler.Assemble(draft) is { } zone)
+            {
+                zones.Add(zone.Apex, zone);
+            }
+        }
+        return zones.ToImmutable();
+    }
+}

@@ -1,0 +1,142 @@
+using System.Collections.Immutable;
+using Meridian.Control.Configuration.Reading;
+using Meridian.Control.Configuration.Reading.Values;
+using Meridian.Control.Configuration.Yaml;
+using Meridian.Control.Configuration.Zones;
+using Meridian.Dns.Names;
+using Meridian.Dns.Records;
+using Meridian.Engine.Model;
+
+namespace Meridian.Control.Configuration.Sections;
+
+/// <summary>Reads the inline records of one owner name: record types, and beside them <c>ttl</c> and <c>rotate</c>.</summary>
+internal static class OwnerSection
+{
+    private const string Alias = "ALIAS";
+
+    private static readonly SchemaKey<uint?> Ttl = new("ttl", new OptionalValue<uint>(new TtlValue()), null, "For all records of this owner that state none.")
+    {
+        DefaultText = "the policy's for steered records, then the zone's",
+    };
+
+    private static readonly SchemaKey<bool> Rotate = new(
+        "rotate", new BooleanValue(), false, "Round robin: static records of this owner are answered in cyclic order.");
+
+    private static readonly SchemaKey AnyType = new(
+        "<TYPE>",
+        "record data, a list of it, or `{steer: policy}`",
+        "A record type (A, AAAA, MX, …, or TYPE12345). Data is written as in a master file, with names relative to the zone unless they end with a dot. "
+        + "A TXT value that does not begin with a quote is one text, split every 255 octets.");
+
+    public static readonly SectionSchema Schema = new()
+    {
+        Title = "zones.<name>.records.<owner>",
+        Summary = "Records of one owner name, relative to the zone: `\"@\"`, `www`, `\"*.dev\"`, or absolute with a final dot and inside the zone.",
+        Keys = [AnyType, Ttl, Rotate],
+        HasOtherKeys = true,
+        Example = "records:\n  \"@\": {NS: [ns1, ns2], MX: [\"10 mail\"], TXT: \"v=spf1 -all\"}\n  www: {A: {steer: www}, AAAA: {steer: www}}\n  api: {A: [203.0.113.1, 203.0.113.2], ttl: 60s, rotate: true}",
+    };
+
+    public static void Read(ReadContext context, ZoneDraft zone, MapEntry entry, string path)
+    {
+        DomainNameError error = DomainName.TryParse(entry.Key, zone.Apex, out DomainName? owner);
+        if (owner is null || !owner.IsSubdomainOf(zone.Apex))
+        {
+            string message = owner is null
+                ? $"'{entry.Key}' is not an owner name: {error.Describe()}"
+                : $"{owner} is outside the zone {zone.Apex}";
+            context.Diagnostics.Error(entry.KeyPosition, path, message);
+            zone.IsComplete = false;
+            return;
+        }
+        context.Positions.Add(path, entry.KeyPosition);
+        NameWarnings.CheckDoubledOrigin(context, owner, zone.Apex, entry.KeyPosition, path);
+        if (MapReader.Open(context, entry.Value, path, Schema) is not { } map)
+        {
+            zone.IsComplete = false;
+            return;
+        }
+        uint? ttl = map.Read(Ttl);
+        bool rotate = map.Read(Rotate);
+        foreach (MapEntry typed in map.Node.Entries.Where(typed => typed.Key != Ttl.Name && typed.Key != Rotate.Name))
+        {
+            string typePath = $"{path}/{typed.Key}";
+            context.Positions.Add(typePath, typed.KeyPosition);
+            if (!TryReadType(context, typed, typePath, out RecordType type)
+                || ReadRRset(context, zone, owner, type, typed, typePath, ttl, rotate) is not { } rrset)
+            {
+                zone.IsComplete = false;
+            }
+            else if (!zone.TryAdd(rrset))
+            {
+                SourcePosition first = zone.Find(owner, type)?.Position ?? zone.Position;
+                context.Diagnostics.Error(typed.KeyPosition, typePath, $"{owner} has {type.ToMnemonic()} records already, at {first}: put them together");
+            }
+        }
+    }
+
+    private static bool TryReadType(ReadContext context, MapEntry entry, string path, out RecordType type)
+    {
+        string? message = null;
+        string? suggestion = null;
+        if (!RecordTypes.TryParse(entry.Key, out type))
+        {
+            suggestion = NearestName.Find(entry.Key, RecordTypes.KnownMnemonics.Concat([Ttl.Name, Rotate.Name]));
+            message = entry.Key == Alias
+                ? "'ALIAS' is not supported by this version yet; point A and AAAA at a policy with {steer: …}"
+                : $"'{entry.Key}' is not a record type";
+        }
+        else if (type == RecordType.SOA)
+        {
+            message = "the start of authority is written as the zone's key 'soa'";
+        }
+        else if (type.IsMetaOrQueryType() || type == RecordType.None)
+        {
+            message = $"{type.ToMnemonic()} can only be asked for: a zone holds no such records (RFC 6895 §3.1)";
+        }
+        else if (UnservableTypes.Explain(type) is { } reason)
+        {
+            message = reason;
+        }
+        if (message is not null)
+        {
+            context.Diagnostics.Error(entry.KeyPosition, path, message, suggestion);
+        }
+        return message is null;
+    }
+
+    private static RRsetDraft? ReadRRset(
+        ReadContext context, ZoneDraft zone, DomainName owner, RecordType type, MapEntry entry, string path, uint? ttl, bool rotate)
+    {
+        if (entry.Value is MapNode)
+        {
+            SteeredDataModel? steering = SteerSection.Read(context, entry.Value, path, type, out uint? ownTtl);
+            return steering is null
+                ? null
+                : new RRsetDraft(owner, type, entry.KeyPosition, path) { TtlSeconds = ownTtl ?? ttl, Steering = steering };
+        }
+        RRsetDraft rrset = new(owner, type, entry.KeyPosition, path) { TtlSeconds = ttl, Rotate = rotate };
+        ImmutableArray<ConfigNode> values = entry.Value is ListNode list ? list.Items : [entry.Value];
+        if (values.IsEmpty)
+        {
+            context.Error(entry.Value, path, $"expected at least one {type.ToMnemonic()} record; found an empty list");
+            return null;
+        }
+        foreach (ConfigNode value in values)
+        {
+            if (value is not ScalarNode { IsNull: false } scalar)
+            {
+                context.Error(value, path, $"expected the data of one {type.ToMnemonic()} record, found {value.Describe()}");
+            }
+            else if (!RdataText.TryScan(type, InlineRdata.ToMasterFileText(type, scalar.Text), zone.Apex, out byte[] rdata, out string? problem))
+            {
+                context.Error(value, path, $"{scalar.Describe()} is not the data of a record of type {type.ToMnemonic()}: {problem}");
+            }
+            else
+            {
+                rrset.Rdata.Add(new RdataDraft(rdata, scalar.Position));
+            }
+        }
+        return rrset.Rdata.Count == values.Length ? rrset : null;
+    }
+}

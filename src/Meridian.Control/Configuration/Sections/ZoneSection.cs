@@ -1,0 +1,65 @@
+using Meridian.Control.Configuration.Reading;
+using Meridian.Control.Configuration.Reading.Values;
+using Meridian.Control.Configuration.Yaml;
+using Meridian.Control.Configuration.Zones;
+using Meridian.Dns.Names;
+
+namespace Meridian.Control.Configuration.Sections;
+
+/// <summary>Reads one entry of <c>zones</c>: its keys, its inline records and its master file.</summary>
+internal static class ZoneSection
+{
+    private const uint DefaultTtlSeconds = 300;
+
+    private static readonly SchemaKey Soa = new("soa", "map", "The start of authority. Required unless the master file has one; where both are, they must agree.");
+
+    private static readonly SchemaKey<uint> Ttl = new("ttl", new TtlValue(), DefaultTtlSeconds, "For records that state none.");
+
+    private static readonly SchemaKey<string?> File = new(
+        "file",
+        new TextValue("the path of a master file (RFC 1035 §5)", "example.com.zone"),
+        null,
+        "Its records are merged with those below. A relative path is relative to the file that names it.");
+
+    private static readonly SchemaKey Records = new("records", "map of owner names", "Inline records.");
+
+    public static readonly SectionSchema Schema = new()
+    {
+        Title = "zones.<name>",
+        Summary = "A zone that the server is authoritative for. Its name is absolute; the final dot may be left out.",
+        Keys = [Soa, Ttl, File, Records],
+        Example = "zones:\n  example.com:\n    soa: {primary: ns1.example.com., contact: hostmaster@example.com, negative-ttl: 60s}\n    ttl: 300s\n    file: example.com.zone\n    records:\n      \"@\": {NS: [ns1, ns2], MX: [\"10 mail\"]}\n      ns1: {A: 192.0.2.53}\n      ns2: {A: 192.0.2.54}",
+    };
+
+    /// <summary>Reads the zone; null when its name or its shape says nothing.</summary>
+    public static ZoneDraft? Read(ReadContext context, MapEntry entry)
+    {
+        string writtenPath = $"{RootSection.Zones.Name}/{entry.Key}";
+        DomainNameError error = DomainName.TryParse(entry.Key, DomainName.Root, out DomainName? apex);
+        if (apex is null)
+        {
+            context.Diagnostics.Error(entry.KeyPosition, writtenPath, $"'{entry.Key}' is not a zone's name: {error.Describe()}");
+            return null;
+        }
+        string path = $"{RootSection.Zones.Name}/{apex}";
+        context.Positions.Add(path, entry.KeyPosition);
+        if (MapReader.Open(context, entry.Value, path, Schema) is not { } map)
+        {
+            return null;
+        }
+        ZoneDraft zone = new(apex, entry.KeyPosition, path) { DefaultTtlSeconds = map.Read(Ttl) };
+        foreach (MapEntry owner in NamedEntries.Entries(map, Records))
+        {
+            OwnerSection.Read(context, zone, owner, $"{map.PathOf(Records)}/{owner.Key}");
+        }
+        SoaDraft? fromFile = null;
+        if (map.TryRead(File, out string? file) && file is not null)
+        {
+            SourcePosition named = map.PositionOf(File);
+            fromFile = ZoneFileReader.Read(context, zone, RelativePaths.Resolve(named.File, file), named, map.PathOf(File));
+        }
+        SoaDraft? inline = map.Find(Soa) is { } soa ? SoaSection.Read(context, soa, map.PathOf(Soa), apex) : null;
+        zone.Soa = SoaSection.Merge(context, zone, inline, fromFile, map.Has(Soa));
+        return zone;
+    }
+}

@@ -1,0 +1,20 @@
+namespace Meridian.Control.Configuration.State;
+
+/// <summary>Writes a file so that at any moment, also after <c>kill -9</c>, either the old or the new content is there.</summary>
+internal static class AtomicFile
+{
+    private const string TemporarySuffix = ".tmp";
+
+    /// <summary>Throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> when the disk does not take it.</summary>
+    public static void Write(string path, ReadOnlySpan<byte> content)
+    {
+        string temporary = path + TemporarySuffix;
+        using (FileStream file = new(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+        {
+            file.Write(content);
+            // The content must be on the disk before the name leads to it.
+            file.Flush(flushToDisk: true);
+        }
+        File.Move(temporary, path, overwrite: true);
+    }
+}

@@ -1,0 +1,74 @@
+using Meridian.Dns.Names;
+using Meridian.Dns.Records;
+using Meridian.Engine.Model;
+
+namespace Meridian.Control.Configuration.Zones;
+
+/// <summary>A zone while it is being put together from inline records and its master file, with every position.</summary>
+internal sealed class ZoneDraft(DomainName apex, SourcePosition position, string path)
+{
+    private readonly Dictionary<(DomainName Owner, RecordType Type), RRsetDraft> _rrsets = [];
+    private readonly Dictionary<DomainName, List<RRsetDraft>> _owners = [];
+
+    public DomainName Apex { get; } = apex;
+
+    /// <summary>Of the zone's key.</summary>
+    public SourcePosition Position { get; } = position;
+
+    /// <summary>Where in the model.</summary>
+    public string Path { get; } = path;
+
+    public SoaModel? Soa { get; set; }
+
+    public uint DefaultTtlSeconds { get; set; }
+
+    /// <summary>Whether everything that was written could be read: what is not there may otherwise be what was not understood.</summary>
+    public bool IsComplete { get; set; } = true;
+
+    public IReadOnlyCollection<RRsetDraft> RRsets => _rrsets.Values;
+
+    public IReadOnlyDictionary<DomainName, List<RRsetDraft>> Owners => _owners;
+
+    public RRsetDraft? Find(DomainName owner, RecordType type) => _rrsets.GetValueOrDefault((owner, type));
+
+    /// <summary>Adds an RRset; false when its owner has one of this type already.</summary>
+    public bool TryAdd(RRsetDraft rrset)
+    {
+        if (!_rrsets.TryAdd((rrset.Owner, rrset.Type), rrset))
+        {
+            return false;
+        }
+        if (!_owners.TryGetValue(rrset.Owner, out List<RRsetDraft>? types))
+        {
+            _owners.Add(rrset.Owner, types = []);
+        }
+        types.Add(rrset);
+        return true;
+    }
+}
+
+/// <summary>The records of one owner and type, with the position of each.</summary>
+internal sealed class RRsetDraft(DomainName owner, RecordType type, SourcePosition position, string path)
+{
+    public DomainName Owner { get; } = owner;
+
+    public RecordType Type { get; } = type;
+
+    /// <summary>Of the type's key, or of the first record in a master file.</summary>
+    public SourcePosition Position { get; } = position;
+
+    public string Path { get; } = path;
+
+    public bool IsFromFile { get; init; }
+
+    public uint? TtlSeconds { get; set; }
+
+    public bool Rotate { get; init; }
+
+    public SteeredDataModel? Steering { get; init; }
+
+    public List<RdataDraft> Rdata { get; } = [];
+}
+
+/// <summary>One record's data and where it is written.</summary>
+internal readonly record struct RdataDraft(byte[] Rdata, SourcePosition Position);

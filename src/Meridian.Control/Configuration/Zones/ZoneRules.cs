@@ -1,0 +1,75 @@
+using Meridian.Control.Configuration.Reading;
+using Meridian.Dns.Names;
+using Meridian.Dns.Records;
+
+namespace Meridian.Control.Configuration.Zones;
+
+/// <summary>What must hold among the records of one zone.</summary>
+internal static class ZoneRules
+{
+    public static void Check(ReadContext context, ZoneDraft zone)
+    {
+        foreach (RRsetDraft rrset in zone.RRsets)
+        {
+            CheckRecords(context, zone, rrset);
+        }
+        CnameRules.Check(context, zone);
+        DelegationRules.Check(context, zone);
+    }
+
+    private static void CheckRecords(ReadContext context, ZoneDraft zone, RRsetDraft rrset)
+    {
+        Dictionary<string, SourcePosition> seen = new(StringComparer.Ordinal);
+        for (int i = 0; i < rrset.Rdata.Count; i++)
+        {
+            RdataDraft record = rrset.Rdata[i];
+            string key = Convert.ToHexString(CanonicalRdata(rrset.Type, record.Rdata));
+            if (!seen.TryAdd(key, record.Position))
+            {
+                // RFC 2181 §5: records of one set that are equal are one record. Servers suppress them in master files.
+                string message = $"this {rrset.Type.ToMnemonic()} record of {rrset.Owner} is here twice; it was first given at {seen[key]}";
+                if (rrset.IsFromFile)
+                {
+                    context.Diagnostics.Warning(record.Position, rrset.Path, message);
+                    rrset.Rdata.RemoveAt(i--);
+                }
+                else
+                {
+                    context.Diagnostics.Error(record.Position, rrset.Path, message);
+                }
+                continue;
+            }
+            CheckTargets(context, zone, rrset, record);
+        }
+    }
+
+    private static void CheckTargets(ReadContext context, ZoneDraft zone, RRsetDraft rrset, RdataDraft record)
+    {
+        foreach (DomainName target in RdataNames.Of(rrset.Type, record.Rdata))
+        {
+            NameWarnings.CheckDoubledOrigin(context, target, zone.Apex, record.Position, rrset.Path);
+            // RFC 2181 §10.3: clients do not follow a CNAME from here.
+            if (rrset.Type is (RecordType.NS or RecordType.MX or RecordType.SRV) && zone.Find(target, RecordType.CNAME) is not null)
+            {
+                context.Diagnostics.Warning(
+                    record.Position, rrset.Path, $"{target} is a CNAME: an {rrset.Type.ToMnemonic()} record must lead to a name with addresses (RFC 2181 §10.3)");
+            }
+        }
+    }
+
+    /// <summary>Names in lower case, so that records that differ in case alone are equal (RFC 4034 §6.2).</summary>
+    private static byte[] CanonicalRdata(RecordType type, byte[] rdata)
+    {
+        IReadOnlyList<RdataName> names = RdataLayouts.FindNames(type, rdata);
+        if (names.Count == 0)
+        {
+            return rdata;
+        }
+        byte[] canonical = [.. rdata];
+        foreach (RdataName name in names)
+        {
+            WireNames.ToLowerInPlace(canonical.AsSpan(name.Offset, name.Length));
+        }
+        return canonical;
+    }
+}

@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Meridian.Engine.Health;
+using Meridian.Engine.Model;
+
+namespace Meridian.Control.Http;
+
+/// <summary>How the documents of the local endpoint are written and read; by generated code, so that none of it reflects at run time.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    WriteIndented = true,
+    Converters =
+    [
+        typeof(KebabCaseEnumConverter<AdminState>),
+        typeof(KebabCaseEnumConverter<HealthState>),
+        typeof(KebabCaseEnumConverter<ConfigurationState>),
+        typeof(KebabCaseEnumConverter<ProcessHealth>),
+    ])]
+[JsonSerializable(typeof(StatusReport))]
+[JsonSerializable(typeof(HealthReport))]
+[JsonSerializable(typeof(Readiness))]
+[JsonSerializable(typeof(ErrorReport))]
+public sealed partial class LocalEndpointJson : JsonSerializerContext;
+
+/// <summary>Enum members in the spelling of the configuration: <c>forced-up</c>.</summary>
+internal sealed class KebabCaseEnumConverter<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false)
+    where T : struct, Enum;
+
+/// <summary>How the process is.</summary>
+public enum ProcessHealth
+{
+    Ok,
+
+    /// <summary>It serves, but not what the operator last asked it to.</summary>
+    Degraded,
+}
+
+/// <summary>The body of /healthz.</summary>
+public sealed record HealthReport(ProcessHealth Status, ConfigurationStatus Configuration);
+
+/// <summary>The body of every refusal.</summary>
+public sealed record ErrorReport(ImmutableArray<string> Errors);

@@ -1,0 +1,23 @@
+namespace Meridian.Control.Http;
+
+/// <summary>
+/// Where the local endpoint takes what it tells from. Each is called on a request's thread, possibly several at once, and
+/// must return quickly: nothing here waits for a network.
+/// </summary>
+public sealed record LocalEndpointSources
+{
+    /// <summary>Which configuration is served, and whether the newest one was refused.</summary>
+    public required Func<ConfigurationStatus> Configuration { get; init; }
+
+    /// <summary>Whether queries are answered with everything that is needed for it.</summary>
+    public required Func<Readiness> Readiness { get; init; }
+
+    /// <summary>The whole state, for <c>meridian status</c>.</summary>
+    public required Func<StatusReport> Status { get; init; }
+
+    /// <summary>Writes the metrics in the Prometheus text format, version 0.0.4.</summary>
+    public required Action<TextWriter> Metrics { get; init; }
+
+    /// <summary>Replays the decision for a query through the code that answers.</summary>
+    public required Func<ExplainRequest, CancellationToken, ExplainReply> Explain { get; init; }
+}

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+
+namespace Meridian.Control.Http;
+
+/// <summary>The state of a running server, as <c>/api/v1/status</c> tells it and <c>meridian status</c> shows it.</summary>
+public sealed record StatusReport
+{
+    /// <summary>The server's version.</summary>
+    public required string Version { get; init; }
+
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>The server's own clock when it answered: ages are counted from it, so that a skewed client shows true ones.</summary>
+    public required DateTimeOffset Now { get; init; }
+
+    /// <summary>Where queries are answered, as <c>udp 127.0.0.1:5300</c>.</summary>
+    public ImmutableArray<string> Listening { get; init; } = [];
+
+    public required ConfigurationStatus Configuration { get; init; }
+
+    public required Readiness Readiness { get; init; }
+
+    /// <summary>What is answered from; null before the first snapshot.</summary>
+    public RevisionStatus? Revision { get; init; }
+
+    /// <summary>The location database; null when nothing is steered by place.</summary>
+    public GeoStatus? Geo { get; init; }
+
+    /// <summary>Every member of every pool, by pool and then in the pool's order.</summary>
+    public ImmutableArray<MemberReport> Members { get; init; } = [];
+
+    public required CounterStatus Counters { get; init; }
+}
+
+/// <summary>The snapshot that is answered from.</summary>
+/// <param name="Number">Grows with every accepted change.</param>
+/// <param name="SoaSerial">The serial of every zone's SOA record.</param>
+/// <param name="Digest">SHA-256 of the model, hexadecimal.</param>
+/// <param name="ZoneCount">How many zones are served.</param>
+public sealed record RevisionStatus(long Number, uint SoaSerial, string Digest, int ZoneCount);
+
+/// <summary>The location database that geo steering reads.</summary>
+/// <param name="Database">Its name, or the path it was read from.</param>
+/// <param name="BuiltAt">When its provider built it; null when it does not say.</param>
+public sealed record GeoStatus(string Database, DateTimeOffset? BuiltAt);

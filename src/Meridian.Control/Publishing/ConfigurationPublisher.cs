@@ -1,0 +1,212 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Meridian.Control.Configuration;
+using Meridian.Control.Http;
+using Meridian.Engine.Health;
+using Meridian.Engine.Model;
+using Meridian.Engine.Snapshot;
+using Meridian.Health.Publishing;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Control.Publishing;
+
+/// <summary>
+/// Loads configurations and hands those without errors to health checks and data plane. One that has errors changes
+/// nothing: what was served goes on being served, and everybody who asks is told why.
+/// </summary>
+public sealed class ConfigurationPublisher : IDisposable
+{
+    // How often new members are looked at while a reload waits for their first verdicts.
+    private static readonly TimeSpan VerdictPollInterval = TimeSpan.FromMilliseconds(20);
+
+    private readonly PublisherParts _parts;
+    private readonly ILogger _logger;
+    private readonly ConfigurationLoader _loader;
+    private readonly LastGoodConfiguration? _lastGood;
+    private volatile ConfigurationStatus _status;
+
+    /// <param name="source">The file or directory that is the truth.</param>
+    /// <param name="parts">What it works with.</param>
+    /// <param name="stateDirectory">Where the last good configuration is kept; null keeps none.</param>
+    /// <param name="logger">What became of each load.</param>
+    public ConfigurationPublisher(string source, PublisherParts parts, string? stateDirectory, ILogger<ConfigurationPublisher> logger)
+    {
+        Source = source;
+        _parts = parts;
+        _logger = logger;
+        _loader = new ConfigurationLoader(parts.Files, ConfigurationCompiler.LoaderOptions(parts.Time));
+        _lastGood = stateDirectory is null ? null : new LastGoodConfiguration(stateDirectory);
+        _status = new ConfigurationStatus { State = ConfigurationState.Ok, Source = source };
+    }
+
+    public string Source { get; }
+
+    /// <summary>Whether the newest configuration is served.</summary>
+    public ConfigurationStatus Status => _status;
+
+    public ControlMetrics Metrics { get; } = new();
+
+    /// <summary>
+    /// The first load. Falls back to the last configuration that was good, when there is one: a server that restarts
+    /// while its files are broken goes on with what it had.
+    /// </summary>
+    /// <returns>False when there is nothing to serve; the errors are in <see cref="Status"/>.</returns>
+    public async Task<bool> StartAsync(CancellationToken cancellationToken)
+    {
+        LoadResult loaded = _loader.Load(Source);
+        if (await TryPublishAsync(loaded, "start", cancellationToken))
+        {
+            return true;
+        }
+        ConfigurationStatus refused = _status;
+        if (_lastGood?.TryLoad(ConfigurationCompiler.LoaderOptions(_parts.Time), out _) is not { Model: not null } saved
+            || !await TryPublishAsync(saved, "the last good configuration", cancellationToken))
+        {
+            _status = refused;
+            return false;
+        }
+        _status = refused with { LoadedAt = _parts.Time.GetUtcNow() };
+        _parts.Watcher.Watch(loaded);
+        return true;
+    }
+
+    /// <summary>Loads anew and publishes what changed; a refused configuration is logged and shown, never thrown.</summary>
+    public Task ReloadAsync(ReloadReason reason, CancellationToken cancellationToken) => TryPublishAsync(
+        _loader.Load(Source),
+        reason switch
+        {
+            ReloadReason.FilesChanged => "files changed",
+            ReloadReason.StateExpired => "a forced state ended",
+            _ => "requested",
+        },
+        cancellationToken);
+
+    public void Dispose() => Metrics.Dispose();
+
+    private async Task<bool> TryPublishAsync(LoadResult loaded, string reason, CancellationToken cancellationToken)
+    {
+        long startedAt = Stopwatch.GetTimestamp();
+        _parts.Watcher.Watch(loaded);
+        RevisionInfo revision = _parts.Ledger.Propose(loaded.Digest);
+        DataPlaneSnapshot? before = _parts.DataPlane.Snapshot;
+        (DataPlaneSnapshot? snapshot, ImmutableArray<ConfigurationError> errors) = _parts.Compiler.Compile(loaded, revision, before);
+        if (snapshot is null)
+        {
+            Refuse(errors, before);
+            return false;
+        }
+        bool isUnchanged = before is not null && before.Revision.Digest == revision.Digest && ReferenceEquals(before.Places, snapshot.Places);
+        if (!isUnchanged)
+        {
+            await PublishAsync(snapshot, before, cancellationToken);
+        }
+        Keep(loaded, revision);
+        Accept(loaded, snapshot, before, isUnchanged, Stopwatch.GetElapsedTime(startedAt), reason);
+        return true;
+    }
+
+    private async Task PublishAsync(DataPlaneSnapshot snapshot, DataPlaneSnapshot? before, CancellationToken cancellationToken)
+    {
+        _parts.Health.Reconfigure(snapshot);
+        if (before is not null)
+        {
+            // Health looks at new members already: with their verdicts known, the first answer of the new revision is right.
+            await WaitForVerdictsAsync(snapshot, snapshot.Model.WarmUpLimit, cancellationToken);
+        }
+        _parts.DataPlane.Publish(snapshot, _parts.Health);
+    }
+
+    private async Task WaitForVerdictsAsync(DataPlaneSnapshot snapshot, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        long startedAt = _parts.Time.GetTimestamp();
+        while (true)
+        {
+            int unknown = snapshot.Members.Count(
+                slot => slot.Monitor is not null && _parts.Health.GetVerdict(slot.Key).State == HealthState.Unknown);
+            if (unknown == 0)
+            {
+                return;
+            }
+            if (_parts.Time.GetElapsedTime(startedAt) >= limit)
+            {
+                _logger.NewMembersUnknown(unknown, $"{limit.TotalSeconds:0.#} s");
+                return;
+            }
+            await Task.Delay(VerdictPollInterval, _parts.Time, cancellationToken);
+        }
+    }
+
+    private void Refuse(ImmutableArray<ConfigurationError> errors, DataPlaneSnapshot? before)
+    {
+        _status = _status with
+        {
+            State = ConfigurationState.Broken,
+            RefusedAt = _parts.Time.GetUtcNow(),
+            Errors = [.. errors.Select(error => error.ToString())],
+        };
+        Metrics.OnRefused();
+        _logger.Refused(errors.Length, before is null ? "nothing is served yet" : $"revision {before.Revision.Number} goes on being served");
+        foreach (ConfigurationError error in errors)
+        {
+            _logger.ConfigurationFault(error.ToString());
+        }
+    }
+
+    private void Keep(LoadResult loaded, RevisionInfo revision)
+    {
+        try
+        {
+            _parts.Ledger.Commit(revision);
+            _lastGood?.Save(loaded);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Answering does not depend on it: a full disk must not stop a correct change.
+            _logger.StateNotKept(e.Message);
+        }
+    }
+
+    private void Accept(
+        LoadResult loaded, DataPlaneSnapshot snapshot, DataPlaneSnapshot? before, bool isUnchanged, TimeSpan elapsed, string reason)
+    {
+        _status = new ConfigurationStatus { State = ConfigurationState.Ok, Source = Source, LoadedAt = _parts.Time.GetUtcNow() };
+        Metrics.OnAccepted(snapshot.Revision.Number);
+        foreach (ConfigurationError warning in loaded.Warnings)
+        {
+            _logger.ConfigurationWarning(warning.ToString());
+        }
+        if (isUnchanged)
+        {
+            _logger.Unchanged(snapshot.Revision.Number, reason);
+            return;
+        }
+        MeridianModel model = snapshot.Model;
+        _logger.Published(
+            snapshot.Revision.Number, model.Zones.Count, model.Pools.Count, model.Policies.Count, (long)elapsed.TotalMilliseconds, reason);
+        if (before is not null && !SameListen(before.Model.Listen, model.Listen))
+        {
+            _logger.ListenChanged();
+        }
+    }
+
+    private static bool SameListen(ListenModel left, ListenModel right) =>
+        left.Dns.SequenceEqual(right.Dns) && left with { Dns = [] } == right with { Dns = [] };
+}
+
+/// <summary>What a <see cref="ConfigurationPublisher"/> works with.</summary>
+public sealed record PublisherParts
+{
+    public required IConfigurationFiles Files { get; init; }
+
+    public required ConfigurationCompiler Compiler { get; init; }
+
+    public required RevisionLedger Ledger { get; init; }
+
+    public required ConfigurationWatcher Watcher { get; init; }
+
+    public required HealthEngine Health { get; init; }
+
+    public required DataPlane DataPlane { get; init; }
+
+    public required TimeProvider Time { get; init; }
+}

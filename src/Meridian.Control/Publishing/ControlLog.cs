@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Control.Publishing;
+
+/// <summary>The log lines of publishing configurations: event ids 4000 to 4099.</summary>
+internal static partial class ControlLog
+{
+    [LoggerMessage(4000, LogLevel.Information, "Revision {Revision} is served: {Zones} zones, {Pools} pools, {Policies} policies (loaded in {ElapsedMs} ms, {Reason})")]
+    internal static partial void Published(this ILogger logger, long revision, int zones, int pools, int policies, long elapsedMs, string reason);
+
+    [LoggerMessage(4001, LogLevel.Information, "The configuration is unchanged: revision {Revision} goes on being served ({Reason})")]
+    internal static partial void Unchanged(this ILogger logger, long revision, string reason);
+
+    [LoggerMessage(4002, LogLevel.Error, "The configuration has {Count} errors and is not served; {Fallback}")]
+    internal static partial void Refused(this ILogger logger, int count, string fallback);
+
+    [LoggerMessage(4003, LogLevel.Error, "{Finding}")]
+    internal static partial void ConfigurationFault(this ILogger logger, string finding);
+
+    [LoggerMessage(4004, LogLevel.Warning, "{Finding}")]
+    internal static partial void ConfigurationWarning(this ILogger logger, string finding);
+
+    [LoggerMessage(4005, LogLevel.Error, "State cannot be kept in the state directory: {Reason}")]
+    internal static partial void StateNotKept(this ILogger logger, string reason);
+
+    [LoggerMessage(4006, LogLevel.Warning, "The listen addresses changed; they take effect when the server is started again")]
+    internal static partial void ListenChanged(this ILogger logger);
+
+    [LoggerMessage(4007, LogLevel.Warning, "{Count} new members have no verdict after {Limit}; the revision is served all the same")]
+    internal static partial void NewMembersUnknown(this ILogger logger, int count, string limit);
+
+    // The highest id in use is 4007. New ones go on from 4008.
+}

@@ -1,0 +1,193 @@
+using System.Buffers.Binary;
+using Meridian.Dns.Names;
+using Meridian.Dns.Records;
+
+namespace Meridian.Dns.ZoneFiles;
+
+/// <summary>One run over a master file: what has been collected, and what later entries take from earlier ones.</summary>
+internal sealed class ZoneFileScan(IZoneFileSource? source, ZoneFileOptions options)
+{
+    private readonly ZoneTokenList _tokens = new();
+    private readonly List<ZoneFileRecord> _records = [];
+    private readonly List<ZoneFileError> _errors = [];
+    private readonly byte[] _rdata = GC.AllocateUninitializedArray<byte>(ushort.MaxValue);
+    private readonly ZoneTtls _ttls = new(options.DefaultTtlSeconds);
+    private string _file = "";
+    private DomainName _origin = DomainName.Root;
+    private DomainName? _owner;
+    private bool _isOwnerBad;
+    private int _includeCount;
+    private int _generatedCount;
+    private bool _isCutShort;
+
+    // Where the $GENERATE stands whose records are being scanned: their own text has no place in the file.
+    private ZoneFilePosition? _generatedAt;
+
+    public ZoneFileLimits Limits => options.Limits;
+
+    public DomainName Origin
+    {
+        get => _origin;
+        set => _origin = value;
+    }
+
+    public ZoneTtls Ttls => _ttls;
+
+    public ZoneFileResult ToResult() => new() { Records = _records, Errors = _errors, IsCutShort = _isCutShort };
+
+    /// <summary>Scans one file; the origin and the owner of the file that includes it stand again behind it (RFC 1035 §5.1).</summary>
+    public void ScanFile(ZoneFileText file, DomainName origin, int depth)
+    {
+        (string file, DomainName origin, DomainName? owner, bool isOwnerBad) outer = (_file, _origin, _owner, _isOwnerBad);
+        (_file, _origin, _owner, _isOwnerBad) = (file.Name, origin, null, false);
+        ReadOnlySpan<char> text = file.Text;
+        ZoneTokenizer tokenizer = new(text, _tokens);
+        while (!_isCutShort && tokenizer.TryReadEntry())
+        {
+            if (tokenizer.Error is not null)
+            {
+                Report(new ZoneFilePosition(_file, tokenizer.ErrorLine, tokenizer.ErrorColumn), tokenizer.Error);
+                continue;
+            }
+            ReadOnlySpan<ZoneToken> tokens = _tokens.Tokens;
+            if (tokens[0].Kind == ZoneTokenKind.Plain && text[tokens[0].Start] == '$')
+            {
+                ZoneDirectives.Scan(this, text, tokens, tokenizer.BeginsWithBlank, depth);
+            }
+            else
+            {
+                ScanRecord(text, tokens, tokenizer.BeginsWithBlank);
+            }
+        }
+        (_file, _origin, _owner, _isOwnerBad) = outer;
+    }
+
+    /// <summary>Opens and scans an included file.</summary>
+    public void Include(string path, DomainName origin, in ZoneToken token, int depth)
+    {
+        if (depth >= Limits.IncludeDepth)
+        {
+            Report(token, $"$INCLUDE goes more than {Limits.IncludeDepth} files deep; does a file include itself?");
+        }
+        else if (++_includeCount > Limits.Includes)
+        {
+            Report(token, $"more than {Limits.Includes} files are included");
+            _isCutShort = true;
+        }
+        else if (source is null)
+        {
+            Report(token, "$INCLUDE cannot be used here");
+        }
+        else if (source.TryOpen(path, _file, out ZoneFileText? file, out string? error))
+        {
+            ScanFile(file, origin, depth + 1);
+        }
+        else
+        {
+            Report(token, $"$INCLUDE: {error}");
+        }
+    }
+
+    /// <summary>Scans the text of one generated record; false when it has a mistake, and then so would the next.</summary>
+    public bool ScanGenerated(string text, in ZoneToken directive)
+    {
+        if (++_generatedCount > Limits.GeneratedRecords)
+        {
+            Report(directive, $"$GENERATE makes more than {Limits.GeneratedRecords} records");
+            _isCutShort = true;
+            return false;
+        }
+        int errorCount = _errors.Count;
+        _generatedAt = new ZoneFilePosition(_file, directive.Line, directive.Column);
+        ZoneTokenizer tokenizer = new(text, _tokens);
+        tokenizer.TryReadEntry();
+        if (tokenizer.Error is null)
+        {
+            ScanRecord(text, _tokens.Tokens, beginsWithBlank: false);
+        }
+        else
+        {
+            Report(directive, tokenizer.Error);
+        }
+        _generatedAt = null;
+        return errorCount == _errors.Count && !_isCutShort;
+    }
+
+    public void Report(in ZoneToken token, string message) => Report(PositionOf(token), message);
+
+    public void Report(ZoneFilePosition position, string message)
+    {
+        if (_isCutShort)
+        {
+            return;
+        }
+        _errors.Add(new ZoneFileError(position, message));
+        _isCutShort = _errors.Count >= Limits.Errors;
+    }
+
+    private ZoneFilePosition PositionOf(in ZoneToken token) =>
+        _generatedAt ?? new ZoneFilePosition(_file, token.Line, token.Column);
+
+    private void ScanRecord(ReadOnlySpan<char> text, ReadOnlySpan<ZoneToken> tokens, bool beginsWithBlank)
+    {
+        int next = 0;
+        if (!beginsWithBlank)
+        {
+            ScanOwner(text, tokens[next++]);
+        }
+        else if (_owner is null && !_isOwnerBad)
+        {
+            Report(tokens[0], "the line begins with a blank, which means the owner of the record before, and there is none");
+            _isOwnerBad = true;
+        }
+        ZoneRecordHeader header = new();
+        if (!header.TryScan(this, text, tokens, ref next))
+        {
+            return;
+        }
+        RdataScanner scanner = new(text, tokens[next..], _origin.Wire, _rdata);
+        if (!RdataFieldScanner.TryScan(ref scanner, header.Type))
+        {
+            Report(tokens[Math.Max(next + scanner.LastIndex, 0)], scanner.Error ?? "the record data is not valid");
+            return;
+        }
+        uint? minimum = header.Type == RecordType.SOA ? BinaryPrimitives.ReadUInt32BigEndian(scanner.Rdata[^4..]) : null;
+        if (_ttls.Resolve(header.TtlSeconds, minimum) is not { } ttl)
+        {
+            Report(tokens[next - 1], "the record states no TTL and there is none to take: no $TTL, none stated before, no default and no SOA");
+        }
+        else if (!_isOwnerBad && _owner is not null)
+        {
+            Add(new ResourceRecord(_owner, header.Type, ttl, scanner.Rdata.ToArray()), tokens[0]);
+        }
+    }
+
+    private void Add(ResourceRecord record, in ZoneToken token)
+    {
+        if (_records.Count >= Limits.Records)
+        {
+            Report(token, $"more than {Limits.Records} records");
+            _isCutShort = true;
+            return;
+        }
+        _records.Add(new ZoneFileRecord(record, PositionOf(token)));
+    }
+
+    // After a bad owner the records that follow without one of their own are checked but not kept.
+    private void ScanOwner(ReadOnlySpan<char> text, in ZoneToken token)
+    {
+        ReadOnlySpan<char> name = token.In(text);
+        if (token.Kind != ZoneTokenKind.Plain)
+        {
+            Report(token, "an owner name cannot have quotes");
+            _isOwnerBad = true;
+            return;
+        }
+        DomainNameError error = DomainName.TryParse(name, _origin, out _owner);
+        _isOwnerBad = error != DomainNameError.None;
+        if (_isOwnerBad)
+        {
+            Report(token, $"owner '{name}': {error.Describe()}");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.Text;
+using Meridian.Dns.Records;
+
+namespace Meridian.Dns.ZoneFiles;
+
+/// <summary>
+/// <c>$GENERATE start-stop[/step] owner [ttl] [class] type data</c>, as BIND has it: every <c>$</c> in owner and data
+/// becomes the number of the round.
+/// </summary>
+internal static class ZoneGenerator
+{
+    public static void Scan(ZoneFileScan scan, ReadOnlySpan<char> text, ReadOnlySpan<ZoneToken> tokens)
+    {
+        ZoneToken directive = tokens[0];
+        if (tokens.Length < 5)
+        {
+            scan.Report(tokens[^1], "expected $GENERATE start-stop[/step] owner [ttl] [class] type data");
+            return;
+        }
+        ReadOnlySpan<char> rangeText = tokens[1].In(text);
+        if (!TryScanRange(rangeText, out uint start, out uint stop, out uint step))
+        {
+            scan.Report(tokens[1], $"'{rangeText}' is not a range start-stop or start-stop/step with numbers up to 2147483647");
+            return;
+        }
+        // The tokens' memory is used for the generated records: what is needed of them is taken first.
+        ZoneToken last = tokens[^1];
+        int end = last.Start + last.Length + (last.Kind == ZoneTokenKind.Quoted ? 1 : 0);
+        string record = text[tokens[2].Start..end].ToString();
+        if (record.Contains('\n', StringComparison.Ordinal))
+        {
+            scan.Report(directive, "$GENERATE must stand on one line");
+            return;
+        }
+        if (!GeneratorTemplate.TryScan(record, out GeneratorTemplate? template, out string? error))
+        {
+            scan.Report(tokens[2], $"$GENERATE: {error}");
+            return;
+        }
+        StringBuilder line = new();
+        // Counted in 64 bits: the last step may go beyond the range.
+        for (ulong round = start; round <= stop; round += step)
+        {
+            line.Clear();
+            if (!template.TryExpand((long)round, line))
+            {
+                scan.Report(directive, $"$GENERATE: an offset makes the number negative in round {round}");
+                return;
+            }
+            if (!scan.ScanGenerated(line.ToString(), directive))
+            {
+                return;
+            }
+        }
+    }
+
+    private static bool TryScanRange(ReadOnlySpan<char> text, out uint start, out uint stop, out uint step)
+    {
+        step = 1;
+        stop = 0;
+        int slash = text.IndexOf('/');
+        ReadOnlySpan<char> range = slash < 0 ? text : text[..slash];
+        int hyphen = range.IndexOf('-');
+        start = 0;
+        return hyphen > 0
+            && NumberText.TryScan(range[..hyphen], int.MaxValue, out start)
+            && NumberText.TryScan(range[(hyphen + 1)..], int.MaxValue, out stop)
+            && start <= stop
+            && (slash < 0 || (NumberText.TryScan(text[(slash + 1)..], int.MaxValue, out step) && step > 0));
+    }
+}

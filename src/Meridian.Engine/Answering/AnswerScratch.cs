@@ -1,0 +1,32 @@
+using Meridian.Dns.Names;
+using Meridian.Engine.Steering;
+
+namespace Meridian.Engine.Answering;
+
+/// <summary>Memory that one thread uses over and over while answering.</summary>
+internal sealed class AnswerScratch
+{
+    private const int ServiceRdataLength = 2 + DomainName.MaxLength + 2048;
+
+    /// <summary>Candidates that a multivalue node considers; the rest of larger unions is left out.</summary>
+    public const int CandidateCount = 512;
+
+    /// <summary>The current name in lower case, with room for the vector step of folding.</summary>
+    public byte[] Name { get; } = new byte[DomainName.MaxLength + 1];
+
+    public byte[] LabelOffsets { get; } = new byte[128];
+
+    public int[] Pools { get; } = new int[SteeringLimits.PoolsPerDecision];
+
+    /// <summary>Members chosen by a multivalue node.</summary>
+    public int[] Members { get; } = new int[SteeringLimits.MultivalueMax];
+
+    public int[] Candidates { get; } = new int[CandidateCount];
+
+    /// <summary>How often each candidate's site was drawn from already.</summary>
+    public int[] SiteUse { get; } = new int[CandidateCount];
+
+    /// <summary>Records or RDATA put together for one answer.</summary>
+    public byte[] Records { get; } = new byte[Math.Max(SteeringLimits.MultivalueMax * AnswerSet.AaaaRecordLength, ServiceRdataLength)
+        + (SteeringLimits.MembersPerPool * 20)];
+}

@@ -1,0 +1,235 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Meridian.Dns.Names;
+using Meridian.Dns.Records;
+using Meridian.Engine.Answering;
+using Meridian.Engine.Geo;
+using Meridian.Engine.Snapshot;
+using Meridian.Engine.Steering;
+using Meridian.Engine.Zones;
+
+namespace Meridian.Engine.Explaining;
+
+/// <summary>Builds the tree of steps, in words, from what the answering code reports.</summary>
+internal sealed class DecisionRecorder
+{
+    private readonly DataPlaneState _state;
+    private readonly SteeringProgram _program;
+    private readonly Stack<OpenStep> _open = new();
+    private SteeredPolicy? _policy;
+
+    public DecisionRecorder(DataPlaneState state)
+    {
+        _state = state;
+        _program = state.Snapshot.Steering;
+        _open.Push(new OpenStep(DecisionStepKind.Lookup, ""));
+    }
+
+    public ImmutableArray<DecisionStep> Finish()
+    {
+        CloseDownTo(1);
+        return [.. _open.Peek().Children];
+    }
+
+    public void OnLookup(CompiledZone zone, ReadOnlySpan<byte> name, LookupOutcome outcome, int node)
+    {
+        CloseDownTo(1);
+        string matched = node >= 0 && DomainName.TryFromWire(zone.NameOf(zone.Nodes[node]), out DomainName? found) == DomainNameError.None
+            ? found!.ToString()
+            : "";
+        string reason = outcome switch
+        {
+            LookupOutcome.Exact => $"in zone {zone.Apex}, serial {zone.SoaSerial}",
+            LookupOutcome.Wildcard => $"does not exist in zone {zone.Apex}; {matched} stands for it",
+            LookupOutcome.Referral => $"is at or below the zone cut {matched} of zone {zone.Apex}",
+            _ => $"does not exist in zone {zone.Apex}, serial {zone.SoaSerial}",
+        };
+        string subject = DomainName.TryFromWire(name, out DomainName? asked) == DomainNameError.None ? asked!.ToString() : "";
+        Add(DecisionStepKind.Lookup, subject, outcome.ToString(), reason);
+    }
+
+    public void OnRotation(RecordType type, uint counter, int recordCount) => Add(
+        DecisionStepKind.Rotation, type.ToMnemonic(), $"record {(counter % recordCount) + 1} of {recordCount} first",
+        string.Create(CultureInfo.InvariantCulture, $"the worker's counter stood at {counter}"));
+
+    public void OnPolicy(CompiledPolicy policy, RecordType type, in ClientNetwork network, int scopePrefixLength)
+    {
+        CloseDownTo(1);
+        _policy = new SteeredPolicy(policy, type);
+        _open.Push(new OpenStep(DecisionStepKind.Policy, policy.Model.Name));
+        if (policy.Map is not null || policy.IsStickyClass[0])
+        {
+            AddPlace(in network);
+        }
+        Add(DecisionStepKind.Scope, $"/{scopePrefixLength}", "scope",
+            scopePrefixLength == 0 ? "the policy does not look at where the client is" : "every client in this prefix gets the same choice of leaves");
+    }
+
+    public void OnMode(EvaluationMode mode)
+    {
+        CloseDownTo(2);
+        string subject = mode switch
+        {
+            EvaluationMode.Normal => "available members",
+            EvaluationMode.LastGood => "the pools that were available last",
+            _ => "all members that no operator took out (failing open)",
+        };
+        _open.Push(new OpenStep(DecisionStepKind.Evaluation, subject));
+    }
+
+    public void EnterNode(int node)
+    {
+        if (_program.Nodes[node].Kind != ProgramNodeKind.Pool)
+        {
+            _open.Push(new OpenStep(DecisionStepKind.Node, DescribeNode(node)));
+        }
+    }
+
+    public void LeaveNode(int node, NodeOutcome outcome)
+    {
+        if (_program.Nodes[node].Kind != ProgramNodeKind.Pool)
+        {
+            OpenStep step = _open.Pop();
+            step.Outcome = Name(outcome);
+            step.Reason = outcome == NodeOutcome.Blocked ? "strict: nothing outside the matched place may answer" : "";
+            _open.Peek().Children.Add(step.Close());
+        }
+    }
+
+    public void OnDraw(int node, int edge, ulong draw, ulong total)
+    {
+        ProgramNode weighted = _program.Nodes[node];
+        string chosen = _program.Labels[_program.Edges[weighted.FirstEdge + edge].Label];
+        string weights = string.Join(", ", Enumerable.Range(weighted.FirstEdge, weighted.EdgeCount)
+            .Select(i => $"{_program.Labels[_program.Edges[i].Label]} {_program.Edges[i].Weight}"));
+        string reason = weighted.Kind == ProgramNodeKind.Sticky
+            ? $"the best score of this client network among weights {weights}"
+            : total == 0
+                ? $"drew {draw} among equal shares: every weight left is 0 ({weights})"
+                : string.Create(CultureInfo.InvariantCulture, $"drew {draw} of 0–{total - 1} among weights {weights}");
+        Add(DecisionStepKind.Draw, chosen, "drawn", reason);
+    }
+
+    public void OnPool(int pool, EvaluationMode mode, NodeOutcome outcome)
+    {
+        CompiledPool compiled = _program.Pools[pool];
+        PoolState state = _state.Health.Pools[pool];
+        string reason = outcome == NodeOutcome.Found
+            ? $"{state.AvailableCount} of {compiled.MemberCount} members available, minimum {compiled.Model.MinHealthy}"
+            : WhyUnavailable(compiled, state, mode);
+        OpenStep step = new(DecisionStepKind.Pool, compiled.Model.Name) { Outcome = Name(outcome), Reason = reason };
+        for (int i = 0; i < compiled.MemberCount; i++)
+        {
+            MemberStatus status = _state.Health.Members[compiled.FirstMember + i];
+            step.Children.Add(MemberWords.Describe(compiled.Model, compiled.Model.Members[i], status));
+        }
+        _open.Peek().Children.Add(step.Close());
+    }
+
+    public void OnMembers(RecordType type, ReadOnlySpan<int> members)
+    {
+        CloseDownTo(2);
+        List<string> targets = [];
+        foreach (int slot in members)
+        {
+            MemberSlot member = _state.Snapshot.Members[slot];
+            targets.Add(member.Member.Target);
+        }
+        Add(DecisionStepKind.Answer, type.ToMnemonic(), string.Join(", ", targets), "");
+    }
+
+    public void OnTtl(uint configuredSeconds, uint horizonSeconds, uint finalSeconds)
+    {
+        CloseDownTo(2);
+        string reason = horizonSeconds > 0 && horizonSeconds < configuredSeconds
+            ? $"configured {configuredSeconds} s, lowered: a verdict could change in {horizonSeconds} s"
+            : finalSeconds < configuredSeconds
+                ? $"configured {configuredSeconds} s, jittered downward"
+                : $"configured {configuredSeconds} s";
+        Add(DecisionStepKind.Ttl, $"{finalSeconds} s", "ttl", reason);
+    }
+
+    public void OnDecided(SteeringStatus status)
+    {
+        CloseDownTo(2);
+        OpenStep policy = _open.Peek();
+        policy.Outcome = status.ToString();
+        policy.Reason = status switch
+        {
+            SteeringStatus.FailOpen => "nothing is available, so every member that no operator took out is answered (when-all-down: serve-all)",
+            SteeringStatus.LastGood => "nothing is available, so what was available last is answered (when-all-down: last-good)",
+            SteeringStatus.Fallback => $"nothing is available, so pool {_policy?.Policy.Model.FallbackPool} is answered (when-all-down: pool)",
+            SteeringStatus.NoData => "there is nothing for this client",
+            SteeringStatus.ServFail => "nothing may be answered",
+            SteeringStatus.NotReady => "a first verdict is still awaited",
+            _ => "",
+        };
+    }
+
+    private void AddPlace(in ClientNetwork network)
+    {
+        Place place = _state.Snapshot.Places.Places[_state.Snapshot.Places.Find(network.Address, out int prefixLength)];
+        string codes = string.Join(" ", new[] { place.Continent, place.Country }.Concat(place.Subdivisions).OfType<string>());
+        string source = network.IsFromOption ? "client subnet option" : "source address of the query";
+        Add(
+            DecisionStepKind.Place,
+            $"{network.Address}/{network.SourcePrefixLength}",
+            codes.Length == 0 ? "unknown place" : codes,
+            string.Create(CultureInfo.InvariantCulture,
+                $"from the {source}; prefix {network.Address.Mask(prefixLength)}/{prefixLength} of {_state.Snapshot.Places.Description}, built {_state.Snapshot.Places.BuildDate:yyyy-MM-dd}"));
+    }
+
+    private string DescribeNode(int index)
+    {
+        ProgramNode node = _program.Nodes[index];
+        string label = _program.Labels[node.Label];
+        if (node.Kind is not (ProgramNodeKind.Geo or ProgramNodeKind.StrictGeo))
+        {
+            return label;
+        }
+        IEnumerable<string> keys = Enumerable.Range(node.FirstEdge, node.EdgeCount)
+            .Select(edge => _program.Labels[_program.Edges[edge].Label]);
+        return $"{label}{(node.Kind == ProgramNodeKind.StrictGeo ? " (strict)" : "")} matches {string.Join(", then ", keys)}";
+    }
+
+    private static string WhyUnavailable(CompiledPool pool, PoolState state, EvaluationMode mode) => mode switch
+    {
+        EvaluationMode.Normal when !state.IsAvailable =>
+            $"{state.AvailableCount} of {pool.MemberCount} members available, minimum {pool.Model.MinHealthy}",
+        EvaluationMode.LastGood => "was not among the pools that were available last",
+        EvaluationMode.FailOpen when state.FailOpen.IsEmpty => "an operator took out every member",
+        _ => "has no address of the asked family (family-fallthrough)",
+    };
+
+    private static string Name(NodeOutcome outcome) => outcome switch
+    {
+        NodeOutcome.Found => "found",
+        NodeOutcome.Blocked => "blocked",
+        _ => "unavailable",
+    };
+
+    private void Add(DecisionStepKind kind, string subject, string outcome, string reason) =>
+        _open.Peek().Children.Add(new DecisionStep(kind, subject, outcome, reason, []));
+
+    private void CloseDownTo(int depth)
+    {
+        while (_open.Count > depth)
+        {
+            OpenStep step = _open.Pop();
+            _open.Peek().Children.Add(step.Close());
+        }
+    }
+
+    private sealed record SteeredPolicy(CompiledPolicy Policy, RecordType Type);
+
+    private sealed class OpenStep(DecisionStepKind kind, string subject)
+    {
+        public string Outcome { get; set; } = "";
+
+        public string Reason { get; set; } = "";
+
+        public List<DecisionStep> Children { get; } = [];
+
+        public DecisionStep Close() => new(kind, subject, Outcome, Reason, [.. Children]);
+    }
+}

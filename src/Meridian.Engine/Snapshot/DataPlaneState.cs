@@ -1,0 +1,15 @@
+using Meridian.Engine.Steering;
+
+namespace Meridian.Engine.Snapshot;
+
+/// <summary>
+/// What one volatile read gives a query: a snapshot and the health table made for it. One object, so that the two
+/// always belong together.
+/// </summary>
+/// <param name="Snapshot">Everything compiled.</param>
+/// <param name="Health">The verdicts, in the snapshot's order of members.</param>
+/// <param name="IsWarmingUp">
+/// First verdicts are still awaited: a steered name that depends on one is answered SERVFAIL, so that a resolver asks
+/// another server instead of caching a guess.
+/// </param>
+internal sealed record DataPlaneState(DataPlaneSnapshot Snapshot, HealthTable Health, bool IsWarmingUp);

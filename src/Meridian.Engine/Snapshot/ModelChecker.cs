@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using Meridian.Engine.Geo;
+using Meridian.Engine.Model;
+using Meridian.Engine.Steering;
+
+namespace Meridian.Engine.Snapshot;
+
+/// <summary>
+/// What only the compiler can know to be wrong: keys that the loaded database cannot tell apart, and trees beyond the
+/// limits. What can be seen in the documents themselves is checked by the front end that read them.
+/// </summary>
+internal static class ModelChecker
+{
+    public static ImmutableArray<ModelProblem> Check(MeridianModel model, PlaceDatabase places)
+    {
+        ImmutableArray<ModelProblem>.Builder problems = ImmutableArray.CreateBuilder<ModelProblem>();
+        foreach (PoolModel pool in model.Pools.Values)
+        {
+            if (pool.Members.Length > SteeringLimits.MembersPerPool)
+            {
+                problems.Add(new($"pools/{pool.Name}/members", $"{pool.Members.Length} members; a pool has at most {SteeringLimits.MembersPerPool}. Split it and put a multivalue or weighted node above the parts."));
+            }
+        }
+        foreach (PolicyModel policy in model.Policies.Values)
+        {
+            new TreeCheck(model, places, policy, problems).Check(policy.Root, $"policies/{policy.Name}", 0);
+        }
+        return problems.ToImmutable();
+    }
+
+    private sealed class TreeCheck(
+        MeridianModel model, PlaceDatabase places, PolicyModel policy, ImmutableArray<ModelProblem>.Builder problems)
+    {
+        /// <summary>Checks a node and what is below it; false stops the walk, so that one problem is named once.</summary>
+        public bool Check(SteeringNode node, string path, int depth)
+        {
+            if (depth > SteeringLimits.Depth)
+            {
+                problems.Add(new($"policies/{policy.Name}", $"the tree is deeper than {SteeringLimits.Depth} nodes, or refers to itself."));
+                return false;
+            }
+            return node switch
+            {
+                PolicyNode reference => Check(model.Policies[reference.Policy].Root, path, depth + 1),
+                FailoverNode failover => CheckChildren(failover.Of, $"{path}/failover", depth),
+                WeightedNode weighted => CheckChildren([.. weighted.Of.Select(child => child.Node)], $"{path}/weighted", depth),
+                MultivalueNode multivalue => CheckChildren(multivalue.Of, $"{path}/multivalue", depth),
+                GeoNode geo => CheckGeo(geo, $"{path}/geo", depth),
+                _ => true,
+            };
+        }
+
+        private bool CheckChildren(ImmutableArray<SteeringNode> children, string path, int depth)
+        {
+            if (children.Length > SteeringLimits.ChildrenPerNode)
+            {
+                problems.Add(new(path, $"{children.Length} children; a node has at most {SteeringLimits.ChildrenPerNode}. Nest nodes instead."));
+                return false;
+            }
+            return children.All(child => Check(child, path, depth + 1));
+        }
+
+        private bool CheckGeo(GeoNode geo, string path, int depth)
+        {
+            // A referenced policy's own keys are reported with that policy.
+            if (path.StartsWith($"policies/{policy.Name}/", StringComparison.Ordinal))
+            {
+                foreach (GeoBranch branch in geo.Places)
+                {
+                    if (Missing(branch.Place) is { } message)
+                    {
+                        problems.Add(new($"{path}/{branch.Place}", message));
+                    }
+                }
+            }
+            return geo.Places.All(branch => Check(branch.Node, $"{path}/{branch.Place}", depth + 1))
+                && (geo.Default is null || Check(geo.Default, $"{path}/default", depth + 1));
+        }
+
+        private string? Missing(PlaceKey key)
+        {
+            PlaceGranularity needed = key.Kind switch
+            {
+                PlaceKind.Subdivision => PlaceGranularity.Subdivision,
+                PlaceKind.AutonomousSystem => PlaceGranularity.AutonomousSystem,
+                _ => PlaceGranularity.Country,
+            };
+            bool isKnown = (places.Granularity & needed) != 0
+                || places.Places.Any(place => PlaceMatch.Matches(key, place));
+            return isKnown ? null : key.Kind switch
+            {
+                PlaceKind.Subdivision => $"'{key}' is a subdivision, and the loaded database ({places.Description}) tells countries apart only; set geo.database to a city-level .mmdb, or list its networks under geo.overrides.",
+                PlaceKind.AutonomousSystem => $"'{key}' is a network, and the loaded database ({places.Description}) has no AS numbers; set geo.database to an ASN .mmdb, or list its networks under geo.overrides.",
+                _ => $"'{key}' cannot be told apart: the loaded database ({places.Description}) has no countries.",
+            };
+        }
+    }
+}

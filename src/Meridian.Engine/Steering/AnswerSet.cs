@@ -1,0 +1,109 @@
+using System.Net.Sockets;
+using Meridian.Dns.Records;
+using Meridian.Engine.Model;
+using Meridian.Engine.Zones;
+
+namespace Meridian.Engine.Steering;
+
+/// <summary>What a pool answers with one set of members: variants for each type. Immutable.</summary>
+internal sealed class AnswerSet
+{
+    /// <summary>Record header and four octets.</summary>
+    public const int ARecordLength = RRsetEncoder.RecordHeaderLength + 4;
+
+    /// <summary>Record header and sixteen octets.</summary>
+    public const int AaaaRecordLength = RRsetEncoder.RecordHeaderLength + 16;
+
+    public static AnswerSet Empty { get; } = new([], AnswerVariants.Empty, AnswerVariants.Empty, AnswerVariants.Empty);
+
+    private AnswerSet(int[] members, AnswerVariants addresses4, AnswerVariants addresses6, AnswerVariants hostnames)
+    {
+        Members = members;
+        IPv4 = addresses4;
+        IPv6 = addresses6;
+        Hostnames = hostnames;
+    }
+
+    /// <summary>The slots of all members that can be answered.</summary>
+    public int[] Members { get; }
+
+    public AnswerVariants IPv4 { get; }
+
+    public AnswerVariants IPv6 { get; }
+
+    /// <summary>One member each: a CNAME cannot have two targets.</summary>
+    public AnswerVariants Hostnames { get; }
+
+    public bool IsEmpty => Members.Length == 0;
+
+    public AnswerVariants OfType(RecordType type) => type switch
+    {
+        RecordType.A => IPv4,
+        RecordType.AAAA => IPv6,
+        _ => Hostnames,
+    };
+
+    /// <summary>Builds the variants from the members that may be answered.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="members">Positions within the pool.</param>
+    public static AnswerSet Build(CompiledPool pool, List<int> members)
+    {
+        if (members.Count == 0)
+        {
+            return Empty;
+        }
+        // Weight 0 is used only when nothing else is available.
+        List<int> weighted = members.FindAll(member => pool.Model.Members[member].Weight > 0);
+        List<int> used = weighted.Count > 0 ? weighted : members;
+        return new AnswerSet(
+            [.. used.Select(member => pool.FirstMember + member)],
+            BuildVariants(pool, used.FindAll(member => IsOfFamily(pool, member, AddressFamily.InterNetwork)), EncodeAddresses),
+            BuildVariants(pool, used.FindAll(member => IsOfFamily(pool, member, AddressFamily.InterNetworkV6)), EncodeAddresses),
+            BuildVariants(pool, used.FindAll(member => pool.Model.Members[member].Hostname is not null), EncodeHostname, pick: 1));
+    }
+
+    private static bool IsOfFamily(CompiledPool pool, int member, AddressFamily family) =>
+        pool.Model.Members[member].Address?.AddressFamily == family;
+
+    private static AnswerVariants BuildVariants(
+        CompiledPool pool, List<int> members, Func<CompiledPool, int[], byte[]> encode, int? pick = null)
+    {
+        if (members.Count == 0)
+        {
+            return AnswerVariants.Empty;
+        }
+        double[] weights = [.. members.Select(member => WeightOf(pool.Model, member))];
+        List<SubsetSampler.Subset> subsets = SubsetSampler.Enumerate(weights, pick ?? pool.Model.Pick ?? members.Count);
+        AnswerVariant[] variants = new AnswerVariant[subsets.Count];
+        ulong[] upperBounds = new ulong[subsets.Count];
+        for (int i = 0; i < variants.Length; i++)
+        {
+            int[] picked = [.. subsets[i].Items.Select(item => members[item])];
+            variants[i] = new AnswerVariant(encode(pool, picked), [.. picked.Select(member => pool.FirstMember + member)]);
+            upperBounds[i] = subsets[i].UpperBound >= 1 ? ulong.MaxValue : (ulong)(subsets[i].UpperBound * ulong.MaxValue);
+        }
+        return new AnswerVariants(variants, upperBounds);
+    }
+
+    private static double WeightOf(PoolModel pool, int member) =>
+        pool.PickBy == PickBy.Even ? 1 : Math.Max(1, pool.Members[member].Weight);
+
+    private static byte[] EncodeAddresses(CompiledPool pool, int[] members)
+    {
+        OctetWriter records = new();
+        foreach (int member in members)
+        {
+            byte[] address = pool.Model.Members[member].Address!.GetAddressBytes(); // Chosen by family, so it has one.
+            records.AppendUInt16(RRsetEncoder.QNamePointer);
+            records.AppendUInt16((ushort)(address.Length == 4 ? RecordType.A : RecordType.AAAA));
+            records.AppendUInt16((ushort)RecordClass.IN);
+            records.AppendUInt32(0);
+            records.AppendUInt16((ushort)address.Length);
+            records.Append(address);
+        }
+        return records.ToArray();
+    }
+
+    private static byte[] EncodeHostname(CompiledPool pool, int[] members) =>
+        pool.Model.Members[members[0]].Hostname!.Wire.ToArray(); // Chosen for having one.
+}

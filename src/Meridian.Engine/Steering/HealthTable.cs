@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using Meridian.Engine.Health;
+using Meridian.Engine.Model;
+using Meridian.Engine.Snapshot;
+
+namespace Meridian.Engine.Steering;
+
+/// <summary>
+/// The verdict on every member and what follows from it for every pool. Immutable: a change makes a new table that shares
+/// the pools that did not change, and replaces the old one as a whole.
+/// </summary>
+internal sealed class HealthTable
+{
+    private HealthTable(MemberStatus[] members, PoolState[] pools, long sequence)
+    {
+        Members = members;
+        Pools = pools;
+        Sequence = sequence;
+    }
+
+    public MemberStatus[] Members { get; }
+
+    public PoolState[] Pools { get; }
+
+    /// <summary>Numbers the changes, for <see cref="PoolState.LastGoodSequence"/>.</summary>
+    public long Sequence { get; }
+
+    /// <summary>The table for a new snapshot.</summary>
+    /// <param name="program">The snapshot's pools.</param>
+    /// <param name="slots">The snapshot's members.</param>
+    /// <param name="verdicts">What is known of them.</param>
+    /// <param name="memory">What pools were last good with, from the table before.</param>
+    /// <param name="now">For forced states that end.</param>
+    public static HealthTable Create(
+        SteeringProgram program, ImmutableArray<MemberSlot> slots, IVerdictSource verdicts, LastGoodMemory memory, DateTimeOffset now)
+    {
+        MemberStatus[] members = new MemberStatus[slots.Length];
+        for (int i = 0; i < members.Length; i++)
+        {
+            MemberVerdict verdict = slots[i].Monitor is null ? MemberVerdict.Up : verdicts.GetVerdict(slots[i].Key);
+            members[i] = StatusOf(slots[i].Member, verdict, now);
+        }
+        PoolState[] pools = new PoolState[program.Pools.Length];
+        for (int i = 0; i < pools.Length; i++)
+        {
+            (AnswerSet lastGood, long sequence) = memory.Recall(program.Pools[i], members);
+            pools[i] = BuildPool(program.Pools[i], members, lastGood, sequence);
+        }
+        return new HealthTable(members, pools, memory.Sequence);
+    }
+
+    /// <summary>The table with some members changed.</summary>
+    /// <param name="program">The snapshot's pools.</param>
+    /// <param name="changes">Slots and what they are now.</param>
+    public HealthTable With(SteeringProgram program, IReadOnlyDictionary<int, MemberStatus> changes)
+    {
+        MemberStatus[] members = [.. Members];
+        foreach ((int slot, MemberStatus status) in changes)
+        {
+            members[slot] = status;
+        }
+        PoolState[] pools = [.. Pools];
+        long sequence = Sequence + 1;
+        foreach (int index in changes.Keys.Select(slot => program.PoolOfMember[slot]).Distinct())
+        {
+            CompiledPool pool = program.Pools[index];
+            PoolState before = pools[index];
+            // What a pool answered until this change is what it was last good with.
+            pools[index] = before.IsAvailable
+                ? BuildPool(pool, members, before.Normal, sequence)
+                : BuildPool(pool, members, before.LastGood, before.LastGoodSequence);
+        }
+        return new HealthTable(members, pools, sequence);
+    }
+
+    /// <summary>A member's status from its definition and its verdict.</summary>
+    public static MemberStatus StatusOf(MemberModel member, MemberVerdict verdict, DateTimeOffset now)
+    {
+        bool isExpired = member.Until is { } until && until <= now;
+        return new MemberStatus(verdict.State, isExpired ? AdminState.Auto : member.State, verdict.MayChangeInSeconds);
+    }
+
+    private static PoolState BuildPool(CompiledPool pool, MemberStatus[] members, AnswerSet lastGood, long lastGoodSequence)
+    {
+        List<int> available = [];
+        List<int> allowed = [];
+        bool isAwaited = false;
+        uint horizon = 0;
+        for (int i = 0; i < pool.MemberCount; i++)
+        {
+            MemberStatus status = members[pool.FirstMember + i];
+            if (status.IsAvailable)
+            {
+                available.Add(i);
+            }
+            if (status.IsAllowed)
+            {
+                allowed.Add(i);
+            }
+            isAwaited |= status.IsAwaited;
+            if (status.Admin == AdminState.Auto && status.MayChangeInSeconds > 0)
+            {
+                horizon = horizon == 0 ? status.MayChangeInSeconds : Math.Min(horizon, status.MayChangeInSeconds);
+            }
+        }
+        bool isAvailable = available.Count >= pool.Model.MinHealthy;
+        return new PoolState
+        {
+            IsAvailable = isAvailable,
+            AvailableCount = available.Count,
+            IsAwaited = isAwaited,
+            HorizonSeconds = horizon,
+            Normal = AnswerSet.Build(pool, available),
+            FailOpen = AnswerSet.Build(pool, allowed),
+            LastGood = isAvailable ? AnswerSet.Empty : lastGood,
+            LastGoodSequence = isAvailable ? 0 : lastGoodSequence,
+        };
+    }
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+
+namespace Meridian.Engine.Steering;
+
+/// <summary>
+/// What program nodes mean for an answer, apart from where they stand in the configuration: two nodes have the same meaning
+/// when they give the same distribution over pools whatever the health. Classes of clients are told apart by
+/// meaning, so that the scope of an answer is the widest that is still exact.
+/// </summary>
+internal sealed class ProgramMeanings
+{
+    private readonly Dictionary<string, int> _meaningOfSignature = new(StringComparer.Ordinal);
+    private readonly List<int[]?> _inOrder = [];
+    private readonly List<string> _signatures = [];
+
+    public ProgramMeanings() => Nothing = Intern("nothing", null);
+
+    /// <summary>Never available.</summary>
+    public int Nothing { get; }
+
+    public int OfPool(int pool) => Intern(string.Create(CultureInfo.InvariantCulture, $"pool {pool}"), null);
+
+    /// <summary>The first available of several. Lists within lists are one list, and a repetition can never be reached.</summary>
+    public int OfOrder(IEnumerable<int> children)
+    {
+        int[] flat = [.. children.SelectMany(child => _inOrder[child] ?? [child]).Where(child => child != Nothing).Distinct()];
+        return flat.Length switch
+        {
+            0 => Nothing,
+            1 => flat[0],
+            _ => Intern($"first of {Join(flat)}", flat),
+        };
+    }
+
+    /// <summary>Only this, and nothing else when it is unavailable.</summary>
+    public int OfStrict(int child) =>
+        _signatures[child].StartsWith("only ", StringComparison.Ordinal) ? child : Intern($"only {child}", null);
+
+    /// <summary>A draw; the order of the children does not matter.</summary>
+    public int OfWeighted(IEnumerable<(int Meaning, uint Weight)> children) =>
+        Intern($"weighted {Join(children.Select(child => $"{child.Meaning}*{child.Weight}").Order(StringComparer.Ordinal))}", null);
+
+    /// <summary>A rendezvous choice depends on the names of the children too.</summary>
+    public int OfSticky(string policy, IEnumerable<(int Meaning, uint Weight, string Name)> children) => Intern(
+        $"sticky {policy} {Join(children.Select(child => $"{child.Name}={child.Meaning}*{child.Weight}").Order(StringComparer.Ordinal))}", null);
+
+    public int OfMultivalue(IEnumerable<int> children, int max, bool spreadSites) =>
+        Intern($"up to {max} {(spreadSites ? "spread" : "drawn")} of {Join(children.Distinct().Order())}", null);
+
+    /// <summary>A text that is equal exactly for equal meanings within one program.</summary>
+    public string SignatureOf(int meaning) => _signatures[meaning];
+
+    private static string Join<T>(IEnumerable<T> items) => string.Join(' ', items);
+
+    private int Intern(string signature, int[]? inOrder)
+    {
+        if (!_meaningOfSignature.TryGetValue(signature, out int meaning))
+        {
+            meaning = _signatures.Count;
+            _meaningOfSignature.Add(signature, meaning);
+            _signatures.Add(signature);
+            _inOrder.Add(inOrder);
+        }
+        return meaning;
+    }
+}

@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using Meridian.Engine.Answering;
+using Meridian.Engine.Geo;
+using Meridian.Engine.Model;
+
+namespace Meridian.Engine.Steering;
+
+/// <summary>All policies and pools of a snapshot, flattened. Immutable.</summary>
+internal sealed class SteeringProgram
+{
+    public required ProgramNode[] Nodes { get; init; }
+
+    public required ProgramEdge[] Edges { get; init; }
+
+    public required ImmutableArray<string> Labels { get; init; }
+
+    public required CompiledPool[] Pools { get; init; }
+
+    /// <summary>Which pool each slot of the health table belongs to.</summary>
+    public required int[] PoolOfMember { get; init; }
+
+    /// <summary>The weight in each slot.</summary>
+    public required int[] Weights { get; init; }
+
+    /// <summary>The address in each slot; all zero for hostnames.</summary>
+    public required ClientAddress[] Addresses { get; init; }
+
+    /// <summary>In order of name, as zones number them.</summary>
+    public required CompiledPolicy[] Policies { get; init; }
+}
+
+/// <summary>One policy, specialised for every class of clients that it tells apart.</summary>
+internal sealed class CompiledPolicy
+{
+    public required PolicyModel Model { get; init; }
+
+    /// <summary>Which class a client is in; null when the policy does not look at the client's place.</summary>
+    public GeoMap? Map { get; init; }
+
+    /// <summary>The root node for each class; one element without a map.</summary>
+    public required int[] RootOfClass { get; init; }
+
+    /// <summary>
+    /// The root node for each place, with the names that its own branches have in the configuration: means the same as its
+    /// class's. For explain; one element when the policy does not look at the place.
+    /// </summary>
+    public required int[] RootOfPlace { get; init; }
+
+    /// <summary>The pool of <see cref="WhenAllDown.Pool"/>, or −1.</summary>
+    public required int FallbackPool { get; init; }
+
+    /// <summary>For each class, whether a sticky node looks at the client's network.</summary>
+    public required bool[] IsStickyClass { get; init; }
+}
+
+/// <summary>One pool: which slots of the health table are its members.</summary>
+internal sealed class CompiledPool
+{
+    public required PoolModel Model { get; init; }
+
+    public required int FirstMember { get; init; }
+
+    /// <summary>The site of each member by number, or −1; for spreading.</summary>
+    public required int[] Sites { get; init; }
+
+    public int MemberCount => Model.Members.Length;
+}

@@ -1,0 +1,38 @@
+using System.Buffers.Binary;
+
+namespace Meridian.Engine.Zones;
+
+/// <summary>A growing run of octets for compiling; the result is one exact array.</summary>
+internal sealed class OctetWriter
+{
+    private byte[] _octets = new byte[256];
+
+    public int Length { get; private set; }
+
+    public int Append(ReadOnlySpan<byte> octets)
+    {
+        int offset = Length;
+        octets.CopyTo(Reserve(octets.Length));
+        return offset;
+    }
+
+    public void AppendUInt16(ushort value) => BinaryPrimitives.WriteUInt16BigEndian(Reserve(sizeof(ushort)), value);
+
+    public void AppendUInt32(uint value) => BinaryPrimitives.WriteUInt32BigEndian(Reserve(sizeof(uint)), value);
+
+    public void PatchUInt16(int offset, ushort value) => BinaryPrimitives.WriteUInt16BigEndian(_octets.AsSpan(offset), value);
+
+    public byte[] ToArray() => _octets.AsSpan(0, Length).ToArray();
+
+    private Span<byte> Reserve(int length)
+    {
+        int needed = checked(Length + length);
+        if (needed > _octets.Length)
+        {
+            Array.Resize(ref _octets, (int)Math.Min(Math.Max((long)_octets.Length * 2, needed), Array.MaxLength));
+        }
+        Span<byte> reserved = _octets.AsSpan(Length, length);
+        Length = needed;
+        return reserved;
+    }
+}

@@ -1,0 +1,16 @@
+using Meridian.Dns.Records;
+
+namespace Meridian.Engine.Zones;
+
+/// <summary>The compiled form of an RRset whose data a policy decides.</summary>
+/// <param name="PolicyIndex">Which policy.</param>
+/// <param name="Type">A, AAAA, CNAME, HTTPS or SVCB.</param>
+/// <param name="TtlSeconds">The configured TTL, before health and jitter lower it.</param>
+/// <param name="ServicePriority">SvcPriority of a synthesised HTTPS or SVCB record.</param>
+/// <param name="ServiceParameters">SvcParams below ipv4hint in wire format (alpn, port), in ascending key order (RFC 9460 §2.2).</param>
+internal sealed record SteeredRRset(
+    int PolicyIndex,
+    RecordType Type,
+    uint TtlSeconds,
+    ushort ServicePriority,
+    byte[] ServiceParameters);

@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using Meridian.Engine.Health;
+
+namespace Meridian.Health.Evidence;
+
+/// <summary>Everything known of a member's health at one moment: the verdict, and the evidence for it. Immutable.</summary>
+public sealed record MemberHealthReport
+{
+    public required MemberKey Member { get; init; }
+
+    /// <summary>The monitor's name.</summary>
+    public required string Monitor { get; init; }
+
+    /// <summary>What is asked, such as <c>GET https://203.0.113.10:443/healthz (Host www.example.com)</c>.</summary>
+    public required string Question { get; init; }
+
+    /// <summary>Whether any certificate is accepted. To be said loudly wherever this is shown.</summary>
+    public required bool SkipsVerification { get; init; }
+
+    public required MemberVerdict Verdict { get; init; }
+
+    public required VerdictOrigin Origin { get; init; }
+
+    /// <summary>Since when the present state holds, over restarts; null without a verdict.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>The reason of the result that brought the present state; null without a verdict.</summary>
+    public string? Cause { get; init; }
+
+    /// <summary>When a probe last said something of the member; its age is the age of the verdict.</summary>
+    public DateTimeOffset? LastResultAt { get; init; }
+
+    /// <summary>Results in a row that disagree with the verdict.</summary>
+    public required int ResultsAgainst { get; init; }
+
+    /// <summary>Results in a row that must disagree to flip it.</summary>
+    public required int ResultsNeeded { get; init; }
+
+    /// <summary>The latest 16 attempts, newest first.</summary>
+    public required ImmutableArray<ProbeAttempt> Attempts { get; init; }
+
+    public required bool IsProbeRunning { get; init; }
+
+    /// <summary>When the next probe is due, in the past if it is late; null while one runs.</summary>
+    public DateTimeOffset? NextProbeAt { get; init; }
+}

@@ -1,0 +1,19 @@
+namespace Meridian.Health;
+
+/// <summary>How much the health engine has to do at one moment, and what its verdicts add up to.</summary>
+public readonly record struct HealthLoad
+{
+    /// <summary>Distinct checks: a monitor and a target, whichever members share it.</summary>
+    public required int Checks { get; init; }
+
+    public required int RunningProbes { get; init; }
+
+    /// <summary>How long the longest waiting probe is overdue; zero when the engine keeps up.</summary>
+    public required TimeSpan Overdue { get; init; }
+
+    public required int MembersUp { get; init; }
+
+    public required int MembersDown { get; init; }
+
+    public required int MembersUnknown { get; init; }
+}

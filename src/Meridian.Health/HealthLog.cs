@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Health;
+
+/// <summary>The log lines of the health engine: event ids 2000 to 2999. None is written per probe.</summary>
+internal static partial class HealthLog
+{
+    [LoggerMessage(2000, LogLevel.Information, "Member {Member} is up (was {From}): {Reason}")]
+    internal static partial void MemberUp(this ILogger logger, string member, string from, string reason);
+
+    [LoggerMessage(2001, LogLevel.Warning, "Member {Member} is down (was {From}): {Reason}")]
+    internal static partial void MemberDown(this ILogger logger, string member, string from, string reason);
+
+    [LoggerMessage(2002, LogLevel.Information, "Health checks: {Added} added, {Removed} removed, {Kept} kept, for {Members} members")]
+    internal static partial void Reconfigured(this ILogger logger, int added, int removed, int kept, int members);
+
+    [LoggerMessage(2003, LogLevel.Warning, "Monitor {Monitor} accepts any certificate (skip-verify): its members count as up behind an impostor")]
+    internal static partial void VerificationSkipped(this ILogger logger, string monitor);
+
+    [LoggerMessage(2004, LogLevel.Information, "All {Members} monitored members have a verdict; warm-up took {Elapsed}")]
+    internal static partial void Warm(this ILogger logger, int members, string elapsed);
+
+    [LoggerMessage(2005, LogLevel.Warning, "Warm-up ended after {Limit} with {Unknown} of {Members} monitored members without a verdict; they count as up until they have one")]
+    internal static partial void WarmUpLimitPassed(this ILogger logger, string limit, int unknown, int members);
+
+    [LoggerMessage(2006, LogLevel.Error, "The probe of {Target} by monitor {Monitor} broke; the attempt is not judged")]
+    internal static partial void ProbeBroke(this ILogger logger, Exception exception, string target, string monitor);
+
+    [LoggerMessage(2007, LogLevel.Error, "Publishing {Changes} verdicts failed; it is tried again in {RetryAfter}")]
+    internal static partial void PublishFailed(this ILogger logger, Exception exception, int changes, string retryAfter);
+
+    [LoggerMessage(2008, LogLevel.Information, "Restored {Count} verdicts from before the restart; the newest is {Age} old")]
+    internal static partial void VerdictsRestored(this ILogger logger, int count, string age);
+
+    [LoggerMessage(2009, LogLevel.Warning, "The verdicts from before the restart cannot be used ({Reason}); all members start without one")]
+    internal static partial void VerdictsUnreadable(this ILogger logger, string reason);
+
+    [LoggerMessage(2010, LogLevel.Error, "Writing the verdicts to disk failed ({Reason}); a restart now would not know them")]
+    internal static partial void SaveFailed(this ILogger logger, string reason);
+
+    [LoggerMessage(2011, LogLevel.Warning, "Health checks are behind: the longest waiting probe is overdue by {Overdue}, {Running} probes run")]
+    internal static partial void FallingBehind(this ILogger logger, string overdue, int running);
+
+    [LoggerMessage(2012, LogLevel.Information, "Health checks keep up again")]
+    internal static partial void KeepingUpAgain(this ILogger logger);
+
+    // The highest id in use is 2012. New ones go on from 2013.
+}

@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Meridian.Engine.Health;
+using Meridian.Engine.Model;
+using Meridian.Health.Probes;
+
+namespace Meridian.Health;
+
+/// <summary>What the health engine counts. Names and units are documented in docs/operations/metrics-health.md.</summary>
+internal sealed class HealthMetrics : IDisposable
+{
+    internal const string MeterName = "Meridian.Health";
+
+    private readonly Meter _meter;
+    private readonly Counter<long> _probes;
+    private readonly Histogram<double> _duration;
+    private readonly Counter<long> _changes;
+    private readonly Histogram<double> _lag;
+    private readonly Counter<long> _missed;
+    private readonly Counter<long> _publications;
+    private readonly Counter<long> _saves;
+
+    internal HealthMetrics()
+    {
+        _meter = new Meter(MeterName);
+        _probes = _meter.CreateCounter<long>("meridian.health.probes", "{probe}", "Probes that ended, by type and outcome.");
+        _duration = _meter.CreateHistogram<double>("meridian.health.probe.duration", "s", "Time from the start of a probe to its result.");
+        _changes = _meter.CreateCounter<long>("meridian.health.state.changes", "{change}", "State changes of members, by old and new state.");
+        _lag = _meter.CreateHistogram<double>("meridian.health.scheduler.lag", "s", "How much later than due a probe started.");
+        _missed = _meter.CreateCounter<long>("meridian.health.scheduler.missed", "{probe}", "Probes that were not made because the scheduler was behind by more than their interval.");
+        _publications = _meter.CreateCounter<long>("meridian.health.publications", "{publication}", "Updates of the health table.");
+        _saves = _meter.CreateCounter<long>("meridian.health.store.writes", "{write}", "Attempts to write the verdicts to disk, by result.");
+    }
+
+    /// <summary>Shows the load whenever metrics are collected; called once there is one to show.</summary>
+    internal void Observe(Func<HealthLoad> load)
+    {
+        _meter.CreateObservableGauge("meridian.health.probes.running", () => load().RunningProbes, "{probe}", "Probes that run now.");
+        _meter.CreateObservableGauge("meridian.health.scheduler.overdue", () => load().Overdue.TotalSeconds, "s", "How long the longest waiting probe is overdue.");
+        _meter.CreateObservableGauge("meridian.health.checks", () => load().Checks, "{check}", "Distinct checks: a monitor and a target.");
+        _meter.CreateObservableGauge("meridian.health.members", () => MembersByState(load()), "{member}", "Monitored members, by state.");
+    }
+
+    /// <summary>Whether an instrument is of this engine; several engines in one process have meters of the same name.</summary>
+    internal bool Owns(Instrument instrument) => instrument.Meter == _meter;
+
+    internal void ProbeEnded(MonitorType type, ProbeOutcome outcome, TimeSpan duration)
+    {
+        TagList tags = new() { { "type", NameOf(type) }, { "outcome", NameOf(outcome) } };
+        _probes.Add(1, tags);
+        _duration.Record(duration.TotalSeconds, tags);
+    }
+
+    internal void ProbeStarted(TimeSpan lag, long missed)
+    {
+        _lag.Record(lag.TotalSeconds);
+        if (missed > 0)
+        {
+            _missed.Add(missed);
+        }
+    }
+
+    internal void StateChanged(HealthState from, HealthState to, int members) =>
+        _changes.Add(members, new("from", NameOf(from)), new("to", NameOf(to)));
+
+    internal void Published() => _publications.Add(1);
+
+    internal void Saved(bool isSuccess) => _saves.Add(1, new KeyValuePair<string, object?>("result", isSuccess ? "ok" : "failed"));
+
+    public void Dispose() => _meter.Dispose();
+
+    internal static string NameOf(HealthState state) => state switch
+    {
+        HealthState.Up => "up",
+        HealthState.Down => "down",
+        _ => "unknown",
+    };
+
+    private static string NameOf(MonitorType type) => type switch
+    {
+        MonitorType.Http => "http",
+        MonitorType.Https => "https",
+        _ => "tcp",
+    };
+
+    private static string NameOf(ProbeOutcome outcome) => outcome switch
+    {
+        ProbeOutcome.Success => "success",
+        ProbeOutcome.Refused => "refused",
+        ProbeOutcome.Unreachable => "unreachable",
+        ProbeOutcome.TimedOut => "timeout",
+        ProbeOutcome.Closed => "closed",
+        ProbeOutcome.NameNotResolved => "name-not-resolved",
+        ProbeOutcome.TlsFailed => "tls-failed",
+        ProbeOutcome.CertificateRejected => "certificate-rejected",
+        ProbeOutcome.InvalidAnswer => "invalid-answer",
+        ProbeOutcome.UnexpectedStatus => "unexpected-status",
+        ProbeOutcome.UnexpectedBody => "unexpected-body",
+        _ => "not-made",
+    };
+
+    private static IEnumerable<Measurement<int>> MembersByState(HealthLoad load) =>
+    [
+        new(load.MembersUp, new KeyValuePair<string, object?>("state", "up")),
+        new(load.MembersDown, new KeyValuePair<string, object?>("state", "down")),
+        new(load.MembersUnknown, new KeyValuePair<string, object?>("state", "unknown")),
+    ];
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Meridian.Health.Probes.Http;
+
+/// <summary>Judges the certificate of one handshake and words what is wrong with it.</summary>
+internal sealed class CertificateCheck(string name, bool skipVerify, DateTimeOffset now)
+{
+    /// <summary>Why the certificate was not accepted; null when it was, or none was seen.</summary>
+    internal string? Fault { get; private set; }
+
+    internal SslClientAuthenticationOptions Options(X509Certificate2Collection? roots)
+    {
+        X509ChainPolicy policy = new()
+        {
+            // A probe contacts its target and nobody else: no revocation servers, no missing intermediates fetched.
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        };
+        if (roots is not null)
+        {
+            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            policy.CustomTrustStore.AddRange(roots);
+        }
+
+        return new SslClientAuthenticationOptions
+        {
+            // RFC 6066 §3: SslStream sends no SNI when this is an address.
+            TargetHost = name,
+            CertificateChainPolicy = policy,
+            RemoteCertificateValidationCallback = Accept,
+            ApplicationProtocols = [SslApplicationProtocol.Http11],
+            // A resumed session would not see that the server's certificate was replaced or has expired.
+            AllowTlsResume = false,
+        };
+    }
+
+    private bool Accept(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        Fault = skipVerify || errors == SslPolicyErrors.None ? null : Describe(certificate as X509Certificate2, chain, errors);
+        return Fault is null;
+    }
+
+    // The dates come first: an expired certificate is the commonest fault, and the chain reports it less plainly.
+    private string Describe(X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        if (certificate is null)
+        {
+            return "the server sent no certificate";
+        }
+
+        if (certificate.NotAfter.ToUniversalTime() < now)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"certificate expired at {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm}Z");
+        }
+
+        if (certificate.NotBefore.ToUniversalTime() > now)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"certificate is not valid before {certificate.NotBefore.ToUniversalTime():yyyy-MM-dd HH:mm}Z");
+        }
+
+        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
+        {
+            return $"certificate name does not match: it is for {NamesOf(certificate)}, not for {name}";
+        }
+
+        string status = chain is null ? "" : string.Join("; ", chain.ChainStatus.Select(s => s.StatusInformation.Trim().TrimEnd('.')).Distinct());
+        return certificate.Subject == certificate.Issuer
+            ? $"certificate is not trusted: self-signed by {certificate.Subject}"
+            : $"certificate is not trusted: {(status.Length > 0 ? status : "no path to a trusted root")} (issuer {certificate.Issuer})";
+    }
+
+    private static string NamesOf(X509Certificate2 certificate)
+    {
+        List<string> names = [];
+        foreach (X509SubjectAlternativeNameExtension extension in certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>())
+        {
+            names.AddRange(extension.EnumerateDnsNames());
+            names.AddRange(extension.EnumerateIPAddresses().Select((IPAddress address) => address.ToString()));
+        }
+
+        const int Shown = 4;
+        return names.Count == 0
+            ? "no name at all"
+            : string.Join(", ", names.Take(Shown)) + (names.Count > Shown ? $" and {names.Count - Shown} more" : "");
+    }
+}

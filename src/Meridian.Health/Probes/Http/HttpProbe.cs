@@ -1,0 +1,180 @@
+using System.Buffers;
+using System.Globalization;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Meridian.Engine.Model;
+
+namespace Meridian.Health.Probes.Http;
+
+/// <summary>
+/// A member is up when it answers an HTTP/1.1 request, over TLS for https, with an expected status and body. One
+/// connection per attempt, straight to the member: no redirects, no proxy, no pooled connection that hides a dead listener.
+/// </summary>
+/// <param name="time">Times the phases.</param>
+/// <param name="resolver">For members that are given by name.</param>
+/// <param name="roots">What https trusts instead of the system's roots; null is the system's.</param>
+public sealed class HttpProbe(TimeProvider time, INameResolver resolver, X509Certificate2Collection? roots = null) : IProbe
+{
+    private readonly ProbeConnector _connector = new(resolver);
+
+    public async ValueTask<ProbeResult> ProbeAsync(ProbeTarget target, MonitorModel monitor, CancellationToken deadline)
+    {
+        ProbeTrace trace = new(time, monitor.Timeout, ProbeConnector.FirstPhase(target));
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(HttpProbeLimits.BufferLength);
+        try
+        {
+            if (!HttpRequestWriter.TryWrite(target, monitor, buffer.AsSpan(0, HttpProbeLimits.BufferLength), out int length))
+            {
+                return trace.End(ProbeOutcome.NotMade, $"not tried: the request of monitor {monitor.Name} is too long or holds a line break");
+            }
+
+            (ProbeConnection? connection, ProbeResult failure) = await _connector.ConnectAsync(target, trace, deadline);
+            if (connection is null)
+            {
+                return failure;
+            }
+
+            using (connection)
+            {
+                return await StartTlsAsync(connection, target, monitor, trace, deadline)
+                    ?? await ExchangeAsync(connection, target, monitor, trace, buffer.AsMemory(), length);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Null when the handshake is done or none is asked for; else how the probe ends.</summary>
+    private async ValueTask<ProbeResult?> StartTlsAsync(
+        ProbeConnection connection, ProbeTarget target, MonitorModel monitor, ProbeTrace trace, CancellationToken deadline)
+    {
+        if (monitor.Type != MonitorType.Https)
+        {
+            return null;
+        }
+
+        trace.Enter(ProbePhase.Tls);
+        CertificateCheck check = new(HttpRequestWriter.TlsName(target, monitor), monitor.SkipVerify, time.GetUtcNow());
+        try
+        {
+            await connection.AuthenticateAsync(check.Options(roots));
+            return null;
+        }
+        catch (Exception) when (deadline.IsCancellationRequested)
+        {
+            return trace.DeadlinePassed();
+        }
+        catch (AuthenticationException e)
+        {
+            return check.Fault is { } fault
+                ? trace.End(ProbeOutcome.CertificateRejected, fault)
+                : trace.End(ProbeOutcome.TlsFailed, $"TLS handshake with {target} failed: {Innermost(e)}");
+        }
+        catch (IOException e)
+        {
+            return e.InnerException is SocketException inner
+                ? trace.Failed(inner.SocketErrorCode, target.ToString())
+                : trace.ClosedBy(target.ToString(), "in the TLS handshake");
+        }
+    }
+
+    private static async ValueTask<ProbeResult> ExchangeAsync(
+        ProbeConnection connection, ProbeTarget target, MonitorModel monitor, ProbeTrace trace, Memory<byte> buffer, int requestLength)
+    {
+        trace.Enter(ProbePhase.FirstByte);
+        SocketError error = await connection.SendAsync(buffer[..requestLength]);
+        if (error != SocketError.Success)
+        {
+            return trace.Failed(error, target.ToString());
+        }
+
+        using BodyWindow body = new(monitor.ExpectedBody);
+        HttpAnswerParser answer = new(monitor.Method == "HEAD", body);
+        bool isFirst = true;
+        while (!answer.IsDone)
+        {
+            (int length, error) = await connection.ReceiveAsync(buffer);
+            if (error != SocketError.Success)
+            {
+                return trace.Failed(error, target.ToString());
+            }
+
+            if (length == 0)
+            {
+                answer.Close();
+                if (answer.Fault is { } when)
+                {
+                    return trace.ClosedBy(target.ToString(), when);
+                }
+
+                break;
+            }
+
+            if (isFirst)
+            {
+                isFirst = false;
+                trace.Enter(ProbePhase.Body);
+            }
+
+            answer.Feed(buffer.Span[..length]);
+            if (answer.HasStatus && !IsExpected(monitor, answer.Status))
+            {
+                break;
+            }
+        }
+
+        ProbeResult result = Judge(monitor, trace, answer, body);
+        await connection.CloseAsync();
+        return result;
+    }
+
+    private static ProbeResult Judge(MonitorModel monitor, ProbeTrace trace, HttpAnswerParser answer, BodyWindow body)
+    {
+        if (answer.Fault is { } fault)
+        {
+            return trace.End(ProbeOutcome.InvalidAnswer, fault);
+        }
+
+        if (!IsExpected(monitor, answer.Status))
+        {
+            string expected = string.Join(", ", monitor.ExpectedStatus);
+            return trace.End(
+                ProbeOutcome.UnexpectedStatus,
+                string.Create(CultureInfo.InvariantCulture, $"status {answer.Status}, expected {expected}"));
+        }
+
+        if (!body.IsMatch)
+        {
+            string where = body.IsFull ? "the first 64 KiB of the body do" : "body does";
+            return trace.End(ProbeOutcome.UnexpectedBody, $"{where} not hold {QuotedText.Of(monitor.ExpectedBody ?? "")}");
+        }
+
+        return trace.End(ProbeOutcome.Success, StatusReasons.Of(answer.Status));
+    }
+
+    private static bool IsExpected(MonitorModel monitor, int status)
+    {
+        foreach (StatusRange range in monitor.ExpectedStatus)
+        {
+            if (range.Contains(status))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static string Innermost(Exception exception)
+    {
+        while (exception.InnerException is { } inner)
+        {
+            exception = inner;
+        }
+
+        return exception.Message.TrimEnd('.');
+    }
+}

@@ -1,0 +1,50 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Meridian.Health.Probes;
+
+/// <summary>The phases that all probes begin with: find the address, make the connection.</summary>
+internal sealed class ProbeConnector(INameResolver resolver)
+{
+    /// <summary>The phase a probe of this target begins in.</summary>
+    internal static ProbePhase FirstPhase(ProbeTarget target) => target.Address is null ? ProbePhase.Resolve : ProbePhase.Connect;
+
+    /// <summary>Either an open connection, or the result that the probe ends with.</summary>
+    internal async ValueTask<ConnectResult> ConnectAsync(ProbeTarget target, ProbeTrace trace, CancellationToken deadline)
+    {
+        IPAddress? address = target.Address;
+        if (address is null)
+        {
+            address = await resolver.ResolveAsync(target.Hostname ?? "", deadline);
+            if (address is null)
+            {
+                return new(null, deadline.IsCancellationRequested
+                    ? trace.DeadlinePassed()
+                    : trace.End(ProbeOutcome.NameNotResolved, $"the name {target.Hostname} has no address"));
+            }
+
+            trace.Enter(ProbePhase.Connect);
+        }
+
+        IPEndPoint peer = new(address, target.Port);
+        ProbeConnection? connection = ProbeConnection.TryOpen(address.AddressFamily, deadline, out SocketError error);
+        if (connection is null)
+        {
+            return new(null, trace.Failed(error, peer.ToString()));
+        }
+
+        error = await connection.ConnectAsync(peer);
+        if (error == SocketError.Success)
+        {
+            return new(connection, default);
+        }
+
+        connection.Dispose();
+        return new(null, trace.Failed(error, peer.ToString()));
+    }
+}
+
+/// <summary>What became of an attempt to connect.</summary>
+/// <param name="Connection">Null when it failed.</param>
+/// <param name="Failure">Meaningful only without a connection.</param>
+internal readonly record struct ConnectResult(ProbeConnection? Connection, ProbeResult Failure);

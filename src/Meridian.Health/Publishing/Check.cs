@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using Meridian.Engine.Health;
+using Meridian.Engine.Model;
+using Meridian.Health.Evidence;
+using Meridian.Health.Judging;
+using Meridian.Health.Probes;
+using Meridian.Health.Scheduling;
+
+namespace Meridian.Health.Publishing;
+
+/// <summary>
+/// One monitor at one target: what it knows, and which members it speaks for. Members of several pools that have the
+/// same target and monitor share a check, so a target is asked once and its members never contradict each other.
+/// Guarded by the engine's lock.
+/// </summary>
+internal sealed class Check
+{
+    internal Check(CheckKey key)
+    {
+        Key = key;
+        Rules = new JudgeRules(key.Monitor.Rise, key.Monitor.Fall);
+        ulong hash = StableHash.Of($"{key.Monitor.Name} {key.Target}");
+        Schedule = new ProbeSchedule<Check>(this, key.Monitor.Interval, key.Monitor.Timeout, hash);
+    }
+
+    internal CheckKey Key { get; }
+
+    internal MonitorModel Monitor => Key.Monitor;
+
+    internal JudgeRules Rules { get; }
+
+    internal ProbeSchedule<Check> Schedule { get; }
+
+    internal AttemptLog Attempts { get; } = new();
+
+    internal ImmutableArray<MemberKey> Members { get; set; } = [];
+
+    internal JudgeState Judged { get; private set; }
+
+    internal VerdictOrigin Origin { get; private set; }
+
+    internal DateTimeOffset? Since { get; private set; }
+
+    internal string? Cause { get; private set; }
+
+    internal DateTimeOffset? LastResultAt { get; private set; }
+
+    /// <summary>What the data plane should hold. Without a verdict one may come at any moment, so answers must not live long.</summary>
+    internal MemberVerdict Verdict { get; private set; } = new(HealthState.Unknown, 1);
+
+    /// <summary>The probe whose result counts; null when none runs.</summary>
+    internal RunningProbe? Running { get; set; }
+
+    /// <summary>Whether <see cref="Verdict"/> waits to be published.</summary>
+    internal bool IsInOutbox { get; set; }
+
+    /// <summary>Begins with a verdict from elsewhere. It counts as one: only results in a row flip it.</summary>
+    internal void Begin(HealthState state, VerdictOrigin origin, DateTimeOffset since, string cause, DateTimeOffset lastResultAt)
+    {
+        Judged = new JudgeState(state, 0);
+        Origin = origin;
+        Since = since;
+        Cause = cause;
+        LastResultAt = lastResultAt;
+        Verdict = new MemberVerdict(state, 0);
+    }
+
+    /// <summary>Takes the result of a probe in; what it changes is in the return value.</summary>
+    /// <param name="attempt">The probe.</param>
+    /// <param name="untilNext">Time until the next one.</param>
+    /// <param name="now">When the result came.</param>
+    internal ResultEffect Take(ProbeAttempt attempt, TimeSpan untilNext, DateTimeOffset now)
+    {
+        Attempts.Add(attempt);
+        HealthState before = Judged.State;
+        if (attempt.Result.Outcome.IsConclusive())
+        {
+            Judged = Judge.Next(Judged, Rules, attempt.Result.Outcome == ProbeOutcome.Success);
+            Origin = VerdictOrigin.Probes;
+            LastResultAt = now;
+            if (Judged.State != before)
+            {
+                Since = now;
+                Cause = attempt.Result.Reason;
+            }
+        }
+
+        MemberVerdict verdict = new(Judged.State, MayChangeInSeconds(untilNext));
+        bool isNews = verdict != Verdict;
+        Verdict = verdict;
+        return new ResultEffect(before, Judged.State, isNews);
+    }
+
+    // Whole seconds, rounded down so that no answer outlives the verdict by rounding, but never 0: that means 'settled'.
+    private uint MayChangeInSeconds(TimeSpan untilNext) => Judge.EarliestChange(Judged, Rules, untilNext, Monitor.Interval) is { } earliest
+        ? (uint)Math.Max(1, (long)earliest.TotalSeconds)
+        : 0;
+}
+
+/// <summary>What a result did to a check.</summary>
+/// <param name="Before">The state before it.</param>
+/// <param name="After">The state after it.</param>
+/// <param name="IsNews">Whether the data plane has to be told.</param>
+internal readonly record struct ResultEffect(HealthState Before, HealthState After, bool IsNews);

@@ -1,0 +1,199 @@
+using System.Collections.Immutable;
+using Meridian.Engine.Health;
+using Meridian.Engine.Model;
+using Meridian.Engine.Snapshot;
+using Meridian.Health.Evidence;
+using Meridian.Health.Probes;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Health.Publishing;
+
+/// <summary>
+/// Probes the members of the current snapshot, judges the results, and publishes each verdict that changes.
+/// What an operator forces is not its business: the data plane applies that on top.
+/// </summary>
+/// <remarks>
+/// All members may be called from any thread. A member's state changes here before it is published, so a snapshot that
+/// is published meanwhile, and asks <see cref="GetVerdict"/>, never ends up with an older verdict than the data plane had.
+/// </remarks>
+public sealed class HealthEngine : IVerdictSource, IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly CheckTable _table;
+    private readonly WarmUp _warmUp = new();
+    private readonly VerdictKeeper? _keeper;
+    private readonly long _startedAt;
+
+    /// <summary>Loads the verdicts from before the restart; nothing runs before <see cref="RunAsync"/>.</summary>
+    /// <param name="sink">Where verdicts go.</param>
+    /// <param name="probe">Makes the attempts; <see cref="ProbeByType"/> in the product.</param>
+    /// <param name="options">The limits.</param>
+    /// <param name="time">Drives everything.</param>
+    /// <param name="logger">One line per state change.</param>
+    /// <param name="store">Keeps verdicts over restarts; null keeps none.</param>
+    public HealthEngine(
+        IVerdictSink sink, IProbe probe, HealthOptions options, TimeProvider time, ILogger<HealthEngine> logger, VerdictStore? store)
+    {
+        _time = time;
+        _logger = logger;
+        _startedAt = time.GetTimestamp();
+        Metrics = new HealthMetrics();
+        ImmutableArray<StoredVerdict> restored = store?.Load() ?? [];
+        _table = new CheckTable(restored, options.MaxRestoredAge);
+        Loop = new ProbeLoop(_gate, _table, _warmUp, sink, probe, options, Metrics, time, logger);
+        _keeper = store is null ? null : new VerdictKeeper(store, _table, _gate, options, Metrics, time);
+        Metrics.Observe(GetLoad);
+        if (restored.Length > 0)
+        {
+            string age = DurationText.Format(time.GetUtcNow() - restored.Max(verdict => verdict.ConfirmedAt));
+            logger.VerdictsRestored(restored.Length, age);
+        }
+    }
+
+    /// <summary>The engine as the product has it: real probes, publishing to the data plane.</summary>
+    /// <param name="dataPlane">Where verdicts go.</param>
+    /// <param name="stateDirectory">Where verdicts are kept over restarts; null keeps none.</param>
+    /// <param name="options">The limits.</param>
+    /// <param name="time">Drives everything.</param>
+    /// <param name="loggers">Makes the loggers.</param>
+    public static HealthEngine Create(
+        DataPlane dataPlane, string? stateDirectory, HealthOptions options, TimeProvider time, ILoggerFactory loggers) => new(
+            new DataPlaneVerdictSink(dataPlane),
+            new ProbeByType(time, new SystemNameResolver()),
+            options,
+            time,
+            loggers.CreateLogger<HealthEngine>(),
+            stateDirectory is null ? null : new VerdictStore(stateDirectory, loggers.CreateLogger<VerdictStore>()));
+
+    /// <summary>Whether the warm-up is over: every monitored member had a verdict, published, or the limit passed. Stays true.</summary>
+    public bool IsWarm => _warmUp.IsOver;
+
+    internal ProbeLoop Loop { get; }
+
+    internal HealthMetrics Metrics { get; }
+
+    /// <summary>Follows a new snapshot: adds, removes and changes only the checks that differ. Call it before the snapshot is published.</summary>
+    public void Reconfigure(DataPlaneSnapshot snapshot) => Reconfigure(snapshot.Members);
+
+    /// <inheritdoc cref="Reconfigure(DataPlaneSnapshot)"/>
+    public void Reconfigure(ImmutableArray<MemberSlot> members)
+    {
+        CheckDiff diff;
+        List<RunningProbe> stopping;
+        int checks;
+        int monitored;
+        lock (_gate)
+        {
+            diff = _table.Apply(members, _time.GetUtcNow());
+            stopping = Loop.Follow(diff);
+            checks = _table.Checks.Count;
+            monitored = _table.Members.Count;
+        }
+
+        foreach (RunningProbe running in stopping)
+        {
+            running.Stop();
+        }
+
+        if (checks == 0)
+        {
+            _warmUp.End();
+        }
+
+        _logger.Reconfigured(diff.Added.Count, diff.Removed.Count, checks - diff.Added.Count, monitored);
+        IEnumerable<string> unverified = diff.Added
+            .Where(check => check.Monitor is { Type: MonitorType.Https, SkipVerify: true })
+            .Select(check => check.Monitor.Name);
+        foreach (string monitor in unverified.Distinct(StringComparer.Ordinal))
+        {
+            _logger.VerificationSkipped(monitor);
+        }
+    }
+
+    /// <summary>Probes until cancelled; then stops all probes, writes the verdicts to disk, and returns. Once only.</summary>
+    public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
+        Loop.RunAsync(cancellationToken),
+        _keeper?.RunAsync(cancellationToken) ?? Task.CompletedTask);
+
+    /// <summary>Waits until <see cref="IsWarm"/>, and makes it so when the limit passes. Needs the engine to run.</summary>
+    /// <param name="limit">0 to 60 s.</param>
+    /// <param name="cancellationToken">Ends the waiting, with an exception.</param>
+    public async Task WarmUpAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        bool isKnown = await _warmUp.WaitAsync(limit, _time, cancellationToken);
+        HealthLoad load = GetLoad();
+        int members = load.MembersUp + load.MembersDown + load.MembersUnknown;
+        if (isKnown)
+        {
+            _logger.Warm(members, DurationText.Format(_time.GetElapsedTime(_startedAt)));
+        }
+        else
+        {
+            _logger.WarmUpLimitPassed(DurationText.Format(limit), load.MembersUnknown, members);
+        }
+    }
+
+    /// <inheritdoc/>
+    public MemberVerdict GetVerdict(MemberKey member)
+    {
+        lock (_gate)
+        {
+            return _table.Find(member)?.Verdict ?? default;
+        }
+    }
+
+    /// <summary>The verdict with its evidence; null for a member that nothing checks.</summary>
+    public MemberHealthReport? GetReport(MemberKey member)
+    {
+        lock (_gate)
+        {
+            return _table.Find(member) is { } check ? ReportWriter.Write(member, check, Loop.Now, _time.GetUtcNow()) : null;
+        }
+    }
+
+    /// <summary>All monitored members, by pool and target, as of one moment.</summary>
+    public ImmutableArray<MemberHealthReport> GetReports()
+    {
+        List<MemberHealthReport> reports;
+        lock (_gate)
+        {
+            (TimeSpan now, DateTimeOffset date) = (Loop.Now, _time.GetUtcNow());
+            reports = new List<MemberHealthReport>(_table.Members.Count);
+            foreach ((MemberKey member, Check check) in _table.Members)
+            {
+                reports.Add(ReportWriter.Write(member, check, now, date));
+            }
+        }
+
+        return
+        [
+            .. reports.OrderBy(report => report.Member.Pool, StringComparer.Ordinal)
+                .ThenBy(report => report.Member.Target, StringComparer.Ordinal),
+        ];
+    }
+
+    /// <summary>How much there is to do, and what the verdicts add up to.</summary>
+    public HealthLoad GetLoad()
+    {
+        lock (_gate)
+        {
+            Dictionary<HealthState, int> members = _table.Members.Values
+                .CountBy(check => check.Judged.State)
+                .ToDictionary();
+            (int running, TimeSpan overdue) = Loop.Load;
+            return new HealthLoad
+            {
+                Checks = _table.Checks.Count,
+                RunningProbes = running,
+                Overdue = overdue,
+                MembersUp = members.GetValueOrDefault(HealthState.Up),
+                MembersDown = members.GetValueOrDefault(HealthState.Down),
+                MembersUnknown = members.GetValueOrDefault(HealthState.Unknown),
+            };
+        }
+    }
+
+    public void Dispose() => Metrics.Dispose();
+}

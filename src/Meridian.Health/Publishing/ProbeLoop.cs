@@ -1,0 +1,371 @@
+using System.Runtime.InteropServices;
+using Meridian.Engine.Health;
+using Meridian.Engine.Snapshot;
+using Meridian.Health.Evidence;
+using Meridian.Health.Probes;
+using Meridian.Health.Scheduling;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Health.Publishing;
+
+/// <summary>
+/// The one loop of the engine. Each turn ends probes whose deadline has passed, starts those that are due, publishes
+/// verdicts that changed, and says how long there is nothing to do. There is one timer, for the loop itself.
+/// </summary>
+/// <remarks>
+/// Results come on whatever thread a probe ends on. All state is guarded by the engine's lock, which is held for
+/// bookkeeping only: probes, sinks and logs are always called outside of it.
+/// </remarks>
+internal sealed class ProbeLoop(
+    Lock gate, CheckTable table, WarmUp warmUp, IVerdictSink sink, IProbe probe, HealthOptions options, HealthMetrics metrics, TimeProvider time, ILogger logger)
+{
+    // A loop that wakes each millisecond at most starts what came due meanwhile together: 10 probes at 10,000 checks/s.
+    private static readonly TimeSpan Granularity = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan PublishRetry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan BehindAt = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan KeepingUpAt = TimeSpan.FromMilliseconds(100);
+
+    private readonly long _origin = time.GetTimestamp();
+    private readonly ProbeScheduler<Check> _scheduler = new(options.MaxConcurrentProbes);
+    private readonly VerdictOutbox _outbox = new();
+    private readonly HashSet<RunningProbe> _running = [];
+    private readonly AsyncSignal _signal = new();
+
+    // Reused from turn to turn; only the loop touches them.
+    private readonly List<RunningProbe> _expired = [];
+    private readonly List<RunningProbe> _starting = [];
+    private readonly List<(Check Check, ResultEffect Effect)> _abandoned = [];
+    private readonly List<Check> _published = [];
+    private readonly List<VerdictChange> _changes = [];
+
+    private TimeSpan _wakesAt = TimeSpan.MinValue;
+    private bool _isBehind;
+    private bool _isStopping;
+
+    /// <summary>The scheduler's clock: time since the start, unmoved by changes of the calendar.</summary>
+    internal TimeSpan Now => time.GetElapsedTime(_origin);
+
+    /// <summary>Read under the lock.</summary>
+    internal (int Running, TimeSpan Overdue) Load => (_scheduler.Running, _scheduler.OverdueAt(Now));
+
+    /// <summary>Follows a new configuration, under the lock. Gives the probes to stop once the lock is released.</summary>
+    internal List<RunningProbe> Follow(CheckDiff diff)
+    {
+        TimeSpan now = Now;
+        TimeSpan spread = TimeSpan.FromSeconds((double)diff.Added.Count / options.FirstProbesPerSecond);
+        spread = spread < options.MaxFirstProbeSpread ? spread : options.MaxFirstProbeSpread;
+        List<RunningProbe> stopping = [];
+        foreach (Check check in diff.Removed)
+        {
+            _scheduler.Remove(check.Schedule);
+            if (check.Running is { } running)
+            {
+                check.Running = null;
+                stopping.Add(running);
+            }
+        }
+
+        foreach (Check check in diff.Added)
+        {
+            _scheduler.Add(check.Schedule, now, spread);
+        }
+
+        foreach (Check check in diff.Announce)
+        {
+            _outbox.Add(check, now);
+        }
+
+        _signal.Set();
+        return stopping;
+    }
+
+    /// <summary>Runs until cancelled, then stops all probes.</summary>
+    internal async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await using ITimer timer = time.CreateTimer(
+            static signal => ((AsyncSignal)signal!).Set(), _signal, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        try
+        {
+            while (!cancellationToken.IsCancellationRequested)
+            {
+                TimeSpan wait = Turn();
+                if (wait == TimeSpan.Zero)
+                {
+                    await Task.Yield();
+                    continue;
+                }
+
+                timer.Change(wait, Timeout.InfiniteTimeSpan);
+                await _signal.WaitAsync(cancellationToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The end was asked for.
+        }
+        finally
+        {
+            await StopAsync();
+        }
+    }
+
+    /// <summary>Does all that is due now. Gives the time until there is more; infinite when only an outside event can bring it.</summary>
+    internal TimeSpan Turn()
+    {
+        lock (gate)
+        {
+            _wakesAt = TimeSpan.MinValue;
+            CollectExpired(Now);
+            CollectDue(Now);
+        }
+
+        foreach ((Check check, ResultEffect effect) in _abandoned)
+        {
+            Tell(check, effect);
+        }
+
+        foreach (RunningProbe running in _expired)
+        {
+            running.Stop();
+        }
+
+        foreach (RunningProbe running in _starting)
+        {
+            running.Task = ProbeAsync(running);
+        }
+
+        Publish();
+        TellOfLag();
+        lock (gate)
+        {
+            if (table.Unknown == 0 && table.Version > 0 && _outbox.DueAt is null)
+            {
+                warmUp.End();
+            }
+
+            return PlanWait();
+        }
+    }
+
+    private void CollectExpired(TimeSpan now)
+    {
+        _expired.Clear();
+        _abandoned.Clear();
+        while (_scheduler.TryExpire(now, out ProbeSchedule<Check>? schedule))
+        {
+            if (schedule!.Owner.Running is not { } running)
+            {
+                continue;
+            }
+
+            if (!running.IsExpired)
+            {
+                running.IsExpired = true;
+                _expired.Add(running);
+                _scheduler.Extend(schedule, now + options.AbandonAfter);
+                continue;
+            }
+
+            // It was told to stop and did not. The check must not hang with it; its place stays taken until it ends.
+            string timeout = DurationText.Format(schedule.Timeout);
+            ProbeResult result = new(ProbeOutcome.TimedOut, $"no answer within {timeout} (the attempt did not end and was given up)", default);
+            _abandoned.Add((schedule.Owner, Take(running, result)));
+        }
+    }
+
+    private void CollectDue(TimeSpan now)
+    {
+        _starting.Clear();
+        DateTimeOffset date = time.GetUtcNow();
+        while (_scheduler.TryStart(now, out ProbeStart<Check> start))
+        {
+            Check check = start.Schedule.Owner;
+            RunningProbe running = new(check, date);
+            check.Running = running;
+            _running.Add(running);
+            _starting.Add(running);
+            metrics.ProbeStarted(start.Lag, start.Missed);
+        }
+    }
+
+    private async Task ProbeAsync(RunningProbe running)
+    {
+        Check check = running.Check;
+        ProbeResult result;
+        try
+        {
+            result = await probe.ProbeAsync(check.Key.Target, check.Monitor, running.Deadline);
+        }
+        catch (Exception e)
+        {
+            // A fault of the probe is not the member's: shown, not judged.
+            logger.ProbeBroke(e, check.Key.Target.ToString(), check.Monitor.Name);
+            result = new ProbeResult(ProbeOutcome.NotMade, $"not tried: the probe broke ({e.GetType().Name})", default);
+        }
+
+        metrics.ProbeEnded(check.Monitor.Type, result.Outcome, result.Timings.Total);
+        Complete(running, result);
+    }
+
+    private void Complete(RunningProbe running, ProbeResult result)
+    {
+        ResultEffect effect = default;
+        lock (gate)
+        {
+            _running.Remove(running);
+            _scheduler.Release();
+
+            // A removed check, one that gave this probe up, and an engine that stops do not want to know.
+            if (running.Check.Running == running && !_isStopping)
+            {
+                effect = Take(running, result);
+            }
+
+            if ((_scheduler.NextEvent ?? TimeSpan.MaxValue) < _wakesAt || (_outbox.DueAt ?? TimeSpan.MaxValue) < _wakesAt)
+            {
+                _signal.Set();
+            }
+        }
+
+        Tell(running.Check, effect);
+    }
+
+    private ResultEffect Take(RunningProbe running, ProbeResult result)
+    {
+        Check check = running.Check;
+        check.Running = null;
+        TimeSpan now = Now;
+        _scheduler.Finish(check.Schedule, now);
+        TimeSpan due = check.Schedule.Next.Due;
+        ResultEffect effect = check.Take(
+            new ProbeAttempt(running.StartedAt, result), due > now ? due - now : TimeSpan.Zero, time.GetUtcNow());
+        if (effect.IsNews)
+        {
+            _outbox.Add(check, now + options.PublishDelay);
+        }
+
+        if (effect.Before != effect.After)
+        {
+            table.StateChanged(effect.Before);
+        }
+
+        return effect;
+    }
+
+    private void Publish()
+    {
+        _published.Clear();
+        _changes.Clear();
+        lock (gate)
+        {
+            if (_outbox.DueAt is null || _outbox.DueAt > Now)
+            {
+                return;
+            }
+
+            _outbox.Drain(_published, _changes);
+        }
+
+        try
+        {
+            if (_changes.Count > 0)
+            {
+                sink.Publish(CollectionsMarshal.AsSpan(_changes));
+                metrics.Published();
+            }
+        }
+        catch (Exception e)
+        {
+            logger.PublishFailed(e, _changes.Count, DurationText.Format(PublishRetry));
+            lock (gate)
+            {
+                foreach (Check check in _published)
+                {
+                    _outbox.Add(check, Now + PublishRetry);
+                }
+            }
+        }
+    }
+
+    private TimeSpan PlanWait()
+    {
+        TimeSpan? next = _scheduler.NextEvent;
+        next = _outbox.DueAt is { } due && (next is null || due < next) ? due : next;
+        _wakesAt = next ?? TimeSpan.MaxValue;
+        if (next is null)
+        {
+            return Timeout.InfiniteTimeSpan;
+        }
+
+        // Rounded up: timers count whole milliseconds and round down, and the loop would spin through the last one.
+        TimeSpan wait = next.Value - Now;
+        return wait <= TimeSpan.Zero ? TimeSpan.Zero : Granularity * Math.Ceiling(wait / Granularity);
+    }
+
+    private void Tell(Check check, ResultEffect effect)
+    {
+        if (effect.Before == effect.After)
+        {
+            return;
+        }
+
+        metrics.StateChanged(effect.Before, effect.After, check.Members.Length);
+        string from = HealthMetrics.NameOf(effect.Before);
+        foreach (MemberKey member in check.Members)
+        {
+            if (effect.After == HealthState.Up)
+            {
+                logger.MemberUp(member.ToString(), from, check.Cause ?? "");
+            }
+            else
+            {
+                logger.MemberDown(member.ToString(), from, check.Cause ?? "");
+            }
+        }
+    }
+
+    private void TellOfLag()
+    {
+        (int running, TimeSpan overdue) = (0, TimeSpan.Zero);
+        lock (gate)
+        {
+            (running, overdue) = Load;
+        }
+
+        if (!_isBehind && overdue >= BehindAt)
+        {
+            _isBehind = true;
+            logger.FallingBehind(DurationText.Format(overdue), running);
+        }
+        else if (_isBehind && overdue <= KeepingUpAt)
+        {
+            _isBehind = false;
+            logger.KeepingUpAgain();
+        }
+    }
+
+    private async Task StopAsync()
+    {
+        List<RunningProbe> running;
+        lock (gate)
+        {
+            _isStopping = true;
+            running = [.. _running];
+        }
+
+        foreach (RunningProbe one in running)
+        {
+            one.Stop();
+        }
+
+        try
+        {
+            await Task.WhenAll(running.Select(one => one.Task)).WaitAsync(StopGrace, time);
+        }
+        catch (TimeoutException)
+        {
+            // What the operating system does not let go of ends with the process.
+        }
+    }
+}

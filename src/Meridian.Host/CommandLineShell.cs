@@ -1,0 +1,33 @@
+using System.CommandLine;
+using Meridian.Host.Commands;
+
+namespace Meridian.Host;
+
+/// <summary>The tree of commands, and how one is run.</summary>
+internal static class CommandLineShell
+{
+    // How long a command may take to end after SIGINT or SIGTERM, 1 s to 60 s, before the process is ended for it. Supervisors
+    // (systemd: 90 s, Kubernetes: 30 s) wait longer; a server that has not stopped after this is stuck.
+    private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(10);
+
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
+        ParseResult parsed = BuildTree().Parse(arguments);
+        int exitCode = await parsed.InvokeAsync(
+            new InvocationConfiguration { Output = output, Error = error, ProcessTerminationTimeout = TerminationTimeout },
+            cancellationToken);
+        // The parser reports its errors as 1, which for `check` means that a configuration is invalid: keep the two apart.
+        return parsed.Errors.Count > 0 ? ExitCodes.Usage : exitCode;
+    }
+
+    internal static RootCommand BuildTree() => new("Meridian, an authoritative DNS server that steers traffic.")
+    {
+        ServeCommand.Create(),
+        CheckCommand.Create(),
+        ExplainCommand.Create(),
+        StatusCommand.Create(),
+        QuickstartCommand.Create(),
+        VersionCommand.Create(),
+        BackendCommand.Create(),
+    };
+}

@@ -1,0 +1,55 @@
+using System.Net;
+
+namespace Meridian.Host.Status;
+
+/// <summary>Reads documents of a running server's local HTTP endpoint.</summary>
+internal sealed class LocalEndpointClient : IDisposable
+{
+    // 100 ms to 1 min. Loopback answers in milliseconds; a server that takes seconds is as good as unreachable for a person waiting.
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+
+    // 64 KiB to 1 GiB. A report is about 400 octets per member: this is far beyond 100,000 members.
+    private const int BodyLengthMax = 256 * 1024 * 1024;
+
+    private readonly HttpClient _client;
+
+    public LocalEndpointClient(Uri url)
+    {
+        // Straight to the server: a proxy of the environment cannot know this machine's loopback.
+        var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false };
+        _client = new HttpClient(handler)
+        {
+            BaseAddress = new Uri(url.AbsoluteUri.TrimEnd('/') + "/"),
+            Timeout = Timeout,
+            MaxResponseContentBufferSize = BodyLengthMax,
+        };
+    }
+
+    public async Task<EndpointReply> GetAsync(string target, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using HttpResponseMessage response = await _client.GetAsync(new Uri(target, UriKind.Relative), cancellationToken);
+            return new EndpointReply(response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken), null);
+        }
+        catch (HttpRequestException fault)
+        {
+            return Failed(fault.InnerException?.Message ?? fault.Message);
+        }
+        catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return Failed($"no answer within {Timeout.TotalSeconds} s");
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private EndpointReply Failed(string reason) => new(default, "",
+        $"No server answers at {_client.BaseAddress}: {reason}. Is `meridian serve` running, and is this its `listen: http:` address?");
+}
+
+/// <summary>What came back.</summary>
+/// <param name="Status">Meaningful only when it was reached.</param>
+/// <param name="Body">The whole document.</param>
+/// <param name="Unreachable">Why there is no answer, for a person to read; null when there is one.</param>
+internal sealed record EndpointReply(HttpStatusCode Status, string Body, string? Unreachable);

@@ -1,0 +1,121 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Meridian.Control.Http;
+using Meridian.Engine.Health;
+using Meridian.Engine.Model;
+using Spectre.Console;
+
+namespace Meridian.Host.Status;
+
+/// <summary>Draws a server's state for a person.</summary>
+internal static class StatusView
+{
+    public static void Print(StatusReport report, IAnsiConsole console)
+    {
+        PrintServer(report, console);
+        if (!report.Members.IsDefaultOrEmpty)
+        {
+            console.Write(MembersTable(report));
+        }
+        PrintCounters(report.Counters, console);
+    }
+
+    /// <summary>A member's word of the health checks, coloured.</summary>
+    public static string Markup(HealthState health) => health switch
+    {
+        HealthState.Up => "[green]up[/]",
+        HealthState.Down => "[red]down[/]",
+        _ => "[yellow]unknown[/]",
+    };
+
+    private static void PrintServer(StatusReport report, IAnsiConsole console)
+    {
+        console.MarkupLineInterpolated($"meridian {report.Version}, up {Ages.Format(report.Now - report.StartedAt)}, on {string.Join(", ", report.Listening)}");
+        if (report.Revision is { } revision)
+        {
+            console.MarkupLineInterpolated($"revision {revision.Number}, serial {revision.SoaSerial}, {revision.ZoneCount} zone(s), digest {Shorten(revision.Digest)}");
+        }
+        if (report.Geo is { } geo)
+        {
+            string built = geo.BuiltAt is { } date ? $" of {date.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}" : "";
+            console.MarkupLineInterpolated($"places from {geo.Database}{built}");
+        }
+        PrintConfiguration(report, console);
+        foreach (string missing in report.Readiness.Missing)
+        {
+            console.MarkupLineInterpolated($"[yellow]not ready:[/] {missing}");
+        }
+    }
+
+    private static void PrintConfiguration(StatusReport report, IAnsiConsole console)
+    {
+        ConfigurationStatus configuration = report.Configuration;
+        string loaded = configuration.LoadedAt is { } at ? $", loaded {Ages.Format(report.Now - at)} ago" : "";
+        if (configuration.State == ConfigurationState.Ok)
+        {
+            console.MarkupLineInterpolated($"configuration {configuration.Source}: [green]ok[/]{loaded}");
+            return;
+        }
+        string refused = configuration.RefusedAt is { } when ? $" {Ages.Format(report.Now - when)} ago" : "";
+        console.MarkupLineInterpolated($"configuration {configuration.Source}: [red]the newest was refused[/]{refused}; the one before goes on serving{loaded}");
+        foreach (string error in configuration.Errors)
+        {
+            console.MarkupLineInterpolated($"  {error}");
+        }
+    }
+
+    private static Table MembersTable(StatusReport report)
+    {
+        Table table = new Table().Border(TableBorder.Rounded)
+            .AddColumns("pool", "member", "site", "weight", "admin", "health", "since", "last reason");
+        table.Columns[3].RightAligned();
+        table.Columns[6].RightAligned();
+        foreach (MemberReport member in report.Members)
+        {
+            table.AddRow(
+                member.Pool.EscapeMarkup(),
+                member.Target.EscapeMarkup(),
+                (member.Site ?? "").EscapeMarkup(),
+                member.Weight.ToString(CultureInfo.InvariantCulture),
+                AdminMarkup(member, report.Now),
+                member.Monitor is null ? "[grey]not checked[/]" : Markup(member.Health),
+                member.Since is { } since ? Ages.Format(report.Now - since) : "",
+                (member.Reason ?? "").EscapeMarkup());
+        }
+        return table;
+    }
+
+    private static string AdminMarkup(MemberReport member, DateTimeOffset now)
+    {
+        string word = member.AdminState switch
+        {
+            AdminState.Auto => "auto",
+            AdminState.Draining => "[yellow]draining[/]",
+            AdminState.ForcedUp => "[yellow]forced up[/]",
+            AdminState.ForcedDown => "[red]forced down[/]",
+            _ => "unknown",
+        };
+        string why = member.AdminReason is { } reason ? $" ({reason.EscapeMarkup()})" : "";
+        string until = member.AdminUntil is { } end && end > now ? $", {Ages.Format(end - now)} left" : "";
+        return word + why + until;
+    }
+
+    private static void PrintCounters(CounterStatus counters, IAnsiConsole console)
+    {
+        console.MarkupLineInterpolated(
+            $"queries: {counters.QueriesUdp} UDP, {counters.QueriesTcp} TCP; steered {counters.Steered}, failed open {counters.FailedOpen}, truncated {counters.Truncated}");
+        PrintBreakdown("responses", counters.Responses, console);
+        PrintBreakdown("dropped", counters.Dropped, console);
+        console.MarkupLineInterpolated($"reloads: {counters.ReloadsAccepted} accepted, {counters.ReloadsRefused} refused");
+    }
+
+    private static void PrintBreakdown(string what, ImmutableSortedDictionary<string, long> counts, IAnsiConsole console)
+    {
+        if (counts.Count > 0)
+        {
+            console.MarkupLineInterpolated($"{what}: {string.Join(", ", counts.Select(item => $"{item.Key} {item.Value}"))}");
+        }
+    }
+
+    private static string Shorten(string digest) => digest.Length > 12 ? digest[..12] : digest;
+}

@@ -1,0 +1,39 @@
+using Meridian.Health.Probes;
+using Meridian.Health.Publishing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Meridian.Health.Tests.Support;
+
+/// <summary>An engine on virtual time, whose loop the test turns by hand.</summary>
+internal sealed class EngineBench : IDisposable
+{
+    internal EngineBench(IProbe probe, HealthOptions? options = null, VerdictStore? store = null)
+    {
+        Engine = new HealthEngine(Sink, probe, options ?? new HealthOptions(), Time, NullLogger<HealthEngine>.Instance, store);
+    }
+
+    internal VirtualTime Time { get; } = new();
+
+    internal RecordingSink Sink { get; } = new();
+
+    internal HealthEngine Engine { get; }
+
+    /// <summary>Runs the loop for a while of virtual time, as it would run itself.</summary>
+    internal void Run(TimeSpan duration)
+    {
+        TimeSpan end = Time.Elapsed + duration;
+        while (true)
+        {
+            TimeSpan wait = Engine.Loop.Turn();
+            if (wait == Timeout.InfiniteTimeSpan || Time.Elapsed + wait > end)
+            {
+                Time.Advance(end - Time.Elapsed);
+                return;
+            }
+
+            Time.Advance(wait);
+        }
+    }
+
+    public void Dispose() => Engine.Dispose();
+}
