@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Net;
-using System.Runtime.InteropServices;
 using Meridian.Engine.Answering;
 using Meridian.Server.Metrics;
 using Meridian.Server.Native;
@@ -90,7 +89,7 @@ public sealed class DnsServer : IAsyncDisposable
     /// <exception cref="PlatformNotSupportedException">Not a 64-bit Linux on x64 or arm64.</exception>
     public void Start()
     {
-        ThrowUnlessSupported();
+        Platform.ThrowUnlessSupported();
         if (Interlocked.CompareExchange(ref _phase, (int)Phase.Running, (int)Phase.New) != (int)Phase.New)
         {
             throw new InvalidOperationException("The server was started before.");
@@ -147,18 +146,6 @@ public sealed class DnsServer : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await StopAsync();
-
-    private static void ThrowUnlessSupported()
-    {
-        bool supported = OperatingSystem.IsLinux()
-            && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
-        if (!supported)
-        {
-            throw new PlatformNotSupportedException(
-                "Meridian's transports use Linux system calls (recvmmsg, epoll) and run on Linux x64 and arm64; this is "
-                + $"{RuntimeInformation.OSDescription} on {RuntimeInformation.ProcessArchitecture}.");
-        }
-    }
 
     private static ImmutableArray<T> CreateEach<T>(int count)
         where T : new() => [.. Enumerable.Range(0, count).Select(static _ => new T())];
@@ -238,27 +225,5 @@ public sealed class DnsServer : IAsyncDisposable
         return open.IsEmpty
             ? Volatile.Read(ref _finalReceiveQueueDrops)
             : open.Sum(static sockets => sockets.Udp.Sum(static socket => socket.ReceiveQueueDrops()));
-    }
-
-    /// <summary>What one thread is to do.</summary>
-    private sealed record WorkerPlan
-    {
-        /// <summary>Over both transports; tells answerers apart.</summary>
-        public required int Number { get; init; }
-
-        public required string Name { get; init; }
-
-        public required ServerOptions Options { get; init; }
-
-        public required TrafficCounters Traffic { get; init; }
-
-        public int? Core { get; init; }
-
-        public ImmutableArray<UdpSocket> Datagrams { get; init; } = [];
-
-        public ImmutableArray<NativeSocket> Listeners { get; init; } = [];
-
-        /// <summary>Set for a TCP thread.</summary>
-        public TcpConnectionCounters? Connections { get; init; }
     }
 }

@@ -57,6 +57,12 @@ public sealed record ServerOptions
             check.Require(!endpoint.Address.IsIPv4MappedToIPv6, $"{endpoint} is IPv4 written as IPv6: write it as IPv4");
         }
 
+        IEnumerable<IPEndPoint> fixedPorts = Listen.IsDefault ? [] : Listen.Where(static endpoint => endpoint.Port != 0);
+        foreach (IGrouping<IPEndPoint, IPEndPoint> same in fixedPorts.GroupBy(static endpoint => endpoint))
+        {
+            check.Require(same.Count() == 1, $"{same.Key} is listed {same.Count()} times");
+        }
+
         Udp.Check(check);
         Tcp.Check(check);
         return check.Errors;

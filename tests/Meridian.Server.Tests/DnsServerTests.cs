@@ -155,7 +155,9 @@ public sealed class DnsServerTests
         using TcpDnsClient deaf = server.ConnectTcp(receiveBuffer: 4096);
         using TcpDnsClient other = server.ConnectTcp();
         deaf.Send([.. Enumerable.Range(0, 200).Select(id => Queries.Query((ushort)id, "big-65535"))]);
+        deaf.Receive();
         other.Exchange(Queries.Query(1, "www"));
+        server.PassTcpRound();
         Task stopped = server.Server.StopAsync();
         Assert.True(other.IsClosedByServer());
         Assert.False(stopped.IsCompleted);

@@ -24,6 +24,9 @@ internal sealed class TcpLoop<TAnswerer> : TransportWorker
     // Accepted from one listener in a round, so that a flood of connections does not starve those there are.
     private const int AcceptsPerRound = 64;
 
+    // Failures of accept in one round after which the thread takes a pause from it, until the next tick.
+    private const int MaxAcceptFailures = 16;
+
     // Reads of one connection while draining: 8 MiB, more than any default TCP receive buffer holds.
     private const int DrainReads = 128;
 
@@ -129,6 +132,9 @@ internal sealed class TcpLoop<TAnswerer> : TransportWorker
             _current = null;
             Close(connection, TcpCloseReason.Fault);
         }
+
+        // A stop may have been under way: the loop must look again without waiting for an event.
+        Wake.Signal();
     }
 
     private void ReadClocks()
@@ -217,6 +223,7 @@ internal sealed class TcpLoop<TAnswerer> : TransportWorker
     private unsafe void AcceptFrom(NativeSocket listener, int most)
     {
         byte* address = stackalloc byte[SocketAddresses.MaxLength];
+        int failures = 0;
         for (int count = 0; count < most; count++)
         {
             uint length = SocketAddresses.MaxLength;
@@ -235,9 +242,11 @@ internal sealed class TcpLoop<TAnswerer> : TransportWorker
                 return;
             }
 
+            // Out of descriptors or memory: an idle connection makes room. Any other error is that of the connection, which
+            // is gone (accept(2)), unless there is no end to them.
             bool exhausted = error is Errno.TooManyFiles or Errno.TooManyFilesInSystem
                 or Errno.NoBufferSpace or Errno.OutOfMemory;
-            if (exhausted && !TryEvict())
+            if ((exhausted && !TryEvict()) || ++failures == MaxAcceptFailures)
             {
                 // The connection stays in the backlog; without a pause epoll would report it again at once.
                 SetAccepting(false);
@@ -253,8 +262,8 @@ internal sealed class TcpLoop<TAnswerer> : TransportWorker
             : TcpCloseReason.None;
         if (refusal != TcpCloseReason.None)
         {
-            _ = Libc.Close(descriptor);
             _connectionCounters.CountRefused(refusal);
+            _ = Libc.Close(descriptor);
             return;
         }
 
@@ -343,8 +352,11 @@ internal sealed class TcpLoop<TAnswerer> : TransportWorker
     {
         foreach (NativeSocket listener in _listeners)
         {
-            AcceptFrom(listener, int.MaxValue);
-            listener.Dispose();
+            if (listener.Descriptor >= 0)
+            {
+                AcceptFrom(listener, int.MaxValue);
+                listener.Dispose();
+            }
         }
 
         for (int slot = 0; slot < _table.SlotCount; slot++)

@@ -31,10 +31,10 @@ internal sealed unsafe class TcpResponder<TAnswerer>(TAnswerer answerer, TcpLimi
 
     private readonly byte[] _input = GC.AllocateUninitializedArray<byte>(Headroom + ReadOctets, pinned: true);
     private readonly byte[] _output = GC.AllocateUninitializedArray<byte>(OutputOctets, pinned: true);
-    private readonly BufferPool _pool = new(limits.BufferedOctets);
+    private readonly ConnectionBuffers _buffers = new(limits.BufferedOctets);
 
     /// <summary>Octets of all connections' buffers.</summary>
-    public long BufferedOctets => _pool.Octets;
+    public long BufferedOctets => _buffers.Octets;
 
     /// <summary>Coarse time for the answers, set once per round of events.</summary>
     public long UnixSeconds { get; set; }
@@ -74,15 +74,14 @@ internal sealed unsafe class TcpResponder<TAnswerer>(TAnswerer answerer, TcpLimi
             // than its length.
             if (!CompletesMessage(connection.Input.AsSpan(0, held), fresh))
             {
-                return Hold(connection, fresh);
+                return _buffers.TryHold(connection, fresh) ? TcpCloseReason.None : TcpCloseReason.BufferLimit;
             }
 
             connection.Input.AsSpan(0, held).CopyTo(_input.AsSpan(Headroom - held));
         }
 
         Span<byte> pending = _input.AsSpan(Headroom - held, held + fresh.Length);
-        TcpCloseReason reason = Answer(connection, pending, out int consumed);
-        return reason == TcpCloseReason.None ? Keep(connection, pending[consumed..]) : reason;
+        return AnswerAndKeep(connection, pending);
     }
 
     /// <summary>Sends what is waiting; when enough is gone, answers the queries that were held back for it.</summary>
@@ -100,16 +99,14 @@ internal sealed unsafe class TcpResponder<TAnswerer>(TAnswerer answerer, TcpLimi
             connection.OutputStart += (int)sent;
             if (connection.OutputLength == 0)
             {
-                ReleaseOutput(connection);
+                _buffers.ReleaseOutput(connection);
             }
         }
 
         if (connection.Paused && connection.OutputLength <= limits.QueuedAnswerOctets)
         {
             connection.Paused = false;
-            Span<byte> held = connection.Input.AsSpan(0, connection.InputLength);
-            TcpCloseReason reason = Answer(connection, held, out int consumed);
-            reason = reason == TcpCloseReason.None ? Keep(connection, held[consumed..]) : reason;
+            TcpCloseReason reason = AnswerAndKeep(connection, connection.Input.AsSpan(0, connection.InputLength));
             if (reason != TcpCloseReason.None)
             {
                 return reason;
@@ -120,11 +117,7 @@ internal sealed unsafe class TcpResponder<TAnswerer>(TAnswerer answerer, TcpLimi
     }
 
     /// <summary>Takes back the buffers of a connection that is being closed.</summary>
-    public void Release(TcpConnection connection)
-    {
-        ReleaseInput(connection);
-        ReleaseOutput(connection);
-    }
+    public void Release(TcpConnection connection) => _buffers.Release(connection);
 
     private static bool IsTransient() => Marshal.GetLastPInvokeError() is Errno.WouldBlock or Errno.Interrupted;
 
@@ -137,6 +130,14 @@ internal sealed unsafe class TcpResponder<TAnswerer>(TAnswerer answerer, TcpLimi
 
         int length = (held[0] << 8) | (held.Length > 1 ? held[1] : fresh[0]);
         return held.Length + fresh.Length >= PrefixLength + length;
+    }
+
+    private TcpCloseReason AnswerAndKeep(TcpConnection connection, ReadOnlySpan<byte> input)
+    {
+        TcpCloseReason reason = Answer(connection, input, out int consumed);
+        return reason != TcpCloseReason.None ? reason
+            : _buffers.TryKeep(connection, input[consumed..]) ? TcpCloseReason.None
+            : TcpCloseReason.BufferLimit;
     }
 
     /// <summary>Answers complete messages until they, or the room for answers, come to an end.</summary>
@@ -213,7 +214,7 @@ internal sealed unsafe class TcpResponder<TAnswerer>(TAnswerer answerer, TcpLimi
             }
         }
 
-        if (sent < used && !TryQueue(connection, _output.AsSpan(sent, used - sent)))
+        if (sent < used && !_buffers.TryQueue(connection, _output.AsSpan(sent, used - sent)))
         {
             return TcpCloseReason.BufferLimit;
         }
@@ -246,107 +247,5 @@ internal sealed unsafe class TcpResponder<TAnswerer>(TAnswerer answerer, TcpLimi
 
         connection.Sent |= sent > 0;
         return sent;
-    }
-
-    private bool TryQueue(TcpConnection connection, ReadOnlySpan<byte> octets)
-    {
-        int waiting = connection.OutputLength;
-        byte[]? output = connection.Output;
-        ReadOnlySpan<byte> old = output.AsSpan(connection.OutputStart, waiting);
-        if (output is null || output.Length - waiting < octets.Length)
-        {
-            if (_pool.TryRent(waiting + octets.Length) is not { } larger)
-            {
-                return false;
-            }
-
-            old.CopyTo(larger);
-            ReleaseOutput(connection);
-            output = larger;
-        }
-        else
-        {
-            old.CopyTo(output);
-        }
-
-        octets.CopyTo(output.AsSpan(waiting));
-        connection.Output = output;
-        connection.OutputStart = 0;
-        connection.OutputEnd = waiting + octets.Length;
-        return true;
-    }
-
-    /// <summary>Makes these octets, which may lie in the connection's own buffer, all that it holds.</summary>
-    private TcpCloseReason Keep(TcpConnection connection, ReadOnlySpan<byte> rest)
-    {
-        if (rest.IsEmpty)
-        {
-            ReleaseInput(connection);
-            return TcpCloseReason.None;
-        }
-
-        byte[]? input = connection.Input;
-        if (input is null || input.Length < rest.Length)
-        {
-            if (_pool.TryRent(rest.Length) is not { } larger)
-            {
-                return TcpCloseReason.BufferLimit;
-            }
-
-            ReleaseInput(connection);
-            input = larger;
-        }
-
-        rest.CopyTo(input);
-        connection.Input = input;
-        connection.InputLength = rest.Length;
-        return TcpCloseReason.None;
-    }
-
-    /// <summary>Adds octets to those held.</summary>
-    private TcpCloseReason Hold(TcpConnection connection, ReadOnlySpan<byte> fresh)
-    {
-        int held = connection.InputLength;
-        byte[]? input = connection.Input;
-        Debug.Assert(input is not null && held > 0);
-        if (input.Length - held < fresh.Length)
-        {
-            if (_pool.TryRent(held + fresh.Length) is not { } larger)
-            {
-                return TcpCloseReason.BufferLimit;
-            }
-
-            input.AsSpan(0, held).CopyTo(larger);
-            ReleaseInput(connection);
-            input = larger;
-        }
-
-        fresh.CopyTo(input.AsSpan(held));
-        connection.Input = input;
-        connection.InputLength = held + fresh.Length;
-        return TcpCloseReason.None;
-    }
-
-    private void ReleaseInput(TcpConnection connection)
-    {
-        if (connection.Input is { } input)
-        {
-            _pool.Return(input);
-        }
-
-        connection.Input = null;
-        connection.InputLength = 0;
-    }
-
-    private void ReleaseOutput(TcpConnection connection)
-    {
-        if (connection.Output is { } output)
-        {
-            _pool.Return(output);
-        }
-
-        connection.Output = null;
-        connection.OutputStart = 0;
-        connection.OutputEnd = 0;
     }
 }

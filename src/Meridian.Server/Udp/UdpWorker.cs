@@ -21,12 +21,10 @@ internal sealed unsafe class UdpWorker<TAnswerer> : TransportWorker
     private const int FailuresBeforePause = 16;
     private const int FailurePauseMicroseconds = 1000;
 
-    // The send buffer empties at line rate; 5 ms without any room means that the interface is stuck.
-    private const int SendWaitMs = 5;
-
     private readonly ImmutableArray<UdpSocket> _sockets;
     private readonly PollEntry[] _entries;
     private readonly DatagramBatch _batch;
+    private readonly DatagramSender _sender;
     private readonly UdpLimits _limits;
     private readonly TimeProvider _time;
     private readonly TrafficCounters _counters;
@@ -55,6 +53,7 @@ internal sealed unsafe class UdpWorker<TAnswerer> : TransportWorker
         _counters = counters;
         _time = time;
         _batch = new DatagramBatch(limits.BatchSize, limits.DatagramOctets);
+        _sender = new DatagramSender(_batch, counters);
         _entries = GC.AllocateArray<PollEntry>(sockets.Length + 1, pinned: true);
         _entries[0] = new PollEntry { Descriptor = Wake.Descriptor, Events = Linux.PollIn };
         for (int index = 0; index < sockets.Length; index++)
@@ -181,7 +180,7 @@ internal sealed unsafe class UdpWorker<TAnswerer> : TransportWorker
     private void FinishBatch(UdpSocket socket)
     {
         AnswerBatch(socket.WantsPacketInfo);
-        Send(socket, _kept);
+        _sender.Send(socket, _kept);
         _batch.Rearm(_received, socket.WantsPacketInfo);
         _batchSocket = null;
     }
@@ -241,49 +240,6 @@ internal sealed unsafe class UdpWorker<TAnswerer> : TransportWorker
         return _counters.CountResult(result);
     }
 
-    private void Send(UdpSocket socket, int count)
-    {
-        bool waited = false;
-        int next = 0;
-        while (next < count)
-        {
-            int sent = Libc.SendMessages(
-                socket.Descriptor, _batch.Messages + next, (uint)(count - next), Linux.MessageNoSignal);
-            if (sent > 0)
-            {
-                next += sent;
-                continue;
-            }
-
-            int error = UdpSocket.LastError;
-            if (error == Errno.Interrupted)
-            {
-                continue;
-            }
-
-            _counters.CountSendError();
-            bool full = error is Errno.WouldBlock or Errno.NoBufferSpace or Errno.OutOfMemory;
-            if (full && waited)
-            {
-                // Nobody gains from an answer that waits behind a stuck interface: the client asks again.
-                _counters.CountDrop(ServerDrop.SendFailed, count - next);
-                return;
-            }
-
-            if (full)
-            {
-                WaitWritable(socket);
-                waited = true;
-            }
-            else
-            {
-                // The error belongs to the first datagram (no route, refused by a firewall rule): pass over it.
-                _counters.CountDrop(ServerDrop.SendFailed);
-                next++;
-            }
-        }
-    }
-
     /// <summary>Answers all that had arrived when the stop was asked for, and nothing that comes later.</summary>
     private void Drain()
     {
@@ -296,12 +252,6 @@ internal sealed unsafe class UdpWorker<TAnswerer> : TransportWorker
             {
             }
         }
-    }
-
-    private static void WaitWritable(UdpSocket socket)
-    {
-        PollEntry entry = new() { Descriptor = socket.Descriptor, Events = Linux.PollOut };
-        _ = Libc.Poll(&entry, 1, SendWaitMs);
     }
 
     /// <summary>Sleeps in real time on purpose: this paces system calls, and is no part of any decision.</summary>

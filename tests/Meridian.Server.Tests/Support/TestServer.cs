@@ -55,6 +55,19 @@ internal sealed class TestServer : IAsyncDisposable
 
     public TcpDnsClient ConnectTcp(int? receiveBuffer = null) => TcpDnsClient.Connect(Endpoint, receiveBuffer);
 
+    /// <summary>
+    /// Returns after the TCP thread has ended the round in which it took a new connection: by then it has read what was
+    /// sent before, and has set its timer. To be called before the clock is moved.
+    /// </summary>
+    public void PassTcpRound()
+    {
+        using TcpDnsClient probe = ConnectTcp();
+
+        // A connection is read once in the round that accepts it; the second query can only come in a later one.
+        probe.Exchange(Queries.Query(1, "sync"));
+        probe.Exchange(Queries.Query(2, "sync"));
+    }
+
     public ValueTask DisposeAsync() => Server.DisposeAsync();
 }
 
