@@ -21,7 +21,9 @@ internal sealed class QuickstartRun(IAnsiConsole console, TextWriter output, Tex
     private readonly LocalEndpointClient _client = new(QuickstartPlan.Http);
     private BackendFleet? _fleet;
     private ChildProcess? _server;
+    private string? _logPath;
     private StreamWriter? _log;
+    private bool _isLogNeeded;
     private StatusReport? _report;
     private bool _isEnding;
 
@@ -31,8 +33,8 @@ internal sealed class QuickstartRun(IAnsiConsole console, TextWriter output, Tex
     /// <returns>An exit code.</returns>
     public async Task<int> RunAsync(string path, bool withBackends, CancellationToken cancellationToken)
     {
-        string logPath = Path.Combine(Directory.CreateTempSubdirectory("meridian-quickstart-").FullName, "server.log");
-        _log = new StreamWriter(logPath);
+        _logPath = Path.Combine(Directory.CreateTempSubdirectory("meridian-quickstart-").FullName, "server.log");
+        _log = new StreamWriter(_logPath);
         if (withBackends)
         {
             _fleet = new BackendFleet(time);
@@ -45,7 +47,7 @@ internal sealed class QuickstartRun(IAnsiConsole console, TextWriter output, Tex
             {
                 return await FailAsync(_server.IsRunning ? $"is not ready after {ReadyTimeout.TotalSeconds} s" : _server.DescribeExit());
             }
-            QuickstartView.PrintIntroduction(console, path, _fleet, _server.Id, logPath);
+            QuickstartView.PrintIntroduction(console, path, _fleet, _server.Id, _logPath);
             await ShowAsync(cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -73,6 +75,10 @@ internal sealed class QuickstartRun(IAnsiConsole console, TextWriter output, Tex
         if (_log is not null)
         {
             await _log.DisposeAsync();
+        }
+        if (Path.GetDirectoryName(_logPath) is { } directory && !_isLogNeeded)
+        {
+            Directory.Delete(directory, recursive: true);
         }
         _client.Dispose();
     }
@@ -164,7 +170,8 @@ internal sealed class QuickstartRun(IAnsiConsole console, TextWriter output, Tex
 
     private async Task<int> FailAsync(string what)
     {
-        await error.WriteLineAsync($"The server {what}. Its last words:");
+        _isLogNeeded = true;
+        await error.WriteLineAsync($"The server {what}. All it said is in {_logPath}; its last words:");
         foreach (string line in _server?.LastLines ?? [])
         {
             await error.WriteLineAsync($"  {line}");
