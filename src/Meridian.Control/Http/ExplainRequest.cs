@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace Meridian.Control.Http;
 
@@ -40,25 +41,30 @@ public sealed record ExplainRequest
 
     /// <summary>Reads the request from a query string, telling every problem at once.</summary>
     /// <returns>Null when there are problems.</returns>
-    internal static ExplainRequest? FromQuery(IQueryCollection query, out ImmutableArray<string> problems)
+    internal static ExplainRequest? FromQuery(IQueryCollection query, out ImmutableArray<string> problems) =>
+        Parse(query.ToDictionary(StringComparer.Ordinal), out problems);
+
+    /// <summary>Reads the request from parameters as a query string has them, telling every problem at once.</summary>
+    /// <returns>Null when there are problems.</returns>
+    public static ExplainRequest? Parse(IReadOnlyDictionary<string, StringValues> query, out ImmutableArray<string> problems)
     {
         var found = ImmutableArray.CreateBuilder<string>();
-        string? name = query["name"];
+        string? name = query.GetValueOrDefault("name");
         if (string.IsNullOrEmpty(name))
         {
             found.Add("name is missing: give the name to explain, as ?name=www.example.com");
         }
-        (IPAddress? client, int? prefixLength) = ParseClient(query["client"], found);
+        (IPAddress? client, int? prefixLength) = ParseClient(query.GetValueOrDefault("client"), found);
         var request = new ExplainRequest
         {
             Name = name ?? "",
-            Type = query.TryGetValue("type", out Microsoft.Extensions.Primitives.StringValues type) && !string.IsNullOrEmpty(type) ? type.ToString() : "A",
+            Type = query.TryGetValue("type", out StringValues type) && !string.IsNullOrEmpty(type) ? type.ToString() : "A",
             Client = client,
             ClientPrefixLength = prefixLength,
-            Resolver = ParseAddress("resolver", query["resolver"], found),
-            Port = ParseNumber("port", query["port"], found),
-            MessageId = ParseNumber("id", query["id"], found),
-            Time = ParseTime(query["time"], found),
+            Resolver = ParseAddress("resolver", query.GetValueOrDefault("resolver"), found),
+            Port = ParseNumber("port", query.GetValueOrDefault("port"), found),
+            MessageId = ParseNumber("id", query.GetValueOrDefault("id"), found),
+            Time = ParseTime(query.GetValueOrDefault("time"), found),
         };
         problems = found.ToImmutable();
         return problems.IsEmpty ? request : null;

@@ -50,10 +50,11 @@ public sealed class ConfigurationPublisher : IDisposable
     /// The first load. Falls back to the last configuration that was good, when there is one: a server that restarts
     /// while its files are broken goes on with what it had.
     /// </summary>
-    /// <returns>False when there is nothing to serve; the errors are in <see cref="Status"/>.</returns>
-    public async Task<bool> StartAsync(CancellationToken cancellationToken)
+    /// <param name="loaded">What <see cref="Source"/> holds.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <returns>False when there is nothing to serve; the errors are logged and in <see cref="Status"/>.</returns>
+    public async Task<bool> StartAsync(LoadResult loaded, CancellationToken cancellationToken)
     {
-        LoadResult loaded = _loader.Load(Source);
         if (await TryPublishAsync(loaded, "start", cancellationToken))
         {
             return true;

@@ -10,11 +10,17 @@ internal static class ServeCommand
     {
         Argument<string> path = CommandOptions.ConfigurationPath();
         Option<bool> exitWithInput = CommandOptions.ExitWithInput();
-        var command = new Command("serve", "Answer queries from a configuration; reload it on change and on SIGHUP.") { path, exitWithInput };
+        var state = new Option<string>("--state")
+        {
+            Description = "Directory for what survives a restart: revision, verdicts, last good configuration. Overrides the configuration's.",
+            HelpName = "DIR",
+        };
+        var command = new Command("serve", "Answer queries from a configuration; reload it on change and on SIGHUP.") { path, state, exitWithInput };
         command.SetAction(async (result, cancellationToken) =>
         {
             using CancellationTokenSource lifetime = ParentLifetime.Link(result.GetValue(exitWithInput), cancellationToken);
-            return await ServerComposition.ServeAsync(result.GetRequiredValue(path), result.InvocationConfiguration.Error, lifetime.Token);
+            ServeOptions options = new(result.GetRequiredValue(path), result.GetValue(state));
+            return await ServerComposition.ServeAsync(options, result.InvocationConfiguration.Error, lifetime.Token);
         });
         return command;
     }

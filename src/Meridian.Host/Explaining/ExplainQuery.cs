@@ -1,4 +1,4 @@
-using System.Text;
+using Microsoft.Extensions.Primitives;
 
 namespace Meridian.Host.Explaining;
 
@@ -21,25 +21,29 @@ internal sealed record ExplainQuery
 
     public bool AsJson { get; init; }
 
-    /// <summary>The request target of the local endpoint.</summary>
-    public string ToRequestTarget()
+    /// <summary>The parameters of the local endpoint's explain; what was not written is left out.</summary>
+    public Dictionary<string, StringValues> ToParameters()
     {
-        var target = new StringBuilder("api/v1/explain?name=").Append(Uri.EscapeDataString(Name));
-        Append("type", Type);
-        Append("client", Client);
-        Append("resolver", Resolver);
-        Append("port", Port);
-        Append("id", MessageId);
-        Append("time", Time);
-        Append("format", AsJson ? "json" : "text");
-        return target.ToString();
+        var parameters = new Dictionary<string, StringValues>(StringComparer.Ordinal) { ["name"] = Name };
+        Add("type", Type);
+        Add("client", Client);
+        Add("resolver", Resolver);
+        Add("port", Port);
+        Add("id", MessageId);
+        Add("time", Time);
+        parameters.Add("format", AsJson ? "json" : "text");
+        return parameters;
 
-        void Append(string key, string? value)
+        void Add(string key, string? value)
         {
             if (value is not null)
             {
-                target.Append('&').Append(key).Append('=').Append(Uri.EscapeDataString(value));
+                parameters.Add(key, value);
             }
         }
     }
+
+    /// <summary>The request target of the local endpoint.</summary>
+    public string ToRequestTarget() => "api/v1/explain?" + string.Join(
+        '&', ToParameters().Select(parameter => $"{parameter.Key}={Uri.EscapeDataString(parameter.Value.ToString())}"));
 }

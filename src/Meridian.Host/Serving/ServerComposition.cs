@@ -1,35 +1,98 @@
+using System.Collections.Immutable;
+using Meridian.Control.Configuration;
+using Meridian.Control.Explaining;
+using Meridian.Control.Http;
+using Meridian.Control.Publishing;
+using Meridian.Engine.Answering;
+using Meridian.Engine.Health;
+using Meridian.Engine.Model;
+using Meridian.Engine.Snapshot;
 using Meridian.Host.Explaining;
+using Microsoft.Extensions.Logging;
 
 namespace Meridian.Host.Serving;
 
 /// <summary>The composition root: the one place that knows configuration, compiler, health, transports and HTTP endpoint at once.</summary>
 internal static class ServerComposition
 {
-    private const string NotComposed = "This build carries the command line only: the server is not composed into it.";
-
     /// <summary>Serves until cancelled. Ready for the first query when it logs so and /readyz says 200.</summary>
-    /// <param name="path">A configuration file or a directory of them.</param>
+    /// <param name="options">What to serve.</param>
     /// <param name="error">Receives what keeps the server from starting.</param>
     /// <param name="cancellationToken">Ends serving: SIGINT, SIGTERM, or the end of the parent.</param>
     /// <returns>An exit code.</returns>
-    public static async Task<int> ServeAsync(string path, TextWriter error, CancellationToken cancellationToken)
+    public static async Task<int> ServeAsync(ServeOptions options, TextWriter error, CancellationToken cancellationToken)
     {
-        await error.WriteLineAsync($"{path}: {NotComposed}".AsMemory(), cancellationToken);
-        return ExitCodes.Failure;
+        using ILoggerFactory loggers = LoggerFactory.Create(ServerLogging.Configure);
+        await using MeridianServer server = new(options, TimeProvider.System, loggers);
+        if (await server.TryStartAsync(cancellationToken) is { } failure)
+        {
+            await error.WriteLineAsync(failure.AsMemory(), CancellationToken.None);
+            return ExitCodes.Failure;
+        }
+        return await server.RunAsync(cancellationToken) ? ExitCodes.Success : ExitCodes.Failure;
     }
 
-    /// <summary>Validates a configuration.</summary>
+    /// <summary>Validates a configuration, as <c>serve</c> would: reads it, its zone files and its location database, and compiles it.</summary>
     /// <returns><see cref="ExitCodes.Success"/> when it is valid.</returns>
     public static int Check(string path, bool asJson, TextWriter output, TextWriter error)
     {
-        (asJson ? output : error).WriteLine($"{path}: {NotComposed}");
-        return ExitCodes.Failure;
+        LoadResult result = LoadAndCheck(path);
+        if (asJson)
+        {
+            output.WriteLine(ConfigurationReport.ToJson(result));
+        }
+        else
+        {
+            string findings = ConfigurationReport.ToText(result);
+            if (findings.Length > 0)
+            {
+                error.WriteLine(findings);
+            }
+            output.WriteLine(result.Model is { } model
+                ? $"{path}: valid ({model.Zones.Count} zones, {model.Policies.Count} policies, {model.Pools.Count} pools, {result.Warnings.Length} warnings)"
+                : $"{path}: {result.Errors.Length} errors");
+        }
+        return result.Model is null ? ExitCodes.Failure : ExitCodes.Success;
     }
 
-    /// <summary>Explains what a configuration would answer, without a running server.</summary>
+    /// <summary>Explains what a configuration would answer with every member up, without a running server.</summary>
     public static int Explain(string path, ExplainQuery query, TextWriter output, TextWriter error)
     {
-        (query.AsJson ? output : error).WriteLine($"{path}: {NotComposed}");
-        return ExitCodes.Failure;
+        TimeProvider time = TimeProvider.System;
+        ConfigurationLoader loader = new(new DiskConfigurationFiles(), ConfigurationCompiler.LoaderOptions(time));
+        LoadResult loaded = loader.Load(path);
+        ConfigurationCompiler compiler = new(PlaceDatabaseCache.CreateDefault());
+        RevisionInfo revision = new(1, 1, loaded.Digest, time.GetUtcNow());
+        (DataPlaneSnapshot? snapshot, ImmutableArray<ConfigurationError> errors) = compiler.Compile(loaded, revision, null);
+        if (snapshot is null)
+        {
+            error.WriteLine(string.Join('\n', errors));
+            return ExitCodes.Failure;
+        }
+        DataPlane dataPlane = new(time);
+        dataPlane.Publish(snapshot, new AllUp());
+        ExplainRequest? request = ExplainRequest.Parse(query.ToParameters(), out ImmutableArray<string> problems);
+        ExplainReply reply = request is null
+            ? ExplainReply.Refused(string.Join('\n', problems))
+            : new ExplainService(dataPlane, LimitsOf(snapshot.Model), _ => null, time).Explain(request);
+        if (reply.Problem is { } problem)
+        {
+            error.WriteLine(problem);
+            return ExitCodes.Failure;
+        }
+        output.WriteLine(query.AsJson ? reply.Json : reply.Text.TrimEnd());
+        return ExitCodes.Success;
+    }
+
+    /// <summary>The engine's limits as a configuration sets them.</summary>
+    internal static AnswerLimits LimitsOf(MeridianModel model) => new() { UdpPayloadSize = model.Listen.UdpPayloadSize };
+
+    private static LoadResult LoadAndCheck(string path) =>
+        new ConfigurationCompiler(PlaceDatabaseCache.CreateDefault()).Check(
+            new ConfigurationLoader(new DiskConfigurationFiles(), ConfigurationCompiler.LoaderOptions(TimeProvider.System)), path);
+
+    private sealed class AllUp : IVerdictSource
+    {
+        public MemberVerdict GetVerdict(MemberKey member) => MemberVerdict.Up;
     }
 }

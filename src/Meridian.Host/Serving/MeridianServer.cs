@@ -1,0 +1,267 @@
+using System.Net;
+using System.Runtime.InteropServices;
+using Meridian.Control.Configuration;
+using Meridian.Control.Explaining;
+using Meridian.Control.Http;
+using Meridian.Control.Publishing;
+using Meridian.Engine.Answering;
+using Meridian.Engine.Model;
+using Meridian.Engine.Snapshot;
+using Meridian.Health;
+using Meridian.Health.Publishing;
+using Meridian.Server;
+using Meridian.Server.Metrics;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Host.Serving;
+
+/// <summary>
+/// One running server. Starts in the order in which things are needed: configuration, sockets (static names are answered
+/// from here on), the local endpoint, health checks; and stops in the reverse order.
+/// </summary>
+internal sealed class MeridianServer : IAsyncDisposable
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+
+    private readonly ServeOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILoggerFactory _loggers;
+    private readonly ILogger _logger;
+    private readonly DateTimeOffset _startedAt;
+
+    // Counts begin when it is made, so it is made first.
+    private readonly MetricsCollector _metrics = new();
+    private readonly DataPlane _dataPlane;
+    private readonly DiskConfigurationFiles _files = new();
+    private ConfigurationWatcher? _watcher;
+    private ConfigurationPublisher? _publisher;
+    private HealthEngine? _health;
+    private DnsServer? _dns;
+    private LocalEndpoint? _endpoint;
+    private LastAnswersStore? _lastAnswers;
+    private volatile bool _areSocketsBound;
+
+    public MeridianServer(ServeOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        _options = options;
+        _time = time;
+        _loggers = loggers;
+        _logger = loggers.CreateLogger<MeridianServer>();
+        _startedAt = time.GetUtcNow();
+        _dataPlane = new DataPlane(time) { IsWarmingUp = true };
+    }
+
+    /// <summary>Loads, compiles and binds.</summary>
+    /// <returns>Null when the server answers; otherwise what keeps it from it, for the person who started it.</returns>
+    public async Task<string?> TryStartAsync(CancellationToken cancellationToken)
+    {
+        _watcher = new ConfigurationWatcher(_files, _time, new ConfigurationWatcherOptions());
+        ConfigurationLoader loader = new(_files, ConfigurationCompiler.LoaderOptions(_time));
+        LoadResult loaded = loader.Load(_options.Path);
+        string? stateDirectory = _options.StateDirectory ?? loaded.Model?.StateDirectory;
+        RevisionLedger ledger = new(stateDirectory, _time);
+        if (ledger.Problem is { } problem)
+        {
+            HostLog.StateUnreadable(_logger, problem);
+        }
+        RestoreLastAnswers(stateDirectory);
+        _health = HealthEngine.Create(_dataPlane, stateDirectory, new HealthOptions(), _time, _loggers);
+        _publisher = new ConfigurationPublisher(
+            _options.Path,
+            new PublisherParts
+            {
+                Files = _files,
+                Compiler = new ConfigurationCompiler(PlaceDatabaseCache.CreateDefault()),
+                Ledger = ledger,
+                Watcher = _watcher,
+                Health = _health,
+                DataPlane = _dataPlane,
+                Time = _time,
+            },
+            stateDirectory,
+            _loggers.CreateLogger<ConfigurationPublisher>());
+        if (!await _publisher.StartAsync(loaded, cancellationToken))
+        {
+            return $"{_options.Path}: the configuration cannot be served; correct what is listed above, and try it with 'meridian check {_options.Path}'";
+        }
+        return await TryListenAsync(_dataPlane.Snapshot!.Model, cancellationToken); // Published by the line above.
+    }
+
+    /// <summary>Serves until cancelled.</summary>
+    /// <returns>False when a part failed for good.</returns>
+    public async Task<bool> RunAsync(CancellationToken cancellationToken)
+    {
+        if (_health is not { } health || _watcher is not { } watcher || _publisher is not { } publisher)
+        {
+            throw new InvalidOperationException("The server has not been started.");
+        }
+        using CancellationTokenSource stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            context.Cancel = true;
+            watcher.RequestReload();
+        });
+        Task[] parts =
+        [
+            health.RunAsync(stopping.Token),
+            WarmUpAsync(health, stopping.Token),
+            watcher.RunAsync(publisher.ReloadAsync, stopping.Token),
+            TickAsync(stopping.Token),
+        ];
+        bool isHealthy = await WaitForEndAsync(parts, cancellationToken);
+        await stopping.CancelAsync();
+        foreach (Task part in parts)
+        {
+            await part.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        return isHealthy;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_dns is not null)
+        {
+            await _dns.DisposeAsync();
+        }
+        if (_endpoint is not null)
+        {
+            await _endpoint.DisposeAsync();
+        }
+        SaveLastAnswers();
+        _health?.Dispose();
+        _publisher?.Dispose();
+        _metrics.Dispose();
+    }
+
+    private async Task<string?> TryListenAsync(MeridianModel model, CancellationToken cancellationToken)
+    {
+        AnswerLimits limits = ServerComposition.LimitsOf(model);
+        try
+        {
+            ServerOptions options = new() { Listen = model.Listen.Dns, UdpThreads = model.Listen.Threads };
+            _dns = new DnsServer(options, _ => new QueryAnswerer(_dataPlane, limits), _time, _loggers.CreateLogger<DnsServer>());
+            _dns.Start();
+            _areSocketsBound = true;
+        }
+        catch (ServerStartException e)
+        {
+            return e.Message;
+        }
+        if (model.Listen.Http is not { } http)
+        {
+            return null;
+        }
+        try
+        {
+            _endpoint = new LocalEndpoint(http, SourcesOf(limits), new LocalEndpointLimits(), _loggers);
+            await _endpoint.StartAsync(cancellationToken);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or ArgumentException)
+        {
+            return $"the local HTTP endpoint cannot listen on {http}: {e.Message}";
+        }
+    }
+
+    private LocalEndpointSources SourcesOf(AnswerLimits limits)
+    {
+        // All of these exist once the first configuration is published, which is before the endpoint starts.
+        HealthEngine health = _health!;
+        ConfigurationPublisher publisher = _publisher!;
+        ExplainService explain = new(_dataPlane, limits, health.GetReport, _time);
+        return new LocalEndpointSources
+        {
+            Configuration = () => publisher.Status,
+            Readiness = CurrentReadiness,
+            Status = () => StatusOf(health, publisher),
+            Metrics = writer => writer.Write(PrometheusText.Format(_metrics.Collect())),
+            Explain = (request, _) => explain.Explain(request),
+        };
+    }
+
+    private Readiness CurrentReadiness() => new(_dataPlane.Snapshot is not null, _areSocketsBound, !_dataPlane.IsWarmingUp);
+
+    private StatusReport StatusOf(HealthEngine health, ConfigurationPublisher publisher)
+    {
+        DataPlaneSnapshot? snapshot = _dataPlane.Snapshot;
+        return new StatusReport
+        {
+            Version = ProductVersion.Current.Number,
+            StartedAt = _startedAt,
+            Now = _time.GetUtcNow(),
+            Listening = [.. (_dns?.BoundEndpoints ?? []).SelectMany(DescribeListening)],
+            Configuration = publisher.Status,
+            Readiness = CurrentReadiness(),
+            Revision = snapshot is null ? null : new RevisionStatus(
+                snapshot.Revision.Number, snapshot.Revision.SoaSerial, snapshot.Revision.Digest, snapshot.Model.Zones.Count),
+            Geo = snapshot is null ? null : new GeoStatus(snapshot.Places.Description, snapshot.Places.BuildDate),
+            Members = StatusWriter.Members(_dataPlane, health),
+            Counters = _dns is null ? new CounterStatus() : StatusWriter.Counters(_dns.Counters.Sum(), publisher.Metrics),
+        };
+    }
+
+    private static string[] DescribeListening(IPEndPoint endpoint) => [$"udp {endpoint}", $"tcp {endpoint}"];
+
+    private async Task WarmUpAsync(HealthEngine health, CancellationToken cancellationToken)
+    {
+        TimeSpan limit = _dataPlane.Snapshot?.Model.WarmUpLimit ?? TimeSpan.Zero;
+        await health.WarmUpAsync(limit, cancellationToken);
+        _dataPlane.IsWarmingUp = false;
+        HostLog.Ready(_logger, (long)(_time.GetUtcNow() - _startedAt).TotalMilliseconds);
+        // The health engine goes on; this part has done its work and waits for the end with the others.
+        await Task.Delay(Timeout.InfiniteTimeSpan, _time, cancellationToken);
+    }
+
+    private async Task TickAsync(CancellationToken cancellationToken)
+    {
+        using PeriodicTimer timer = new(Tick, _time);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            _dataPlane.ExpireForcedStates();
+            SaveLastAnswers();
+        }
+    }
+
+    private async Task<bool> WaitForEndAsync(Task[] parts, CancellationToken cancellationToken)
+    {
+        Task ended = await Task.WhenAny(parts);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return true;
+        }
+        // A part that ends by itself has failed: better a restart by the supervisor than a server that is half alive.
+        HostLog.PartFailed(_logger, ended.Exception?.GetBaseException() ?? new InvalidOperationException("a part of the server ended"));
+        return false;
+    }
+
+    private void RestoreLastAnswers(string? stateDirectory)
+    {
+        if (stateDirectory is null)
+        {
+            return;
+        }
+        _lastAnswers = new LastAnswersStore(stateDirectory);
+        _dataPlane.RestoreLastGood(_lastAnswers.Load(out string? problem));
+        if (problem is not null)
+        {
+            HostLog.StateUnreadable(_logger, problem);
+        }
+    }
+
+    private void SaveLastAnswers()
+    {
+        bool isAsked = _dataPlane.Snapshot?.Model.Policies.Values.Any(policy => policy.WhenAllDown == WhenAllDown.LastGood) == true;
+        if (_lastAnswers is null || !isAsked)
+        {
+            return;
+        }
+        try
+        {
+            _lastAnswers.Save(_dataPlane.LastGood);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            HostLog.StateNotKept(_logger, e.Message);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using Meridian.Control.Http;
+using Meridian.Control.Publishing;
+using Meridian.Dns;
+using Meridian.Engine.Answering;
+using Meridian.Engine.Health;
+using Meridian.Engine.Model;
+using Meridian.Engine.Snapshot;
+using Meridian.Engine.Steering;
+using Meridian.Health.Evidence;
+using Meridian.Health.Publishing;
+using Meridian.Server.Metrics;
+
+namespace Meridian.Host.Serving;
+
+/// <summary>Puts together what the local endpoint tells of a running server.</summary>
+internal static class StatusWriter
+{
+    /// <summary>Every member as the data plane has it, with the evidence behind it.</summary>
+    public static ImmutableArray<MemberReport> Members(DataPlane dataPlane, HealthEngine health)
+    {
+        if (dataPlane.Snapshot is not { } snapshot)
+        {
+            return [];
+        }
+        IReadOnlyList<MemberStatus> statuses = dataPlane.GetMemberStatuses();
+        Dictionary<MemberKey, MemberHealthReport> reports = health.GetReports().ToDictionary(report => report.Member);
+        // A swap between the two reads gives lists of different lengths for an instant; the shorter one is all true.
+        return [.. snapshot.Members.Take(statuses.Count).Select((slot, i) => Describe(slot, statuses[i], reports.GetValueOrDefault(slot.Key)))];
+    }
+
+    public static CounterStatus Counters(ServerReport report, ControlMetrics control) => new()
+    {
+        QueriesUdp = report.Udp.Queries,
+        QueriesTcp = report.Tcp.Queries,
+        Responses = NonZero<Rcode>(rcode => Both(report, traffic => At(traffic.AnswersByRcode, (int)rcode))),
+        Dropped = NonZero<ServerDrop>(reason => Both(report, traffic => At(traffic.DropsByReason, (int)reason))),
+        Steered = Both(report, traffic => traffic.AnswersWith(AnswerFlags.Steered)),
+        FailedOpen = Both(report, traffic => traffic.AnswersWith(AnswerFlags.FailOpen)),
+        Truncated = Both(report, traffic => traffic.AnswersWith(AnswerFlags.Truncated)),
+        ReloadsAccepted = control.Accepted,
+        ReloadsRefused = control.Refused,
+    };
+
+    private static MemberReport Describe(MemberSlot slot, MemberStatus status, MemberHealthReport? evidence) => new()
+    {
+        Pool = slot.Pool.Name,
+        Target = slot.Member.Target,
+        Site = slot.Member.Site ?? slot.Pool.Site,
+        Weight = slot.Member.Weight,
+        AdminState = status.Admin,
+        AdminReason = status.Admin == AdminState.Auto ? null : slot.Member.Reason,
+        AdminUntil = status.Admin == AdminState.Auto ? null : slot.Member.Until,
+        Monitor = slot.Monitor?.Name,
+        Health = status.Health,
+        Since = evidence?.Since,
+        Reason = evidence is null or { Attempts.IsEmpty: true } ? evidence?.Cause : evidence.Attempts[0].Result.Reason,
+        ProbedAt = evidence?.LastResultAt,
+    };
+
+    private static ImmutableSortedDictionary<string, long> NonZero<T>(Func<T, long> count)
+        where T : struct, Enum => Enum.GetValues<T>()
+            .Select(value => KeyValuePair.Create(value.ToString(), count(value)))
+            .Where(pair => pair.Value != 0)
+            .ToImmutableSortedDictionary();
+
+    private static long Both(ServerReport report, Func<TrafficReport, long> count) => count(report.Udp) + count(report.Tcp);
+
+    private static long At(ImmutableArray<long> counts, int index) => index < counts.Length ? counts[index] : 0;
+}
