@@ -6,9 +6,16 @@ using Meridian.Engine.Explaining;
 namespace Meridian.Control.Explaining;
 
 /// <summary>An explanation as a tree for a terminal.</summary>
-internal static class ExplanationText
+internal sealed class ExplanationText
 {
-    public static string Write(Explanation explanation, ExplanationEvidence evidence)
+    private readonly ExplanationEvidence _evidence;
+    private readonly HashSet<string> _shown = new(StringComparer.Ordinal);
+
+    private ExplanationText(ExplanationEvidence evidence) => _evidence = evidence;
+
+    public static string Write(Explanation explanation, ExplanationEvidence evidence) => new ExplanationText(evidence).Write(explanation);
+
+    private string Write(Explanation explanation)
     {
         StringBuilder text = new();
         text.Append(CultureInfo.InvariantCulture, $"{explanation.Name} {explanation.Type.ToMnemonic()}\n");
@@ -20,14 +27,13 @@ internal static class ExplanationText
         text.Append(CultureInfo.InvariantCulture, $"answered from revision {explanation.Report.Revision.Number}, accepted {explanation.Report.Revision.LoadedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z\n\n");
         for (int i = 0; i < explanation.Report.Steps.Length; i++)
         {
-            WriteStep(explanation.Report.Steps[i], "", "", evidence, text, isLast: i == explanation.Report.Steps.Length - 1);
+            WriteStep(explanation.Report.Steps[i], "", "", text, isLast: i == explanation.Report.Steps.Length - 1);
         }
         WriteAnswer(explanation, text);
         return text.ToString();
     }
 
-    private static void WriteStep(
-        DecisionStep step, string indent, string pool, ExplanationEvidence evidence, StringBuilder text, bool isLast)
+    private void WriteStep(DecisionStep step, string indent, string pool, StringBuilder text, bool isLast)
     {
         text.Append(indent).Append(isLast ? "└─ " : "├─ ").Append(Title(step));
         if (step.Reason.Length > 0)
@@ -36,9 +42,10 @@ internal static class ExplanationText
         }
         text.Append('\n');
         string below = indent + (isLast ? "   " : "│  ");
-        if (step.Kind == DecisionStepKind.Member)
+        // A pool that is considered more than once has one set of evidence.
+        if (step.Kind == DecisionStepKind.Member && _shown.Add($"{pool}/{step.Subject}"))
         {
-            foreach (string line in evidence.Of(pool, step.Subject))
+            foreach (string line in _evidence.Of(pool, step.Subject))
             {
                 text.Append(below).Append("   ").Append(line).Append('\n');
             }
@@ -46,7 +53,7 @@ internal static class ExplanationText
         for (int i = 0; i < step.Children.Length; i++)
         {
             string owner = step.Kind == DecisionStepKind.Pool ? step.Subject : pool;
-            WriteStep(step.Children[i], below, owner, evidence, text, i == step.Children.Length - 1);
+            WriteStep(step.Children[i], below, owner, text, i == step.Children.Length - 1);
         }
     }
 

@@ -100,13 +100,17 @@ internal sealed class DecisionRecorder
     {
         ProgramNode weighted = _program.Nodes[node];
         string chosen = _program.Labels[_program.Edges[weighted.FirstEdge + edge].Label];
+        // What was drawn before and found unavailable takes no part any more.
+        HashSet<int> tried = _open.Peek().Drawn;
         string weights = string.Join(", ", Enumerable.Range(weighted.FirstEdge, weighted.EdgeCount)
+            .Where(i => !tried.Contains(i))
             .Select(i => $"{_program.Labels[_program.Edges[i].Label]} {_program.Edges[i].Weight}"));
         string reason = weighted.Kind == ProgramNodeKind.Sticky
             ? $"the best score of this client network among weights {weights}"
             : total == 0
                 ? $"drew {draw} among equal shares: every weight left is 0 ({weights})"
                 : string.Create(CultureInfo.InvariantCulture, $"drew {draw} of 0–{total - 1} among weights {weights}");
+        tried.Add(weighted.FirstEdge + edge);
         Add(DecisionStepKind.Draw, chosen, "drawn", reason);
     }
 
@@ -229,6 +233,9 @@ internal sealed class DecisionRecorder
         public string Reason { get; set; } = "";
 
         public List<DecisionStep> Children { get; } = [];
+
+        /// <summary>The edges of a weighted node that were drawn.</summary>
+        public HashSet<int> Drawn { get; } = [];
 
         public DecisionStep Close() => new(kind, subject, Outcome, Reason, [.. Children]);
     }
