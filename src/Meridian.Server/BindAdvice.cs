@@ -32,7 +32,8 @@ internal static class BindAdvice
         return failure.Error switch
         {
             Errno.AddressInUse =>
-                $"the address is in use, by another process or another listen address of this one; `ss {option} 'sport = :{port}'` names it"
+                "the address is in use, by another process or another listen address of this one; "
+                + $"`ss {option} 'sport = :{port}'` names it"
                 + (port == 53 ? " (often systemd-resolved, on 127.0.0.53)." : "."),
             Errno.AccessDenied =>
                 $"port {port} needs the capability CAP_NET_BIND_SERVICE: in a systemd unit "

@@ -71,7 +71,9 @@ public sealed class DnsServer : IAsyncDisposable
     /// <summary>What has been counted; outlives the stop.</summary>
     public ServerCounters Counters { get; }
 
-    /// <summary>Where the server listens, in the order of the options, with the ports that were chosen for port 0.</summary>
+    /// <summary>
+    /// Where the server listens, in the order of the options, with the ports that were chosen for port 0.
+    /// </summary>
     public ImmutableArray<IPEndPoint> BoundEndpoints { get; private set; } = [];
 
     /// <summary>A server over any answerer: tests, benchmarks, and whatever wraps the engine.</summary>
@@ -85,7 +87,9 @@ public sealed class DnsServer : IAsyncDisposable
         new(options, time, logger, CreateWorkers(answerers, time, logger));
 
     /// <summary>Binds every socket, then serves. Once.</summary>
-    /// <exception cref="ServerStartException">A socket cannot be bound; none is left open, and the message says what to do.</exception>
+    /// <exception cref="ServerStartException">
+    /// A socket cannot be bound; none is left open, and the message says what to do.
+    /// </exception>
     /// <exception cref="PlatformNotSupportedException">Not a 64-bit Linux on x64 or arm64.</exception>
     public void Start()
     {
@@ -111,8 +115,8 @@ public sealed class DnsServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Takes nothing new, answers what had arrived, and closes. TCP clients that are slow to take their answers are given
-    /// <see cref="ServerOptions.DrainTimeout"/>. Stopping what does not run does nothing.
+    /// Takes nothing new, answers what had arrived, and closes. TCP clients that are slow to take their answers are
+    /// given <see cref="ServerOptions.DrainTimeout"/>. Stopping what does not run does nothing.
     /// </summary>
     public async Task StopAsync()
     {

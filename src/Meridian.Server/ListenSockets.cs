@@ -65,10 +65,11 @@ internal sealed class ListenSockets : IDisposable
     }
 
     /// <summary>
-    /// Binds the first socket alone, and only then lets the others share its address. With SO_REUSEPORT from the start, a
-    /// second server of the same user would silently take part of the queries instead of being told "address in use".
+    /// Binds the first socket alone, and only then lets the others share its address. With SO_REUSEPORT from the start,
+    /// a second server of the same user would silently take part of the queries instead of being told "address in use".
     /// </summary>
-    private static ImmutableArray<NativeSocket> BindGroup(IPEndPoint endpoint, int type, int count, List<NativeSocket> opened)
+    private static ImmutableArray<NativeSocket> BindGroup(
+        IPEndPoint endpoint, int type, int count, List<NativeSocket> opened)
     {
         ImmutableArray<NativeSocket>.Builder group = ImmutableArray.CreateBuilder<NativeSocket>(count);
         IPEndPoint shared = endpoint;

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Meridian.Server;
 
-/// <summary>Every line that the server logs: events 3000 to 3999. None is written per query. Next free id: 3007.</summary>
+/// <summary>
+/// Every line that the server logs: events 3000 to 3999. None is written per query. Next free id: 3007.
+/// </summary>
 internal static partial class ServerLog
 {
     [LoggerMessage(3000, LogLevel.Information, "DNS on {Endpoint}, UDP ({UdpThreads} threads) and TCP ({TcpThreads})")]
@@ -13,20 +15,25 @@ internal static partial class ServerLog
     public static partial void Stopped(ILogger logger, long queries);
 
     [LoggerMessage(3002, LogLevel.Warning,
-        "The receive buffer of {Endpoint} is {Granted} octets, not {Asked}: bursts may be lost. Raise net.core.rmem_max, or grant CAP_NET_ADMIN")]
+        "The receive buffer of {Endpoint} is {Granted} octets, not {Asked}: bursts may be lost. "
+        + "Raise net.core.rmem_max, or grant CAP_NET_ADMIN")]
     public static partial void SmallReceiveBuffer(ILogger logger, IPEndPoint endpoint, int granted, int asked);
 
-    [LoggerMessage(3003, LogLevel.Warning, "Thread {Thread} could not be kept on core {Core}; it runs wherever the kernel puts it")]
+    [LoggerMessage(3003, LogLevel.Warning,
+        "Thread {Thread} could not be kept on core {Core}; it runs wherever the kernel puts it")]
     public static partial void PinFailed(ILogger logger, string thread, int core);
 
     [LoggerMessage(3004, LogLevel.Error,
-        "A query could not be answered because of a bug; thread {Thread} goes on (further faults are counted, and logged once a minute)")]
+        "A query could not be answered because of a bug; thread {Thread} goes on "
+        + "(further faults are counted, and logged once a minute)")]
     public static partial void AnswererFault(ILogger logger, string thread, Exception fault);
 
     [LoggerMessage(3005, LogLevel.Warning,
-        "Answers on {Endpoint} leave from the address that the kernel chooses, not the one asked: packet information is not available")]
+        "Answers on {Endpoint} leave from the address that the kernel chooses, not the one asked: "
+        + "packet information is not available")]
     public static partial void NoPacketInformation(ILogger logger, IPEndPoint endpoint);
 
-    [LoggerMessage(3006, LogLevel.Warning, "Stopping lost up to {Count} TCP connections whose clients did not take their answers in time")]
+    [LoggerMessage(3006, LogLevel.Warning,
+        "Stopping lost up to {Count} TCP connections whose clients did not take their answers in time")]
     public static partial void DrainTimedOut(ILogger logger, long count);
 }

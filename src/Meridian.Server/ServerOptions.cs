@@ -21,10 +21,14 @@ public sealed record ServerOptions
     /// </summary>
     public ImmutableArray<IPEndPoint> Listen { get; init; } = [new(IPAddress.Loopback, 5300)];
 
-    /// <summary>UDP threads, 1 to 256; null is one per core, which is what the kernel's spreading by flow can use.</summary>
+    /// <summary>
+    /// UDP threads, 1 to 256; null is one per core, which is what the kernel's spreading by flow can use.
+    /// </summary>
     public int? UdpThreads { get; init; }
 
-    /// <summary>TCP threads, 1 to 256. One serves some 100,000 connections; TCP is a small part of DNS traffic.</summary>
+    /// <summary>
+    /// TCP threads, 1 to 256. One serves some 100,000 connections; TCP is a small part of DNS traffic.
+    /// </summary>
     public int TcpThreads { get; init; } = 1;
 
     /// <summary>Keep each UDP thread on a core of its own when there are no more threads than cores.</summary>

@@ -56,7 +56,9 @@ internal abstract class TransportWorker : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Serves until <see cref="StopRequested"/>, then drains and returns. Called again after it has thrown.</summary>
+    /// <summary>
+    /// Serves until <see cref="StopRequested"/>, then drains and returns. Called again after it has thrown.
+    /// </summary>
     protected abstract void Serve();
 
     /// <summary>Counts a failure and leaves what caused it behind, so that serving can go on.</summary>
@@ -83,7 +85,7 @@ internal abstract class TransportWorker : IAsyncDisposable
             Serve();
             return true;
         }
-#pragma warning disable CA1031 // The boundary of the loop: a bug in answering one query must not end the service of the others.
+#pragma warning disable CA1031 // The boundary of the loop: a bug in one answer must not end the service of the others.
         catch (Exception fault)
 #pragma warning restore CA1031
         {

@@ -101,7 +101,8 @@ public sealed class TcpLimitTests
         using TcpDnsClient first = server.ConnectTcp();
         using TcpDnsClient second = server.ConnectTcp();
 
-        // A query and the beginning of another in one write: once answered, the connection is known to wait for the rest.
+        // A query and the beginning of another in one write: once answered, the connection is known to wait for the
+        // rest.
         byte[] oneAndABit = [.. Queries.Framed(Queries.Query(1, "www")), 0, 50];
         first.SendRaw(oneAndABit);
         second.SendRaw(oneAndABit);

@@ -3,7 +3,9 @@ using System.Diagnostics.Metrics;
 
 namespace Meridian.Server.Metrics;
 
-/// <summary>Gathers the measurements of one metric, by label set. Thread-safe: measurements come from anywhere.</summary>
+/// <summary>
+/// Gathers the measurements of one metric, by label set. Thread-safe: measurements come from anywhere.
+/// </summary>
 internal sealed class MetricAccumulator
 {
     /// <summary>

@@ -25,5 +25,7 @@ public sealed record MetricFamily(string Name, string Help, MetricKind Kind, Imm
 /// <summary>The values of one label set.</summary>
 /// <param name="Labels">`name="value"`, separated by commas and already escaped; empty for none.</param>
 /// <param name="Value">The value; for a histogram the sum of what was observed.</param>
-/// <param name="Buckets">For a histogram, the observations up to and including each bound, the last of which is infinite.</param>
+/// <param name="Buckets">
+/// For a histogram, the observations up to and including each bound, the last of which is infinite.
+/// </param>
 public sealed record MetricSeries(string Labels, double Value, ImmutableArray<(double UpperBound, long Count)> Buckets);

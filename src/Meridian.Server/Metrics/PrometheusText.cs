@@ -34,7 +34,9 @@ public static class PrometheusText
         return text.ToString();
     }
 
-    /// <summary>A label set's text, from names and values in any order; names are sorted so that equal sets are equal text.</summary>
+    /// <summary>
+    /// A label set's text, from names and values in any order; names are sorted so that equal sets are equal text.
+    /// </summary>
     public static string FormatLabels(ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         if (tags.IsEmpty)
@@ -48,13 +50,16 @@ public static class PrometheusText
         foreach ((string name, object? value) in sorted)
         {
             string written = Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
-            text.Append(text.Length > 0 ? "," : "").Append(FormatName(name)).Append("=\"").Append(EscapeLabel(written)).Append('"');
+            text.Append(text.Length > 0 ? "," : "").Append(FormatName(name));
+            text.Append("=\"").Append(EscapeLabel(written)).Append('"');
         }
 
         return text.ToString();
     }
 
-    /// <summary>A name of which only letters, digits and underscores are left: `meridian.dns.queries` → `meridian_dns_queries`.</summary>
+    /// <summary>
+    /// A name of which only letters, digits and underscores are left: `meridian.dns.queries` → `meridian_dns_queries`.
+    /// </summary>
     public static string FormatName(string name)
     {
         StringBuilder text = new(name.Length + 1);

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Meridian.Server.Metrics;
 
 /// <summary>
-/// Sorts queries by QTYPE into few counters: the types that carry practically all traffic, one for the rest, and one for
-/// messages in which there is no question to read.
+/// Sorts queries by QTYPE into few counters: the types that carry practically all traffic, one for the rest, and one
+/// for messages in which there is no question to read.
 /// </summary>
 internal static class QTypeBuckets
 {

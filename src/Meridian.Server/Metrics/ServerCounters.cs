@@ -22,7 +22,9 @@ public sealed class ServerCounters
         _receiveQueueDrops = receiveQueueDrops;
     }
 
-    /// <summary>The state of now. While traffic flows, counts taken a moment apart may differ by the queries in between.</summary>
+    /// <summary>
+    /// The state of now. While traffic flows, counts taken a moment apart may differ by the queries in between.
+    /// </summary>
     public ServerReport Sum()
     {
         TrafficReport udp = Sum(_udp);

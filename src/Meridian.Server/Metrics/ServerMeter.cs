@@ -29,14 +29,18 @@ internal sealed class ServerMeter : IDisposable
             static (traffic, add) => AddEach(add, "rcode", RcodeNames, traffic.AnswersByRcode));
         Count("meridian.dns.answer_kinds", "{answer}", "Messages answered, by transport and kind of answer.",
             static (traffic, add) => AddEach(add, "kind", KindNames, traffic.AnswersByKind));
-        Count("meridian.dns.answer_flags", "{answer}", "Messages answered that had a property; one answer can have several.",
-            AddFlags);
+        Count("meridian.dns.answer_flags", "{answer}",
+            "Messages answered that had a property; one answer can have several.", AddFlags);
         Count("meridian.dns.drops", "{query}", "Messages not answered, by transport and reason.",
             static (traffic, add) => AddEach(add, "reason", DropNames, traffic.DropsByReason));
-        Count("meridian.dns.received", "By", "Octets of messages received.", static (t, add) => add(t.QueryOctets, null));
-        Count("meridian.dns.sent", "By", "Octets of answers.", static (t, add) => add(t.AnswerOctets, null));
-        Count("meridian.dns.batches", "{batch}", "Receive calls that brought messages.", static (t, add) => add(t.Batches, null));
-        Count("meridian.dns.send_errors", "{call}", "Send calls that failed.", static (t, add) => add(t.SendErrors, null));
+        Count("meridian.dns.received", "By", "Octets of messages received.",
+            static (t, add) => add(t.QueryOctets, null));
+        Count("meridian.dns.sent", "By", "Octets of answers.",
+            static (t, add) => add(t.AnswerOctets, null));
+        Count("meridian.dns.batches", "{batch}", "Receive calls that brought messages.",
+            static (t, add) => add(t.Batches, null));
+        Count("meridian.dns.send_errors", "{call}", "Send calls that failed.",
+            static (t, add) => add(t.SendErrors, null));
         Count("meridian.dns.receive_errors", "{call}", "Receive calls that failed.",
             static (t, add) => add(t.ReceiveErrors, null));
         CreateWholeServerInstruments();
@@ -110,9 +114,15 @@ internal sealed class ServerMeter : IDisposable
             "{datagram}",
             "Datagrams that the kernel dropped because the receive buffer was full.");
         _meter.CreateObservableUpDownCounter(
-            "meridian.dns.tcp.connections", () => _counters.Sum().Connections.Open, "{connection}", "TCP connections open now.");
+            "meridian.dns.tcp.connections",
+            () => _counters.Sum().Connections.Open,
+            "{connection}",
+            "TCP connections open now.");
         _meter.CreateObservableCounter(
-            "meridian.dns.tcp.accepted", () => _counters.Sum().Connections.Accepted, "{connection}", "TCP connections accepted.");
+            "meridian.dns.tcp.accepted",
+            () => _counters.Sum().Connections.Accepted,
+            "{connection}",
+            "TCP connections accepted.");
         _meter.CreateObservableUpDownCounter(
             "meridian.dns.tcp.buffers",
             () => _counters.Sum().Connections.BufferedOctets,

@@ -1,6 +1,8 @@
 namespace Meridian.Server.Metrics;
 
-/// <summary>Connections of one TCP thread; written by that thread alone, as <see cref="TrafficCounters"/> are.</summary>
+/// <summary>
+/// Connections of one TCP thread; written by that thread alone, as <see cref="TrafficCounters"/> are.
+/// </summary>
 internal sealed class TcpConnectionCounters
 {
     public const int CloseReasonCount = (int)TcpCloseReason.Fault + 1;

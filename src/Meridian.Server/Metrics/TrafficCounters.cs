@@ -6,7 +6,8 @@ namespace Meridian.Server.Metrics;
 
 /// <summary>
 /// The counters of one thread. That thread alone writes them, as plain 64-bit words (which 64-bit machines never tear);
-/// a scrape reads them from outside, and may be a query behind. Padding keeps other threads' data off their cache lines.
+/// a scrape reads them from outside, and may be a query behind. Padding keeps other threads' data off their cache
+/// lines.
 /// </summary>
 internal sealed class TrafficCounters
 {
@@ -55,7 +56,8 @@ internal sealed class TrafficCounters
     {
         if (result.Disposition != AnswerDisposition.Respond)
         {
-            CountDrop(result.Disposition == AnswerDisposition.Deferred ? ServerDrop.Deferred : (ServerDrop)result.DropReason);
+            bool deferred = result.Disposition == AnswerDisposition.Deferred;
+            CountDrop(deferred ? ServerDrop.Deferred : (ServerDrop)result.DropReason);
             return 0;
         }
 

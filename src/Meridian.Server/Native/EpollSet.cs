@@ -13,8 +13,8 @@ internal enum EpollInterest : uint
 }
 
 /// <summary>
-/// A level-triggered epoll descriptor and the memory of its events. struct epoll_event is packed to 12 octets on x64 only
-/// (the kernel's EPOLL_PACKED) and has 16 elsewhere, so its fields are reached by offset.
+/// A level-triggered epoll descriptor and the memory of its events. struct epoll_event is packed to 12 octets on x64
+/// only (the kernel's EPOLL_PACKED) and has 16 elsewhere, so its fields are reached by offset.
 /// </summary>
 internal sealed unsafe class EpollSet : IDisposable
 {
@@ -46,7 +46,8 @@ internal sealed unsafe class EpollSet : IDisposable
         _events = (byte*)NativeMemory.AllocZeroed((nuint)capacity, (nuint)_stride);
     }
 
-    public bool TryAdd(int descriptor, EpollInterest interest, ulong key) => Control(OperationAdd, descriptor, interest, key);
+    public bool TryAdd(int descriptor, EpollInterest interest, ulong key) =>
+        Control(OperationAdd, descriptor, interest, key);
 
     public bool TryModify(int descriptor, EpollInterest interest, ulong key) =>
         Control(OperationModify, descriptor, interest, key);
@@ -70,7 +71,9 @@ internal sealed unsafe class EpollSet : IDisposable
         return (*(uint*)(_events + (index * _stride)) & (uint)EpollInterest.Write) != 0;
     }
 
-    /// <summary>True when the n-th event says anything else: data, end of stream, or an error that a read will name.</summary>
+    /// <summary>
+    /// True when the n-th event says anything else: data, end of stream, or an error that a read will name.
+    /// </summary>
     public bool CanRead(int index)
     {
         Debug.Assert((uint)index < (uint)_capacity);

@@ -35,7 +35,8 @@ internal static unsafe partial class Libc
     public static partial int Close(int descriptor);
 
     [LibraryImport(Library, EntryPoint = "recvmmsg", SetLastError = true)]
-    public static partial int ReceiveMessages(int descriptor, MultiMessage* messages, uint count, int flags, TimeSpec* timeout);
+    public static partial int ReceiveMessages(
+        int descriptor, MultiMessage* messages, uint count, int flags, TimeSpec* timeout);
 
     [LibraryImport(Library, EntryPoint = "sendmmsg", SetLastError = true)]
     public static partial int SendMessages(int descriptor, MultiMessage* messages, uint count, int flags);

@@ -10,7 +10,9 @@ internal unsafe struct IoVector
     public nuint Length;
 }
 
-/// <summary>struct msghdr of a 64-bit Linux: 56 octets; the compiler's padding after the two 32-bit fields is C's.</summary>
+/// <summary>
+/// struct msghdr of a 64-bit Linux: 56 octets; the compiler's padding after the two 32-bit fields is C's.
+/// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct MessageHeader
 {

@@ -22,7 +22,9 @@ internal sealed unsafe class NativeSocket : IDisposable
     public bool IsIPv4 => Family == AddressFamily.InterNetwork;
 
     /// <summary>Opens a non-blocking socket, or null and errno.</summary>
-    /// <param name="family">IPv4 or IPv6. An IPv6 socket takes IPv6 only, so that both can listen on the wildcard.</param>
+    /// <param name="family">
+    /// IPv4 or IPv6. An IPv6 socket takes IPv6 only, so that both can listen on the wildcard.
+    /// </param>
     /// <param name="type"><see cref="Linux.TypeDatagram"/> or <see cref="Linux.TypeStream"/>.</param>
     public static NativeSocket? Open(AddressFamily family, int type)
     {
@@ -81,10 +83,13 @@ internal sealed unsafe class NativeSocket : IDisposable
         return port;
     }
 
-    /// <summary>Datagrams that the kernel dropped for want of room in the receive buffer since the socket was opened.</summary>
+    /// <summary>
+    /// Datagrams that the kernel dropped for want of room in the receive buffer since the socket was opened.
+    /// </summary>
     public long ReceiveQueueDrops()
     {
-        // SK_MEMINFO_DROPS is the ninth of the 32-bit values of SO_MEMINFO. Safe from any thread while the socket is open.
+        // SK_MEMINFO_DROPS is the ninth of the 32-bit values of SO_MEMINFO. Safe from any thread while the socket is
+        // open.
         const int DropsIndex = 8;
         uint* values = stackalloc uint[DropsIndex + 1];
         uint length = sizeof(uint) * (DropsIndex + 1);

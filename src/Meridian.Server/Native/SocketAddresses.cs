@@ -33,7 +33,9 @@ internal static unsafe class SocketAddresses
         return MaxLength;
     }
 
-    /// <summary>Reads the address and port that the kernel wrote for a received datagram or an accepted connection.</summary>
+    /// <summary>
+    /// Reads the address and port that the kernel wrote for a received datagram or an accepted connection.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ClientAddress Read(byte* address, out ushort port)
     {

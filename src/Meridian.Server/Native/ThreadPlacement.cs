@@ -9,7 +9,9 @@ internal static unsafe class ThreadPlacement
     // 1,024 cores, the size of glibc's own cpu_set_t.
     private const int MaskWords = 16;
 
-    /// <summary>The cores that the affinity mask (taskset, cpuset cgroup) allows, in order; empty when unknown.</summary>
+    /// <summary>
+    /// The cores that the affinity mask (taskset, cpuset cgroup) allows, in order; empty when unknown.
+    /// </summary>
     public static ImmutableArray<int> AllowedCores()
     {
         ulong* mask = stackalloc ulong[MaskWords];
@@ -31,7 +33,9 @@ internal static unsafe class ThreadPlacement
         return cores.ToImmutable();
     }
 
-    /// <summary>Keeps the calling thread on one core: its buffers and its part of the tables stay in that core's cache.</summary>
+    /// <summary>
+    /// Keeps the calling thread on one core: its buffers and its part of the tables stay in that core's cache.
+    /// </summary>
     public static bool TryPin(int core)
     {
         if ((uint)core >= MaskWords * 64)

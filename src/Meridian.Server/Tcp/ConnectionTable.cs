@@ -94,7 +94,9 @@ internal sealed class ConnectionTable(TcpLimits limits)
         _queues[(int)state].Append(connection);
     }
 
-    /// <summary>A connection that has been in its state for too long, with the reason to close it; null when there is none.</summary>
+    /// <summary>
+    /// A connection that has been in its state for too long, with the reason to close it; null when there is none.
+    /// </summary>
     public TcpConnection? NextExpired(long now, out TcpCloseReason reason)
     {
         reason = TcpCloseReason.IdleTimeout;

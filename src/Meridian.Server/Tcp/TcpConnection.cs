@@ -37,7 +37,9 @@ internal sealed class TcpConnection
     /// <summary>The client has said that it sends no more (RFC 7766 §6.2.4 lets it still read).</summary>
     public bool ReadClosed { get; set; }
 
-    /// <summary>Reading has stopped until the client takes answers; <see cref="Input"/> may hold whole queries.</summary>
+    /// <summary>
+    /// Reading has stopped until the client takes answers; <see cref="Input"/> may hold whole queries.
+    /// </summary>
     public bool Paused { get; set; }
 
     /// <summary>A query was completed since the connection was last settled.</summary>
@@ -49,12 +51,16 @@ internal sealed class TcpConnection
     /// <summary>What epoll watches now.</summary>
     public Native.EpollInterest Interest { get; set; }
 
-    /// <summary>Octets received and not answered yet, <see cref="InputLength"/> of them; null when there are none.</summary>
+    /// <summary>
+    /// Octets received and not answered yet, <see cref="InputLength"/> of them; null when there are none.
+    /// </summary>
     public byte[]? Input { get; set; }
 
     public int InputLength { get; set; }
 
-    /// <summary>Answers that the kernel has not taken yet, from <see cref="OutputStart"/> to <see cref="OutputEnd"/>.</summary>
+    /// <summary>
+    /// Answers that the kernel has not taken yet, from <see cref="OutputStart"/> to <see cref="OutputEnd"/>.
+    /// </summary>
     public byte[]? Output { get; set; }
 
     public int OutputStart { get; set; }

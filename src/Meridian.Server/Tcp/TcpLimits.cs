@@ -19,8 +19,8 @@ public sealed record TcpLimits
     public int ConnectionsPerClient { get; init; } = 256;
 
     /// <summary>
-    /// Octets of unsent answers of one connection at which no more of its queries are read: 0 to 1 MiB. The kernel's send
-    /// buffer comes before it, so only a client that does not read at all gets here.
+    /// Octets of unsent answers of one connection at which no more of its queries are read: 0 to 1 MiB. The kernel's
+    /// send buffer comes before it, so only a client that does not read at all gets here.
     /// </summary>
     public int QueuedAnswerOctets { get; init; } = 64 << 10;
 
@@ -37,8 +37,8 @@ public sealed record TcpLimits
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long one query may take from its first octet to its last: 100 ms to 1 min. A query is one segment; 5 s covers
-    /// two retransmissions and starves a client that dribbles to hold the connection.
+    /// How long one query may take from its first octet to its last: 100 ms to 1 min. A query is one segment; 5 s
+    /// covers two retransmissions and starves a client that dribbles to hold the connection.
     /// </summary>
     public TimeSpan QueryTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -48,7 +48,10 @@ public sealed record TcpLimits
     /// </summary>
     public TimeSpan SendTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Connections that the kernel holds until they are accepted: 1 to 65,535 (the kernel caps it at net.core.somaxconn).</summary>
+    /// <summary>
+    /// Connections that the kernel holds until they are accepted: 1 to 65,535 (the kernel caps it at
+    /// net.core.somaxconn).
+    /// </summary>
     public int Backlog { get; init; } = 4096;
 
     internal void Check(LimitCheck check)

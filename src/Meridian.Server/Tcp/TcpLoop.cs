@@ -18,7 +18,8 @@ internal sealed class TcpLoop<TAnswerer> : TransportWorker
     private const ulong FirstListenerKey = 1;
     private const ulong FirstConnectionKey = 1UL << 32;
 
-    // Events of one round: large enough to spread the cost of the clock readings, small enough to look at accepts often.
+    // Events of one round: large enough to spread the cost of the clock readings, small enough to look at accepts
+    // often.
     private const int EventsPerRound = 256;
 
     // Accepted from one listener in a round, so that a flood of connections does not starve those there are.
@@ -73,7 +74,10 @@ internal sealed class TcpLoop<TAnswerer> : TransportWorker
         _origin = time.GetTimestamp();
         _drainTimeoutMs = (long)options.DrainTimeout.TotalMilliseconds;
         _timer = time.CreateTimer(
-            static state => ((TcpLoop<TAnswerer>)state!).OnTick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            static state => ((TcpLoop<TAnswerer>)state!).OnTick(), // Never null: the next argument is it.
+            this,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan);
         _epoll.TryAdd(Wake.Descriptor, EpollInterest.Read, WakeKey);
         for (int index = 0; index < listeners.Length; index++)
         {
@@ -147,8 +151,8 @@ internal sealed class TcpLoop<TAnswerer> : TransportWorker
     {
         if (key >= FirstConnectionKey)
         {
-            // The connection may have been closed earlier in this round, and its slot taken by a new one: that one is then
-            // tried in vain, which does no harm.
+            // The connection may have been closed earlier in this round, and its slot taken by a new one: that one is
+            // then tried in vain, which does no harm.
             if (_table[(int)(key - FirstConnectionKey)] is { } connection)
             {
                 Handle(connection, canRead, canWrite);
@@ -242,8 +246,8 @@ internal sealed class TcpLoop<TAnswerer> : TransportWorker
                 return;
             }
 
-            // Out of descriptors or memory: an idle connection makes room. Any other error is that of the connection, which
-            // is gone (accept(2)), unless there is no end to them.
+            // Out of descriptors or memory: an idle connection makes room. Any other error is that of the connection,
+            // which is gone (accept(2)), unless there is no end to them.
             bool exhausted = error is Errno.TooManyFiles or Errno.TooManyFilesInSystem
                 or Errno.NoBufferSpace or Errno.OutOfMemory;
             if ((exhausted && !TryEvict()) || ++failures == MaxAcceptFailures)
@@ -327,7 +331,9 @@ internal sealed class TcpLoop<TAnswerer> : TransportWorker
         Wake.Signal();
     }
 
-    /// <summary>Keeps the timer running while there is something to time, and only then: an idle server sleeps.</summary>
+    /// <summary>
+    /// Keeps the timer running while there is something to time, and only then: an idle server sleeps.
+    /// </summary>
     private void ArmTick()
     {
         if (_tickDue)
@@ -347,7 +353,9 @@ internal sealed class TcpLoop<TAnswerer> : TransportWorker
         }
     }
 
-    /// <summary>Takes and answers all that has arrived; from then on only waits for clients to take their answers.</summary>
+    /// <summary>
+    /// Takes and answers all that has arrived; from then on only waits for clients to take their answers.
+    /// </summary>
     private void BeginDrain()
     {
         foreach (NativeSocket listener in _listeners)

@@ -42,7 +42,9 @@ internal sealed unsafe class TcpResponder<TAnswerer>(TAnswerer answerer, TcpLimi
     /// <summary>The last <see cref="Receive"/> found nothing more to read.</summary>
     public bool Drained { get; private set; }
 
-    /// <summary>Reads once, and answers every query that is complete, in order (RFC 7766 §6.2.1.1 allows, and clients like it).</summary>
+    /// <summary>
+    /// Reads once, and answers every query that is complete, in order (RFC 7766 §6.2.1.1 allows, and clients like it).
+    /// </summary>
     /// <returns>Why the connection must be closed, or none.</returns>
     public TcpCloseReason Receive(TcpConnection connection)
     {
@@ -176,7 +178,8 @@ internal sealed unsafe class TcpResponder<TAnswerer>(TAnswerer answerer, TcpLimi
                 }
             }
 
-            used += AnswerOne(connection, input.Slice(consumed + PrefixLength, length), _output.AsSpan(used, MaxFrameLength));
+            ReadOnlySpan<byte> query = input.Slice(consumed + PrefixLength, length);
+            used += AnswerOne(connection, query, _output.AsSpan(used, MaxFrameLength));
             consumed += PrefixLength + length;
             connection.Answered = true;
         }
@@ -201,7 +204,9 @@ internal sealed unsafe class TcpResponder<TAnswerer>(TAnswerer answerer, TcpLimi
         return PrefixLength + length;
     }
 
-    /// <summary>Sends the gathered answers, or queues what the kernel does not take behind what waits already.</summary>
+    /// <summary>
+    /// Sends the gathered answers, or queues what the kernel does not take behind what waits already.
+    /// </summary>
     private TcpCloseReason Flush(TcpConnection connection, int used)
     {
         int sent = 0;

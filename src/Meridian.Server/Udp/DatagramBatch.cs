@@ -7,8 +7,8 @@ namespace Meridian.Server.Udp;
 
 /// <summary>
 /// The memory of a batch: headers, addresses, control data and one slot of octets per datagram, outside the collected
-/// heap and at fixed addresses, because the headers point at the rest. The same headers serve to receive and to send, so
-/// that an answer written over its query needs nothing copied.
+/// heap and at fixed addresses, because the headers point at the rest. The same headers serve to receive and to send,
+/// so that an answer written over its query needs nothing copied.
 /// </summary>
 internal sealed unsafe class DatagramBatch : IDisposable
 {
@@ -61,7 +61,9 @@ internal sealed unsafe class DatagramBatch : IDisposable
 
     public MultiMessage* Messages { get; }
 
-    /// <summary>Makes the first so many ready to receive: the kernel and the answers have changed their lengths.</summary>
+    /// <summary>
+    /// Makes the first so many ready to receive: the kernel and the answers have changed their lengths.
+    /// </summary>
     public void Rearm(int count, bool withControl)
     {
         Debug.Assert((uint)count <= (uint)Capacity);

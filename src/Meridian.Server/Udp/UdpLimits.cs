@@ -10,30 +10,32 @@ public sealed record UdpLimits
     public int BatchSize { get; init; } = 32;
 
     /// <summary>
-    /// Octets of one datagram, query or answer: 512 to 65,535. 4096 is the largest answer that the engine gives over UDP;
-    /// no sane query is longer, and longer ones are dropped and counted.
+    /// Octets of one datagram, query or answer: 512 to 65,535. 4096 is the largest answer that the engine gives over
+    /// UDP; no sane query is longer, and longer ones are dropped and counted.
     /// </summary>
     public int DatagramOctets { get; init; } = 4096;
 
     /// <summary>
-    /// Kernel receive buffer asked for, per socket: 4 KiB to 256 MiB. 4 MiB holds some 5,000 queries: it rides out a pause
-    /// of 20 ms at 250,000 queries/s. Without CAP_NET_ADMIN the kernel grants at most net.core.rmem_max.
+    /// Kernel receive buffer asked for, per socket: 4 KiB to 256 MiB. 4 MiB holds some 5,000 queries: it rides out a
+    /// pause of 20 ms at 250,000 queries/s. Without CAP_NET_ADMIN the kernel grants at most net.core.rmem_max.
     /// </summary>
     public int ReceiveBufferOctets { get; init; } = 4 << 20;
 
-    /// <summary>Kernel send buffer asked for, per socket: 4 KiB to 256 MiB. 1 MiB holds several batches of large answers.</summary>
+    /// <summary>
+    /// Kernel send buffer asked for, per socket: 4 KiB to 256 MiB. 1 MiB holds several batches of large answers.
+    /// </summary>
     public int SendBufferOctets { get; init; } = 1 << 20;
 
     /// <summary>
     /// Under load, how long a thread lets datagrams gather before it takes a batch: 0 (never) to 1000 µs, to which the
-    /// kernel adds its timer slack (50 µs). 20 µs saves some 8 % of the CPU per query, and is lost in any network's round
-    /// trip.
+    /// kernel adds its timer slack (50 µs). 20 µs saves some 8 % of the CPU per query, and is lost in any network's
+    /// round trip.
     /// </summary>
     public int CoalesceMicroseconds { get; init; } = 20;
 
     /// <summary>
-    /// Load means a last batch of at least so many datagrams: 1 to 1024. A single client that waits for each answer never
-    /// makes a batch of four, and so never waits for the gathering.
+    /// Load means a last batch of at least so many datagrams: 1 to 1024. A single client that waits for each answer
+    /// never makes a batch of four, and so never waits for the gathering.
     /// </summary>
     public int CoalesceThreshold { get; init; } = 4;
 

@@ -31,7 +31,8 @@ internal sealed record UdpSocket(NativeSocket Socket, bool WantsPacketInfo)
 
         SetBuffer(socket, Linux.SendBufferForce, Linux.SendBuffer, limits.SendBufferOctets);
 
-        // Answers are sized to pass unfragmented (DNS Flag Day 2020); forged ICMP must not make them fragment (RFC 9715 §3.1).
+        // Answers are sized to pass unfragmented (DNS Flag Day 2020); forged ICMP must not make them fragment (RFC 9715
+        // §3.1).
         socket.TrySetOption(
             socket.IsIPv4 ? Linux.LevelIP : Linux.LevelIPv6,
             socket.IsIPv4 ? Linux.IPMtuDiscover : Linux.IPv6MtuDiscover,

@@ -14,7 +14,8 @@ namespace Meridian.Server.Udp;
 internal sealed unsafe class UdpWorker<TAnswerer> : TransportWorker
     where TAnswerer : struct, IQueryAnswerer
 {
-    // Full batches taken from one socket before the others and the stop request are looked at: some milliseconds of work.
+    // Full batches taken from one socket before the others and the stop request are looked at: some milliseconds of
+    // work.
     private const int MaxBatchesInRow = 64;
 
     // A socket that fails this often in a row will fail again at once; the thread then waits a little between attempts.
@@ -111,7 +112,9 @@ internal sealed unsafe class UdpWorker<TAnswerer> : TransportWorker
         }
     }
 
-    /// <returns>True under load: a batch was large enough that waiting a little will make the next one cheaper.</returns>
+    /// <returns>
+    /// True under load: a batch was large enough that waiting a little will make the next one cheaper.
+    /// </returns>
     private bool ServeSockets(bool onlyReady)
     {
         int largest = 0;
