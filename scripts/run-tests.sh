@@ -5,6 +5,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 configuration=${1:-Release}
+# Seconds for one project. The longest takes well under a minute; a test that hangs must end as a failure, not as a lost build.
+project_timeout=600
 results=TestResults
 rm -rf "$results"
 mkdir -p "$results"
@@ -39,7 +41,7 @@ for project in tests/*/*.csproj; do
     echo
     echo "== $name"
     status=0
-    dotnet "$program" -noLogo -noColor -xml "$report" || status=$?
+    timeout --kill-after=10 "$project_timeout" dotnet "$program" -noLogo -noColor -xml "$report" || status=$?
 
     project_passed=0 project_failed=0 project_skipped=0
     if [ -s "$report" ]; then
@@ -47,7 +49,9 @@ for project in tests/*/*.csproj; do
         project_failed=$(($(count "$report" failed) + $(count "$report" errors)))
         project_skipped=$(count "$report" skipped)
     fi
-    if [ $((project_passed + project_failed)) -eq 0 ]; then
+    if [ "$status" -eq 124 ] || [ "$status" -eq 137 ]; then
+        broken+=("$name did not end within $project_timeout s, or was killed")
+    elif [ $((project_passed + project_failed)) -eq 0 ]; then
         broken+=("$name ran no test (exit code $status)")
     elif [ "$status" -ne 0 ] && [ "$project_failed" -eq 0 ]; then
         broken+=("$name ended with exit code $status although no test failed")

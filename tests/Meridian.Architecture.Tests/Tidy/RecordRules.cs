@@ -34,6 +34,23 @@ internal static partial class RecordRules
         }
     }
 
+    /// <summary>Versions stand in one place, so that two projects never disagree and none slips past the record.</summary>
+    public static IEnumerable<Violation> CheckVersions(SourceFile file)
+    {
+        if (!file.Path.EndsWith(".csproj", StringComparison.Ordinal))
+        {
+            yield break;
+        }
+        foreach (XElement reference in XDocument.Parse(file.Text).Descendants().Where(item => item.Name.LocalName == "PackageReference"))
+        {
+            if (reference.Attribute("Version") is not null || reference.Attribute("VersionOverride") is not null)
+            {
+                yield return new Violation(file.Path, 0, $"gives the package {(string?)reference.Attribute("Include")} a version of its own: "
+                    + $"put it into {PackagesFile}, and its line into {DependencyRecord}.");
+            }
+        }
+    }
+
     /// <summary>Each metric that the code names is in an operator's list, with its unit.</summary>
     public static IEnumerable<Violation> CheckMetrics(IEnumerable<SourceFile> files)
     {
@@ -121,7 +138,8 @@ internal static partial class RecordRules
     [GeneratedRegex("`([^`]+)`")]
     private static partial Regex BackQuoted();
 
-    [GeneratedRegex("^meridian(_[a-z0-9]+){2,}$")]
+    // meridian_dns_queries_total as Prometheus has it, meridian.dns.queries as an instrument is called; not meridian.yaml.
+    [GeneratedRegex(@"^meridian((_[a-z0-9]+){2,}|(\.[a-z0-9_]+){2,})$", RegexOptions.ExplicitCapture)]
     private static partial Regex MetricName();
 
     [GeneratedRegex("^Create(Observable)?(Counter|UpDownCounter|Gauge|Histogram)$", RegexOptions.ExplicitCapture)]

@@ -20,9 +20,18 @@ public sealed class RecordRulesTests
         Assert.Single(RecordRules.CheckDependencies(Packages, record));
 
     [Theory]
+    [InlineData("""<PackageReference Include="A" />""", 0)]
+    [InlineData("""<PackageReference Include="A" Version="1.0.0" />""", 1)]
+    [InlineData("""<PackageReference Include="A" VersionOverride="1.0.0" />""", 1)]
+    public void CheckVersions_VersionInAProject_IsBroken(string reference, int violations) =>
+        Assert.Equal(violations, RecordRules.CheckVersions(
+            new SourceFile("src/Meridian.Health/Meridian.Health.csproj", $"<Project><ItemGroup>{reference}</ItemGroup></Project>")).Count());
+
+    [Theory]
     [InlineData("class A { string N => \"meridian_dns_queries_total\"; }", 1)]
     [InlineData("class A { string N => \"meridian_dns_known_total\"; }", 0)]
     [InlineData("class A { void M(Meter m) => m.CreateCounter<long>(\"meridian.dns.queries\", \"{query}\"); }", 1)]
+    [InlineData("class A { void M() => Count(\"meridian.dns.queries\"); }", 1)]
     [InlineData("class A { string N => \"meridian.yaml\"; /* \"meridian_dns_queries_total\" */ }", 0)]
     public void CheckMetrics_UndocumentedName_IsBroken(string code, int violations)
     {

@@ -30,6 +30,9 @@ public sealed class TidyTests
         RecordRules.CheckDependencies(Repository.Read("Directory.Packages.props"), Repository.Read("docs/adr/0002-dependencies.md")));
 
     [Fact]
+    public void Repository_PackageVersions_AreCentral() => Report.AssertNone(Repository.TextFiles.SelectMany(RecordRules.CheckVersions));
+
+    [Fact]
     public void Repository_Metrics_AreDocumented() => Report.AssertNone(RecordRules.CheckMetrics(Repository.TextFiles));
 
     [Fact]
