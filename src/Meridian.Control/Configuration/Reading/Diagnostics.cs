@@ -11,6 +11,9 @@ internal sealed class Diagnostics(int maxErrors)
 
     public bool HasErrors => _errors.Count > 0;
 
+    /// <summary>Whether further errors are only counted: what explains them need not be worked out.</summary>
+    public bool IsFull => _errors.Count >= maxErrors;
+
     public void Error(SourcePosition position, string path, string message, string? suggestion = null) =>
         Add(_errors, ConfigurationSeverity.Error, position, path, message, suggestion);
 

@@ -16,6 +16,7 @@ internal sealed class DocumentMerge(Diagnostics diagnostics)
     ];
 
     private readonly List<MapEntry> _entries = [];
+    private readonly Dictionary<string, int> _indexes = new(StringComparer.Ordinal);
     private SourcePosition? _start;
 
     /// <summary>Adds a document's root; null for an empty document.</summary>
@@ -42,9 +43,9 @@ internal sealed class DocumentMerge(Diagnostics diagnostics)
 
     private void AddEntry(MapEntry entry)
     {
-        int index = _entries.FindIndex(known => known.Key == entry.Key);
-        if (index < 0)
+        if (!_indexes.TryGetValue(entry.Key, out int index))
         {
+            _indexes.Add(entry.Key, _entries.Count);
             _entries.Add(entry);
             return;
         }

@@ -99,7 +99,7 @@ internal sealed class MapReader
         {
             return ($"'{key}' is not supported by this version yet", null);
         }
-        string? nearest = NearestName.Find(key, _schema.Keys.Select(known => known.Name));
+        string? nearest = Context.Nearest(key, _schema.Keys.Select(known => known.Name));
         string expected = nearest is null ? $"; expected one of {string.Join(", ", _schema.Keys.Select(known => known.Name))}" : "";
         return ($"unknown key '{key}' in {_schema.Title}{expected}", nearest);
     }

@@ -52,10 +52,11 @@ internal static class ModelReader
             context.Diagnostics.Warning(root.Node.Position, RootSection.Zones.Name, "there are no zones: every query will be refused");
         }
         ImmutableSortedDictionary<DomainName, ZoneModel>.Builder zones = ImmutableSortedDictionary.CreateBuilder<DomainName, ZoneModel>();
+        SteeredDataRules steering = new(context, model.Policies, model.Pools);
         foreach (ZoneDraft draft in drafts.Values)
         {
             ZoneRules.Check(context, draft);
-            SteeredDataRules.Check(context, draft, model.Policies, model.Pools);
+            steering.Check(draft);
             if (ZoneAssembler.Assemble(draft) is { } zone)
             {
                 zones.Add(zone.Apex, zone);

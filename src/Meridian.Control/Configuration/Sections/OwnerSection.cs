@@ -59,6 +59,10 @@ internal static class OwnerSection
         }
         uint? ttl = map.Read(Ttl);
         bool rotate = map.Read(Rotate);
+        if (rotate && map.Node.Entries.All(typed => typed.Value is not ListNode))
+        {
+            context.Diagnostics.Warning(map.PositionOf(Rotate), path, "there is nothing to rotate: this owner has no static records in a list");
+        }
         foreach (MapEntry typed in map.Node.Entries.Where(typed => typed.Key != Ttl.Name && typed.Key != Rotate.Name))
         {
             string typePath = $"{path}/{typed.Key}";
@@ -82,7 +86,7 @@ internal static class OwnerSection
         string? suggestion = null;
         if (!RecordTypes.TryParse(entry.Key, out type))
         {
-            suggestion = NearestName.Find(entry.Key, RecordTypes.KnownMnemonics.Concat([Ttl.Name, Rotate.Name]));
+            suggestion = context.Nearest(entry.Key, RecordTypes.KnownMnemonics.Concat([Ttl.Name, Rotate.Name]));
             message = entry.Key == Alias
                 ? "'ALIAS' is not supported by this version yet; point A and AAAA at a policy with {steer: …}"
                 : $"'{entry.Key}' is not a record type";

@@ -63,7 +63,7 @@ internal sealed partial class CloudRegionValue : ScalarReader<string?>
     {
         value = text;
         CloudRegionSource? regions = context.Options.CloudRegions;
-        string? nearest = regions is null ? null : NearestName.Find(text, regions.Codes);
+        string? nearest = regions is null ? null : context.Nearest(text, regions.Codes);
         if (!Form().IsMatch(text))
         {
             problem = new ReadProblem(null, nearest);

@@ -225,7 +225,7 @@ internal static class SteeringNodeSection
             {
                 string message = problem.Message
                     ?? $"'{entry.Key}' is not a place: expected a continent (EU), a country (FR), a subdivision (US-CA), an AS number (AS64500) or 'default'";
-                string? suggestion = problem.Suggestion ?? NearestName.Find(entry.Key, ["default"]);
+                string? suggestion = problem.Suggestion ?? map.Context.Nearest(entry.Key, ["default"]);
                 map.Context.Diagnostics.Error(entry.KeyPosition, path, message, suggestion);
             }
             else if (child is not null && !places.TryAdd(place, new GeoBranch(place, child)))
@@ -256,7 +256,7 @@ internal static class SteeringNodeSection
         }
         if (names.IsComplete)
         {
-            string? nearest = NearestName.Find(name, names.Of(NameKind.Pool).Keys.Concat(names.Of(NameKind.Policy).Keys));
+            string? nearest = context.Nearest(name, names.Of(NameKind.Pool).Keys.Concat(names.Of(NameKind.Policy).Keys));
             context.Diagnostics.Error(position, path, $"there is no pool or policy '{name}'", nearest);
         }
         return null;

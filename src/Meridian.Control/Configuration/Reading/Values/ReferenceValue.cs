@@ -29,6 +29,6 @@ internal sealed class ReferenceValue(NameKind kind) : ScalarReader<string?>
                 return new ReadProblem($"'{name}' is a {other.ToString().ToLowerInvariant()}; expected {Description}");
             }
         }
-        return new ReadProblem($"there is no {_word} '{name}'", NearestName.Find(name, context.Names.Of(kind).Keys));
+        return new ReadProblem($"there is no {_word} '{name}'", context.Nearest(name, context.Names.Of(kind).Keys));
     }
 }
