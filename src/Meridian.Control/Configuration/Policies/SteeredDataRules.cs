@@ -43,11 +43,13 @@ internal sealed class SteeredDataRules(
         if (type == RecordType.CNAME)
         {
             return pool.Members.Length > 0 && pool.Members.All(member => member.Hostname is null)
-                ? $"can answer from the pool '{pool.Name}', whose members are addresses: a CNAME needs a hostname; steer A and AAAA instead"
+                ? $"can answer from the pool '{pool.Name}', whose members are addresses: a CNAME needs a hostname; "
+                    + "steer A and AAAA instead"
                 : null;
         }
         return pool.Members.FirstOrDefault(member => member.Hostname is not null) is { } named
-            ? $"can answer from the pool '{pool.Name}', whose member {named.Target} is a hostname: {type.ToMnemonic()} needs addresses, "
+            ? $"can answer from the pool '{pool.Name}', whose member {named.Target} is a hostname: {type.ToMnemonic()} "
+                + "needs addresses, "
                 + "and resolving a member's name is not supported by this version yet; steer a CNAME instead"
             : null;
     }

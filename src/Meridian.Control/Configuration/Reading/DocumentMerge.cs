@@ -26,7 +26,10 @@ internal sealed class DocumentMerge(Diagnostics diagnostics)
         {
             if (root is not null)
             {
-                diagnostics.Error(root.Position, "", $"expected a map with keys such as listen, pools, zones; found {root.Describe()}");
+                diagnostics.Error(
+                    root.Position,
+                    "",
+                    $"expected a map with keys such as listen, pools, zones; found {root.Describe()}");
             }
             return;
         }
@@ -64,7 +67,8 @@ internal sealed class DocumentMerge(Diagnostics diagnostics)
         }
         else if (entry.Value is not ScalarNode { IsNull: true } and not MapNode)
         {
-            diagnostics.Error(entry.Value.Position, entry.Key, $"expected a map of names, found {entry.Value.Describe()}");
+            diagnostics.Error(
+                entry.Value.Position, entry.Key, $"expected a map of names, found {entry.Value.Describe()}");
         }
     }
 
@@ -87,5 +91,8 @@ internal sealed class DocumentMerge(Diagnostics diagnostics)
     }
 
     private void ReportTwice(MapEntry entry, MapEntry first, string path) =>
-        diagnostics.Error(entry.KeyPosition, path, $"the key '{entry.Key}' is given twice; it was first given at {first.KeyPosition}");
+        diagnostics.Error(
+            entry.KeyPosition,
+            path,
+            $"the key '{entry.Key}' is given twice; it was first given at {first.KeyPosition}");
 }

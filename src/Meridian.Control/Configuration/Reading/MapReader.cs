@@ -26,7 +26,9 @@ internal sealed class MapReader
     /// <summary>Where in the model.</summary>
     public string Path { get; }
 
-    /// <summary>Whether it has keys that the schema does not know: what seems to be missing may be one of them, mistyped.</summary>
+    /// <summary>
+    /// Whether it has keys that the schema does not know: what seems to be missing may be one of them, mistyped.
+    /// </summary>
     public bool HasUnknownKeys { get; private set; }
 
     /// <summary>Opens a value as a map; null, with an error, when it is something else.</summary>

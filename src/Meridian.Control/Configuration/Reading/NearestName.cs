@@ -6,7 +6,9 @@ internal static class NearestName
     /// <summary>Longer names are not compared: the distance costs the product of the lengths.</summary>
     private const int ComparedLengthMax = 64;
 
-    /// <summary>A mistake among more names than these gets a suggestion out of the first of them: errors must stay cheap.</summary>
+    /// <summary>
+    /// A mistake among more names than these gets a suggestion out of the first of them: errors must stay cheap.
+    /// </summary>
     private const int ComparedCandidatesMax = 10_000;
 
     /// <summary>The candidate with the smallest distance, or null when none is near enough to be meant.</summary>

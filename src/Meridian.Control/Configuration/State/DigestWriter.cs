@@ -81,7 +81,9 @@ internal sealed class DigestWriter : IDisposable
         }
     }
 
-    /// <summary>What was given when the record was made; properties that are worked out from others say nothing new.</summary>
+    /// <summary>
+    /// What was given when the record was made; properties that are worked out from others say nothing new.
+    /// </summary>
     private static PropertyInfo[] FindProperties(Type type)
     {
         // The two ends of an entry of a dictionary are the one case without setters.

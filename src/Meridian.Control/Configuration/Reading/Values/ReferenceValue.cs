@@ -11,7 +11,8 @@ internal sealed class ReferenceValue(NameKind kind) : ScalarReader<string?>
 
     public override string Example => kind == NameKind.Site ? "eu" : "web";
 
-    protected override bool TryParse(ReadContext context, string text, [MaybeNullWhen(false)] out string? value, out ReadProblem problem)
+    protected override bool TryParse(
+        ReadContext context, string text, [MaybeNullWhen(false)] out string? value, out ReadProblem problem)
     {
         value = text;
         bool isKnown = context.Names.Contains(kind, text) || !context.Names.IsComplete;
