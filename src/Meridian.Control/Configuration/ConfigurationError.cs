@@ -29,7 +29,9 @@ public sealed record ConfigurationError(
 {
     public SourcePosition Position => new(File, Line, Column);
 
-    /// <summary>The form that editors and CI systems recognise: <c>file:line:column: error: message (did you mean 'x'?)</c>.</summary>
+    /// <summary>
+    /// The form that editors and CI systems recognise: <c>file:line:column: error: message (did you mean 'x'?)</c>.
+    /// </summary>
     public override string ToString()
     {
         string severity = Severity == ConfigurationSeverity.Error ? "error" : "warning";

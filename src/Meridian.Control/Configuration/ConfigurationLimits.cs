@@ -2,7 +2,9 @@ using Meridian.Dns.ZoneFiles;
 
 namespace Meridian.Control.Configuration;
 
-/// <summary>Bounds on what one load reads, so that a hostile or broken file costs an error and not the server.</summary>
+/// <summary>
+/// Bounds on what one load reads, so that a hostile or broken file costs an error and not the server.
+/// </summary>
 public sealed record ConfigurationLimits
 {
     private readonly int _maxFileLength = 64 * 1024 * 1024;
@@ -40,7 +42,9 @@ public sealed record ConfigurationLimits
         init => _maxNodes = Checked(value, 1000, 100_000_000, nameof(MaxNodes));
     }
 
-    /// <summary>Findings reported of one load; 1 to 10,000, default 200: more than that is one mistake made many times.</summary>
+    /// <summary>
+    /// Findings reported of one load; 1 to 10,000, default 200: more than that is one mistake made many times.
+    /// </summary>
     public int MaxErrors
     {
         get => _maxErrors;

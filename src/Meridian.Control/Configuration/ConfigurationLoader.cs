@@ -6,12 +6,17 @@ using Meridian.Engine.Model;
 
 namespace Meridian.Control.Configuration;
 
-/// <summary>The YAML front end: a file or a directory becomes a model, or all that is wrong with it. Keeps no state.</summary>
+/// <summary>
+/// The YAML front end: a file or a directory becomes a model, or all that is wrong with it. Keeps no state.
+/// </summary>
 /// <param name="files">Where documents and zone files come from.</param>
 /// <param name="options">What else it needs from outside.</param>
 public sealed class ConfigurationLoader(IConfigurationFiles files, ConfigurationLoaderOptions options)
 {
-    /// <summary>Loads a document, or all <c>*.yaml</c> and <c>*.yml</c> files directly in a directory, in the order of their names.</summary>
+    /// <summary>
+    /// Loads a document, or all <c>*.yaml</c> and <c>*.yml</c> files directly in a directory, in the order of their
+    /// names.
+    /// </summary>
     public LoadResult Load(string path)
     {
         Diagnostics diagnostics = new(options.Limits.MaxErrors);
@@ -44,7 +49,8 @@ public sealed class ConfigurationLoader(IConfigurationFiles files, Configuration
         {
             string? text = documents.ReadText(file, new SourcePosition(file, 1, 1), "");
             bool isBroken = text is null;
-            ConfigNode? root = text is null ? null : YamlTreeReader.Read(file, text, options.Limits, diagnostics, out isBroken);
+            ConfigNode? root = text is null ? null : YamlTreeReader.Read(
+                file, text, options.Limits, diagnostics, out isBroken);
             isComplete &= !isBroken && root is (null or MapNode);
             merge.Add(root);
         }

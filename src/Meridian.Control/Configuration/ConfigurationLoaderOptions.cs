@@ -8,7 +8,9 @@ public sealed record ConfigurationLoaderOptions
     /// <summary>Tells whether a forced state has expired.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>The cloud regions that a site can be near; null accepts every code of the right form, without coordinates.</summary>
+    /// <summary>
+    /// The cloud regions that a site can be near; null accepts every code of the right form, without coordinates.
+    /// </summary>
     public CloudRegionSource? CloudRegions { get; init; }
 
     public ConfigurationLimits Limits { get; init; } = new();

@@ -38,13 +38,16 @@ public sealed class LastGoodConfiguration(string stateDirectory)
         {
             if (document.Content is { } content)
             {
-                string file = string.Create(CultureInfo.InvariantCulture, $"{saved.Count + 1:D4}-{Path.GetFileName(document.Path)}");
+                string file = string.Create(
+                    CultureInfo.InvariantCulture, $"{saved.Count + 1:D4}-{Path.GetFileName(document.Path)}");
                 AtomicFile.Write(Path.Combine(target, file), content.Span);
                 saved.Add(new SavedFile(document.Path, file));
             }
         }
         Manifest manifest = new(result.Root, name, [.. saved]);
-        AtomicFile.Write(Path.Combine(_directory, CurrentName), JsonSerializer.SerializeToUtf8Bytes(manifest, JsonSerializerOptions.Web));
+        AtomicFile.Write(
+            Path.Combine(_directory, CurrentName),
+            JsonSerializer.SerializeToUtf8Bytes(manifest, JsonSerializerOptions.Web));
         RemoveOthers(name);
     }
 
@@ -56,7 +59,8 @@ public sealed class LastGoodConfiguration(string stateDirectory)
         string current = Path.Combine(_directory, CurrentName);
         try
         {
-            Manifest? manifest = JsonSerializer.Deserialize<Manifest>(File.ReadAllBytes(current), JsonSerializerOptions.Web);
+            Manifest? manifest = JsonSerializer.Deserialize<Manifest>(
+                File.ReadAllBytes(current), JsonSerializerOptions.Web);
             if (manifest is { Root: not null, Directory: not null, Files.IsDefaultOrEmpty: false })
             {
                 return new MemoryConfigurationFiles(

@@ -20,7 +20,9 @@ public sealed record LoadResult
     /// <summary>Every document and zone file with its content, those too that could not be read.</summary>
     public required ImmutableArray<ConfigurationDocument> Documents { get; init; }
 
-    /// <summary>SHA-256 of the model in hexadecimal, the same for documents that mean the same; empty without a model.</summary>
+    /// <summary>
+    /// SHA-256 of the model in hexadecimal, the same for documents that mean the same; empty without a model.
+    /// </summary>
     public required string Digest { get; init; }
 
     /// <summary>Where each part of the model was written.</summary>

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Meridian.Control.Configuration;
 
-/// <summary>Configuration files that are held in memory: a saved copy, or documents that came over the network.</summary>
+/// <summary>
+/// Configuration files that are held in memory: a saved copy, or documents that came over the network.
+/// </summary>
 /// <param name="files">Contents by path.</param>
 /// <param name="root">The path that is to be loaded; a file, or the directory of some.</param>
 public sealed class MemoryConfigurationFiles(ImmutableSortedDictionary<string, ReadOnlyMemory<byte>> files, string root) : IConfigurationFiles

@@ -1,115 +1,19 @@
-using System.Collections;
-using System.Globalization;
-using System.Net;
-using System.Reflection;
-using System.Security.Cryptography;
-using System.Text;
-using Meridian.Dns.Names;
+using Meridian.Control.Configuration.State;
 using Meridian.Engine.Model;
 
 namespace Meridian.Control.Configuration;
 
 /// <summary>
 /// The identity of a configuration: SHA-256 over the model, not over the files, so that comments, the order of keys and the
-/// split into files make no new revision. Walks the records' properties by name, so that a property added to the model later
-/// counts without anybody remembering it here.
+/// split into files make no new revision.
 /// </summary>
-public sealed class ModelDigest : IDisposable
+public static class ModelDigest
 {
-    private readonly Dictionary<Type, PropertyInfo[]> _properties = [];
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-
-    private ModelDigest()
-    {
-    }
-
     /// <summary>The digest in lower-case hexadecimal, 64 characters.</summary>
     public static string Compute(MeridianModel model)
     {
-        using ModelDigest digest = new();
-        digest.Append(model);
-        return Convert.ToHexStringLower(digest._hash.GetHashAndReset());
-    }
-
-    public void Dispose() => _hash.Dispose();
-
-    private void Append(object? value)
-    {
-        switch (value)
-        {
-            case null:
-                AppendText('n', "");
-                break;
-            case string or bool or Enum or IPAddress or IPEndPoint or IPNetwork:
-                AppendText('s', value.ToString() ?? "");
-                break;
-            case TimeSpan duration:
-                AppendText('s', duration.ToString("c", CultureInfo.InvariantCulture));
-                break;
-            case DateTimeOffset time:
-                AppendText('s', time.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture));
-                break;
-            case IFormattable number when value.GetType().IsPrimitive:
-                AppendText('s', number.ToString(null, CultureInfo.InvariantCulture));
-                break;
-            case DomainName name:
-                AppendOctets('o', name.Wire);
-                break;
-            case ReadOnlyMemory<byte> octets:
-                AppendOctets('o', octets.Span);
-                break;
-            case IEnumerable items:
-                AppendItems(items);
-                break;
-            default:
-                AppendRecord(value);
-                break;
-        }
-    }
-
-    private void AppendItems(IEnumerable items)
-    {
-        // Every item is marked and the end too, so that [[a], [b]] and [[a, b]] differ.
-        foreach (object? item in items)
-        {
-            AppendText('i', "");
-            Append(item);
-        }
-        AppendText('e', "");
-    }
-
-    private void AppendRecord(object record)
-    {
-        AppendText('r', record.GetType().Name);
-        if (!_properties.TryGetValue(record.GetType(), out PropertyInfo[]? properties))
-        {
-            _properties.Add(record.GetType(), properties = FindProperties(record.GetType()));
-        }
-        foreach (PropertyInfo property in properties)
-        {
-            AppendText('p', property.Name);
-            Append(property.GetValue(record));
-        }
-    }
-
-    /// <summary>What was given when the record was made; properties that are worked out from others say nothing new.</summary>
-    private static PropertyInfo[] FindProperties(Type type)
-    {
-        // The two ends of an entry of a dictionary are the one case without setters.
-        bool isPair = type.IsGenericType && type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>);
-        return [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(property => (property.CanWrite || isPair) && property.GetIndexParameters().Length == 0)
-            .OrderBy(property => property.Name, StringComparer.Ordinal)];
-    }
-
-    private void AppendText(char kind, string text) => AppendOctets(kind, Encoding.UTF8.GetBytes(text));
-
-    private void AppendOctets(char kind, ReadOnlySpan<byte> octets)
-    {
-        Span<byte> header = stackalloc byte[5];
-        header[0] = (byte)kind;
-        BitConverter.TryWriteBytes(header[1..], IPAddress.HostToNetworkOrder(octets.Length));
-        _hash.AppendData(header);
-        _hash.AppendData(octets);
+        using DigestWriter writer = new();
+        writer.Append(model);
+        return writer.Finish();
     }
 }

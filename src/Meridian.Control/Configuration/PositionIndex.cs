@@ -12,7 +12,9 @@ public sealed class PositionIndex
 
     public int Count => _positions.Count;
 
-    /// <summary>The position of a path such as <c>zones/example.com./records/www/CNAME</c>, or of the nearest part above it.</summary>
+    /// <summary>
+    /// The position of a path such as <c>zones/example.com./records/www/CNAME</c>, or of the nearest part above it.
+    /// </summary>
     public bool TryFind(string path, [NotNullWhen(true)] out SourcePosition? position)
     {
         position = null;

@@ -39,7 +39,9 @@ public sealed class RevisionLedger
     /// </summary>
     public string? Problem { get; }
 
-    /// <summary>The revision that a configuration would be: the last one when it is the same, else the next. Records nothing.</summary>
+    /// <summary>
+    /// The revision that a configuration would be: the last one when it is the same, else the next. Records nothing.
+    /// </summary>
     public RevisionInfo Propose(string digest)
     {
         if (Last is { } last && last.Digest == digest)
@@ -88,7 +90,8 @@ public sealed class RevisionLedger
         problem = null;
         try
         {
-            RevisionInfo? read = JsonSerializer.Deserialize<RevisionInfo>(File.ReadAllBytes(path), JsonSerializerOptions.Web);
+            RevisionInfo? read = JsonSerializer.Deserialize<RevisionInfo>(
+                File.ReadAllBytes(path), JsonSerializerOptions.Web);
             if (read is { Number: > 0, Digest.Length: > 0 })
             {
                 return read;

@@ -72,7 +72,9 @@ internal sealed class WatchedFiles
             ? _files.ListDirectory(_root).Where(file => Path.GetExtension(file) is ".yaml" or ".yml")
             : [];
 
-    /// <summary>The digest of a file's content, read again only when its stamp changed; empty when it is not there.</summary>
+    /// <summary>
+    /// The digest of a file's content, read again only when its stamp changed; empty when it is not there.
+    /// </summary>
     private string ContentOf(string path)
     {
         if (_files.GetStamp(path) is not { } stamp)

@@ -7,7 +7,9 @@ namespace Meridian.Control.Configuration.Policies;
 /// <summary>What must hold among the policies.</summary>
 internal static class PolicyRules
 {
-    /// <summary>Policies that refer to policies, one after the other: deeper trees are nobody's, and the compiler recurses.</summary>
+    /// <summary>
+    /// Policies that refer to policies, one after the other: deeper trees are nobody's, and the compiler recurses.
+    /// </summary>
     private const int MaxDepth = 32;
 
     public static void Check(ReadContext context, ImmutableSortedDictionary<string, PolicyModel> policies)
@@ -16,7 +18,10 @@ internal static class PolicyRules
         {
             if (context.Names.Of(NameKind.Pool).TryGetValue(name, out SourcePosition pool))
             {
-                context.Diagnostics.Error(position, $"policies/{name}", $"'{name}' is also the name of a pool, at {pool}: a tree could mean either");
+                context.Diagnostics.Error(
+                    position,
+                    $"policies/{name}",
+                    $"'{name}' is also the name of a pool, at {pool}: a tree could mean either");
             }
         }
         Dictionary<string, int> depths = new(StringComparer.Ordinal);
@@ -27,7 +32,9 @@ internal static class PolicyRules
         }
     }
 
-    /// <summary>The depth of a policy over those that it refers to. Reports each cycle once, at the policy that closes it.</summary>
+    /// <summary>
+    /// The depth of a policy over those that it refers to. Reports each cycle once, at the policy that closes it.
+    /// </summary>
     private static int Visit(
         ReadContext context, ImmutableSortedDictionary<string, PolicyModel> policies, PolicyModel policy, List<string> path, Dictionary<string, int> depths)
     {
@@ -42,7 +49,10 @@ internal static class PolicyRules
             int cycle = path.IndexOf(name);
             if (cycle >= 0)
             {
-                Report(context, policy.Name, $"policies lead back to themselves: {string.Join(" → ", path.Skip(cycle))} → {name}");
+                Report(
+                    context,
+                    policy.Name,
+                    $"policies lead back to themselves: {string.Join(" → ", path.Skip(cycle))} → {name}");
             }
             else if (path.Count < MaxDepth && policies.TryGetValue(name, out PolicyModel? next))
             {
@@ -71,7 +81,10 @@ internal static class PolicyRules
         bool hasGeo = PolicyTree.Reachable(policy, policies).SelectMany(reached => PolicyTree.SelfAndDescendants(reached.Root)).OfType<GeoNode>().Any();
         if (!hasGeo && context.Names.IsComplete)
         {
-            Report(context, $"{policy.Name}/strict", "a strict policy stays within the matched place, but no geo node is in it to match one");
+            Report(
+                context,
+                $"{policy.Name}/strict",
+                "a strict policy stays within the matched place, but no geo node is in it to match one");
         }
         if (policy.WhenAllDown == WhenAllDown.Pool)
         {

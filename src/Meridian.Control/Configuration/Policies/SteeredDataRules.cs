@@ -7,13 +7,13 @@ using Meridian.Engine.Model;
 namespace Meridian.Control.Configuration.Policies;
 
 /// <summary>A policy's pools must hold what the steered type needs: addresses, or names.</summary>
-internal static class SteeredDataRules
+internal sealed class SteeredDataRules(
+    ReadContext context, ImmutableSortedDictionary<string, PolicyModel> policies, ImmutableSortedDictionary<string, PoolModel> pools)
 {
-    public static void Check(
-        ReadContext context,
-        ZoneDraft zone,
-        ImmutableSortedDictionary<string, PolicyModel> policies,
-        ImmutableSortedDictionary<string, PoolModel> pools)
+    // Many names share few policies: each tree is walked once for a type.
+    private readonly Dictionary<(string Policy, RecordType Type), ImmutableArray<string>> _reasons = [];
+
+    public void Check(ZoneDraft zone)
     {
         foreach (RRsetDraft rrset in zone.RRsets)
         {
@@ -21,26 +21,35 @@ internal static class SteeredDataRules
             {
                 continue;
             }
-            foreach (string name in PolicyTree.PoolsOf(policy, policies))
+            if (!_reasons.TryGetValue((policy.Name, rrset.Type), out ImmutableArray<string> reasons))
             {
-                if (pools.TryGetValue(name, out PoolModel? pool) && Explain(rrset.Type, pool) is { } reason)
-                {
-                    context.Diagnostics.Error(rrset.Position, rrset.Path, $"policy '{policy.Name}' {reason}");
-                }
+                reasons = FindReasons(policy, rrset.Type);
+                _reasons.Add((policy.Name, rrset.Type), reasons);
+            }
+            foreach (string reason in reasons)
+            {
+                context.Diagnostics.Error(rrset.Position, rrset.Path, $"policy '{policy.Name}' {reason}");
             }
         }
     }
+
+    private ImmutableArray<string> FindReasons(PolicyModel policy, RecordType type) =>
+        [.. PolicyTree.PoolsOf(policy, policies)
+            .Select(name => pools.TryGetValue(name, out PoolModel? pool) ? Explain(type, pool) : null)
+            .OfType<string>()];
 
     private static string? Explain(RecordType type, PoolModel pool)
     {
         if (type == RecordType.CNAME)
         {
             return pool.Members.Length > 0 && pool.Members.All(member => member.Hostname is null)
-                ? $"can answer from the pool '{pool.Name}', whose members are addresses: a CNAME needs a hostname; steer A and AAAA instead"
+                ? $"can answer from the pool '{pool.Name}', whose members are addresses: a CNAME needs a hostname; "
+                    + "steer A and AAAA instead"
                 : null;
         }
         return pool.Members.FirstOrDefault(member => member.Hostname is not null) is { } named
-            ? $"can answer from the pool '{pool.Name}', whose member {named.Target} is a hostname: {type.ToMnemonic()} needs addresses, "
+            ? $"can answer from the pool '{pool.Name}', whose member {named.Target} is a hostname: {type.ToMnemonic()} "
+                + "needs addresses, "
                 + "and resolving a member's name is not supported by this version yet; steer a CNAME instead"
             : null;
     }

@@ -26,7 +26,9 @@ internal sealed class DeclaredNames
         IsComplete = isComplete;
     }
 
-    /// <summary>False when a document could not be read: what it declares is not known, so nothing can be called dangling.</summary>
+    /// <summary>
+    /// False when a document could not be read: what it declares is not known, so nothing can be called dangling.
+    /// </summary>
     public bool IsComplete { get; }
 
     /// <param name="root">The merged documents.</param>

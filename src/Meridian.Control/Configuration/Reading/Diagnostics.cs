@@ -11,13 +11,19 @@ internal sealed class Diagnostics(int maxErrors)
 
     public bool HasErrors => _errors.Count > 0;
 
+    /// <summary>Whether further errors are only counted: what explains them need not be worked out.</summary>
+    public bool IsFull => _errors.Count >= maxErrors;
+
     public void Error(SourcePosition position, string path, string message, string? suggestion = null) =>
         Add(_errors, ConfigurationSeverity.Error, position, path, message, suggestion);
 
     public void Warning(SourcePosition position, string path, string message) =>
         Add(_warnings, ConfigurationSeverity.Warning, position, path, message, null);
 
-    /// <summary>The errors by file (in the order of <paramref name="files"/>) and position, and a last one that counts those left out.</summary>
+    /// <summary>
+    /// The errors by file (in the order of <paramref name="files"/>) and position, and a last one that counts those
+    /// left out.
+    /// </summary>
     public ImmutableArray<ConfigurationError> Errors(IReadOnlyList<string> files)
     {
         ImmutableArray<ConfigurationError> sorted = Sort(_errors, files);
@@ -36,7 +42,8 @@ internal sealed class Diagnostics(int maxErrors)
     {
         if (list.Count < maxErrors)
         {
-            list.Add(new ConfigurationError(severity, position.File, position.Line, position.Column, path, message, suggestion));
+            list.Add(new ConfigurationError(
+                severity, position.File, position.Line, position.Column, path, message, suggestion));
         }
         else if (severity == ConfigurationSeverity.Error)
         {

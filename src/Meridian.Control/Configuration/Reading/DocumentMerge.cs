@@ -16,6 +16,7 @@ internal sealed class DocumentMerge(Diagnostics diagnostics)
     ];
 
     private readonly List<MapEntry> _entries = [];
+    private readonly Dictionary<string, int> _indexes = new(StringComparer.Ordinal);
     private SourcePosition? _start;
 
     /// <summary>Adds a document's root; null for an empty document.</summary>
@@ -25,7 +26,10 @@ internal sealed class DocumentMerge(Diagnostics diagnostics)
         {
             if (root is not null)
             {
-                diagnostics.Error(root.Position, "", $"expected a map with keys such as listen, pools, zones; found {root.Describe()}");
+                diagnostics.Error(
+                    root.Position,
+                    "",
+                    $"expected a map with keys such as listen, pools, zones; found {root.Describe()}");
             }
             return;
         }
@@ -42,9 +46,9 @@ internal sealed class DocumentMerge(Diagnostics diagnostics)
 
     private void AddEntry(MapEntry entry)
     {
-        int index = _entries.FindIndex(known => known.Key == entry.Key);
-        if (index < 0)
+        if (!_indexes.TryGetValue(entry.Key, out int index))
         {
+            _indexes.Add(entry.Key, _entries.Count);
             _entries.Add(entry);
             return;
         }
@@ -63,7 +67,8 @@ internal sealed class DocumentMerge(Diagnostics diagnostics)
         }
         else if (entry.Value is not ScalarNode { IsNull: true } and not MapNode)
         {
-            diagnostics.Error(entry.Value.Position, entry.Key, $"expected a map of names, found {entry.Value.Describe()}");
+            diagnostics.Error(
+                entry.Value.Position, entry.Key, $"expected a map of names, found {entry.Value.Describe()}");
         }
     }
 
@@ -86,5 +91,8 @@ internal sealed class DocumentMerge(Diagnostics diagnostics)
     }
 
     private void ReportTwice(MapEntry entry, MapEntry first, string path) =>
-        diagnostics.Error(entry.KeyPosition, path, $"the key '{entry.Key}' is given twice; it was first given at {first.KeyPosition}");
+        diagnostics.Error(
+            entry.KeyPosition,
+            path,
+            $"the key '{entry.Key}' is given twice; it was first given at {first.KeyPosition}");
 }

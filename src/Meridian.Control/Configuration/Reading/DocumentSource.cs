@@ -9,7 +9,8 @@ internal sealed class DocumentSource(IConfigurationFiles files, ConfigurationLim
 {
     private const char ByteOrderMark = '\uFEFF';
 
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 = new(
+        encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly List<string> _order = [];
     private readonly Dictionary<string, ConfigurationDocument> _documents = new(StringComparer.Ordinal);

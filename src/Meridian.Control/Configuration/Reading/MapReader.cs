@@ -26,7 +26,9 @@ internal sealed class MapReader
     /// <summary>Where in the model.</summary>
     public string Path { get; }
 
-    /// <summary>Whether it has keys that the schema does not know: what seems to be missing may be one of them, mistyped.</summary>
+    /// <summary>
+    /// Whether it has keys that the schema does not know: what seems to be missing may be one of them, mistyped.
+    /// </summary>
     public bool HasUnknownKeys { get; private set; }
 
     /// <summary>Opens a value as a map; null, with an error, when it is something else.</summary>
@@ -99,7 +101,7 @@ internal sealed class MapReader
         {
             return ($"'{key}' is not supported by this version yet", null);
         }
-        string? nearest = NearestName.Find(key, _schema.Keys.Select(known => known.Name));
+        string? nearest = Context.Nearest(key, _schema.Keys.Select(known => known.Name));
         string expected = nearest is null ? $"; expected one of {string.Join(", ", _schema.Keys.Select(known => known.Name))}" : "";
         return ($"unknown key '{key}' in {_schema.Title}{expected}", nearest);
     }

@@ -6,6 +6,11 @@ internal static class NearestName
     /// <summary>Longer names are not compared: the distance costs the product of the lengths.</summary>
     private const int ComparedLengthMax = 64;
 
+    /// <summary>
+    /// A mistake among more names than these gets a suggestion out of the first of them: errors must stay cheap.
+    /// </summary>
+    private const int ComparedCandidatesMax = 10_000;
+
     /// <summary>The candidate with the smallest distance, or null when none is near enough to be meant.</summary>
     public static string? Find(string written, IEnumerable<string> candidates)
     {
@@ -16,7 +21,7 @@ internal static class NearestName
         // One slip in a short word, one in three letters of a longer one: beyond that a suggestion is a guess.
         int bestDistance = Math.Max(1, written.Length / 3) + 1;
         string? best = null;
-        foreach (string candidate in candidates)
+        foreach (string candidate in candidates.Take(ComparedCandidatesMax))
         {
             if (candidate.Length > ComparedLengthMax || Math.Abs(candidate.Length - written.Length) >= bestDistance)
             {

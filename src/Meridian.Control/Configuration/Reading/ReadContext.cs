@@ -18,6 +18,10 @@ internal sealed class ReadContext(
     /// <summary>Gives the text of zone files.</summary>
     public DocumentSource Documents { get; } = documents;
 
+    /// <summary>What was probably meant; null when nothing is near, and when nobody will see it.</summary>
+    public string? Nearest(string written, IEnumerable<string> candidates) =>
+        Diagnostics.IsFull ? null : NearestName.Find(written, candidates);
+
     public void Error(ConfigNode node, string path, string message, string? suggestion = null) =>
         Diagnostics.Error(node.Position, path, message, suggestion);
 }

@@ -17,7 +17,9 @@ internal class SchemaKey(string name, string valueType, string meaning)
     /// <summary>What an absent key means, in words; null when that needs none or the default value says it.</summary>
     public string? DefaultText { get; init; }
 
-    /// <summary>What an absent key means, for the documentation; null for a required key and where nothing is to say.</summary>
+    /// <summary>
+    /// What an absent key means, for the documentation; null for a required key and where nothing is to say.
+    /// </summary>
     public virtual string? DescribeDefault() => DefaultText;
 }
 

@@ -8,7 +8,9 @@ namespace Meridian.Control.Configuration.Reading;
 /// </summary>
 internal sealed record SectionSchema
 {
-    /// <summary>Where the map stands, as a reader of the documentation sees it: <c>pools.&lt;name&gt;.answer</c>.</summary>
+    /// <summary>
+    /// Where the map stands, as a reader of the documentation sees it: <c>pools.&lt;name&gt;.answer</c>.
+    /// </summary>
     public required string Title { get; init; }
 
     /// <summary>One paragraph.</summary>
@@ -16,7 +18,9 @@ internal sealed record SectionSchema
 
     public required ImmutableArray<SchemaKey> Keys { get; init; }
 
-    /// <summary>Keys of the design that this version does not know how to do, to be told apart from typing mistakes.</summary>
+    /// <summary>
+    /// Keys of the design that this version does not know how to do, to be told apart from typing mistakes.
+    /// </summary>
     public ImmutableArray<string> NotYetSupported { get; init; } = [];
 
     /// <summary>Whether keys that are not listed are read by code of their own, such as record types.</summary>

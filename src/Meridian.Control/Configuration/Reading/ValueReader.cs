@@ -3,7 +3,9 @@ using Meridian.Control.Configuration.Yaml;
 
 namespace Meridian.Control.Configuration.Reading;
 
-/// <summary>Reads one kind of value, and says what it expects in errors and in the documentation with the same words.</summary>
+/// <summary>
+/// Reads one kind of value, and says what it expects in errors and in the documentation with the same words.
+/// </summary>
 internal abstract class ValueReader<T>
 {
     /// <summary>What the value is, with its unit and range: <c>a duration, 100ms to 1h</c>.</summary>
@@ -39,7 +41,8 @@ internal abstract class ScalarReader<T> : ValueReader<T>
         return false;
     }
 
-    protected abstract bool TryParse(ReadContext context, string text, [MaybeNullWhen(false)] out T value, out ReadProblem problem);
+    protected abstract bool TryParse(
+        ReadContext context, string text, [MaybeNullWhen(false)] out T value, out ReadProblem problem);
 }
 
 /// <summary>Why a text is not a value of its kind.</summary>

@@ -27,7 +27,8 @@ internal static class ExpectSection
     };
 
     public static (ImmutableArray<StatusRange> Status, string? Body) Read(ReadContext context, ConfigNode node, string path) =>
-        MapReader.Open(context, node, path, Schema) is { } map ? (map.Read(Status), map.Read(Body)) : (Status.Default, null);
+        MapReader.Open(context, node, path, Schema) is { } map ? (map.Read(Status), map.Read(Body)) : (
+            Status.Default, null);
 }
 
 /// <summary>A status code, or an inclusive range of them.</summary>

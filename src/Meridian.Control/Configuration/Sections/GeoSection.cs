@@ -14,7 +14,8 @@ internal static class GeoSection
 
     private static readonly SchemaKey<string?> Database = new(
         "database",
-        new TextValue($"`{GeoModel.BuiltInDatabase}` or the path of a MaxMind-format (.mmdb) file", GeoModel.BuiltInDatabase),
+        new TextValue(
+            $"`{GeoModel.BuiltInDatabase}` or the path of a MaxMind-format (.mmdb) file", GeoModel.BuiltInDatabase),
         GeoModel.BuiltInDatabase,
         "Where client addresses are. A relative path is relative to the file that names it.");
 
@@ -32,7 +33,8 @@ internal static class GeoSection
     private static readonly SchemaKey<PlaceKey?> Place = new(
         "place", new OptionalValue<PlaceKey>(new PlaceKeyValue()), null, "The most specific place that is known.");
 
-    private static readonly SchemaKey<string?> Country = new("country", new CountryValue(), null, "The country, when nothing more specific is known.");
+    private static readonly SchemaKey<string?> Country = new(
+        "country", new CountryValue(), null, "The country, when nothing more specific is known.");
 
     private static readonly SchemaKey<PlaceKey?> Subdivision = new(
         "subdivision", new OptionalValue<PlaceKey>(new PlaceKeyValue(PlaceKind.Subdivision)), null, "The subdivision, when nothing more specific is known.");
@@ -53,7 +55,8 @@ internal static class GeoSection
         string database = map.Read(Database) ?? GeoModel.BuiltInDatabase;
         return new GeoModel
         {
-            Database = database == GeoModel.BuiltInDatabase ? database : RelativePaths.Resolve(map.PositionOf(Database).File, database),
+            Database = database == GeoModel.BuiltInDatabase ? database : RelativePaths.Resolve(
+                map.PositionOf(Database).File, database),
             Overrides = ReadOverrides(map),
         };
     }
@@ -69,7 +72,8 @@ internal static class GeoSection
             bool isNetwork = Network.TryRead(map.Context, key, path, out IPNetwork network);
             if (ReadOverride(map.Context, entry.Value, path, network) is { } read && isNetwork && !overrides.TryAdd(network, read))
             {
-                map.Context.Diagnostics.Error(entry.KeyPosition, path, $"the network {network} is here twice, spelled differently");
+                map.Context.Diagnostics.Error(
+                    entry.KeyPosition, path, $"the network {network} is here twice, spelled differently");
             }
         }
         return [.. overrides.Values.OrderBy(read => read.Network.ToString(), StringComparer.Ordinal)];

@@ -11,7 +11,8 @@ namespace Meridian.Control.Configuration.Sections;
 /// <summary>Reads one member of a pool.</summary>
 internal static class MemberSection
 {
-    private static readonly SchemaKey<IPAddress?> Address = new("address", new AddressValue(), null, "An address; either this or `hostname`.");
+    private static readonly SchemaKey<IPAddress?> Address = new(
+        "address", new AddressValue(), null, "An address; either this or `hostname`.");
 
     private static readonly SchemaKey<DomainName?> Hostname = new(
         "hostname", new DomainNameValue(), null, "A name, for a steered CNAME; either this or `address`.");
@@ -19,12 +20,14 @@ internal static class MemberSection
     private static readonly SchemaKey<int> Weight = new(
         "weight", new IntegerValue(0, 1_000_000), 1, "Share within the pool; 0 is used only when nothing else is available.");
 
-    private static readonly SchemaKey<string?> Site = new("site", new ReferenceValue(NameKind.Site), null, "Where it stands.")
+    private static readonly SchemaKey<string?> Site = new(
+        "site", new ReferenceValue(NameKind.Site), null, "Where it stands.")
     {
         DefaultText = "the pool's site",
     };
 
-    private static readonly SchemaKey<int?> Port = new("port", new OptionalValue<int>(new IntegerValue(1, 65535)), null, "Where it is checked.")
+    private static readonly SchemaKey<int?> Port = new(
+        "port", new OptionalValue<int>(new IntegerValue(1, 65535)), null, "Where it is checked.")
     {
         DefaultText = "the monitor's port",
     };
@@ -34,7 +37,8 @@ internal static class MemberSection
         new ChoiceValue<AdminState>(
             [("auto", AdminState.Auto), ("draining", AdminState.Draining), ("up", AdminState.ForcedUp), ("down", AdminState.ForcedDown)]),
         AdminState.Auto,
-        "`auto`: health decides. `draining` and `down`: never served, not even when failing open. `up`: served whatever health says.");
+        "`auto`: health decides. `draining` and `down`: never served, not even when failing open. `up`: served "
+            + "whatever health says.");
 
     private static readonly SchemaKey<DateTimeOffset?> Until = new(
         "until", new OptionalValue<DateTimeOffset>(new InstantValue()), null, "When a forced state ends by itself; `auto` applies after it.")
@@ -84,7 +88,8 @@ internal static class MemberSection
         {
             foreach (SchemaKey key in new SchemaKey[] { Until, Reason }.Where(key => map.Has(key) && !map.Has(State)))
             {
-                map.Error(key, $"'{key.Name}' belongs to a forced state: add state: draining, up or down, or remove it");
+                map.Error(
+                    key, $"'{key.Name}' belongs to a forced state: add state: draining, up or down, or remove it");
             }
             return member;
         }

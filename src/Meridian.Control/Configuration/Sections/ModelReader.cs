@@ -23,7 +23,8 @@ internal static class ModelReader
         {
             Listen = root.Find(RootSection.Listen) is { } listen ? ListenSection.Read(context, listen, RootSection.Listen.Name) : new ListenModel(),
             Geo = root.Find(RootSection.Geo) is { } geo ? GeoSection.Read(context, geo, RootSection.Geo.Name) : new GeoModel(),
-            StateDirectory = state is null ? null : RelativePaths.Resolve(root.PositionOf(RootSection.State).File, state),
+            StateDirectory = state is null ? null : RelativePaths.Resolve(
+                root.PositionOf(RootSection.State).File, state),
             WarmUpLimit = root.Read(RootSection.WarmUp),
             Sites = NamedEntries.Read(root, RootSection.Sites, SiteSection.Read),
             Monitors = NamedEntries.Read(root, RootSection.Monitors, MonitorSection.Read),
@@ -49,13 +50,15 @@ internal static class ModelReader
         }
         if (entries.IsEmpty && context.Names.IsComplete)
         {
-            context.Diagnostics.Warning(root.Node.Position, RootSection.Zones.Name, "there are no zones: every query will be refused");
+            context.Diagnostics.Warning(
+                root.Node.Position, RootSection.Zones.Name, "there are no zones: every query will be refused");
         }
         ImmutableSortedDictionary<DomainName, ZoneModel>.Builder zones = ImmutableSortedDictionary.CreateBuilder<DomainName, ZoneModel>();
+        SteeredDataRules steering = new(context, model.Policies, model.Pools);
         foreach (ZoneDraft draft in drafts.Values)
         {
             ZoneRules.Check(context, draft);
-            SteeredDataRules.Check(context, draft, model.Policies, model.Pools);
+            steering.Check(draft);
             if (ZoneAssembler.Assemble(draft) is { } zone)
             {
                 zones.Add(zone.Apex, zone);

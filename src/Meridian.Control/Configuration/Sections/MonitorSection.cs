@@ -44,7 +44,8 @@ internal static partial class MonitorSection
         MethodChoice.Get,
         "Request method (http, https).");
 
-    private static readonly SchemaKey Headers = new("headers", "map of texts", "Additional request headers (http, https).");
+    private static readonly SchemaKey Headers = new(
+        "headers", "map of texts", "Additional request headers (http, https).");
 
     private static readonly SchemaKey Expect = new("expect", "map", "What counts as up (http, https).")
     {
@@ -69,9 +70,11 @@ internal static partial class MonitorSection
         DefaultText = $"`{DurationText.Format(Defaults.Timeout)}`, or the interval when that is shorter",
     };
 
-    private static readonly SchemaKey<int> Rise = new("rise", new IntegerValue(1, 100), Defaults.Rise, "Successes in a row that bring a member up.");
+    private static readonly SchemaKey<int> Rise = new(
+        "rise", new IntegerValue(1, 100), Defaults.Rise, "Successes in a row that bring a member up.");
 
-    private static readonly SchemaKey<int> Fall = new("fall", new IntegerValue(1, 100), Defaults.Fall, "Failures in a row that take a member down.");
+    private static readonly SchemaKey<int> Fall = new(
+        "fall", new IntegerValue(1, 100), Defaults.Fall, "Failures in a row that take a member down.");
 
     public static readonly SectionSchema Schema = new()
     {
@@ -156,7 +159,8 @@ internal static partial class MonitorSection
         {
             map.Error(
                 Timeout,
-                $"the timeout ({DurationText.Format(timeout)}) must not be longer than the interval ({DurationText.Format(interval)}): probes of one member do not overlap");
+                $"the timeout ({DurationText.Format(timeout)}) must not be longer than the interval "
+                    + $"({DurationText.Format(interval)}): probes of one member do not overlap");
         }
         return timeout;
     }
@@ -176,18 +180,21 @@ internal static partial class MonitorSection
             }
             if (string.Equals(entry.Key, "Host", StringComparison.OrdinalIgnoreCase))
             {
-                map.Context.Diagnostics.Error(entry.KeyPosition, path, "the Host header is written as the key 'host' of the monitor");
+                map.Context.Diagnostics.Error(
+                    entry.KeyPosition, path, "the Host header is written as the key 'host' of the monitor");
             }
             else if (!headers.TryAdd(entry.Key, text ?? ""))
             {
-                map.Context.Diagnostics.Error(entry.KeyPosition, path, $"the header '{entry.Key}' is here twice, spelled differently");
+                map.Context.Diagnostics.Error(
+                    entry.KeyPosition, path, $"the header '{entry.Key}' is here twice, spelled differently");
             }
         }
         return headers.ToImmutable();
     }
 
     private static (ImmutableArray<StatusRange> Status, string? Body) ReadExpect(MapReader map) =>
-        map.Find(Expect) is { } node ? ExpectSection.Read(map.Context, node, map.PathOf(Expect)) : (Defaults.ExpectedStatus, null);
+        map.Find(Expect) is { } node ? ExpectSection.Read(map.Context, node, map.PathOf(Expect)) : (
+            Defaults.ExpectedStatus, null);
 
     [GeneratedRegex(@"^/[\x21-\x7e]*\z", RegexOptions.CultureInvariant)]
     private static partial Regex RequestTarget();

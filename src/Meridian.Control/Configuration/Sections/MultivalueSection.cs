@@ -13,7 +13,8 @@ internal static class MultivalueSection
 
     private static readonly SchemaKey Of = new("of", "a list of children", "Where the members come from.") { IsRequired = true };
 
-    private static readonly SchemaKey<int> Max = new("max", new IntegerValue(1, 64), DefaultMax, "The most members in one answer.");
+    private static readonly SchemaKey<int> Max = new(
+        "max", new IntegerValue(1, 64), DefaultMax, "The most members in one answer.");
 
     private static readonly SchemaKey<bool> Spread = new(
         "spread",

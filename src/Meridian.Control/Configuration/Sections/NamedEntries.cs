@@ -33,7 +33,9 @@ internal static partial class NamedEntries
         return entries.ToImmutable();
     }
 
-    /// <summary>The entries of a map of names; none, with an error unless the value is blank, when it is something else.</summary>
+    /// <summary>
+    /// The entries of a map of names; none, with an error unless the value is blank, when it is something else.
+    /// </summary>
     public static ImmutableArray<MapEntry> Entries(MapReader reader, SchemaKey key)
     {
         switch (reader.Find(key))

@@ -9,12 +9,15 @@ using Meridian.Engine.Model;
 
 namespace Meridian.Control.Configuration.Sections;
 
-/// <summary>Reads the inline records of one owner name: record types, and beside them <c>ttl</c> and <c>rotate</c>.</summary>
+/// <summary>
+/// Reads the inline records of one owner name: record types, and beside them <c>ttl</c> and <c>rotate</c>.
+/// </summary>
 internal static class OwnerSection
 {
     private const string Alias = "ALIAS";
 
-    private static readonly SchemaKey<uint?> Ttl = new("ttl", new OptionalValue<uint>(new TtlValue()), null, "For all records of this owner that state none.")
+    private static readonly SchemaKey<uint?> Ttl = new(
+        "ttl", new OptionalValue<uint>(new TtlValue()), null, "For all records of this owner that state none.")
     {
         DefaultText = "the policy's for steered records, then the zone's",
     };
@@ -25,7 +28,8 @@ internal static class OwnerSection
     private static readonly SchemaKey AnyType = new(
         "<TYPE>",
         "record data, a list of it, or `{steer: policy}`",
-        "A record type (A, AAAA, MX, …, or TYPE12345). Data is written as in a master file, with names relative to the zone unless they end with a dot. "
+        "A record type (A, AAAA, MX, …, or TYPE12345). Data is written as in a master file, with names relative to the "
+            + "zone unless they end with a dot. "
         + "A TXT value that does not begin with a quote is one text, split every 255 octets.");
 
     public static readonly SectionSchema Schema = new()
@@ -59,6 +63,11 @@ internal static class OwnerSection
         }
         uint? ttl = map.Read(Ttl);
         bool rotate = map.Read(Rotate);
+        if (rotate && map.Node.Entries.All(typed => typed.Value is not ListNode))
+        {
+            context.Diagnostics.Warning(
+                map.PositionOf(Rotate), path, "there is nothing to rotate: this owner has no static records in a list");
+        }
         foreach (MapEntry typed in map.Node.Entries.Where(typed => typed.Key != Ttl.Name && typed.Key != Rotate.Name))
         {
             string typePath = $"{path}/{typed.Key}";
@@ -71,7 +80,10 @@ internal static class OwnerSection
             else if (!zone.TryAdd(rrset))
             {
                 SourcePosition first = zone.Find(owner, type)?.Position ?? zone.Position;
-                context.Diagnostics.Error(typed.KeyPosition, typePath, $"{owner} has {type.ToMnemonic()} records already, at {first}: put them together");
+                context.Diagnostics.Error(
+                    typed.KeyPosition,
+                    typePath,
+                    $"{owner} has {type.ToMnemonic()} records already, at {first}: put them together");
             }
         }
     }
@@ -82,7 +94,7 @@ internal static class OwnerSection
         string? suggestion = null;
         if (!RecordTypes.TryParse(entry.Key, out type))
         {
-            suggestion = NearestName.Find(entry.Key, RecordTypes.KnownMnemonics.Concat([Ttl.Name, Rotate.Name]));
+            suggestion = context.Nearest(entry.Key, RecordTypes.KnownMnemonics.Concat([Ttl.Name, Rotate.Name]));
             message = entry.Key == Alias
                 ? "'ALIAS' is not supported by this version yet; point A and AAAA at a policy with {steer: …}"
                 : $"'{entry.Key}' is not a record type";
@@ -127,11 +139,15 @@ internal static class OwnerSection
         {
             if (value is not ScalarNode { IsNull: false } scalar)
             {
-                context.Error(value, path, $"expected the data of one {type.ToMnemonic()} record, found {value.Describe()}");
+                context.Error(
+                    value, path, $"expected the data of one {type.ToMnemonic()} record, found {value.Describe()}");
             }
             else if (!RdataText.TryScan(type, InlineRdata.ToMasterFileText(type, scalar.Text), zone.Apex, out byte[] rdata, out string? problem))
             {
-                context.Error(value, path, $"{scalar.Describe()} is not the data of a record of type {type.ToMnemonic()}: {problem}");
+                context.Error(
+                    value,
+                    path,
+                    $"{scalar.Describe()} is not the data of a record of type {type.ToMnemonic()}: {problem}");
             }
             else
             {

@@ -11,7 +11,8 @@ internal sealed class CountryValue : ScalarReader<string?>
 
     public override string Example => "JP";
 
-    protected override bool TryParse(ReadContext context, string text, [MaybeNullWhen(false)] out string? value, out ReadProblem problem)
+    protected override bool TryParse(
+        ReadContext context, string text, [MaybeNullWhen(false)] out string? value, out ReadProblem problem)
     {
         value = text;
         problem = new ReadProblem($"'{text}' is not a country of ISO 3166-1", CountryCodes.Suggest(text));

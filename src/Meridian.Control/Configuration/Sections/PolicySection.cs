@@ -5,12 +5,15 @@ using Meridian.Engine.Model;
 
 namespace Meridian.Control.Configuration.Sections;
 
-/// <summary>Reads one entry of <c>policies</c>: the policy's own keys and, beside them, those of its root node.</summary>
+/// <summary>
+/// Reads one entry of <c>policies</c>: the policy's own keys and, beside them, those of its root node.
+/// </summary>
 internal static class PolicySection
 {
     private const string FallbackPrefix = "pool:";
 
-    private static readonly SchemaKey<uint?> Ttl = new("ttl", new OptionalValue<uint>(new TtlValue()), null, "TTL of the steered answers.")
+    private static readonly SchemaKey<uint?> Ttl = new(
+        "ttl", new OptionalValue<uint>(new TtlValue()), null, "TTL of the steered answers.")
     {
         DefaultText = "the zone's",
     };
@@ -23,7 +26,8 @@ internal static class PolicySection
 
     private static readonly ChoiceValue<WhenAllDown> Outcomes = new(
     [
-        ("serve-all", WhenAllDown.ServeAll), ("last-good", WhenAllDown.LastGood), ("nodata", WhenAllDown.NoData), ("servfail", WhenAllDown.ServFail),
+        ("serve-all", WhenAllDown.ServeAll), ("last-good", WhenAllDown.LastGood), ("nodata", WhenAllDown.NoData), (
+            "servfail", WhenAllDown.ServFail),
     ]);
 
     private static readonly ReferenceValue PoolReference = new(NameKind.Pool);
@@ -31,12 +35,14 @@ internal static class PolicySection
     private static readonly SchemaKey WhenAllDownKey = new(
         "when-all-down",
         $"{Outcomes.Description}, or a map `{{pool: name}}`",
-        "What is answered when nothing is available. `serve-all` fails open: as though every member in state auto were up.")
+        "What is answered when nothing is available. `serve-all` fails open: as though every member in state auto were "
+            + "up.")
     {
         DefaultText = "`serve-all`",
     };
 
-    private static readonly SchemaKey<string?> FallbackPool = new("pool", PoolReference, null, "A pool that is answered without regard to its health.")
+    private static readonly SchemaKey<string?> FallbackPool = new(
+        "pool", PoolReference, null, "A pool that is answered without regard to its health.")
     {
         IsRequired = true,
     };
@@ -112,9 +118,11 @@ internal static class PolicySection
                 return pool is null ? (WhenAllDown.ServeAll, null) : (WhenAllDown.Pool, pool);
             case ScalarNode { Text: string text } when text.StartsWith(FallbackPrefix, StringComparison.Ordinal):
                 ScalarNode name = new(node.Position, text[FallbackPrefix.Length..].Trim(), isPlain: true);
-                return PoolReference.TryRead(map.Context, name, path, out string? named) ? (WhenAllDown.Pool, named) : (WhenAllDown.ServeAll, null);
+                return PoolReference.TryRead(map.Context, name, path, out string? named) ? (WhenAllDown.Pool, named) : (
+                    WhenAllDown.ServeAll, null);
             default:
-                return Outcomes.TryRead(map.Context, node, path, out WhenAllDown outcome) ? (outcome, null) : (WhenAllDown.ServeAll, null);
+                return Outcomes.TryRead(map.Context, node, path, out WhenAllDown outcome) ? (outcome, null) : (
+                    WhenAllDown.ServeAll, null);
         }
     }
 }

@@ -24,7 +24,8 @@ internal static class PoolSection
     private static readonly SchemaKey<int> MinHealthy = new(
         "min-healthy", new IntegerValue(1, MaxMembers), 1, "Fewer available members than this make the pool unavailable; at most the number of members.");
 
-    private static readonly SchemaKey Answer = new("answer", "map", "How many members go into one answer, and how they are drawn.")
+    private static readonly SchemaKey Answer = new(
+        "answer", "map", "How many members go into one answer, and how they are drawn.")
     {
         DefaultText = "all of them",
     };
@@ -35,7 +36,8 @@ internal static class PoolSection
         FailbackChoice.Auto,
         "When traffic comes back to a pool that recovered: at once.");
 
-    private static readonly SchemaKey Members = new("members", "a list of members, at least one", "The addresses or hostnames that can be in an answer.")
+    private static readonly SchemaKey Members = new(
+        "members", "a list of members, at least one", "The addresses or hostnames that can be in an answer.")
     {
         IsRequired = true,
     };
@@ -84,7 +86,10 @@ internal static class PoolSection
         int minHealthy = map.Read(MinHealthy);
         if (written > 0 && minHealthy > written)
         {
-            map.Error(MinHealthy, $"min-healthy is {minHealthy}, but the pool has {written} member{(written == 1 ? "" : "s")}: it could never be available");
+            map.Error(
+                MinHealthy,
+                $"min-healthy is {minHealthy}, but the pool has {written} member{(written == 1 ? "" : "s")}: it could "
+                    + "never be available");
         }
         PoolModel pool = new()
         {
@@ -113,7 +118,9 @@ internal static class PoolSection
         if (node is not ListNode { Items.Length: > 0 and <= MaxMembers } list)
         {
             string found = node is ListNode { Items.Length: var count } ? $"a list of {count}" : node.Describe();
-            map.Error(Members, $"expected a list of 1 to {MaxMembers} members, such as [{{address: 192.0.2.1}}]; found {found}");
+            map.Error(
+                Members,
+                $"expected a list of 1 to {MaxMembers} members, such as [{{address: 192.0.2.1}}]; found {found}");
             return [];
         }
         written = list.Items.Length;
@@ -129,7 +136,10 @@ internal static class PoolSection
             }
             if (targets.TryGetValue(member.Target, out SourcePosition first))
             {
-                map.Context.Error(list.Items[i], path, $"the member {member.Target} is in this pool twice; it was first given at {first}");
+                map.Context.Error(
+                    list.Items[i],
+                    path,
+                    $"the member {member.Target} is in this pool twice; it was first given at {first}");
             }
             targets.TryAdd(member.Target, list.Items[i].Position);
             members.Add(member);

@@ -12,7 +12,8 @@ internal static class RootSection
         "state",
         new TextValue("the path of a directory", "/var/lib/meridian"),
         null,
-        "Directory for what survives a restart: the revision, the last good configuration, verdicts. A relative path is relative to the file that names it.")
+        "Directory for what survives a restart: the revision, the last good configuration, verdicts. A relative path "
+            + "is relative to the file that names it.")
     {
         DefaultText = "nothing is kept",
     };
@@ -21,7 +22,8 @@ internal static class RootSection
         "warm-up",
         new DurationValue(TimeSpan.Zero, TimeSpan.FromSeconds(60)),
         TimeSpan.FromSeconds(5),
-        "How long steered names wait for the first verdicts after a start; after it, members without one count as up. Static names answer at once.");
+        "How long steered names wait for the first verdicts after a start; after it, members without one count as up. "
+            + "Static names answer at once.");
 
     public static readonly SchemaKey Geo = new("geo", "map", "The location database, and corrections to it.");
 
@@ -33,13 +35,15 @@ internal static class RootSection
 
     public static readonly SchemaKey Policies = new("policies", "map of names", "Steering trees.");
 
-    public static readonly SchemaKey Zones = new("zones", "map of names", "The zones that the server is authoritative for.");
+    public static readonly SchemaKey Zones = new(
+        "zones", "map of names", "The zones that the server is authoritative for.");
 
     public static readonly SectionSchema Schema = new()
     {
         Title = "the top level",
         Summary = "A configuration is one YAML file, or a directory whose `*.yaml` and `*.yml` files are merged in the order of their names. "
-            + "`sites`, `monitors`, `pools`, `policies` and `zones` may be spread over files; a key that is given twice is an error.",
+            + "`sites`, `monitors`, `pools`, `policies` and `zones` may be spread over files; a key that is given "
+            + "twice is an error.",
         Keys = [Listen, State, WarmUp, Geo, Sites, Monitors, Pools, Policies, Zones],
     };
 }

@@ -13,7 +13,8 @@ internal static class SiteSection
     private static readonly SchemaKey<string?> Near = new(
         "near", new CloudRegionValue(), null, "The cloud region that it is in or near; gives the coordinates when none are written.");
 
-    private static readonly SchemaKey<string?> Country = new("country", new CountryValue(), null, "The country that it stands in.");
+    private static readonly SchemaKey<string?> Country = new(
+        "country", new CountryValue(), null, "The country that it stands in.");
 
     private static readonly SchemaKey<double?> Capacity = new(
         "capacity",
@@ -59,17 +60,19 @@ internal sealed partial class CloudRegionValue : ScalarReader<string?>
 
     public override string Example => "aws:eu-west-1";
 
-    protected override bool TryParse(ReadContext context, string text, [MaybeNullWhen(false)] out string? value, out ReadProblem problem)
+    protected override bool TryParse(
+        ReadContext context, string text, [MaybeNullWhen(false)] out string? value, out ReadProblem problem)
     {
         value = text;
         CloudRegionSource? regions = context.Options.CloudRegions;
-        string? nearest = regions is null ? null : NearestName.Find(text, regions.Codes);
+        string? nearest = regions is null ? null : context.Nearest(text, regions.Codes);
         if (!Form().IsMatch(text))
         {
             problem = new ReadProblem(null, nearest);
             return false;
         }
-        problem = new ReadProblem($"'{text}' is not a known cloud region; write its latitude and longitude instead", nearest);
+        problem = new ReadProblem(
+            $"'{text}' is not a known cloud region; write its latitude and longitude instead", nearest);
         return regions is null || regions.Find(text) is not null;
     }
 

@@ -32,14 +32,17 @@ internal static class SoaSection
     private static readonly SchemaKey<uint> NegativeTtl = new(
         "negative-ttl", new TtlValue(), Defaults.NegativeTtlSeconds, "TTL of negative answers (RFC 2308 §4).");
 
-    private static readonly SchemaKey<uint> Refresh = new("refresh", new TtlValue(), Defaults.RefreshSeconds, "How often secondaries look for a new serial.");
+    private static readonly SchemaKey<uint> Refresh = new(
+        "refresh", new TtlValue(), Defaults.RefreshSeconds, "How often secondaries look for a new serial.");
 
-    private static readonly SchemaKey<uint> Retry = new("retry", new TtlValue(), Defaults.RetrySeconds, "How soon secondaries try again after a failure.");
+    private static readonly SchemaKey<uint> Retry = new(
+        "retry", new TtlValue(), Defaults.RetrySeconds, "How soon secondaries try again after a failure.");
 
     private static readonly SchemaKey<uint> Expire = new(
         "expire", new TtlValue(), Defaults.ExpireSeconds, "How long secondaries answer without the primary; longer than refresh.");
 
-    private static readonly SchemaKey<uint> Ttl = new("ttl", new TtlValue(), Defaults.TtlSeconds, "TTL of the SOA record itself.")
+    private static readonly SchemaKey<uint> Ttl = new(
+        "ttl", new TtlValue(), Defaults.TtlSeconds, "TTL of the SOA record itself.")
     {
         DefaultText = "the zone's",
     };
@@ -70,12 +73,16 @@ internal static class SoaSection
         if (soa.ExpireSeconds <= soa.RefreshSeconds)
         {
             SchemaKey at = map.Has(Expire) ? Expire : Refresh;
-            map.Error(at, "expire must be longer than refresh, or secondaries stop answering between two looks (RFC 1912 §2.2)");
+            map.Error(
+                at,
+                "expire must be longer than refresh, or secondaries stop answering between two looks (RFC 1912 §2.2)");
         }
         return new SoaDraft(soa, [.. Schema.Keys.Where(map.Has).Select(key => key.Name)], node.Position);
     }
 
-    /// <summary>The start of authority of a master file. Its serial is not taken: serials come from the revision.</summary>
+    /// <summary>
+    /// The start of authority of a master file. Its serial is not taken: serials come from the revision.
+    /// </summary>
     public static SoaDraft? FromRecord(ResourceRecord record, SourcePosition position)
     {
         ReadOnlySpan<byte> rdata = record.Rdata.Span;
@@ -165,7 +172,9 @@ internal static class SoaSection
         return name;
     }
 
-    /// <summary>RFC 1035 §8: the local part becomes the first label, so its dots are escaped; the rest is an absolute name.</summary>
+    /// <summary>
+    /// RFC 1035 §8: the local part becomes the first label, so its dots are escaped; the rest is an absolute name.
+    /// </summary>
     private static string FromMailbox(string text)
     {
         int at = text.LastIndexOf('@');
@@ -173,7 +182,8 @@ internal static class SoaSection
         {
             return text;
         }
-        string local = text[..at].Replace("\\", "\\\\", StringComparison.Ordinal).Replace(".", "\\.", StringComparison.Ordinal);
+        string local = text[..at].Replace("\\", "\\\\", StringComparison.Ordinal).Replace(
+            ".", "\\.", StringComparison.Ordinal);
         string domain = text[(at + 1)..];
         return $"{local}.{domain}{(domain.EndsWith('.') ? "" : ".")}";
     }

@@ -13,7 +13,8 @@ internal static partial class SteerSection
 {
     private static readonly SchemaKey<string?> Steer = new("steer", new ReferenceValue(NameKind.Policy), null, "The policy that decides the data.") { IsRequired = true };
 
-    private static readonly SchemaKey<uint?> Ttl = new("ttl", new OptionalValue<uint>(new TtlValue()), null, "TTL of the answers.")
+    private static readonly SchemaKey<uint?> Ttl = new(
+        "ttl", new OptionalValue<uint>(new TtlValue()), null, "TTL of the answers.")
     {
         DefaultText = "the owner's, then the policy's, then the zone's",
     };

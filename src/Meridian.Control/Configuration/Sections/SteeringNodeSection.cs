@@ -9,20 +9,24 @@ namespace Meridian.Control.Configuration.Sections;
 /// <summary>Reads a node of a steering tree: a name, or a map with exactly one of the node keys.</summary>
 internal static class SteeringNodeSection
 {
-    private static readonly SchemaKey<string?> Pool = new("pool", new ReferenceValue(NameKind.Pool), null, "A leaf. As a child, the bare name is enough.");
+    private static readonly SchemaKey<string?> Pool = new(
+        "pool", new ReferenceValue(NameKind.Pool), null, "A leaf. As a child, the bare name is enough.");
 
     private static readonly SchemaKey<string?> Policy = new(
         "policy",
         new ReferenceValue(NameKind.Policy),
         null,
-        "Another policy's tree. Its own `ttl` and `when-all-down` do not apply here; its `strict` does. As a child, the bare name is enough.");
+        "Another policy's tree. Its own `ttl` and `when-all-down` do not apply here; its `strict` does. As a child, "
+            + "the bare name is enough.");
 
-    private static readonly SchemaKey Failover = new("failover", "a list of children", "The first child that is available.");
+    private static readonly SchemaKey Failover = new(
+        "failover", "a list of children", "The first child that is available.");
 
     private static readonly SchemaKey Weighted = new(
         "weighted",
         "a map of names to weights, or a list of nodes each with its `weight`",
-        "A draw in proportion to the weights, 0 to 1000000. Weight 0 is used only when nothing else is available; all 0 is equal.");
+        "A draw in proportion to the weights, 0 to 1000000. Weight 0 is used only when nothing else is available; all "
+            + "0 is equal.");
 
     private static readonly SchemaKey<bool> Sticky = new(
         "sticky",
@@ -36,14 +40,17 @@ internal static class SteeringNodeSection
     private static readonly SchemaKey Geo = new(
         "geo",
         "a map of places to children, and `default`",
-        "The child of the most specific place that the client is in; an unavailable one falls to the next less specific. "
-        + "Places: a continent (AF AN AS EU NA OC SA), a country, a subdivision (US-CA), an AS number (AS64500). A code that is both means the continent; write `country:AF` for the country.");
+        "The child of the most specific place that the client is in; an unavailable one falls to the next less "
+            + "specific. "
+        + "Places: a continent (AF AN AS EU NA OC SA), a country, a subdivision (US-CA), an AS number (AS64500). A "
+        + "code that is both means the continent; write `country:AF` for the country.");
 
     private static readonly SchemaKey<bool> Strict = new(
         "strict",
         new BooleanValue(),
         false,
-        "Data residency: never answers outside the matched place, not by falling to a less specific one, not by failing open. Beside `geo`, or on a policy with a `geo` in it.");
+        "Data residency: never answers outside the matched place, not by falling to a less specific one, not by "
+            + "failing open. Beside `geo`, or on a policy with a `geo` in it.");
 
     private static readonly SchemaKey Multivalue = new(
         "multivalue", "a list of children, or a map with `of`", "Up to `max` available members out of all children in one answer.");
@@ -81,7 +88,11 @@ internal static class SteeringNodeSection
         }
         if (node is not MapNode)
         {
-            context.Error(node, path, $"expected the name of a pool or policy, or a node such as {{failover: [a, b]}}; found {node.Describe()}");
+            context.Error(
+                node,
+                path,
+                "expected the name of a pool or policy, or a node such as {failover: [a, b]}; found "
+                    + $"{node.Describe()}");
             return null;
         }
         if (MapReader.Open(context, node, path, Schema) is not { } map)
@@ -105,7 +116,10 @@ internal static class SteeringNodeSection
         bool isSticky = map.Read(Sticky);
         if (given.Length > 1)
         {
-            map.Error(given[1], $"a node is of one kind: here are both '{given[0].Name}' and '{given[1].Name}'; put one inside the other");
+            map.Error(
+                given[1],
+                $"a node is of one kind: here are both '{given[0].Name}' and '{given[1].Name}'; put one inside the "
+                    + "other");
         }
         if (given.Length == 0)
         {
@@ -197,7 +211,10 @@ internal static class SteeringNodeSection
                 }
                 break;
             case { } other:
-                map.Error(Weighted, $"expected names with weights, such as {{web-eu: 95, web-us: 5}}; found {(other is ScalarNode ? other.Describe() : "none")}");
+                map.Error(
+                    Weighted,
+                    "expected names with weights, such as {web-eu: 95, web-us: 5}; found "
+                        + $"{(other is ScalarNode ? other.Describe() : "none")}");
                 break;
         }
         return children.Count > 0 ? new WeightedNode(children.ToImmutable(), isSticky) : null;
@@ -225,12 +242,13 @@ internal static class SteeringNodeSection
             {
                 string message = problem.Message
                     ?? $"'{entry.Key}' is not a place: expected a continent (EU), a country (FR), a subdivision (US-CA), an AS number (AS64500) or 'default'";
-                string? suggestion = problem.Suggestion ?? NearestName.Find(entry.Key, ["default"]);
+                string? suggestion = problem.Suggestion ?? map.Context.Nearest(entry.Key, ["default"]);
                 map.Context.Diagnostics.Error(entry.KeyPosition, path, message, suggestion);
             }
             else if (child is not null && !places.TryAdd(place, new GeoBranch(place, child)))
             {
-                map.Context.Diagnostics.Error(entry.KeyPosition, path, $"the place {place} is here twice, spelled differently");
+                map.Context.Diagnostics.Error(
+                    entry.KeyPosition, path, $"the place {place} is here twice, spelled differently");
             }
         }
         bool isStrict = map.Read(Strict);
@@ -256,7 +274,8 @@ internal static class SteeringNodeSection
         }
         if (names.IsComplete)
         {
-            string? nearest = NearestName.Find(name, names.Of(NameKind.Pool).Keys.Concat(names.Of(NameKind.Policy).Keys));
+            string? nearest = context.Nearest(
+                name, names.Of(NameKind.Pool).Keys.Concat(names.Of(NameKind.Policy).Keys));
             context.Diagnostics.Error(position, path, $"there is no pool or policy '{name}'", nearest);
         }
         return null;

@@ -11,9 +11,13 @@ internal static class ZoneSection
 {
     private const uint DefaultTtlSeconds = 300;
 
-    private static readonly SchemaKey Soa = new("soa", "map", "The start of authority. Required unless the master file has one; where both are, they must agree.");
+    private static readonly SchemaKey Soa = new(
+        "soa",
+        "map",
+        "The start of authority. Required unless the master file has one; where both are, they must agree.");
 
-    private static readonly SchemaKey<uint> Ttl = new("ttl", new TtlValue(), DefaultTtlSeconds, "For records that state none.");
+    private static readonly SchemaKey<uint> Ttl = new(
+        "ttl", new TtlValue(), DefaultTtlSeconds, "For records that state none.");
 
     private static readonly SchemaKey<string?> File = new(
         "file",
@@ -38,7 +42,8 @@ internal static class ZoneSection
         DomainNameError error = DomainName.TryParse(entry.Key, DomainName.Root, out DomainName? apex);
         if (apex is null)
         {
-            context.Diagnostics.Error(entry.KeyPosition, writtenPath, $"'{entry.Key}' is not a zone's name: {error.Describe()}");
+            context.Diagnostics.Error(
+                entry.KeyPosition, writtenPath, $"'{entry.Key}' is not a zone's name: {error.Describe()}");
             return null;
         }
         string path = $"{RootSection.Zones.Name}/{apex}";
@@ -58,7 +63,8 @@ internal static class ZoneSection
             NamedFile named = new(map.PositionOf(File), map.PathOf(File));
             // Without a TTL here and a start of authority of its own, the file's rules apply: the MINIMUM of its SOA.
             uint? defaultTtl = map.Has(Ttl) || map.Has(Soa) ? zone.DefaultTtlSeconds : null;
-            fromFile = ZoneFileReader.Read(context, zone, RelativePaths.Resolve(named.Position.File, file), named, defaultTtl);
+            fromFile = ZoneFileReader.Read(
+                context, zone, RelativePaths.Resolve(named.Position.File, file), named, defaultTtl);
         }
         SoaDraft? inline = map.Find(Soa) is { } soa ? SoaSection.Read(context, soa, map.PathOf(Soa), apex) : null;
         zone.Soa = SoaSection.Merge(context, zone, inline, fromFile, map.Has(Soa));

@@ -1,11 +1,15 @@
 namespace Meridian.Control.Configuration.State;
 
-/// <summary>Writes a file so that at any moment, also after <c>kill -9</c>, either the old or the new content is there.</summary>
+/// <summary>
+/// Writes a file so that at any moment, also after <c>kill -9</c>, either the old or the new content is there.
+/// </summary>
 internal static class AtomicFile
 {
     private const string TemporarySuffix = ".tmp";
 
-    /// <summary>Throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> when the disk does not take it.</summary>
+    /// <summary>
+    /// Throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> when the disk does not take it.
+    /// </summary>
     public static void Write(string path, ReadOnlySpan<byte> content)
     {
         string temporary = path + TemporarySuffix;

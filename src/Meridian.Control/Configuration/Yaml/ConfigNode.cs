@@ -11,7 +11,9 @@ internal abstract class ConfigNode(SourcePosition position)
     public abstract string Describe();
 }
 
-/// <summary>A text. Types are the readers' business: <c>no</c>, <c>1.10</c> and <c>2026-01-01</c> stay what they look like.</summary>
+/// <summary>
+/// A text. Types are the readers' business: <c>no</c>, <c>1.10</c> and <c>2026-01-01</c> stay what they look like.
+/// </summary>
 internal sealed class ScalarNode(SourcePosition position, string text, bool isPlain) : ConfigNode(position)
 {
     private const int DescribedLengthMax = 40;
@@ -27,7 +29,8 @@ internal sealed class ScalarNode(SourcePosition position, string text, bool isPl
         {
             return "nothing";
         }
-        string shown = Text.Length <= DescribedLengthMax ? Text : string.Concat(Text.AsSpan(0, DescribedLengthMax), "…");
+        string shown = Text.Length <= DescribedLengthMax ? Text : string.Concat(
+            Text.AsSpan(0, DescribedLengthMax), "…");
         return $"'{shown.ReplaceLineEndings(" ")}'";
     }
 }

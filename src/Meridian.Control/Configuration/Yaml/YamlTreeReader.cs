@@ -27,7 +27,9 @@ internal sealed class YamlTreeReader
         _parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
     }
 
-    /// <summary>Reads the document. Null when it is empty or broken; an error has been reported in the second case.</summary>
+    /// <summary>
+    /// Reads the document. Null when it is empty or broken; an error has been reported in the second case.
+    /// </summary>
     public static ConfigNode? Read(string file, string text, ConfigurationLimits limits, Diagnostics diagnostics, out bool isBroken)
     {
         YamlTreeReader? reader = null;
@@ -79,7 +81,8 @@ internal sealed class YamlTreeReader
         if (_parser.Accept<DocumentStart>(out _))
         {
             DocumentStart second = _parser.Consume<DocumentStart>();
-            throw new YamlException(second.Start, second.End, "a file holds one document: put a second one into a file of its own");
+            throw new YamlException(
+                second.Start, second.End, "a file holds one document: put a second one into a file of its own");
         }
         return root is ScalarNode { IsNull: true } ? null : root;
     }
@@ -89,7 +92,8 @@ internal sealed class YamlTreeReader
         ParsingEvent current = _parser.Consume<ParsingEvent>();
         if (depth >= _limits.MaxNesting)
         {
-            throw new YamlException(current.Start, current.End, $"maps and lists are nested deeper than {_limits.MaxNesting} levels");
+            throw new YamlException(
+                current.Start, current.End, $"maps and lists are nested deeper than {_limits.MaxNesting} levels");
         }
         if (current is AnchorAlias alias)
         {
@@ -148,11 +152,15 @@ internal sealed class YamlTreeReader
             }
             else if (name == "<<" && value is not ScalarNode)
             {
-                _diagnostics.Error(scalar.Position, "", "merge keys ('<<') are not read: write the keys out, or use an alias for a whole value");
+                _diagnostics.Error(
+                    scalar.Position,
+                    "",
+                    "merge keys ('<<') are not read: write the keys out, or use an alias for a whole value");
             }
             else if (seen.TryGetValue(name, out SourcePosition first))
             {
-                _diagnostics.Error(scalar.Position, "", $"the key '{name}' is here twice; it was first given at {first}");
+                _diagnostics.Error(
+                    scalar.Position, "", $"the key '{name}' is here twice; it was first given at {first}");
             }
             else
             {
@@ -211,7 +219,10 @@ internal sealed class YamlTreeReader
         _nodes += count;
         if (_nodes > _limits.MaxNodes)
         {
-            throw new YamlException(at.Start, at.End, $"the document has more than {_limits.MaxNodes} values, with aliases counted in full");
+            throw new YamlException(
+                at.Start,
+                at.End,
+                $"the document has more than {_limits.MaxNodes} values, with aliases counted in full");
         }
     }
 

@@ -14,7 +14,12 @@ internal static class CnameRules
         {
             if (cname.Rdata.Count > 1)
             {
-                Report(context, cname.Rdata[1].Position, cname, $"{cname.Owner} has {cname.Rdata.Count} CNAME records: a name has one other name at most (RFC 2181 §10.1)");
+                Report(
+                    context,
+                    cname.Rdata[1].Position,
+                    cname,
+                    $"{cname.Owner} has {cname.Rdata.Count} CNAME records: a name has one other name at most (RFC 2181 "
+                        + "§10.1)");
             }
             if (cname.Owner == zone.Apex)
             {
@@ -26,8 +31,14 @@ internal static class CnameRules
             List<RRsetDraft> others = [.. zone.Owners[cname.Owner].Where(other => other.Type != RecordType.CNAME)];
             if (others.Count > 0)
             {
-                string types = string.Join(", ", others.Select(other => $"{other.Type.ToMnemonic()} at {other.Position}"));
-                Report(context, cname.Position, cname, $"{cname.Owner} has a CNAME beside other records ({types}), which RFC 1034 §3.6.2 forbids: {Alternative}");
+                string types = string.Join(
+                    ", ", others.Select(other => $"{other.Type.ToMnemonic()} at {other.Position}"));
+                Report(
+                    context,
+                    cname.Position,
+                    cname,
+                    $"{cname.Owner} has a CNAME beside other records ({types}), which RFC 1034 §3.6.2 forbids: "
+                        + $"{Alternative}");
             }
         }
     }

@@ -4,7 +4,9 @@ using Meridian.Engine.Model;
 
 namespace Meridian.Control.Configuration.Zones;
 
-/// <summary>A zone while it is being put together from inline records and its master file, with every position.</summary>
+/// <summary>
+/// A zone while it is being put together from inline records and its master file, with every position.
+/// </summary>
 internal sealed class ZoneDraft(DomainName apex, SourcePosition position, string path)
 {
     private readonly Dictionary<(DomainName Owner, RecordType Type), RRsetDraft> _rrsets = [];
@@ -22,7 +24,9 @@ internal sealed class ZoneDraft(DomainName apex, SourcePosition position, string
 
     public uint DefaultTtlSeconds { get; set; }
 
-    /// <summary>Whether everything that was written could be read: what is not there may otherwise be what was not understood.</summary>
+    /// <summary>
+    /// Whether everything that was written could be read: what is not there may otherwise be what was not understood.
+    /// </summary>
     public bool IsComplete { get; set; } = true;
 
     public IReadOnlyCollection<RRsetDraft> RRsets => _rrsets.Values;
@@ -31,7 +35,9 @@ internal sealed class ZoneDraft(DomainName apex, SourcePosition position, string
 
     public RRsetDraft? Find(DomainName owner, RecordType type) => _rrsets.GetValueOrDefault((owner, type));
 
-    /// <summary>Where an owner's records are in the model: <c>zones/example.com./records/www</c>, however it was written.</summary>
+    /// <summary>
+    /// Where an owner's records are in the model: <c>zones/example.com./records/www</c>, however it was written.
+    /// </summary>
     public string PathOf(DomainName owner)
     {
         string text = owner.ToString();

@@ -4,7 +4,9 @@ using Meridian.Dns.ZoneFiles;
 
 namespace Meridian.Control.Configuration.Zones;
 
-/// <summary>Gives the scanner its first file, which has been read, and those that it includes, relative to the including one.</summary>
+/// <summary>
+/// Gives the scanner its first file, which has been read, and those that it includes, relative to the including one.
+/// </summary>
 internal sealed class ZoneFileDocuments(DocumentSource documents, ZoneFileText first) : IZoneFileSource
 {
     public bool TryOpen(

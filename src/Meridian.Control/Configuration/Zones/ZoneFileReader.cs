@@ -33,7 +33,8 @@ internal sealed class ZoneFileReader
             return null;
         }
         ZoneFileOptions options = new() { DefaultTtlSeconds = defaultTtlSeconds, Limits = context.Options.Limits.ZoneFiles };
-        ZoneFileResult result = ZoneFileScanner.Scan(file, zone.Apex, new ZoneFileDocuments(context.Documents, new ZoneFileText(file, text)), options);
+        ZoneFileResult result = ZoneFileScanner.Scan(
+            file, zone.Apex, new ZoneFileDocuments(context.Documents, new ZoneFileText(file, text)), options);
         ZoneFileReader reader = new(context, zone);
         foreach (ZoneFileError error in result.Errors)
         {
@@ -81,7 +82,9 @@ internal sealed class ZoneFileReader
         rrset.Rdata.Add(new RdataDraft(record.Rdata.ToArray(), position));
     }
 
-    /// <summary>RFC 2181 §5.2: the TTLs of one RRset are equal; where they are not, the lowest is safe for all of them.</summary>
+    /// <summary>
+    /// RFC 2181 §5.2: the TTLs of one RRset are equal; where they are not, the lowest is safe for all of them.
+    /// </summary>
     private void MakeEven(RRsetDraft rrset, uint ttlSeconds, SourcePosition position)
     {
         rrset.TtlSeconds = Math.Min(rrset.TtlSeconds ?? ttlSeconds, ttlSeconds);
@@ -109,11 +112,13 @@ internal sealed class ZoneFileReader
     {
         if (record.Owner != _zone.Apex)
         {
-            _context.Diagnostics.Error(position, _zone.Path, $"a start of authority can only stand at the zone's apex, {_zone.Apex}");
+            _context.Diagnostics.Error(
+                position, _zone.Path, $"a start of authority can only stand at the zone's apex, {_zone.Apex}");
         }
         else if (_soa is not null)
         {
-            _context.Diagnostics.Error(position, _zone.Path, $"the zone has a start of authority already, at {_soa.Position}");
+            _context.Diagnostics.Error(
+                position, _zone.Path, $"the zone has a start of authority already, at {_soa.Position}");
         }
         else
         {

@@ -27,7 +27,8 @@ internal static class ZoneRules
             if (!seen.TryAdd(key, record.Position))
             {
                 // RFC 2181 §5: records of one set that are equal are one record. Servers suppress them in master files.
-                string message = $"this {rrset.Type.ToMnemonic()} record of {rrset.Owner} is here twice; it was first given at {seen[key]}";
+                string message = $"this {rrset.Type.ToMnemonic()} record of {rrset.Owner} is here twice; it was first "
+                    + $"given at {seen[key]}";
                 if (rrset.IsFromFile)
                 {
                     context.Diagnostics.Warning(record.Position, rrset.Path, message);

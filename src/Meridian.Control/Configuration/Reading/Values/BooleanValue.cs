@@ -1,6 +1,8 @@
 namespace Meridian.Control.Configuration.Reading.Values;
 
-/// <summary><c>true</c> or <c>false</c>; the other words of old YAML are not taken, so that a country code NO stays one.</summary>
+/// <summary>
+/// <c>true</c> or <c>false</c>; the other words of old YAML are not taken, so that a country code NO stays one.
+/// </summary>
 internal sealed class BooleanValue : ScalarReader<bool>
 {
     public override string Description => "true or false";

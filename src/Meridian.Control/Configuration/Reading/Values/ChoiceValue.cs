@@ -31,7 +31,7 @@ internal sealed class ChoiceValue<T>(ImmutableArray<(string Word, T Value)> choi
         value = default;
         problem = notYetSupported.Contains(text)
             ? new ReadProblem($"'{text}' is not supported by this version yet; expected {Description}")
-            : new ReadProblem(null, NearestName.Find(text, choices.Select(choice => choice.Word)));
+            : new ReadProblem(null, context.Nearest(text, choices.Select(choice => choice.Word)));
         return false;
     }
 }

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace Meridian.Control.Configuration.Reading.Values;
 
-/// <summary>Durations as they are written: whole numbers with units, the largest first: <c>500ms</c>, <c>10s</c>, <c>1h30m</c>, <c>2w</c>.</summary>
+/// <summary>
+/// Durations as they are written: whole numbers with units, the largest first: <c>500ms</c>, <c>10s</c>, <c>1h30m</c>,
+/// <c>2w</c>.
+/// </summary>
 internal static class DurationText
 {
     private static readonly (string Unit, long Milliseconds)[] Units =

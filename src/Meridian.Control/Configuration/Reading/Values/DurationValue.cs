@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Meridian.Control.Configuration.Reading.Values;
 
-/// <summary>A duration within a range. A bare number is refused: seconds and milliseconds are too easily confused.</summary>
+/// <summary>
+/// A duration within a range. A bare number is refused: seconds and milliseconds are too easily confused.
+/// </summary>
 internal sealed class DurationValue(TimeSpan least, TimeSpan most) : ScalarReader<TimeSpan>
 {
     public override string Description => $"a duration, {DurationText.Format(least)} to {DurationText.Format(most)}";

@@ -11,7 +11,8 @@ internal sealed class InstantValue : ScalarReader<DateTimeOffset>
 
     public override string Example => "2026-12-01T00:00Z";
 
-    protected override bool TryParse(ReadContext context, string text, out DateTimeOffset value, out ReadProblem problem)
+    protected override bool TryParse(
+        ReadContext context, string text, out DateTimeOffset value, out ReadProblem problem)
     {
         bool isTime = DateTimeOffset.TryParseExact(
             text, Forms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out value);

@@ -12,7 +12,8 @@ internal sealed class AddressValue : ScalarReader<IPAddress?>
 
     public override string Example => "192.0.2.1";
 
-    protected override bool TryParse(ReadContext context, string text, [MaybeNullWhen(false)] out IPAddress? value, out ReadProblem problem)
+    protected override bool TryParse(
+        ReadContext context, string text, [MaybeNullWhen(false)] out IPAddress? value, out ReadProblem problem)
     {
         problem = default;
         return TryParseAddress(text, out value);
@@ -44,7 +45,8 @@ internal sealed class EndpointValue : ScalarReader<IPEndPoint?>
 
     public override string Example => "127.0.0.1:5300 or [::1]:5300";
 
-    protected override bool TryParse(ReadContext context, string text, [MaybeNullWhen(false)] out IPEndPoint? value, out ReadProblem problem)
+    protected override bool TryParse(
+        ReadContext context, string text, [MaybeNullWhen(false)] out IPEndPoint? value, out ReadProblem problem)
     {
         value = null;
         problem = default;

@@ -17,7 +17,11 @@ internal sealed class NumberValue(double least, double most, double example) : S
     protected override bool TryParse(ReadContext context, string text, out double value, out ReadProblem problem)
     {
         problem = default;
-        return double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value)
+        return double.TryParse(
+            text,
+            NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint,
+            CultureInfo.InvariantCulture,
+            out value)
             && double.IsFinite(value) && value >= least && value <= most;
     }
 }

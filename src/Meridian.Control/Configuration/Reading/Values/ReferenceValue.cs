@@ -11,7 +11,8 @@ internal sealed class ReferenceValue(NameKind kind) : ScalarReader<string?>
 
     public override string Example => kind == NameKind.Site ? "eu" : "web";
 
-    protected override bool TryParse(ReadContext context, string text, [MaybeNullWhen(false)] out string? value, out ReadProblem problem)
+    protected override bool TryParse(
+        ReadContext context, string text, [MaybeNullWhen(false)] out string? value, out ReadProblem problem)
     {
         value = text;
         bool isKnown = context.Names.Contains(kind, text) || !context.Names.IsComplete;
@@ -29,6 +30,6 @@ internal sealed class ReferenceValue(NameKind kind) : ScalarReader<string?>
                 return new ReadProblem($"'{name}' is a {other.ToString().ToLowerInvariant()}; expected {Description}");
             }
         }
-        return new ReadProblem($"there is no {_word} '{name}'", NearestName.Find(name, context.Names.Of(kind).Keys));
+        return new ReadProblem($"there is no {_word} '{name}'", context.Nearest(name, context.Names.Of(kind).Keys));
     }
 }

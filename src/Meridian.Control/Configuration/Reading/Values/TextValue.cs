@@ -13,7 +13,8 @@ internal sealed class TextValue(string description, string example, Regex? form 
 
     public override string Example => example;
 
-    protected override bool TryParse(ReadContext context, string text, [MaybeNullWhen(false)] out string? value, out ReadProblem problem)
+    protected override bool TryParse(
+        ReadContext context, string text, [MaybeNullWhen(false)] out string? value, out ReadProblem problem)
     {
         value = text;
         problem = default;
