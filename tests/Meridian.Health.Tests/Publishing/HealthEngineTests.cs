@@ -388,7 +388,8 @@ public sealed class HealthEngineTests
 
         Assert.InRange(untilDown, TimeSpan.Zero, TimeSpan.FromSeconds(10));
         Assert.All(report.Attempts.Take(3), attempt => Assert.NotEqual(ProbeOutcome.Success, attempt.Result.Outcome));
-        Assert.StartsWith($"connection refused by 127.0.0.1:{port} after ", report.Cause, StringComparison.Ordinal);
+        Assert.Contains(report.Attempts, attempt => attempt.Result.Outcome == ProbeOutcome.Refused
+            && attempt.Result.Reason.StartsWith($"connection refused by 127.0.0.1:{port} after ", StringComparison.Ordinal));
         Assert.Equal(0, engine.GetLoad().RunningProbes);
     }
 }
