@@ -1,3 +1,5 @@
+using Meridian.Engine.Health;
+using Meridian.Health.Probes;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.Health;
@@ -6,10 +8,10 @@ namespace Meridian.Health;
 internal static partial class HealthLog
 {
     [LoggerMessage(2000, LogLevel.Information, "Member {Member} is up (was {From}): {Reason}")]
-    internal static partial void MemberUp(this ILogger logger, string member, string from, string reason);
+    internal static partial void MemberUp(this ILogger logger, MemberKey member, string from, string reason);
 
     [LoggerMessage(2001, LogLevel.Warning, "Member {Member} is down (was {From}): {Reason}")]
-    internal static partial void MemberDown(this ILogger logger, string member, string from, string reason);
+    internal static partial void MemberDown(this ILogger logger, MemberKey member, string from, string reason);
 
     [LoggerMessage(2002, LogLevel.Information, "Health checks: {Added} added, {Removed} removed, {Kept} kept, for {Members} members")]
     internal static partial void Reconfigured(this ILogger logger, int added, int removed, int kept, int members);
@@ -24,7 +26,7 @@ internal static partial class HealthLog
     internal static partial void WarmUpLimitPassed(this ILogger logger, string limit, int unknown, int members);
 
     [LoggerMessage(2006, LogLevel.Error, "The probe of {Target} by monitor {Monitor} broke; the attempt is not judged")]
-    internal static partial void ProbeBroke(this ILogger logger, Exception exception, string target, string monitor);
+    internal static partial void ProbeBroke(this ILogger logger, Exception exception, ProbeTarget target, string monitor);
 
     [LoggerMessage(2007, LogLevel.Error, "Publishing {Changes} verdicts failed; it is tried again in {RetryAfter}")]
     internal static partial void PublishFailed(this ILogger logger, Exception exception, int changes, string retryAfter);

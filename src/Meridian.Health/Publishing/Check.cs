@@ -52,7 +52,7 @@ internal sealed class Check
     internal RunningProbe? Running { get; set; }
 
     /// <summary>Whether <see cref="Verdict"/> waits to be published.</summary>
-    internal bool IsInOutbox { get; set; }
+    internal bool IsWaiting { get; set; }
 
     /// <summary>Begins with a verdict from elsewhere. It counts as one: only results in a row flip it.</summary>
     internal void Begin(HealthState state, VerdictOrigin origin, DateTimeOffset since, string cause, DateTimeOffset lastResultAt)
@@ -88,7 +88,7 @@ internal sealed class Check
         MemberVerdict verdict = new(Judged.State, MayChangeInSeconds(untilNext));
         bool isNews = verdict != Verdict;
         Verdict = verdict;
-        return new ResultEffect(before, Judged.State, isNews);
+        return new ResultEffect(before, Judged.State, isNews, Members);
     }
 
     // Whole seconds, rounded down so that no answer outlives the verdict by rounding, but never 0: that means 'settled'.
@@ -101,4 +101,5 @@ internal sealed class Check
 /// <param name="Before">The state before it.</param>
 /// <param name="After">The state after it.</param>
 /// <param name="IsNews">Whether the data plane has to be told.</param>
-internal readonly record struct ResultEffect(HealthState Before, HealthState After, bool IsNews);
+/// <param name="Members">For whom the check spoke then.</param>
+internal readonly record struct ResultEffect(HealthState Before, HealthState After, bool IsNews, ImmutableArray<MemberKey> Members);

@@ -42,7 +42,8 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
         Metrics = new HealthMetrics();
         ImmutableArray<StoredVerdict> restored = store?.Load() ?? [];
         _table = new CheckTable(restored, options.MaxRestoredAge);
-        Loop = new ProbeLoop(_gate, _table, _warmUp, sink, probe, options, Metrics, time, logger);
+        VerdictPublisher publisher = new(_gate, sink, Metrics, logger);
+        Loop = new ProbeLoop(_gate, _table, publisher, _warmUp, new HealthNews(Metrics, logger), probe, options, Metrics, time);
         _keeper = store is null ? null : new VerdictKeeper(store, _table, _gate, options, Metrics, time);
         Metrics.Observe(GetLoad);
         if (restored.Length > 0)
@@ -113,9 +114,21 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
     }
 
     /// <summary>Probes until cancelled; then stops all probes, writes the verdicts to disk, and returns. Once only.</summary>
-    public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
-        Loop.RunAsync(cancellationToken),
-        _keeper?.RunAsync(cancellationToken) ?? Task.CompletedTask);
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource stopKeeping = new();
+        Task keeping = _keeper?.RunAsync(stopKeeping.Token) ?? Task.CompletedTask;
+        try
+        {
+            await Loop.RunAsync(cancellationToken);
+        }
+        finally
+        {
+            // Also when the loop broke: its error must reach the caller and not wait for an end that nobody asks for.
+            await stopKeeping.CancelAsync();
+            await keeping;
+        }
+    }
 
     /// <summary>Waits until <see cref="IsWarm"/>, and makes it so when the limit passes. Needs the engine to run.</summary>
     /// <param name="limit">0 to 60 s.</param>

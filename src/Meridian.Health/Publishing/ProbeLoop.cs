@@ -1,10 +1,6 @@
-using System.Runtime.InteropServices;
-using Meridian.Engine.Health;
-using Meridian.Engine.Snapshot;
 using Meridian.Health.Evidence;
 using Meridian.Health.Probes;
 using Meridian.Health.Scheduling;
-using Microsoft.Extensions.Logging;
 
 namespace Meridian.Health.Publishing;
 
@@ -17,18 +13,22 @@ namespace Meridian.Health.Publishing;
 /// bookkeeping only: probes, sinks and logs are always called outside of it.
 /// </remarks>
 internal sealed class ProbeLoop(
-    Lock gate, CheckTable table, WarmUp warmUp, IVerdictSink sink, IProbe probe, HealthOptions options, HealthMetrics metrics, TimeProvider time, ILogger logger)
+    Lock gate,
+    CheckTable table,
+    VerdictPublisher publisher,
+    WarmUp warmUp,
+    HealthNews news,
+    IProbe probe,
+    HealthOptions options,
+    HealthMetrics metrics,
+    TimeProvider time)
 {
     // A loop that wakes each millisecond at most starts what came due meanwhile together: 10 probes at 10,000 checks/s.
     private static readonly TimeSpan Granularity = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan PublishRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan BehindAt = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan KeepingUpAt = TimeSpan.FromMilliseconds(100);
 
     private readonly long _origin = time.GetTimestamp();
     private readonly ProbeScheduler<Check> _scheduler = new(options.MaxConcurrentProbes);
-    private readonly VerdictOutbox _outbox = new();
     private readonly HashSet<RunningProbe> _running = [];
     private readonly AsyncSignal _signal = new();
 
@@ -36,11 +36,8 @@ internal sealed class ProbeLoop(
     private readonly List<RunningProbe> _expired = [];
     private readonly List<RunningProbe> _starting = [];
     private readonly List<(Check Check, ResultEffect Effect)> _abandoned = [];
-    private readonly List<Check> _published = [];
-    private readonly List<VerdictChange> _changes = [];
 
     private TimeSpan _wakesAt = TimeSpan.MinValue;
-    private bool _isBehind;
     private bool _isStopping;
 
     /// <summary>The scheduler's clock: time since the start, unmoved by changes of the calendar.</summary>
@@ -73,7 +70,7 @@ internal sealed class ProbeLoop(
 
         foreach (Check check in diff.Announce)
         {
-            _outbox.Add(check, now);
+            publisher.Add(check, now);
         }
 
         _signal.Set();
@@ -122,7 +119,7 @@ internal sealed class ProbeLoop(
 
         foreach ((Check check, ResultEffect effect) in _abandoned)
         {
-            Tell(check, effect);
+            news.Tell(check, effect);
         }
 
         foreach (RunningProbe running in _expired)
@@ -135,11 +132,17 @@ internal sealed class ProbeLoop(
             running.Task = ProbeAsync(running);
         }
 
-        Publish();
-        TellOfLag();
+        publisher.PublishDue(Now);
+        (int Running, TimeSpan Overdue) load;
         lock (gate)
         {
-            if (table.Unknown == 0 && table.Version > 0 && _outbox.DueAt is null)
+            load = Load;
+        }
+
+        news.TellOfLag(load.Running, load.Overdue);
+        lock (gate)
+        {
+            if (table.Unknown == 0 && table.Version > 0 && publisher.DueAt is null)
             {
                 warmUp.End();
             }
@@ -200,7 +203,7 @@ internal sealed class ProbeLoop(
         catch (Exception e)
         {
             // A fault of the probe is not the member's: shown, not judged.
-            logger.ProbeBroke(e, check.Key.Target.ToString(), check.Monitor.Name);
+            news.TellOfBrokenProbe(check, e);
             result = new ProbeResult(ProbeOutcome.NotMade, $"not tried: the probe broke ({e.GetType().Name})", default);
         }
 
@@ -222,13 +225,13 @@ internal sealed class ProbeLoop(
                 effect = Take(running, result);
             }
 
-            if ((_scheduler.NextEvent ?? TimeSpan.MaxValue) < _wakesAt || (_outbox.DueAt ?? TimeSpan.MaxValue) < _wakesAt)
+            if ((_scheduler.NextEvent ?? TimeSpan.MaxValue) < _wakesAt || (publisher.DueAt ?? TimeSpan.MaxValue) < _wakesAt)
             {
                 _signal.Set();
             }
         }
 
-        Tell(running.Check, effect);
+        news.Tell(running.Check, effect);
     }
 
     private ResultEffect Take(RunningProbe running, ProbeResult result)
@@ -242,7 +245,7 @@ internal sealed class ProbeLoop(
             new ProbeAttempt(running.StartedAt, result), due > now ? due - now : TimeSpan.Zero, time.GetUtcNow());
         if (effect.IsNews)
         {
-            _outbox.Add(check, now + options.PublishDelay);
+            publisher.Add(check, now + options.PublishDelay);
         }
 
         if (effect.Before != effect.After)
@@ -253,45 +256,10 @@ internal sealed class ProbeLoop(
         return effect;
     }
 
-    private void Publish()
-    {
-        _published.Clear();
-        _changes.Clear();
-        lock (gate)
-        {
-            if (_outbox.DueAt is null || _outbox.DueAt > Now)
-            {
-                return;
-            }
-
-            _outbox.Drain(_published, _changes);
-        }
-
-        try
-        {
-            if (_changes.Count > 0)
-            {
-                sink.Publish(CollectionsMarshal.AsSpan(_changes));
-                metrics.Published();
-            }
-        }
-        catch (Exception e)
-        {
-            logger.PublishFailed(e, _changes.Count, DurationText.Format(PublishRetry));
-            lock (gate)
-            {
-                foreach (Check check in _published)
-                {
-                    _outbox.Add(check, Now + PublishRetry);
-                }
-            }
-        }
-    }
-
     private TimeSpan PlanWait()
     {
         TimeSpan? next = _scheduler.NextEvent;
-        next = _outbox.DueAt is { } due && (next is null || due < next) ? due : next;
+        next = publisher.DueAt is { } due && (next is null || due < next) ? due : next;
         _wakesAt = next ?? TimeSpan.MaxValue;
         if (next is null)
         {
@@ -301,48 +269,6 @@ internal sealed class ProbeLoop(
         // Rounded up: timers count whole milliseconds and round down, and the loop would spin through the last one.
         TimeSpan wait = next.Value - Now;
         return wait <= TimeSpan.Zero ? TimeSpan.Zero : Granularity * Math.Ceiling(wait / Granularity);
-    }
-
-    private void Tell(Check check, ResultEffect effect)
-    {
-        if (effect.Before == effect.After)
-        {
-            return;
-        }
-
-        metrics.StateChanged(effect.Before, effect.After, check.Members.Length);
-        string from = HealthMetrics.NameOf(effect.Before);
-        foreach (MemberKey member in check.Members)
-        {
-            if (effect.After == HealthState.Up)
-            {
-                logger.MemberUp(member.ToString(), from, check.Cause ?? "");
-            }
-            else
-            {
-                logger.MemberDown(member.ToString(), from, check.Cause ?? "");
-            }
-        }
-    }
-
-    private void TellOfLag()
-    {
-        (int running, TimeSpan overdue) = (0, TimeSpan.Zero);
-        lock (gate)
-        {
-            (running, overdue) = Load;
-        }
-
-        if (!_isBehind && overdue >= BehindAt)
-        {
-            _isBehind = true;
-            logger.FallingBehind(DurationText.Format(overdue), running);
-        }
-        else if (_isBehind && overdue <= KeepingUpAt)
-        {
-            _isBehind = false;
-            logger.KeepingUpAgain();
-        }
     }
 
     private async Task StopAsync()

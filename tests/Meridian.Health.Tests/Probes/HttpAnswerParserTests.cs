@@ -56,6 +56,27 @@ public sealed class HttpAnswerParserTests
     }
 
     [Fact]
+    public void BodyWindow_AnyCut_FindsWhatStandsInTheWhole()
+    {
+        // Few letters and texts that repeat themselves, so that beginnings of a match are common.
+        Gen<(string Expected, string[] Pieces)> cases =
+            from expected in Gen.Elements("a", "b", "ab", "aab", "abab", "aaab", "abaab")
+            from pieces in Gen.Elements("", "a", "b", "aa", "ab", "ba", "abaa", "bbbbbbbb").ArrayOf(6)
+            select (expected, pieces);
+        Prop.ForAll(cases.ToArbitrary(), c =>
+        {
+            BodyWindow body = new(c.Expected);
+            foreach (string piece in c.Pieces)
+            {
+                body.Append(Encoding.Latin1.GetBytes(piece));
+            }
+
+            string whole = string.Concat(c.Pieces);
+            Assert.Equal((whole.Contains(c.Expected, StringComparison.Ordinal), whole.Length), (body.IsMatch, body.Length));
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
     public void Feed_InterimAnswersWithoutEnd_IsInvalid()
     {
         string answer = string.Concat(Enumerable.Repeat("HTTP/1.1 100 Continue\r\n\r\n", 20));
@@ -73,7 +94,7 @@ public sealed class HttpAnswerParserTests
 
     private static Reading Read(bool isHead, string? expected, params byte[][] pieces)
     {
-        using BodyWindow body = new(expected);
+        BodyWindow body = new(expected);
         HttpAnswerParser parser = new(isHead, body);
         foreach (byte[] piece in pieces)
         {

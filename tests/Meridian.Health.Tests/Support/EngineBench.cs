@@ -1,5 +1,6 @@
 using Meridian.Health.Probes;
 using Meridian.Health.Publishing;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Meridian.Health.Tests.Support;
@@ -7,9 +8,9 @@ namespace Meridian.Health.Tests.Support;
 /// <summary>An engine on virtual time, whose loop the test turns by hand.</summary>
 internal sealed class EngineBench : IDisposable
 {
-    internal EngineBench(IProbe probe, HealthOptions? options = null, VerdictStore? store = null)
+    internal EngineBench(IProbe probe, HealthOptions? options = null, VerdictStore? store = null, ILogger<HealthEngine>? logger = null)
     {
-        Engine = new HealthEngine(Sink, probe, options ?? new HealthOptions(), Time, NullLogger<HealthEngine>.Instance, store);
+        Engine = new HealthEngine(Sink, probe, options ?? new HealthOptions(), Time, logger ?? NullLogger<HealthEngine>.Instance, store);
     }
 
     internal VirtualTime Time { get; } = new();

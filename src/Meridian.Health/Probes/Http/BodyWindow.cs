@@ -1,26 +1,24 @@
-using System.Buffers;
 using System.Text;
 
 namespace Meridian.Health.Probes.Http;
 
-/// <summary>The first 64 KiB of a body, with the search for the text that should stand in it.</summary>
-internal sealed class BodyWindow : IDisposable
+/// <summary>
+/// Watches the first 64 KiB of a body for the text that should stand in it. The body itself is not kept, only as much of
+/// its end as the text may have begun in: thousands of probes at once then need little memory.
+/// </summary>
+internal sealed class BodyWindow
 {
-    private readonly byte[]? _expected;
-    private byte[]? _octets;
+    private readonly byte[] _expected;
+
+    // The end of what came before, and behind it room for as much of what comes next: the text may lie across the two.
+    private readonly byte[] _seam;
+    private int _tailLength;
 
     internal BodyWindow(string? expected)
     {
-        if (expected is not null)
-        {
-            _expected = Encoding.UTF8.GetBytes(expected);
-            _octets = ArrayPool<byte>.Shared.Rent(HttpProbeLimits.MaxBodyLength);
-            IsMatch = _expected.Length == 0;
-        }
-        else
-        {
-            IsMatch = true;
-        }
+        _expected = expected is null ? [] : Encoding.UTF8.GetBytes(expected);
+        _seam = _expected.Length > 1 ? new byte[2 * (_expected.Length - 1)] : [];
+        IsMatch = _expected.Length == 0;
     }
 
     /// <summary>Octets seen, at most 64 KiB.</summary>
@@ -35,26 +33,20 @@ internal sealed class BodyWindow : IDisposable
     internal void Append(ReadOnlySpan<byte> data)
     {
         data = data[..Math.Min(data.Length, HttpProbeLimits.MaxBodyLength - Length)];
-        int before = Length;
         Length += data.Length;
-        if (IsMatch || _expected is null || _octets is null)
+        if (IsMatch)
         {
             return;
         }
 
-        data.CopyTo(_octets.AsSpan(before));
+        int most = _expected.Length - 1;
+        ReadOnlySpan<byte> start = data[..Math.Min(data.Length, most)];
+        start.CopyTo(_seam.AsSpan(_tailLength));
+        ReadOnlySpan<byte> across = _seam.AsSpan(0, _tailLength + start.Length);
+        IsMatch = across.IndexOf(_expected) >= 0 || data.IndexOf(_expected) >= 0;
 
-        // The text may have begun in what came before, but it cannot have been complete there.
-        int from = Math.Max(0, before - _expected.Length + 1);
-        IsMatch = _octets.AsSpan(from, Length - from).IndexOf(_expected) >= 0;
-    }
-
-    public void Dispose()
-    {
-        if (_octets is not null)
-        {
-            ArrayPool<byte>.Shared.Return(_octets);
-            _octets = null;
-        }
+        ReadOnlySpan<byte> tail = data.Length >= most ? data[^most..] : across[^Math.Min(across.Length, most)..];
+        tail.CopyTo(_seam);
+        _tailLength = tail.Length;
     }
 }

@@ -16,12 +16,16 @@ namespace Meridian.Health.Probes.Http;
 /// <param name="roots">What https trusts instead of the system's roots; null is the system's.</param>
 public sealed class HttpProbe(TimeProvider time, INameResolver resolver, X509Certificate2Collection? roots = null) : IProbe
 {
+    // The shared pool keeps few arrays of a size; thousands of probes at once would allocate theirs anew each time.
+    private const int MaxKeptBuffers = 1024;
+
+    private readonly ArrayPool<byte> _buffers = ArrayPool<byte>.Create(HttpProbeLimits.BufferLength, MaxKeptBuffers);
     private readonly ProbeConnector _connector = new(resolver);
 
     public async ValueTask<ProbeResult> ProbeAsync(ProbeTarget target, MonitorModel monitor, CancellationToken deadline)
     {
         ProbeTrace trace = new(time, monitor.Timeout, ProbeConnector.FirstPhase(target));
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(HttpProbeLimits.BufferLength);
+        byte[] buffer = _buffers.Rent(HttpProbeLimits.BufferLength);
         try
         {
             if (!HttpRequestWriter.TryWrite(target, monitor, buffer.AsSpan(0, HttpProbeLimits.BufferLength), out int length))
@@ -43,7 +47,7 @@ public sealed class HttpProbe(TimeProvider time, INameResolver resolver, X509Cer
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            _buffers.Return(buffer);
         }
     }
 
@@ -91,7 +95,7 @@ public sealed class HttpProbe(TimeProvider time, INameResolver resolver, X509Cer
             return trace.Failed(error, target.ToString());
         }
 
-        using BodyWindow body = new(monitor.ExpectedBody);
+        BodyWindow body = new(monitor.ExpectedBody);
         HttpAnswerParser answer = new(monitor.Method == "HEAD", body);
         bool isFirst = true;
         while (!answer.IsDone)

@@ -1,0 +1,56 @@
+using Meridian.Engine.Health;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Health.Publishing;
+
+/// <summary>Tells people what happened, in the log and in counters. Called outside of the engine's lock.</summary>
+internal sealed class HealthNews(HealthMetrics metrics, ILogger logger)
+{
+    // Two bounds, so that a lag about one of them does not fill the log.
+    private static readonly TimeSpan BehindAt = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan KeepingUpAt = TimeSpan.FromMilliseconds(100);
+
+    // Only the loop reads and writes it.
+    private bool _isBehind;
+
+    /// <summary>A result was taken in; says so when the state changed, for each member.</summary>
+    internal void Tell(Check check, ResultEffect effect)
+    {
+        if (effect.Before == effect.After)
+        {
+            return;
+        }
+
+        metrics.StateChanged(effect.Before, effect.After, effect.Members.Length);
+        string from = HealthMetrics.NameOf(effect.Before);
+        foreach (MemberKey member in effect.Members)
+        {
+            if (effect.After == HealthState.Up)
+            {
+                logger.MemberUp(member, from, check.Cause ?? "");
+            }
+            else
+            {
+                logger.MemberDown(member, from, check.Cause ?? "");
+            }
+        }
+    }
+
+    internal void TellOfBrokenProbe(Check check, Exception exception) =>
+        logger.ProbeBroke(exception, check.Key.Target, check.Monitor.Name);
+
+    /// <summary>Says so when probes begin to be late, and when that is over.</summary>
+    internal void TellOfLag(int running, TimeSpan overdue)
+    {
+        if (!_isBehind && overdue >= BehindAt)
+        {
+            _isBehind = true;
+            logger.FallingBehind(DurationText.Format(overdue), running);
+        }
+        else if (_isBehind && overdue <= KeepingUpAt)
+        {
+            _isBehind = false;
+            logger.KeepingUpAgain();
+        }
+    }
+}
