@@ -4,6 +4,9 @@
 # With CI=true a package that cannot be had is a failure; a test must never be skipped because a tool is not there.
 set -euo pipefail
 
+# Servers are where the PATH of an ordinary user does not lead.
+PATH=$PATH:/usr/sbin:/sbin
+
 # Package and one command that only it brings.
 needed=(
     "dnsperf dnsperf"

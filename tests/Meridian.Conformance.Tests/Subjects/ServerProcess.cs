@@ -9,9 +9,9 @@ namespace Meridian.Conformance.Tests.Subjects;
 internal sealed class ServerProcess : IAsyncDisposable
 {
     // The server runs in the background of a shell whose input is a pipe from here. The pipe's end, also after kill -9 of this
-    // process, ends the server; the server's end ends the shell.
+    // process, ends the server; the server's end ends the shell. Servers are where the PATH of an ordinary user does not lead.
     private const string Tether =
-        "exec 3<&0; \"$@\" 3<&- & child=$!; (cat <&3 >/dev/null; kill -TERM $child 2>/dev/null) & wait $child; exit $?";
+        "PATH=$PATH:/usr/sbin:/sbin; exec 3<&0; \"$@\" 3<&- & child=$!; (cat <&3 >/dev/null; kill -TERM $child 2>/dev/null) & wait $child; exit $?";
 
     private const int LinesKept = 40;
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
