@@ -29,6 +29,7 @@ public sealed class QueryAnswerer
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limits.UdpPayloadSize, MinUdpPayloadSize);
         ArgumentOutOfRangeException.ThrowIfLessThan(limits.CnameChainLength, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limits.CnameChainLength, AnswerLimits.MaxCnameChainLength);
         _dataPlane = dataPlane;
         _limits = limits;
     }
@@ -113,19 +114,14 @@ public sealed class QueryAnswerer
             // Dynamic update and NOTIFY have no receiver in this version.
             return Rcode.NotImp;
         }
-        if (view.QClass != RecordClass.IN)
+        // RFC 1035 §3.2.5: QCLASS * is any class, and the Internet's is the one that is here.
+        if (view.QClass is not (RecordClass.IN or RecordClass.ANY))
         {
             return Rcode.Refused;
         }
-        return view.QType switch
-        {
-            // Zone transfer is allowed to nobody in this version.
-            RecordType.AXFR or RecordType.IXFR => Rcode.Refused,
-            RecordType.MAILA or RecordType.MAILB => Rcode.NotImp,
-            // OPT, TSIG and TKEY are not questions (RFC 6891 §6.1.1, RFC 8945 §4.2).
-            RecordType.OPT or RecordType.TSIG or RecordType.TKEY => Rcode.FormErr,
-            _ => Rcode.NoError,
-        };
+        // Zone transfer is allowed to nobody in this version. All other types, known or not, are asked for like any (RFC
+        // 8906 §3.1.2); those that are never in a zone (OPT, TSIG, MAILB …) are NODATA, as NSD and Knot answer.
+        return view.QType is RecordType.AXFR or RecordType.IXFR ? Rcode.Refused : Rcode.NoError;
     }
 
     private void FitRotation(DataPlaneSnapshot snapshot)
@@ -150,17 +146,12 @@ public sealed class QueryAnswerer
         ulong questionHash = NameHash.Compute(name);
         AnswerWalk walk = new(state, _scratch, _rotation, view.QType, QueryOf(in view, in client, state.Snapshot, questionHash));
         ResponseWriter writer = new(response, frame.QuestionEnd, frame.RecordLimit);
-        int nameOffset = ResponseWriter.QNameOffset;
-        int apexOffset = 0;
+        NameOffsets offsets = new(ResponseWriter.QNameOffset, 0);
         CompiledZone? previousZone = null;
+        _scratch.Chain[0] = questionHash;
         for (int link = 0; ; link++)
         {
-            int labelCount = WireNames.LabelOffsets(name, _scratch.LabelOffsets);
-            ReadOnlySpan<byte> labels = _scratch.LabelOffsets.AsSpan(0, labelCount);
-            // RFC 4035 §3.1.4.1: DS is on the parent's side of a cut.
-            bool wantsParent = view.QType == RecordType.DS && link == 0;
-            int zoneIndex = wantsParent ? state.Snapshot.Zones.FindZone(name, labels, skipExact: true) : -1;
-            zoneIndex = zoneIndex >= 0 ? zoneIndex : state.Snapshot.Zones.FindZone(name, labels, skipExact: false);
+            int zoneIndex = FindZone(state.Snapshot.Zones, name, view.QType, out ReadOnlySpan<byte> labels);
             if (zoneIndex < 0)
             {
                 return link == 0
@@ -170,20 +161,44 @@ public sealed class QueryAnswerer
             CompiledZone zone = state.Snapshot.Zones.Zones[zoneIndex];
             if (!ReferenceEquals(zone, previousZone))
             {
-                // Another zone's apex stands in full where the name was written; the same zone's is where it was.
-                apexOffset = nameOffset + name.Length - zone.Apex.Wire.Length;
+                // Another zone's apex stands somewhere in the name that led to it; the same zone's is where it was.
+                offsets = offsets with { Apex = writer.OffsetOfSuffix(offsets.Owner, name.Length - zone.Apex.Wire.Length) };
                 previousZone = zone;
             }
-            int ownerOffset = name.Length == zone.Apex.Wire.Length ? apexOffset : nameOffset;
-            WalkStep step = walk.AnswerFrom(zoneIndex, name, labels, ownerOffset, apexOffset, ref writer, ref trace);
-            if (step.Next.IsEmpty || link == _limits.CnameChainLength - 1)
+            if (name.Length == zone.Apex.Wire.Length)
             {
-                return frame.Finish(response, in writer, in walk, step.Rcode, link > 0 && step.Kind == AnswerKind.Positive ? AnswerKind.CnameChain : step.Kind);
+                offsets = offsets with { Owner = offsets.Apex };
             }
-            step.Next.CopyTo(_scratch.Name);
+            WalkStep step = walk.AnswerFrom(zoneIndex, name, labels, offsets, ref writer, ref trace);
+            if (step.Next.IsEmpty || link == _limits.CnameChainLength - 1 || !TryGoOn(step.Next, link))
+            {
+                AnswerKind kind = link > 0 && step.Kind == AnswerKind.Positive ? AnswerKind.CnameChain : step.Kind;
+                return frame.Finish(response, in writer, in walk, step.Rcode, kind);
+            }
             name = _scratch.Name.AsSpan(0, step.Next.Length);
-            nameOffset = step.NextOffset;
+            offsets = offsets with { Owner = step.NextOffset };
         }
+    }
+
+    private int FindZone(ZoneIndex zones, ReadOnlySpan<byte> name, RecordType type, out ReadOnlySpan<byte> labels)
+    {
+        labels = _scratch.LabelOffsets.AsSpan(0, WireNames.LabelOffsets(name, _scratch.LabelOffsets));
+        // RFC 4035 §3.1.4.1: DS is on the parent's side of a cut, unless only the child is here.
+        int parent = type == RecordType.DS ? zones.FindZone(name, labels, skipExact: true) : -1;
+        return parent >= 0 ? parent : zones.FindZone(name, labels, skipExact: false);
+    }
+
+    /// <summary>Takes the next name of a chain; false when the chain has passed it before and would go round for ever.</summary>
+    private bool TryGoOn(ReadOnlySpan<byte> next, int link)
+    {
+        ulong hash = NameHash.Compute(next);
+        if (_scratch.Chain.AsSpan(0, link + 1).Contains(hash))
+        {
+            return false;
+        }
+        _scratch.Chain[link + 1] = hash;
+        next.CopyTo(_scratch.Name);
+        return true;
     }
 
     private static SteeringQuery QueryOf(in QueryView view, in ClientInfo client, DataPlaneSnapshot snapshot, ulong nameHash)

@@ -19,6 +19,7 @@ internal ref struct ResponseFrame
     private readonly Opcode _opcode;
     private readonly bool _recursionDesired;
     private readonly bool _hasQuestion;
+    private readonly bool _isAnyClass;
     private readonly EdnsOptions _edns;
     private readonly int _udpPayloadSize;
 
@@ -33,6 +34,7 @@ internal ref struct ResponseFrame
         _opcode = view.Opcode;
         _recursionDesired = (view.Flags & MessageFlags.RecursionDesired) != 0;
         _hasQuestion = view.HasQuestion;
+        _isAnyClass = view.QClass == RecordClass.ANY;
         _edns = view.Edns;
         _udpPayloadSize = udpPayloadSize;
         QuestionEnd = view.QuestionEnd;
@@ -82,8 +84,9 @@ internal ref struct ResponseFrame
     private AnswerResult Finish(
         Span<byte> response, in ResponseWriter writer, Rcode rcode, AnswerKind kind, AnswerFlags flags, bool isAuthoritative, int scope)
     {
+        // RFC 1035 §6.2: nobody can be authoritative for all classes.
         MessageFlags headerFlags = MessageFlags.Response
-            | (isAuthoritative ? MessageFlags.AuthoritativeAnswer : 0)
+            | (isAuthoritative && !_isAnyClass ? MessageFlags.AuthoritativeAnswer : 0)
             | ((flags & AnswerFlags.Truncated) != 0 ? MessageFlags.Truncated : 0)
             | (_recursionDesired ? MessageFlags.RecursionDesired : 0);
         int position = writer.Position;
