@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Meridian.Conformance.Tests.Cases;
 
 /// <summary>One question and what an RFC says of its answer.</summary>
@@ -6,8 +8,17 @@ namespace Meridian.Conformance.Tests.Cases;
 /// <param name="Expect">What has to come back.</param>
 public sealed record ConformanceCase(string Name, Ask Ask, Expect Expect)
 {
+    /// <summary>
+    /// What takes more than one question and its answer, such as the handling of a connection: says what is wrong, or null.
+    /// </summary>
+    public Func<IPEndPoint, string?>? Script { get; init; }
+
     /// <summary>Why only Meridian is asked, for what the other servers do not do; null for cases that all must pass.</summary>
     public string? MeridianOnly { get; init; }
+
+    /// <summary>A case that is a script.</summary>
+    public static ConformanceCase Of(string name, Func<IPEndPoint, string?> script) =>
+        new(name, new Ask { Wire = default }, Expect.Anything) { Script = script };
 }
 
 /// <summary>The cases of one part of an RFC, or of one RFC.</summary>

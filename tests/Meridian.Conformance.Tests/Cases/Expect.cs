@@ -16,6 +16,9 @@ public sealed record Expect
     /// <summary>The packet is dropped.</summary>
     public static Expect NoResponse { get; } = new() { IsNoResponse = true };
 
+    /// <summary>No check at all.</summary>
+    public static Expect Anything { get; } = new();
+
     /// <summary>Either no answer, or one with this code: both are usual where an RFC leaves it open.</summary>
     public static Expect NoResponseOr(params Rcode[] rcodes) => new Expect { IsNoResponse = true }.That(
         reply => reply.Octets is null || rcodes.Contains(RcodeOf(reply)) ? null : $"expected no answer or {string.Join(" or ", rcodes)}");

@@ -42,6 +42,9 @@ internal sealed class TcpClient : IDisposable
         }
     }
 
+    /// <summary>Tells the server that nothing more will come; answers may still.</summary>
+    public void EndSending() => _socket.Shutdown(SocketShutdown.Send);
+
     /// <summary>The next message, or null.</summary>
     public byte[]? Receive()
     {

@@ -2,6 +2,7 @@ using Meridian.Conformance.Tests.Cases;
 using Meridian.Conformance.Tests.Subjects;
 using Meridian.Dns;
 using Meridian.Dns.Messages;
+using Meridian.Dns.Records;
 
 namespace Meridian.Conformance.Tests.Rfc1034;
 
@@ -61,7 +62,8 @@ public sealed class LookupTests(SubjectFleet fleet, ConformanceReport report) : 
         new("4.3.2.2 the root, which is not served", ". NS", Expect.Status(Rcode.Refused)),
         new("3.6.2 a loop of two aliases ends", "loop1.rfc.test. A",
             Expect.Status(Rcode.NoError).Holds("each alias once", message => message.Answer.Select(record => record.Owner.ToString()).Distinct().Count() == 2)),
-        new("3.6.2 an alias of itself ends", "self.rfc.test. A", Expect.Status(Rcode.NoError).AnswerIs("self.rfc.test. 3600 CNAME self.rfc.test.")),
+        new("3.6.2 an alias of itself ends", "self.rfc.test. A",
+            Expect.Status(Rcode.NoError).Holds("its CNAME", message => message.Answer is [{ Type: RecordType.CNAME }, ..])),
         new("3.6.2 a loop asked for CNAME is an ordinary answer", "loop1.rfc.test. CNAME", Expect.Answer("loop1.rfc.test. 3600 CNAME loop2.rfc.test.")),
         new("4.3.1 RA is clear: no recursion here", "www.rfc.test. A +rd",
             Expect.Status(Rcode.NoError).Set(MessageFlags.RecursionDesired).Clear(MessageFlags.RecursionAvailable)),

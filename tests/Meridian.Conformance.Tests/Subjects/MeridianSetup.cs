@@ -12,7 +12,7 @@ internal static class MeridianSetup
             zones:
 
             """);
-        foreach (TestZone zone in place.Zones.Where(z => z.Apex != "dname.test."))
+        foreach (TestZone zone in place.Zones)
         {
             configuration.Append($"  \"{zone.Apex.Replace("\\", "\\\\", StringComparison.Ordinal)}\": {{file: \"{zone.FileName}\"}}\n");
         }
