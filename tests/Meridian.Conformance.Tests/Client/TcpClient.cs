@@ -26,6 +26,19 @@ internal sealed class TcpClient : IDisposable
         return Receive();
     }
 
+    /// <summary>As <see cref="Ask"/>, on a connection that the server may have closed: null then too.</summary>
+    public byte[]? TryAsk(ReadOnlySpan<byte> query)
+    {
+        try
+        {
+            return Ask(query);
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+    }
+
     public static byte[] Frame(ReadOnlySpan<byte> message)
     {
         byte[] framed = new byte[message.Length + 2];
