@@ -13,6 +13,9 @@ internal static class RRsetEncoder
     /// <summary>Owner pointer, type, class, TTL and RDLENGTH.</summary>
     public const int RecordHeaderLength = 12;
 
+    /// <summary>From the start of a record to its class.</summary>
+    public const int ClassOffset = 4;
+
     /// <summary>From the start of a record to its TTL.</summary>
     public const int TtlOffset = 6;
 
