@@ -3,6 +3,7 @@ using Meridian.Dns.Records;
 using Meridian.Engine.Geo;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
+using Meridian.Engine.Snapshot;
 using Meridian.Engine.Steering;
 using Meridian.Engine.Tests.Support;
 
@@ -45,7 +46,9 @@ internal sealed class RandomSteering
 
     public SteeringReference Reference { get; }
 
-    public TestClient Serve() => new(_builder.Serve(Places));
+    public TestClient Serve() => new(ServeDataPlane());
+
+    public DataPlane ServeDataPlane() => _builder.Serve(Places);
 
     public string RandomClient() => $"10.{_random.Next(4)}.{_random.Next(4) * 64}.{_random.Next(256)}";
 
