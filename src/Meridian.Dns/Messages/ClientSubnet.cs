@@ -1,4 +1,8 @@
 using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
+using Meridian.Dns.Names;
+using Meridian.Dns.Records;
 
 namespace Meridian.Dns.Messages;
 
@@ -84,6 +88,51 @@ public readonly record struct ClientSubnet(
         BinaryPrimitives.WriteUInt64BigEndian(address[8..], AddressLow);
         address[..AddressLength].CopyTo(destination[FixedLength..]);
         return true;
+    }
+
+    /// <summary>
+    /// Scans <c>address/length</c>, or an address alone for all of its bits; bits beyond the length are cleared. For
+    /// people's input: what comes in a message is read by <see cref="TryParse"/>.
+    /// </summary>
+    public static bool TryScan(ReadOnlySpan<char> text, out ClientSubnet subnet)
+    {
+        subnet = default;
+        int slash = text.IndexOf('/');
+        ReadOnlySpan<char> addressText = slash < 0 ? text : text[..slash];
+        Span<byte> address = stackalloc byte[16];
+        address.Clear();
+        bool isIPv4 = AddressText.TryScanIPv4(addressText, address);
+        uint length = isIPv4 ? 32u : 128u;
+        if ((!isIPv4 && !AddressText.TryScanIPv6(addressText, address))
+            || (slash >= 0 && !NumberText.TryScan(text[(slash + 1)..], length, out length)))
+        {
+            return false;
+        }
+        subnet = new ClientSubnet(
+            isIPv4 ? IPv4Family : IPv6Family,
+            (byte)length,
+            0,
+            BinaryPrimitives.ReadUInt64BigEndian(address) & PrefixMask((int)length),
+            BinaryPrimitives.ReadUInt64BigEndian(address[8..]) & PrefixMask((int)length - 64));
+        return true;
+    }
+
+    /// <summary><c>address/source/scope</c>, as dig shows it.</summary>
+    public override string ToString()
+    {
+        StringBuilder text = new();
+        Span<byte> address = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt64BigEndian(address, AddressHigh);
+        BinaryPrimitives.WriteUInt64BigEndian(address[8..], AddressLow);
+        if (IsIPv6)
+        {
+            AddressText.FormatIPv6(address, text);
+        }
+        else
+        {
+            AddressText.FormatIPv4(address, text);
+        }
+        return text.Append(CultureInfo.InvariantCulture, $"/{SourcePrefixLength}/{ScopePrefixLength}").ToString();
     }
 
     // The first bits of a 64-bit word; a count outside 0..64 means none or all of them.

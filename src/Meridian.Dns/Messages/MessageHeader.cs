@@ -22,7 +22,7 @@ public readonly record struct MessageHeader(
 
     private const ushort AllFlags = 0x87F0;
 
-    public MessageFlags Flags => (MessageFlags)(FlagWord & AllFlags);
+    public MessageFlags Flags => FlagsOf(FlagWord);
 
     public Opcode Opcode => OpcodeOf(FlagWord);
 
@@ -71,6 +71,8 @@ public readonly record struct MessageHeader(
     /// <param name="rcode">Only its lower four bits fit here.</param>
     public static ushort Compose(MessageFlags flags, Opcode opcode, Rcode rcode) =>
         (ushort)(((ushort)flags & AllFlags) | ((byte)opcode & 0x0F) << 11 | (ushort)rcode & 0x0F);
+
+    internal static MessageFlags FlagsOf(ushort flagWord) => (MessageFlags)(flagWord & AllFlags);
 
     internal static Opcode OpcodeOf(ushort flagWord) => (Opcode)(flagWord >> 11 & 0x0F);
 }

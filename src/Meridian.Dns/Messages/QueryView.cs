@@ -8,7 +8,7 @@ namespace Meridian.Dns.Messages;
 /// <summary>
 /// A query in the memory it came in. Reading one allocates nothing, follows no pointers and looks at no octet behind the
 /// message. What could be read before an error was met is there even when the status is not <see cref="QueryParseStatus.Ok"/>:
-/// the header always, the question when <see cref="HasQuestion"/>, the OPT record when <c>Edns.IsPresent</c>.
+/// the header unless the message is too short, the question when <see cref="HasQuestion"/>, the OPT record when <c>Edns.IsPresent</c>.
 /// </summary>
 public ref struct QueryView
 {
@@ -20,23 +20,23 @@ public ref struct QueryView
     private const ulong OneQuestionOneAdditional = OneQuestion | 1;
 
     private readonly ReadOnlySpan<byte> _message;
-    private readonly ushort _flagWord;
+    private readonly uint _idAndFlags;
     private EdnsOptions _edns;
 
-    private QueryView(ReadOnlySpan<byte> message, ushort flagWord)
+    private QueryView(ReadOnlySpan<byte> message, uint idAndFlags)
     {
         _message = message;
-        _flagWord = flagWord;
+        _idAndFlags = idAndFlags;
     }
 
-    /// <summary>The whole message as it came.</summary>
+    /// <summary>The whole message as it came; empty when the status is <see cref="QueryParseStatus.TooShort"/>.</summary>
     public readonly ReadOnlySpan<byte> Message => _message;
 
-    public readonly ushort Id => BinaryPrimitives.ReadUInt16BigEndian(_message);
+    public readonly ushort Id => (ushort)(_idAndFlags >> 16);
 
-    public readonly MessageFlags Flags => (MessageFlags)(_flagWord & 0x87F0);
+    public readonly MessageFlags Flags => MessageHeader.FlagsOf((ushort)_idAndFlags);
 
-    public readonly Opcode Opcode => MessageHeader.OpcodeOf(_flagWord);
+    public readonly Opcode Opcode => MessageHeader.OpcodeOf((ushort)_idAndFlags);
 
     /// <summary>Whether the question was read.</summary>
     public readonly bool HasQuestion => QNameLength != 0;
@@ -45,14 +45,14 @@ public ref struct QueryView
     public byte QNameLength { get; private set; }
 
     /// <summary>QNAME: uncompressed, in the case the client sent.</summary>
-    public readonly ReadOnlySpan<byte> QName => _message.Slice(MessageHeader.Length, QNameLength);
+    public readonly ReadOnlySpan<byte> QName => HasQuestion ? _message.Slice(MessageHeader.Length, QNameLength) : default;
 
     public RecordType QType { get; private set; }
 
     public RecordClass QClass { get; private set; }
 
     /// <summary>The octets of the question section (QNAME, QTYPE, QCLASS), for repeating it; empty when there is none.</summary>
-    public readonly ReadOnlySpan<byte> Question => _message[MessageHeader.Length..QuestionEnd];
+    public readonly ReadOnlySpan<byte> Question => HasQuestion ? _message[MessageHeader.Length..QuestionEnd] : default;
 
     /// <summary>Where the question section ends, from the start of the message; right behind the header when there is none.</summary>
     public readonly int QuestionEnd => HasQuestion ? MessageHeader.Length + QNameLength + QuestionFixedLength : MessageHeader.Length;
@@ -78,9 +78,9 @@ public ref struct QueryView
             view = default;
             return QueryParseStatus.TooShort;
         }
-        ushort flagWord = BinaryPrimitives.ReadUInt16BigEndian(message[2..]);
-        view = new QueryView(message, flagWord);
-        if ((flagWord & (ushort)MessageFlags.Response) != 0)
+        uint idAndFlags = BinaryPrimitives.ReadUInt32BigEndian(message);
+        view = new QueryView(message, idAndFlags);
+        if ((idAndFlags & (uint)MessageFlags.Response) != 0)
         {
             return QueryParseStatus.IsResponse;
         }

@@ -21,8 +21,8 @@ internal static class RdataFormatter
         foreach (RdataField field in fields)
         {
             int length = RdataMeasure.Measure(field.Kind, rdata[offset..]);
-            int fieldStart = text.Length;
-            if (fieldStart > start && length > 0)
+            // No octets are no text, but for a string, which is written "".
+            if (text.Length > start && (length > 0 || field.Kind == RdataFieldKind.TextToEnd))
             {
                 text.Append(' ');
             }

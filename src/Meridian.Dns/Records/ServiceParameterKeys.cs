@@ -43,6 +43,10 @@ internal static class ServiceParameterKeys
         return true;
     }
 
+    /// <summary>
+    /// The registered name, or <c>keyNNNNN</c>. Names newer than dohpath are read but not written: BIND 9.18 and NSD 4.6
+    /// do not know them, and every server reads the number.
+    /// </summary>
     internal static string NameOf(ushort key) =>
-        key < Names.Length ? Names[key] : string.Create(CultureInfo.InvariantCulture, $"key{key}");
+        key <= DohPath ? Names[key] : string.Create(CultureInfo.InvariantCulture, $"key{key}");
 }

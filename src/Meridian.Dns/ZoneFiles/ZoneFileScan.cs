@@ -10,7 +10,7 @@ internal sealed class ZoneFileScan(IZoneFileSource? source, ZoneFileOptions opti
     private readonly ZoneTokenList _tokens = new();
     private readonly List<ZoneFileRecord> _records = [];
     private readonly List<ZoneFileError> _errors = [];
-    private readonly byte[] _rdata = new byte[ushort.MaxValue];
+    private readonly byte[] _rdata = GC.AllocateUninitializedArray<byte>(ushort.MaxValue);
     private readonly ZoneTtls _ttls = new(options.DefaultTtlSeconds);
     private string _file = "";
     private DomainName _origin = DomainName.Root;

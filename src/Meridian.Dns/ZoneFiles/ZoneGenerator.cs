@@ -24,9 +24,7 @@ internal static class ZoneGenerator
             return;
         }
         // The tokens' memory is used for the generated records: what is needed of them is taken first.
-        ZoneToken last = tokens[^1];
-        int end = last.Start + last.Length + (last.Kind == ZoneTokenKind.Quoted ? 1 : 0);
-        string record = text[tokens[2].Start..end].ToString();
+        string record = RecordText(text, tokens);
         if (record.Contains('\n', StringComparison.Ordinal))
         {
             scan.Report(directive, "$GENERATE must stand on one line");
@@ -52,6 +50,23 @@ internal static class ZoneGenerator
                 return;
             }
         }
+    }
+
+    // From the owner to the end of the entry. Data that is one quoted token is what stands between the quotes, as in BIND,
+    // where only that way it can have several fields: MX "10 mail$".
+    private static string RecordText(ReadOnlySpan<char> text, ReadOnlySpan<ZoneToken> tokens)
+    {
+        ZoneToken last = tokens[^1];
+        ZoneToken beforeLast = tokens[^2];
+        int start = tokens[2].Start;
+        if (last.Kind != ZoneTokenKind.Quoted)
+        {
+            return text[start..(last.Start + last.Length)].ToString();
+        }
+        bool isAllData = beforeLast.Kind == ZoneTokenKind.Plain && RecordTypes.TryParse(beforeLast.In(text), out _);
+        return isAllData
+            ? $"{text[start..(last.Start - 1)]}{last.In(text).ToString().Replace("\\\"", "\"", StringComparison.Ordinal)}"
+            : text[start..(last.Start + last.Length + 1)].ToString();
     }
 
     private static bool TryScanRange(ReadOnlySpan<char> text, out uint start, out uint stop, out uint step)

@@ -181,6 +181,10 @@ public sealed class ZoneFileScannerTests
     [InlineData("$GENERATE 9-9 h${0,3,d}x${0,0,o}y${0,2,X} A 10.0.0.$", "h009x11y09 10.0.0.9")]
     [InlineData("$GENERATE 18-18 ${0,5,n}.a A 10.0.0.$", "2.1.0.a 10.0.0.18")]
     [InlineData("$GENERATE 171-171 ${0,1,N} A 10.0.0.$ ; comment", "b.a 10.0.0.171")]
+    [InlineData("$GENERATE 1-2 h MX \"$ m$\"", "h 1 m1.example.com.|h 2 m2.example.com.")]
+    [InlineData("$GENERATE 1-1 h MX $ m$", "h 1 m1.example.com.")]
+    [InlineData("$GENERATE 1-1 h TXT \"\\\"a $\\\" b\"", "h \"a 1\" \"b\"")]
+    [InlineData("$GENERATE 1-1 h TXT \"a $\" \"b;$\"", "h \"a 1\" \"b;1\"")]
     [InlineData("$GENERATE 5-5 a$$b\\$c A 10.0.0.${-5}", "a\\$b\\$c 10.0.0.0")]
     public void Scan_Generate_MakesRecordsAsBindDoes(string text, string expected)
     {
