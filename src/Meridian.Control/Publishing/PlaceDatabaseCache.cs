@@ -30,7 +30,9 @@ public sealed class PlaceDatabaseCache(string builtInPath)
             string key = $"{path}\n{Convert.ToHexString(SHA256.HashData(content))}\n{DescribeOverrides(geo.Overrides)}";
             if (key != _key)
             {
-                _database = PlaceDatabase.Read(content).WithOverrides(geo.Overrides);
+                PlaceDatabase read = PlaceDatabase.Read(content);
+                // Files name themselves for their makers; an operator knows this one as built in.
+                _database = (isBuiltIn ? read.WithDescription("the built-in country database") : read).WithOverrides(geo.Overrides);
                 _key = key;
             }
             problem = null;
