@@ -42,7 +42,7 @@ public sealed class ExplainTests
 
         string text = await ExplainAsync(server, "www.example.test", "--client", "193.0.6.0/24");
 
-        Assert.Contains("pool web-eu: empty", text, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("pool web-eu: unavailable: 0 of 2 members available, minimum 1", text, StringComparison.Ordinal);
         Assert.Contains("member 127.0.1.1: down", text, StringComparison.Ordinal);
         Assert.Matches(@"(?s)member 127\.0\.1\.1: down.*connection refused.*member 127\.0\.1\.2", text);
         Assert.Matches(@"(?s)member 127\.0\.1\.2: down.*status 503", text);
