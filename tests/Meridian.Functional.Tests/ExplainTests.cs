@@ -105,7 +105,7 @@ public sealed class ExplainTests
         using QuickstartScene scene = new();
         await using ServerProcess server = await ServerProcess.StartReadyAsync(scene.Path);
         using DnsProbe probe = new(server.Dns, IPAddress.Parse("127.9.9.9"));
-        for (ushort id = 1; id < 50_000; id += 16_411)
+        foreach (ushort id in new ushort[] { 1, 16_412, 49_234, 65_535 })
         {
             (string[] captured, long at) = await CaptureAsync(probe, "canary.example.test", id, null);
 

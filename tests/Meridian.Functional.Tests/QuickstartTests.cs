@@ -26,7 +26,6 @@ public sealed class QuickstartTests
         await Wait.UntilAsync(
             async () => (await probe.AddressesAsync("www.example.test", "193.0.6.0/24")).SequenceEqual(["127.0.1.1", "127.0.1.2"]),
             Wait.Long, "the example answers", () => quickstart.Text);
-        await Wait.UntilAsync(() => quickstart.Count("eu 2/2 up, us 2/2 up") > 0, Wait.Long, "its line says that all are up", () => quickstart.Text);
 
         ((Signal)signal).SendTo(quickstart.Process);
 

@@ -86,7 +86,10 @@ public sealed class RestartTests
         await Wait.UntilAsync(
             async () => (await probe.AddressesAsync("ns1.example.test")).SequenceEqual(["127.0.0.42"]),
             Wait.Long, "the corrected file is served", () => restarted.Log);
-        Assert.Equal("ok", (await restarted.GetJsonAsync("healthz")).GetProperty("status").GetString());
+        // It is served first, then made durable, then told.
+        await Wait.UntilAsync(
+            async () => (await restarted.GetJsonAsync("healthz")).GetProperty("status").GetString() == "ok",
+            Wait.Long, "all is well again", () => restarted.Log);
     }
 
     [Fact]
