@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Meridian.Dns.Records;
+using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 using Meridian.Engine.Steering;
 using Meridian.Engine.Zones;
@@ -61,7 +62,7 @@ internal static class SteeredAnswerWriter
         {
             trace.OnDecided(status);
         }
-        SteeredResult result = new(status, SteeredWriteOutcome.NoRecords, scope, default);
+        SteeredResult result = new(status, SteeredWriteOutcome.NoRecords, scope, null, ErrorOf(status, evaluation.HasSeenPool, policy));
         if (status >= SteeringStatus.NoData)
         {
             return result;
@@ -79,6 +80,18 @@ internal static class SteeredAnswerWriter
             _ => WriteService(result, rrset, in choice, ttl, ownerOffset, ref writer, ref trace),
         };
     }
+
+    /// <summary>RFC 8914 §4: what is worth telling about a decision; NOERROR answers may carry it too (§1).</summary>
+    private static ExtendedErrorCode ErrorOf(SteeringStatus status, bool hasSeenPool, CompiledPolicy policy) => status switch
+    {
+        SteeringStatus.LastGood => ExtendedErrorCode.StaleAnswer,
+        SteeringStatus.NotReady => ExtendedErrorCode.NotReady,
+        SteeringStatus.ServFail => ExtendedErrorCode.NoReachableAuthority,
+        // The tree has no branch for this client: the policy keeps the answer from it.
+        SteeringStatus.NoData when !hasSeenPool => ExtendedErrorCode.Filtered,
+        SteeringStatus.NoData when policy.Model.WhenAllDown == WhenAllDown.NoData => ExtendedErrorCode.NoReachableAuthority,
+        _ => ExtendedErrorCode.None,
+    };
 
     // Bits that the client did not tell are zero, so a shorter source prefix is one network of this length too.
     private static int StickyPrefixLength(in ClientNetwork network) =>

@@ -7,8 +7,13 @@ namespace Meridian.Engine.Answering;
 /// <param name="Outcome">What was written.</param>
 /// <param name="ScopePrefixLength">How many bits of the client's network the decision depends on.</param>
 /// <param name="Target">For CNAME: the lower-case name to go on with.</param>
+/// <param name="ExtendedError">What resolvers and people are told about the decision (RFC 8914).</param>
 internal readonly record struct SteeredResult(
-    SteeringStatus Status, SteeredWriteOutcome Outcome, int ScopePrefixLength, byte[]? Target);
+    SteeringStatus Status,
+    SteeredWriteOutcome Outcome,
+    int ScopePrefixLength,
+    byte[]? Target,
+    ExtendedErrorCode ExtendedError);
 
 /// <summary>What was written of a steered answer.</summary>
 internal enum SteeredWriteOutcome : byte

@@ -42,6 +42,7 @@ internal sealed class DecisionRecorder
             LookupOutcome.Exact => $"in zone {zone.Apex}, serial {zone.SoaSerial}",
             LookupOutcome.Wildcard => $"does not exist in zone {zone.Apex}; {matched} stands for it",
             LookupOutcome.Referral => $"is at or below the zone cut {matched} of zone {zone.Apex}",
+            LookupOutcome.Redirect => $"is below {matched}, whose DNAME in zone {zone.Apex} says where to go on",
             _ => $"does not exist in zone {zone.Apex}, serial {zone.SoaSerial}",
         };
         string subject = DomainName.TryFromWire(name, out DomainName? asked) == DomainNameError.None ? asked!.ToString() : "";

@@ -11,6 +11,8 @@ public sealed record MeridianModel
 {
     public ListenModel Listen { get; init; } = new();
 
+    public AnsweringModel Answering { get; init; } = new();
+
     public GeoModel Geo { get; init; } = new();
 
     /// <summary>Directory for state that survives a restart (revision, verdicts, last good configuration); null keeps none.</summary>

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using Meridian.Dns.Names;
+using Meridian.Engine.Answering;
 using Meridian.Engine.Geo;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
@@ -36,7 +37,7 @@ public static class SnapshotCompiler
             firstRotationSlot[i] = rotationSlots;
             rotationSlots += zones.Zones[i].RotationSlotCount;
         }
-        CompiledParts parts = new(zones, firstRotationSlot, rotationSlots, steering, maps, KeyOf(revision));
+        CompiledParts parts = new(zones, firstRotationSlot, rotationSlots, steering, maps, KeyOf(revision), AnswerSettings.Compile(model.Answering));
         DataPlaneSnapshot snapshot = new(parts)
         {
             Model = model,

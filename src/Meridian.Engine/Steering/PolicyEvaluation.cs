@@ -61,6 +61,9 @@ internal ref struct PolicyEvaluation<TTrace>
     /// <summary>The shortest time in which a pool that was looked at could change; 0 when none is about to.</summary>
     public uint HorizonSeconds { get; private set; }
 
+    /// <summary>Whether the tree has any pool for this client, available or not.</summary>
+    public readonly bool HasSeenPool => _sawPool;
+
     private bool _isAwaited;
     private bool _sawPool;
     private bool _passedForFamily;

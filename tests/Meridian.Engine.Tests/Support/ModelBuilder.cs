@@ -81,6 +81,12 @@ internal sealed class ModelBuilder
         Steering = new SteeredDataModel { Policy = policy },
     };
 
+    public ModelBuilder Answering(AnsweringModel answering)
+    {
+        _model = _model with { Answering = answering };
+        return this;
+    }
+
     public ModelBuilder Down(string pool, string target) => Verdict(pool, target, HealthState.Down);
 
     public ModelBuilder Verdict(string pool, string target, HealthState state, uint mayChangeInSeconds = 0)
