@@ -93,7 +93,8 @@ internal sealed class ClientRanking
             : null;
 
     // OrderBy is stable: equal children stay in the order of the configuration.
-    private static RankedChild[] Order(RankedChild[] ranked) => [.. ranked.OrderBy(child => child.Score ?? double.PositiveInfinity)];
+    private static RankedChild[] Order(RankedChild[] ranked) =>
+        [.. ranked.OrderBy(child => child.Source == RankSource.Anywhere).ThenBy(child => child.Score ?? double.PositiveInfinity)];
 }
 
 /// <summary>One child in its rank.</summary>

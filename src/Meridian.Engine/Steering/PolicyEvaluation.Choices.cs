@@ -140,31 +140,44 @@ internal ref partial struct PolicyEvaluation<TTrace>
     /// </summary>
     private NodeOutcome EvaluateCheapest(int index, in ProgramNode node)
     {
-        UInt128 tried = 0;
-        int best = -1;
-        for (int i = 0; i < node.EdgeCount && best < 0; i++)
-        {
-            NodeOutcome outcome = Probe(_program.Edges[node.FirstEdge + i].Node);
-            if (outcome == NodeOutcome.Blocked)
-            {
-                return outcome;
-            }
-            best = outcome == NodeOutcome.Found ? i : -1;
-            tried |= outcome == NodeOutcome.Found ? 0 : UInt128.One << i;
-        }
-        for (int round = 0; best >= 0 && round < node.EdgeCount; round++)
+        int pools = PoolCount;
+        int multivalue = MultivalueNode;
+        NodeOutcome outcome = FindBest(in node, out int best, out UInt128 tried);
+        for (int round = 0; outcome == NodeOutcome.Found && round < node.EdgeCount; round++)
         {
             int chosen = CheapestWithin(in node, best, tried, out double cost);
             if (TTrace.IsEnabled)
             {
                 _trace.OnChoice(index, chosen, new ChoiceFacts(cost, 0, best, _unixSeconds));
             }
-            NodeOutcome outcome = Evaluate(_program.Edges[node.FirstEdge + chosen].Node);
+            if (round == 0 && chosen == best)
+            {
+                return NodeOutcome.Found;
+            }
+            // What was found for the best child is put back: it only told that there is one.
+            PoolCount = pools;
+            MultivalueNode = multivalue;
+            NodeOutcome taken = Evaluate(_program.Edges[node.FirstEdge + chosen].Node);
+            if (taken != NodeOutcome.Unavailable)
+            {
+                return taken;
+            }
+            tried |= UInt128.One << chosen;
+        }
+        return outcome;
+    }
+
+    private NodeOutcome FindBest(in ProgramNode node, out int best, out UInt128 unavailable)
+    {
+        unavailable = 0;
+        for (best = 0; best < node.EdgeCount; best++)
+        {
+            NodeOutcome outcome = Evaluate(_program.Edges[node.FirstEdge + best].Node);
             if (outcome != NodeOutcome.Unavailable)
             {
                 return outcome;
             }
-            tried |= UInt128.One << chosen;
+            unavailable |= UInt128.One << best;
         }
         return NodeOutcome.Unavailable;
     }
@@ -187,16 +200,5 @@ internal ref partial struct PolicyEvaluation<TTrace>
             }
         }
         return chosen;
-    }
-
-    /// <summary>Whether a child can answer, without taking its answer.</summary>
-    private NodeOutcome Probe(int node)
-    {
-        int pools = PoolCount;
-        int multivalue = MultivalueNode;
-        NodeOutcome outcome = Evaluate(node);
-        PoolCount = pools;
-        MultivalueNode = multivalue;
-        return outcome;
     }
 }
