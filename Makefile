@@ -4,13 +4,13 @@ CONFIGURATION ?= Release
 OUT := out
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test format check-format clean
+.PHONY: help run build test must-show format check-format clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: build ## build, then serve examples/quickstart with four small backends; Ctrl-C stops all of it
-	@$(OUT)/meridian quickstart
+run: build ## build, then serve examples/quickstart with four small backends; Ctrl-C stops all of it. ARGS="--config FILE" serves another
+	@$(OUT)/meridian quickstart $(ARGS)
 
 build: ## build the executable out/meridian
 	@scripts/build.sh "$(OUT)" "$(CONFIGURATION)"
@@ -19,10 +19,16 @@ test: ## install what the tests need, build, run every test project and sum up
 	@scripts/install-test-packages.sh
 	@scripts/run-tests.sh "$(CONFIGURATION)"
 
+must-show: ## show with real clients what the server promises: steering, failover, explain, check, reloads (takes a few minutes)
+	@scripts/must-show.sh
+
 format: ## bring the code into the house style
 	@dotnet format Meridian.slnx
 
-check-format: ## fail when the code is not in the house style
+check-must-show: ## show with real clients what the server promises: steering, failover, explain, check, reloads (takes a few minutes)
+	@scripts/must-show.sh
+
+format: ## fail when the code is not in the house style
 	@dotnet format Meridian.slnx --verify-no-changes
 
 clean: ## remove everything that was built
