@@ -4,13 +4,13 @@ CONFIGURATION ?= Release
 OUT := out
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test differential fuzz format check-format clean
+.PHONY: help run build test must-show differential fuzz format check-format clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: build ## build, then serve examples/quickstart with four small backends; Ctrl-C stops all of it
-	@$(OUT)/meridian quickstart
+run: build ## build, then serve examples/quickstart with four small backends; Ctrl-C stops all of it. ARGS="--config FILE" serves another
+	@$(OUT)/meridian quickstart $(ARGS)
 
 build: ## build the executable out/meridian
 	@scripts/build.sh "$(OUT)" "$(CONFIGURATION)"
@@ -25,10 +25,16 @@ differential: ## QUERIES=100000 SEED=: ask Meridian, NSD, Knot and BIND the same
 fuzz: ## MINUTES=30 SEED=: hostile packets, zones, records, configurations; what fails becomes tests/regressions/…
 	@scripts/conformance.sh fuzz
 
+must-show: ## show with real clients what the server promises: steering, failover, explain, check, reloads (takes a few minutes)
+	@scripts/must-show.sh
+
 format: ## bring the code into the house style
 	@dotnet format Meridian.slnx
 
-check-format: ## fail when the code is not in the house style
+check-must-show: ## show with real clients what the server promises: steering, failover, explain, check, reloads (takes a few minutes)
+	@scripts/must-show.sh
+
+format: ## fail when the code is not in the house style
 	@dotnet format Meridian.slnx --verify-no-changes
 
 clean: ## remove everything that was built

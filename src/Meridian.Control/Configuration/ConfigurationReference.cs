@@ -95,7 +95,8 @@ public static class ConfigurationReference
             .Append("| errors shown of one load | ").Append(limits.MaxErrors).Append(" |\n");
     }
 
-    private static string Heading(string title) => title.Contains('<', StringComparison.Ordinal) ? $"`{title}`" : Capitalised(title);
+    private static string Heading(string title) =>
+        title.Contains('<', StringComparison.Ordinal) ? $"`{title}`" : Capitalised(title);
 
     private static string Capitalised(string title) => char.ToUpperInvariant(title[0]) + title[1..];
 

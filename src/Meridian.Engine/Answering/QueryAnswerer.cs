@@ -326,6 +326,6 @@ public sealed class QueryAnswerer
                 network = new ClientNetwork(address, subnet.SourcePrefixLength, true);
             }
         }
-        return new SteeringQuery(network, draw);
+        return new SteeringQuery(network, draw, nameHash, client.UnixSeconds);
     }
 }

@@ -33,8 +33,7 @@ internal static class SteeredAnswerWriter
         ref TTrace trace)
         where TTrace : struct, IDecisionTrace
     {
-        SteeringProgram program = state.Snapshot.Steering;
-        CompiledPolicy policy = program.Policies[rrset.PolicyIndex];
+        CompiledPolicy policy = state.Snapshot.Steering.Policies[rrset.PolicyIndex];
         int scope = 0;
         int classNumber = policy.Map?.Find(query.Network.Address, out scope) ?? 0;
         ulong networkHash = 0;
@@ -50,12 +49,12 @@ internal static class SteeredAnswerWriter
             trace.OnPolicy(policy, rrset.Type, query.Network, classNumber, scope);
         }
         PolicyEvaluation<TTrace> evaluation = new(
-            program, state.Health, policy, rrset.Type, query.Draw, networkHash, scratch.Pools, ref trace);
+            state, policy, rrset.Type, in query, networkHash, scratch.Pools, ref trace);
         int root = policy.RootOfClass[classNumber];
-        if (TTrace.IsEnabled && policy.RootOfPlace.Length > 1)
+        if (TTrace.IsEnabled && policy.Partition is { } partition)
         {
-            // The same tree under the names that the client's own place has in the configuration.
-            root = policy.RootOfPlace[state.Snapshot.Places.Find(query.Network.Address, out _)];
+            // The same tree under the names that the client's own place and networks have in the configuration.
+            root = policy.RootOfCell[partition.Find(query.Network.Address, out _)];
         }
         SteeringStatus status = evaluation.Decide(root, state.IsWarmingUp);
         if (TTrace.IsEnabled)

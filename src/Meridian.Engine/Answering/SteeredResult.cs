@@ -30,4 +30,6 @@ internal enum SteeredWriteOutcome : byte
 /// <summary>What a policy looks at in a query.</summary>
 /// <param name="Network">Where the client is.</param>
 /// <param name="Draw">The keyed hash of the query.</param>
-internal readonly record struct SteeringQuery(ClientNetwork Network, ulong Draw);
+/// <param name="NameHash">Hash of the lower-case question name, for hash nodes.</param>
+/// <param name="UnixSeconds">When it came, for schedules and ramps.</param>
+internal readonly record struct SteeringQuery(ClientNetwork Network, ulong Draw, ulong NameHash, long UnixSeconds);

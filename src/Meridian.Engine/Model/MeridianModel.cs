@@ -33,6 +33,12 @@ public sealed record MeridianModel
     public ImmutableSortedDictionary<string, PolicyModel> Policies { get; init; } =
         ImmutableSortedDictionary.Create<string, PolicyModel>(StringComparer.Ordinal);
 
+    /// <summary>What was measured between client networks and sites, for latency nodes.</summary>
+    public ImmutableArray<LatencyMeasurement> Latency { get; init; } = [];
+
+    /// <summary>Where load readings come from; null for nowhere.</summary>
+    public LoadModel? Load { get; init; }
+
     /// <summary>The zones of the view <c>default</c>, by apex.</summary>
     public ImmutableSortedDictionary<DomainName, ZoneModel> Zones { get; init; } =
         ImmutableSortedDictionary<DomainName, ZoneModel>.Empty;

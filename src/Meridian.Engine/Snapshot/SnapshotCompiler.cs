@@ -28,7 +28,12 @@ public static class SnapshotCompiler
             return new CompileResult(null, problems);
         }
         GeoMapCache maps = new(places, previous?.Maps);
-        SteeringProgram steering = PolicyCompiler.Compile(model, places, maps);
+        SteeringProgram steering = PolicyCompiler.Compile(model, places, maps, out problems);
+        maps.Seal();
+        if (!problems.IsEmpty)
+        {
+            return new CompileResult(null, problems);
+        }
         ZoneIndex zones = new(CompileZones(model, revision, previous));
         int[] firstRotationSlot = new int[zones.Zones.Length];
         int rotationSlots = 0;

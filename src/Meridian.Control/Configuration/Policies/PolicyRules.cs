@@ -36,7 +36,13 @@ internal static class PolicyRules
     /// The depth of a policy over those that it refers to. Reports each cycle once, at the policy that closes it.
     /// </summary>
     private static int Visit(
-        ReadContext context, ImmutableSortedDictionary<string, PolicyModel> policies, PolicyModel policy, List<string> path, Dictionary<string, int> depths)
+        ReadContext context,
+        ImmutableSortedDictionary<string,
+        PolicyModel> policies,
+        PolicyModel policy,
+        List<string> path,
+        Dictionary<string,
+        int> depths)
     {
         if (depths.TryGetValue(policy.Name, out int known))
         {
@@ -72,7 +78,8 @@ internal static class PolicyRules
         return depth;
     }
 
-    private static void CheckStrict(ReadContext context, ImmutableSortedDictionary<string, PolicyModel> policies, PolicyModel policy)
+    private static void CheckStrict(
+        ReadContext context, ImmutableSortedDictionary<string, PolicyModel> policies, PolicyModel policy)
     {
         if (!policy.Strict)
         {
@@ -90,7 +97,10 @@ internal static class PolicyRules
         {
             string path = $"policies/{policy.Name}/when-all-down";
             context.Diagnostics.Warning(
-                Position(context, path), path, $"a strict policy never answers outside the match: its fallback pool '{policy.FallbackPool}' is used only where it is a match");
+                Position(context, path),
+                path,
+                $"a strict policy never answers outside the match: its fallback pool '{policy.FallbackPool}' is used "
+                    + "only where it is a match");
         }
     }
 

@@ -32,7 +32,8 @@ internal static class PolicyTree
         SelfAndDescendants(policy.Root).OfType<PolicyNode>().Select(node => node.Policy).Distinct(StringComparer.Ordinal);
 
     /// <summary>A policy with all those that it refers to, directly or not; ends also when they form a cycle.</summary>
-    public static IReadOnlyCollection<PolicyModel> Reachable(PolicyModel start, ImmutableSortedDictionary<string, PolicyModel> policies)
+    public static IReadOnlyCollection<PolicyModel> Reachable(
+        PolicyModel start, ImmutableSortedDictionary<string, PolicyModel> policies)
     {
         Dictionary<string, PolicyModel> found = new(StringComparer.Ordinal) { [start.Name] = start };
         Queue<PolicyModel> open = new([start]);
@@ -50,7 +51,8 @@ internal static class PolicyTree
     }
 
     /// <summary>The pools that a policy can answer with, its fallback included.</summary>
-    public static IEnumerable<string> PoolsOf(PolicyModel policy, ImmutableSortedDictionary<string, PolicyModel> policies)
+    public static IEnumerable<string> PoolsOf(
+        PolicyModel policy, ImmutableSortedDictionary<string, PolicyModel> policies)
     {
         IEnumerable<string> leaves = Reachable(policy, policies)
             .SelectMany(reached => SelfAndDescendants(reached.Root))

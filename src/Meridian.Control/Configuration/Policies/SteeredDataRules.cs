@@ -8,7 +8,11 @@ namespace Meridian.Control.Configuration.Policies;
 
 /// <summary>A policy's pools must hold what the steered type needs: addresses, or names.</summary>
 internal sealed class SteeredDataRules(
-    ReadContext context, ImmutableSortedDictionary<string, PolicyModel> policies, ImmutableSortedDictionary<string, PoolModel> pools)
+    ReadContext context,
+    ImmutableSortedDictionary<string,
+    PolicyModel> policies,
+    ImmutableSortedDictionary<string,
+    PoolModel> pools)
 {
     // Many names share few policies: each tree is walked once for a type.
     private readonly Dictionary<(string Policy, RecordType Type), ImmutableArray<string>> _reasons = [];

@@ -38,7 +38,12 @@ internal sealed class Diagnostics(int maxErrors)
     public ImmutableArray<ConfigurationError> Warnings(IReadOnlyList<string> files) => Sort(_warnings, files);
 
     private void Add(
-        List<ConfigurationError> list, ConfigurationSeverity severity, SourcePosition position, string path, string message, string? suggestion)
+        List<ConfigurationError> list,
+        ConfigurationSeverity severity,
+        SourcePosition position,
+        string path,
+        string message,
+        string? suggestion)
     {
         if (list.Count < maxErrors)
         {

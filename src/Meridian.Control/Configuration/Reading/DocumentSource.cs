@@ -60,7 +60,8 @@ internal sealed class DocumentSource(IConfigurationFiles files, ConfigurationLim
         return error is null && TryDecode(path, content, out text, out error);
     }
 
-    private static bool TryDecode(string path, byte[] content, [NotNullWhen(true)] out string? text, [NotNullWhen(false)] out string? error)
+    private static bool TryDecode(
+        string path, byte[] content, [NotNullWhen(true)] out string? text, [NotNullWhen(false)] out string? error)
     {
         error = null;
         try

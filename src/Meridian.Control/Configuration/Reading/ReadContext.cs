@@ -4,7 +4,11 @@ namespace Meridian.Control.Configuration.Reading;
 
 /// <summary>What all section readers of one load share.</summary>
 internal sealed class ReadContext(
-    ConfigurationLoaderOptions options, Diagnostics diagnostics, PositionIndex positions, DeclaredNames names, DocumentSource documents)
+    ConfigurationLoaderOptions options,
+    Diagnostics diagnostics,
+    PositionIndex positions,
+    DeclaredNames names,
+    DocumentSource documents)
 {
     public ConfigurationLoaderOptions Options { get; } = options;
 

@@ -18,13 +18,15 @@ internal abstract class ValueReader<T>
     public abstract bool TryRead(ReadContext context, ConfigNode node, string path, [MaybeNullWhen(false)] out T value);
 
     /// <summary>The value as it would be written, to show a default.</summary>
-    public virtual string Format(T value) => Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) ?? "";
+    public virtual string Format(T value) =>
+        Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) ?? "";
 }
 
 /// <summary>A value that is written as one text.</summary>
 internal abstract class ScalarReader<T> : ValueReader<T>
 {
-    public sealed override bool TryRead(ReadContext context, ConfigNode node, string path, [MaybeNullWhen(false)] out T value)
+    public sealed override bool TryRead(
+        ReadContext context, ConfigNode node, string path, [MaybeNullWhen(false)] out T value)
     {
         value = default;
         if (node is not ScalarNode scalar || scalar.IsNull)

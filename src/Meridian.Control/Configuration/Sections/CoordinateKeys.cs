@@ -8,10 +8,16 @@ namespace Meridian.Control.Configuration.Sections;
 internal static class CoordinateKeys
 {
     public static readonly SchemaKey<double?> Latitude = new(
-        "latitude", new OptionalValue<double>(new NumberValue(-90, 90, 35.68)), null, "Degrees, north positive (WGS 84).");
+        "latitude",
+        new OptionalValue<double>(new NumberValue(-90, 90, 35.68)),
+        null,
+        "Degrees, north positive (WGS 84).");
 
     public static readonly SchemaKey<double?> Longitude = new(
-        "longitude", new OptionalValue<double>(new NumberValue(-180, 180, 139.77)), null, "Degrees, east positive (WGS 84).");
+        "longitude",
+        new OptionalValue<double>(new NumberValue(-180, 180, 139.77)),
+        null,
+        "Degrees, east positive (WGS 84).");
 
     public static Coordinates? Read(MapReader map)
     {

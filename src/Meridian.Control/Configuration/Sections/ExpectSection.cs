@@ -17,7 +17,10 @@ internal static class ExpectSection
         "Status codes that mean up.");
 
     private static readonly SchemaKey<string?> Body = new(
-        "body", new TextValue("a text", "'\"ready\":true'"), null, "Text that must stand in the first 64 KiB of the body.");
+        "body",
+        new TextValue("a text", "'\"ready\":true'"),
+        null,
+        "Text that must stand in the first 64 KiB of the body.");
 
     public static readonly SectionSchema Schema = new()
     {

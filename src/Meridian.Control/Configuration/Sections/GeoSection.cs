@@ -20,14 +20,23 @@ internal static class GeoSection
         "Where client addresses are. A relative path is relative to the file that names it.");
 
     private static readonly SchemaKey Overrides = new(
-        "overrides", "map of networks", "Prefixes whose place you know better than the database. A longer prefix wins over a shorter one.");
+        "overrides",
+        "map of networks",
+        "Prefixes whose place you know better than the database. A longer prefix wins over a shorter one.");
 
     public static readonly SectionSchema Schema = new()
     {
         Title = "geo",
         Summary = "The location database, and corrections to it.",
         Keys = [Database, Overrides],
-        Example = "geo:\n  database: builtin\n  overrides:\n    203.0.113.0/24: {country: FR}\n    2001:db8::/32: {place: US-CA, latitude: 37.4, longitude: -122.1}",
+        Example =
+            """
+            geo:
+              database: builtin
+              overrides:
+                203.0.113.0/24: {country: FR}
+                2001:db8::/32: {place: US-CA, latitude: 37.4, longitude: -122.1}
+            """,
     };
 
     private static readonly SchemaKey<PlaceKey?> Place = new(
@@ -37,12 +46,16 @@ internal static class GeoSection
         "country", new CountryValue(), null, "The country, when nothing more specific is known.");
 
     private static readonly SchemaKey<PlaceKey?> Subdivision = new(
-        "subdivision", new OptionalValue<PlaceKey>(new PlaceKeyValue(PlaceKind.Subdivision)), null, "The subdivision, when nothing more specific is known.");
+        "subdivision",
+        new OptionalValue<PlaceKey>(new PlaceKeyValue(PlaceKind.Subdivision)),
+        null,
+        "The subdivision, when nothing more specific is known.");
 
     public static readonly SectionSchema OverrideSchema = new()
     {
         Title = "geo.overrides.<network>",
-        Summary = "Where one prefix is: exactly one of `place`, `country` and `subdivision`, and its coordinates when they are known.",
+        Summary = "Where one prefix is: exactly one of `place`, `country` and `subdivision`, and its coordinates when "
+            + "they are known.",
         Keys = [Place, Country, Subdivision, CoordinateKeys.Latitude, CoordinateKeys.Longitude],
     };
 

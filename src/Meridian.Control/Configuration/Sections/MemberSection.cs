@@ -18,7 +18,10 @@ internal static class MemberSection
         "hostname", new DomainNameValue(), null, "A name, for a steered CNAME; either this or `address`.");
 
     private static readonly SchemaKey<int> Weight = new(
-        "weight", new IntegerValue(0, 1_000_000), 1, "Share within the pool; 0 is used only when nothing else is available.");
+        "weight",
+        new IntegerValue(0, 1_000_000),
+        1,
+        "Share within the pool; 0 is used only when nothing else is available.");
 
     private static readonly SchemaKey<string?> Site = new(
         "site", new ReferenceValue(NameKind.Site), null, "Where it stands.")
@@ -41,20 +44,30 @@ internal static class MemberSection
             + "whatever health says.");
 
     private static readonly SchemaKey<DateTimeOffset?> Until = new(
-        "until", new OptionalValue<DateTimeOffset>(new InstantValue()), null, "When a forced state ends by itself; `auto` applies after it.")
+        "until",
+        new OptionalValue<DateTimeOffset>(new InstantValue()),
+        null,
+        "When a forced state ends by itself; `auto` applies after it.")
     {
         DefaultText = "never",
     };
 
     private static readonly SchemaKey<string?> Reason = new(
-        "reason", new TextValue("a text", "\"disk swap\""), null, "Why the state is forced; shown wherever the state is.");
+        "reason",
+        new TextValue("a text", "\"disk swap\""),
+        null,
+        "Why the state is forced; shown wherever the state is.");
 
     public static readonly SectionSchema Schema = new()
     {
         Title = "pools.<name>.members[]",
         Summary = "One address or hostname that can be in an answer.",
         Keys = [Address, Hostname, Weight, Site, Port, State, Until, Reason],
-        Example = "members:\n  - {address: 203.0.113.12, state: draining, until: 2026-12-01T00:00Z, reason: \"disk swap\"}",
+        Example =
+            """
+            members:
+              - {address: 203.0.113.12, state: draining, until: 2026-12-01T00:00Z, reason: "disk swap"}
+            """,
     };
 
     public static MemberModel? Read(ReadContext context, ConfigNode node, string path)
@@ -96,7 +109,9 @@ internal static class MemberSection
         if (member.Reason is null && !map.Has(Reason))
         {
             map.Context.Diagnostics.Warning(
-                map.PositionOf(State), map.PathOf(State), $"the member {member.Target} is forced without a reason: add reason: \"…\", for whoever finds it so");
+                map.PositionOf(State),
+                map.PathOf(State),
+                $"the member {member.Target} is forced without a reason: add reason: \"…\", for whoever finds it so");
         }
         if (member.Until is not { } until || until > map.Context.Options.Time.GetUtcNow())
         {
@@ -104,7 +119,10 @@ internal static class MemberSection
         }
         string ended = until.ToString("yyyy-MM-dd'T'HH:mm'Z'", CultureInfo.InvariantCulture);
         map.Context.Diagnostics.Warning(
-            map.PositionOf(Until), map.PathOf(Until), $"the forced state of {member.Target} ended at {ended} and no longer applies: remove state, until and reason");
+            map.PositionOf(Until),
+            map.PathOf(Until),
+            $"the forced state of {member.Target} ended at {ended} and no longer applies: remove state, until and "
+                + "reason");
         return member with { State = AdminState.Auto, Until = null, Reason = null };
     }
 }

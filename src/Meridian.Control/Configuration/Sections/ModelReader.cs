@@ -48,7 +48,9 @@ internal static class ModelReader
             if (ZoneSection.Read(context, entry) is { } draft && !drafts.TryAdd(draft.Apex, draft))
             {
                 context.Diagnostics.Error(
-                    entry.KeyPosition, draft.Path, $"the zone {draft.Apex} is here twice; it was first given at {drafts[draft.Apex].Position}");
+                    entry.KeyPosition,
+                    draft.Path,
+                    $"the zone {draft.Apex} is here twice; it was first given at {drafts[draft.Apex].Position}");
             }
         }
         if (entries.IsEmpty && context.Names.IsComplete)

@@ -24,13 +24,19 @@ internal static partial class MonitorSection
     };
 
     private static readonly SchemaKey<int?> Port = new(
-        "port", new OptionalValue<int>(new IntegerValue(1, 65535)), null, "Where it connects to. A member's own port wins.")
+        "port",
+        new OptionalValue<int>(new IntegerValue(1, 65535)),
+        null,
+        "Where it connects to. A member's own port wins.")
     {
         DefaultText = "80 for http, 443 for https; tcp must state it",
     };
 
     private static readonly SchemaKey<string?> RequestPath = new(
-        "path", new TextValue("a path that begins with '/'", "/healthz", RequestTarget()), Defaults.Path, "Request target, with its query if there is one (http, https).");
+        "path",
+        new TextValue("a path that begins with '/'", "/healthz", RequestTarget()),
+        Defaults.Path,
+        "Request target, with its query if there is one (http, https).");
 
     private static readonly SchemaKey<string?> Host = new(
         "host", new TextValue("a host name", "www.example.com", HostName()), null, "Host header and SNI (http, https).")
@@ -53,7 +59,10 @@ internal static partial class MonitorSection
     };
 
     private static readonly SchemaKey<bool> SkipVerify = new(
-        "skip-verify", new BooleanValue(), false, "Accept any certificate (https). Shown loudly wherever the monitor is.");
+        "skip-verify",
+        new BooleanValue(),
+        false,
+        "Accept any certificate (https). Shown loudly wherever the monitor is.");
 
     private static readonly SchemaKey<TimeSpan> Interval = new(
         "interval",
@@ -82,7 +91,17 @@ internal static partial class MonitorSection
         Summary = "The definition of a health check. Pools name the monitor that checks their members.",
         Keys = [Type, Port, RequestPath, Host, Method, Headers, Expect, SkipVerify, Interval, Timeout, Rise, Fall],
         NotYetSupported = ["confirm", "from", "up-when", "min-votes"],
-        Example = "monitors:\n  web:\n    type: https\n    path: /healthz\n    host: www.example.com\n    expect: {status: [200-299], body: '\"ready\":true'}\n    interval: 10s\n    timeout: 3s",
+        Example =
+            """
+            monitors:
+              web:
+                type: https
+                path: /healthz
+                host: www.example.com
+                expect: {status: [200-299], body: '"ready":true'}
+                interval: 10s
+                timeout: 3s
+            """,
     };
 
     private static readonly SchemaKey[] HttpOnly = [RequestPath, Host, Method, Headers, Expect];

@@ -23,7 +23,10 @@ internal static partial class NamedEntries
             if (!ValidName().IsMatch(entry.Key))
             {
                 root.Context.Diagnostics.Error(
-                    entry.KeyPosition, path, $"'{entry.Key}' cannot be a name: expected up to 63 letters, digits, '-', '_' and '.', beginning with a letter or digit");
+                    entry.KeyPosition,
+                    path,
+                    $"'{entry.Key}' cannot be a name: expected up to 63 letters, digits, '-', '_' and '.', beginning "
+                        + "with a letter or digit");
             }
             if (read(root.Context, entry.Key, entry.Value, path) is { } value)
             {

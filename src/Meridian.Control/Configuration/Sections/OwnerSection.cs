@@ -35,10 +35,17 @@ internal static class OwnerSection
     public static readonly SectionSchema Schema = new()
     {
         Title = "zones.<name>.records.<owner>",
-        Summary = "Records of one owner name, relative to the zone: `\"@\"`, `www`, `\"*.dev\"`, or absolute with a final dot and inside the zone.",
+        Summary = "Records of one owner name, relative to the zone: `\"@\"`, `www`, `\"*.dev\"`, or absolute with a "
+            + "final dot and inside the zone.",
         Keys = [AnyType, Ttl, Rotate],
         HasOtherKeys = true,
-        Example = "records:\n  \"@\": {NS: [ns1, ns2], MX: [\"10 mail\"], TXT: \"v=spf1 -all\"}\n  www: {A: {steer: www}, AAAA: {steer: www}}\n  api: {A: [203.0.113.1, 203.0.113.2], ttl: 60s, rotate: true}",
+        Example =
+            """
+            records:
+              "@": {NS: [ns1, ns2], MX: ["10 mail"], TXT: "v=spf1 -all"}
+              www: {A: {steer: www}, AAAA: {steer: www}}
+              api: {A: [203.0.113.1, 203.0.113.2], ttl: 60s, rotate: true}
+            """,
     };
 
     public static void Read(ReadContext context, ZoneDraft zone, MapEntry entry)
@@ -119,7 +126,14 @@ internal static class OwnerSection
     }
 
     private static RRsetDraft? ReadRRset(
-        ReadContext context, ZoneDraft zone, DomainName owner, RecordType type, MapEntry entry, string path, uint? ttl, bool rotate)
+        ReadContext context,
+        ZoneDraft zone,
+        DomainName owner,
+        RecordType type,
+        MapEntry entry,
+        string path,
+        uint? ttl,
+        bool rotate)
     {
         if (entry.Value is MapNode)
         {

@@ -22,7 +22,10 @@ internal static class PolicySection
         "min-ttl", new TtlValue(), 5, "A TTL that shrinks because health may change soon never goes below this.");
 
     private static readonly SchemaKey<double> TtlJitter = new(
-        "ttl-jitter", new PercentageValue(0, 50), 0, "Each answer's TTL is lowered by up to this share, so that caches do not expire in step.");
+        "ttl-jitter",
+        new PercentageValue(0, 50),
+        0,
+        "Each answer's TTL is lowered by up to this share, so that caches do not expire in step.");
 
     private static readonly ChoiceValue<WhenAllDown> Outcomes = new(
     [
@@ -48,15 +51,28 @@ internal static class PolicySection
     };
 
     private static readonly SchemaKey<bool> FamilyFallthrough = new(
-        "family-fallthrough", new BooleanValue(), false, "Pass over a pool without an address of the asked family, instead of answering NODATA.");
+        "family-fallthrough",
+        new BooleanValue(),
+        false,
+        "Pass over a pool without an address of the asked family, instead of answering NODATA.");
 
     public static readonly SectionSchema Schema = new()
     {
         Title = "policies.<name>",
-        Summary = "A tree of steering nodes. Beside these keys stands exactly one node (see Steering nodes), the root of the tree; its leaves are pools or other policies.",
+        Summary = "A tree of steering nodes. Beside these keys stands exactly one node (see Steering nodes), the root "
+            + "of the tree; its leaves are pools or other policies.",
         Keys = [Ttl, MinTtl, TtlJitter, WhenAllDownKey, FamilyFallthrough, .. SteeringNodeSection.Schema.Keys],
         NotYetSupported = SteeringNodeSection.Schema.NotYetSupported,
-        Example = "policies:\n  www:\n    ttl: 60s\n    when-all-down: {pool: sorry}\n    geo:\n      EU: {failover: [web-eu, web-us]}\n      default: web-us",
+        Example =
+            """
+            policies:
+              www:
+                ttl: 60s
+                when-all-down: {pool: sorry}
+                geo:
+                  EU: {failover: [web-eu, web-us]}
+                  default: web-us
+            """,
     };
 
     /// <summary>Without the keys of nodes, which the documentation lists once for all places.</summary>

@@ -13,7 +13,10 @@ internal static class PoolSection
     private const int MaxMembers = 10_000;
 
     private static readonly SchemaKey<string?> Site = new(
-        "site", new ReferenceValue(NameKind.Site), null, "Where all members stand that do not name a site of their own.");
+        "site",
+        new ReferenceValue(NameKind.Site),
+        null,
+        "Where all members stand that do not name a site of their own.");
 
     private static readonly SchemaKey<string?> Monitor = new(
         "monitor", new ReferenceValue(NameKind.Monitor), null, "What checks the members.")
@@ -22,7 +25,10 @@ internal static class PoolSection
     };
 
     private static readonly SchemaKey<int> MinHealthy = new(
-        "min-healthy", new IntegerValue(1, MaxMembers), 1, "Fewer available members than this make the pool unavailable; at most the number of members.");
+        "min-healthy",
+        new IntegerValue(1, MaxMembers),
+        1,
+        "Fewer available members than this make the pool unavailable; at most the number of members.");
 
     private static readonly SchemaKey Answer = new(
         "answer", "map", "How many members go into one answer, and how they are drawn.")
@@ -48,7 +54,17 @@ internal static class PoolSection
         Summary = "A group of members that answer together.",
         Keys = [Site, Monitor, MinHealthy, Answer, Failback, Members],
         NotYetSupported = ["cost", "commit"],
-        Example = "pools:\n  web-eu:\n    site: eu\n    monitor: web\n    answer: {pick: 2, by: weight}\n    members:\n      - {address: 203.0.113.10, weight: 3}\n      - {address: 203.0.113.11}",
+        Example =
+            """
+            pools:
+              web-eu:
+                site: eu
+                monitor: web
+                answer: {pick: 2, by: weight}
+                members:
+                  - {address: 203.0.113.10, weight: 3}
+                  - {address: 203.0.113.11}
+            """,
     };
 
     private static readonly SchemaKey<int?> Pick = new(

@@ -44,7 +44,8 @@ internal static class RootSection
     public static readonly SectionSchema Schema = new()
     {
         Title = "the top level",
-        Summary = "A configuration is one YAML file, or a directory whose `*.yaml` and `*.yml` files are merged in the order of their names. "
+        Summary = "A configuration is one YAML file, or a directory whose `*.yaml` and `*.yml` files are merged in the "
+            + "order of their names. "
             + "`sites`, `monitors`, `pools`, `policies` and `zones` may be spread over files; a key that is given "
             + "twice is an error.",
         Keys = [Listen, Answering, State, WarmUp, Geo, Sites, Monitors, Pools, Policies, Zones],

@@ -11,7 +11,10 @@ namespace Meridian.Control.Configuration.Sections;
 internal static class SiteSection
 {
     private static readonly SchemaKey<string?> Near = new(
-        "near", new CloudRegionValue(), null, "The cloud region that it is in or near; gives the coordinates when none are written.");
+        "near",
+        new CloudRegionValue(),
+        null,
+        "The cloud region that it is in or near; gives the coordinates when none are written.");
 
     private static readonly SchemaKey<string?> Country = new(
         "country", new CountryValue(), null, "The country that it stands in.");
@@ -23,14 +26,22 @@ internal static class SiteSection
         "What it can serve, in a unit of your choice (requests/s, Mbit/s).");
 
     private static readonly SchemaKey<double?> Cost = new(
-        "cost", new OptionalValue<double>(new NumberValue(0, double.PositiveInfinity, 0.8)), null, "What serving from it costs, in a unit of your choice.");
+        "cost",
+        new OptionalValue<double>(new NumberValue(0, double.PositiveInfinity, 0.8)),
+        null,
+        "What serving from it costs, in a unit of your choice.");
 
     public static readonly SectionSchema Schema = new()
     {
         Title = "sites.<name>",
         Summary = "A named place that serves traffic: a region, a datacenter, a CDN.",
         Keys = [Near, CoordinateKeys.Latitude, CoordinateKeys.Longitude, Country, Capacity, Cost],
-        Example = "sites:\n  eu: {near: \"aws:eu-west-1\", capacity: 60000}\n  ap: {latitude: 35.68, longitude: 139.77, country: JP}",
+        Example =
+            """
+            sites:
+              eu: {near: "aws:eu-west-1", capacity: 60000}
+              ap: {latitude: 35.68, longitude: 139.77, country: JP}
+            """,
     };
 
     public static SiteModel? Read(ReadContext context, string name, ConfigNode node, string path)

@@ -39,7 +39,10 @@ internal static class SoaSection
         "retry", new TtlValue(), Defaults.RetrySeconds, "How soon secondaries try again after a failure.");
 
     private static readonly SchemaKey<uint> Expire = new(
-        "expire", new TtlValue(), Defaults.ExpireSeconds, "How long secondaries answer without the primary; longer than refresh.");
+        "expire",
+        new TtlValue(),
+        Defaults.ExpireSeconds,
+        "How long secondaries answer without the primary; longer than refresh.");
 
     private static readonly SchemaKey<uint> Ttl = new(
         "ttl", new TtlValue(), Defaults.TtlSeconds, "TTL of the SOA record itself.")
@@ -50,7 +53,8 @@ internal static class SoaSection
     public static readonly SectionSchema Schema = new()
     {
         Title = "zones.<name>.soa",
-        Summary = "The start of authority (RFC 1035 §3.3.13). The serial comes from the revision and cannot be written.",
+        Summary = "The start of authority (RFC 1035 §3.3.13). The serial comes from the revision and cannot be "
+            + "written.",
         Keys = [Primary, Contact, NegativeTtl, Refresh, Retry, Expire, Ttl],
     };
 
@@ -111,14 +115,17 @@ internal static class SoaSection
     }
 
     /// <summary>The zone's start of authority out of the one inline and the one in the master file.</summary>
-    public static SoaModel? Merge(ReadContext context, ZoneDraft zone, SoaDraft? inline, SoaDraft? fromFile, bool isInlineWritten)
+    public static SoaModel? Merge(
+        ReadContext context, ZoneDraft zone, SoaDraft? inline, SoaDraft? fromFile, bool isInlineWritten)
     {
         if (inline is null && fromFile is null)
         {
             if (!isInlineWritten && zone.IsComplete)
             {
                 context.Diagnostics.Error(
-                    zone.Position, zone.Path, "the zone has no start of authority: add soa: {primary: ns1, contact: hostmaster@example.com}");
+                    zone.Position,
+                    zone.Path,
+                    "the zone has no start of authority: add soa: {primary: ns1, contact: hostmaster@example.com}");
             }
             return null;
         }
@@ -132,7 +139,10 @@ internal static class SoaSection
             if (inline.Written.Contains(key) && !ours.Equals(theirs))
             {
                 context.Diagnostics.Error(
-                    inline.Position, $"{zone.Path}/soa/{key}", $"soa says {key} is {ours}, the master file says {theirs} at {fromFile.Position}: keep one of the two");
+                    inline.Position,
+                    $"{zone.Path}/soa/{key}",
+                    $"soa says {key} is {ours}, the master file says {theirs} at {fromFile.Position}: keep one of the "
+                        + "two");
             }
         }
         // What is not written inline is what the file says: defaults never win over something written.

@@ -20,10 +20,16 @@ internal static partial class SteerSection
     };
 
     private static readonly SchemaKey<int> Priority = new(
-        "priority", new IntegerValue(1, 65535), 1, "SvcPriority (HTTPS, SVCB; RFC 9460 §2.4.1). 0 would make it an alias, which is not steered.");
+        "priority",
+        new IntegerValue(1, 65535),
+        1,
+        "SvcPriority (HTTPS, SVCB; RFC 9460 §2.4.1). 0 would make it an alias, which is not steered.");
 
     private static readonly SchemaKey<ImmutableArray<string?>> Alpn = new(
-        "alpn", new ListValue<string?>(new TextValue("a protocol (ALPN)", "h2", ProtocolName()), "protocols (ALPN)"), [], "Protocols in order of preference (HTTPS, SVCB; RFC 9460 §7.1).")
+        "alpn",
+        new ListValue<string?>(new TextValue("a protocol (ALPN)", "h2", ProtocolName()), "protocols (ALPN)"),
+        [],
+        "Protocols in order of preference (HTTPS, SVCB; RFC 9460 §7.1).")
     {
         DefaultText = "left out",
     };
@@ -37,13 +43,15 @@ internal static partial class SteerSection
     public static readonly SectionSchema Schema = new()
     {
         Title = "zones.<name>.records.<owner>.<TYPE>",
-        Summary = "Data that a policy decides; for A, AAAA, CNAME, HTTPS and SVCB. The address hints of HTTPS and SVCB come from the same decision as the addresses.",
+        Summary = "Data that a policy decides; for A, AAAA, CNAME, HTTPS and SVCB. The address hints of HTTPS and SVCB "
+            + "come from the same decision as the addresses.",
         Keys = [Steer, Ttl, Priority, Alpn, Port],
         Example = "www:\n  A: {steer: www, ttl: 30s}\n  HTTPS: {steer: www, priority: 1, alpn: [h2, h3]}",
     };
 
     /// <summary>Reads the value; null with an error when the type cannot be steered or no policy is named.</summary>
-    public static SteeredDataModel? Read(ReadContext context, ConfigNode node, string path, RecordType type, out uint? ttl)
+    public static SteeredDataModel? Read(
+        ReadContext context, ConfigNode node, string path, RecordType type, out uint? ttl)
     {
         ttl = null;
         if (MapReader.Open(context, node, path, Schema) is not { } map)

@@ -53,15 +53,28 @@ internal static class SteeringNodeSection
             + "failing open. Beside `geo`, or on a policy with a `geo` in it.");
 
     private static readonly SchemaKey Multivalue = new(
-        "multivalue", "a list of children, or a map with `of`", "Up to `max` available members out of all children in one answer.");
+        "multivalue",
+        "a list of children, or a map with `of`",
+        "Up to `max` available members out of all children in one answer.");
 
     public static readonly SectionSchema Schema = new()
     {
         Title = "a steering node",
-        Summary = "A child is the name of a pool or a policy, or a map with exactly one of `pool`, `policy`, `failover`, `weighted`, `geo` and `multivalue`, to any depth.",
+        Summary = "A child is the name of a pool or a policy, or a map with exactly one of `pool`, `policy`, "
+            + "`failover`, `weighted`, `geo` and `multivalue`, to any depth.",
         Keys = [Pool, Policy, Failover, Weighted, Sticky, Geo, Strict, Multivalue],
         NotYetSupported = ["proximity", "latency", "network", "hash", "shed", "spill", "cheapest", "schedule", "ramp", "scale-by-health"],
-        Example = "policies:\n  canary:\n    weighted: {web-eu: 95, web-us: 5}\n    sticky: client\n  mixed:\n    weighted:\n      - {weight: 9, failover: [web-eu, web-us]}\n      - {weight: 1, pool: web-us}",
+        Example =
+            """
+            policies:
+              canary:
+                weighted: {web-eu: 95, web-us: 5}
+                sticky: client
+              mixed:
+                weighted:
+                  - {weight: 9, failover: [web-eu, web-us]}
+                  - {weight: 1, pool: web-us}
+            """,
     };
 
     private static readonly ImmutableArray<SchemaKey> NodeKeys = [Pool, Policy, Failover, Weighted, Geo, Multivalue];
@@ -255,7 +268,9 @@ internal static class SteeringNodeSection
         if (branches.Find("default") is null && !isStrict)
         {
             map.Context.Diagnostics.Warning(
-                branches.Position, map.PathOf(Geo), "this geo node has no 'default': clients in none of its places get no answer from it");
+                branches.Position,
+                map.PathOf(Geo),
+                "this geo node has no 'default': clients in none of its places get no answer from it");
         }
         return new GeoNode([.. places.Values], fallback, isStrict);
     }

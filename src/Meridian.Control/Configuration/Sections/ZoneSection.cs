@@ -32,7 +32,18 @@ internal static class ZoneSection
         Title = "zones.<name>",
         Summary = "A zone that the server is authoritative for. Its name is absolute; the final dot may be left out.",
         Keys = [Soa, Ttl, File, Records],
-        Example = "zones:\n  example.com:\n    soa: {primary: ns1.example.com., contact: hostmaster@example.com, negative-ttl: 60s}\n    ttl: 300s\n    file: example.com.zone\n    records:\n      \"@\": {NS: [ns1, ns2], MX: [\"10 mail\"]}\n      ns1: {A: 192.0.2.53}\n      ns2: {A: 192.0.2.54}",
+        Example =
+            """
+            zones:
+              example.com:
+                soa: {primary: ns1.example.com., contact: hostmaster@example.com, negative-ttl: 60s}
+                ttl: 300s
+                file: example.com.zone
+                records:
+                  "@": {NS: [ns1, ns2], MX: ["10 mail"]}
+                  ns1: {A: 192.0.2.53}
+                  ns2: {A: 192.0.2.54}
+            """,
     };
 
     /// <summary>Reads the zone; null when its name or its shape says nothing.</summary>

@@ -30,7 +30,8 @@ internal sealed class YamlTreeReader
     /// <summary>
     /// Reads the document. Null when it is empty or broken; an error has been reported in the second case.
     /// </summary>
-    public static ConfigNode? Read(string file, string text, ConfigurationLimits limits, Diagnostics diagnostics, out bool isBroken)
+    public static ConfigNode? Read(
+        string file, string text, ConfigurationLimits limits, Diagnostics diagnostics, out bool isBroken)
     {
         YamlTreeReader? reader = null;
         isBroken = true;
@@ -51,7 +52,10 @@ internal sealed class YamlTreeReader
             if (reader is not null && reader._openBrackets.TryPeek(out SourcePosition bracket))
             {
                 diagnostics.Error(
-                    bracket, "", "this is not valid YAML: the bracket that is opened here is not closed, or something inside it is malformed");
+                    bracket,
+                    "",
+                    "this is not valid YAML: the bracket that is opened here is not closed, or something inside it is "
+                        + "malformed");
             }
             else
             {
@@ -228,7 +232,8 @@ internal sealed class YamlTreeReader
 
     private SourcePosition At(ParsingEvent e) => At(_file, e.Start);
 
-    private static SourcePosition At(string file, Mark mark) => new(file, Math.Max(1, (int)mark.Line), Math.Max(1, (int)mark.Column));
+    private static SourcePosition At(string file, Mark mark) =>
+        new(file, Math.Max(1, (int)mark.Line), Math.Max(1, (int)mark.Column));
 
     /// <summary>An anchored value; without a node while it is still being read.</summary>
     private readonly record struct Anchor(ConfigNode? Node, long NodeCount);

@@ -24,7 +24,11 @@ internal static class CnameRules
             if (cname.Owner == zone.Apex)
             {
                 Report(
-                    context, cname.Position, cname, $"a CNAME cannot stand at the zone's apex, beside its SOA and NS records (RFC 1034 §3.6.2): {Alternative}");
+                    context,
+                    cname.Position,
+                    cname,
+                    "a CNAME cannot stand at the zone's apex, beside its SOA and NS records (RFC 1034 §3.6.2): "
+                        + $"{Alternative}");
                 continue;
             }
             // RFC 4034 §2.5 allows the records of DNSSEC beside a CNAME; they are not in a model.

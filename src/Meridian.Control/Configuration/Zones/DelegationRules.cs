@@ -12,7 +12,10 @@ internal static class DelegationRules
         if (zone.Find(zone.Apex, RecordType.NS) is null && zone.IsComplete)
         {
             context.Diagnostics.Error(
-                zone.Position, zone.Path, $"the zone has no name servers: add NS records at its apex, such as \"@\": {{NS: [ns1, ns2]}} (RFC 1034 §4.2.1)");
+                zone.Position,
+                zone.Path,
+                "the zone has no name servers: add NS records at its apex, such as \"@\": {NS: [ns1, ns2]} (RFC 1034 "
+                    + "§4.2.1)");
         }
         HashSet<DomainName> glue = [];
         foreach (RRsetDraft nameServers in zone.RRsets.Where(rrset => rrset.Type == RecordType.NS))
@@ -32,7 +35,8 @@ internal static class DelegationRules
         }
     }
 
-    private static void CheckAddress(ReadContext context, ZoneDraft zone, RRsetDraft nameServers, RdataDraft record, DomainName target)
+    private static void CheckAddress(
+        ReadContext context, ZoneDraft zone, RRsetDraft nameServers, RdataDraft record, DomainName target)
     {
         if (!zone.IsComplete || !target.IsSubdomainOf(zone.Apex) || HasAddress(zone, target))
         {
@@ -43,7 +47,10 @@ internal static class DelegationRules
         if (cut is null || cut == nameServers.Owner)
         {
             context.Diagnostics.Warning(
-                record.Position, nameServers.Path, $"the name server {target} has no address in this zone: resolvers cannot reach it; add A or AAAA records");
+                record.Position,
+                nameServers.Path,
+                $"the name server {target} has no address in this zone: resolvers cannot reach it; add A or AAAA "
+                    + "records");
         }
     }
 
@@ -59,7 +66,9 @@ internal static class DelegationRules
         {
             SourcePosition delegated = zone.Find(cut, RecordType.NS)?.Position ?? zone.Position;
             context.Diagnostics.Warning(
-                rrset.Position, rrset.Path, $"{rrset.Owner} {rrset.Type.ToMnemonic()} is never answered: {cut} is delegated at {delegated}");
+                rrset.Position,
+                rrset.Path,
+                $"{rrset.Owner} {rrset.Type.ToMnemonic()} is never answered: {cut} is delegated at {delegated}");
         }
     }
 

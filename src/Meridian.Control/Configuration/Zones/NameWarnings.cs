@@ -10,7 +10,8 @@ internal static class NameWarnings
     /// Warns of <c>www.example.com</c> without its final dot in the zone example.com: it means
     /// www.example.com.example.com.
     /// </summary>
-    public static void CheckDoubledOrigin(ReadContext context, DomainName name, DomainName apex, SourcePosition position, string path)
+    public static void CheckDoubledOrigin(
+        ReadContext context, DomainName name, DomainName apex, SourcePosition position, string path)
     {
         if (apex.IsRoot)
         {

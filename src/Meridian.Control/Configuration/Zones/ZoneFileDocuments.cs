@@ -10,7 +10,10 @@ namespace Meridian.Control.Configuration.Zones;
 internal sealed class ZoneFileDocuments(DocumentSource documents, ZoneFileText first) : IZoneFileSource
 {
     public bool TryOpen(
-        string path, string? includedFrom, [NotNullWhen(true)] out ZoneFileText? file, [NotNullWhen(false)] out string? error)
+        string path,
+        string? includedFrom,
+        [NotNullWhen(true)] out ZoneFileText? file,
+        [NotNullWhen(false)] out string? error)
     {
         if (includedFrom is null)
         {

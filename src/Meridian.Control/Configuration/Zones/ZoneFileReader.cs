@@ -25,7 +25,8 @@ internal sealed class ZoneFileReader
     /// <param name="file">The path, resolved.</param>
     /// <param name="named">Where the file is named.</param>
     /// <param name="defaultTtlSeconds">For records that state none, before any $TTL; null takes the SOA's MINIMUM.</param>
-    public static SoaDraft? Read(ReadContext context, ZoneDraft zone, string file, NamedFile named, uint? defaultTtlSeconds)
+    public static SoaDraft? Read(
+        ReadContext context, ZoneDraft zone, string file, NamedFile named, uint? defaultTtlSeconds)
     {
         if (context.Documents.ReadText(file, named.Position, named.Path) is not { } text)
         {
@@ -72,7 +73,10 @@ internal sealed class ZoneFileReader
         else if (!rrset.IsFromFile)
         {
             _context.Diagnostics.Error(
-                position, rrset.Path, $"{record.Owner} {record.Type.ToMnemonic()} is also an inline record, at {rrset.Position}: keep one of the two");
+                position,
+                rrset.Path,
+                $"{record.Owner} {record.Type.ToMnemonic()} is also an inline record, at {rrset.Position}: keep one of "
+                    + "the two");
             return;
         }
         else if (rrset.TtlSeconds != record.TtlSeconds)
@@ -91,7 +95,10 @@ internal sealed class ZoneFileReader
         if (_uneven.Add(rrset))
         {
             _context.Diagnostics.Warning(
-                position, rrset.Path, $"the {rrset.Type.ToMnemonic()} records of {rrset.Owner} have different TTLs: the lowest is taken for all (RFC 2181 §5.2)");
+                position,
+                rrset.Path,
+                $"the {rrset.Type.ToMnemonic()} records of {rrset.Owner} have different TTLs: the lowest is taken for "
+                    + "all (RFC 2181 §5.2)");
         }
     }
 

@@ -54,7 +54,10 @@ internal static class ZoneRules
             if (rrset.Type is (RecordType.NS or RecordType.MX or RecordType.SRV) && zone.Find(target, RecordType.CNAME) is not null)
             {
                 context.Diagnostics.Warning(
-                    record.Position, rrset.Path, $"{target} is a CNAME: an {rrset.Type.ToMnemonic()} record must lead to a name with addresses (RFC 2181 §10.3)");
+                    record.Position,
+                    rrset.Path,
+                    $"{target} is a CNAME: an {rrset.Type.ToMnemonic()} record must lead to a name with addresses (RFC "
+                        + "2181 §10.3)");
             }
         }
     }

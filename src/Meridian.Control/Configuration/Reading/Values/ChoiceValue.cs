@@ -5,7 +5,8 @@ namespace Meridian.Control.Configuration.Reading.Values;
 /// <summary>One of a few words.</summary>
 /// <param name="choices">The words and what each means, in the order of the documentation.</param>
 /// <param name="notYetSupported">Words of the design that this version does not know how to do.</param>
-internal sealed class ChoiceValue<T>(ImmutableArray<(string Word, T Value)> choices, params ImmutableArray<string> notYetSupported)
+internal sealed class ChoiceValue<T>(
+    ImmutableArray<(string Word, T Value)> choices, params ImmutableArray<string> notYetSupported)
     : ScalarReader<T>
     where T : struct
 {

@@ -9,7 +9,8 @@ internal sealed class DurationValue(TimeSpan least, TimeSpan most) : ScalarReade
 {
     public override string Description => $"a duration, {DurationText.Format(least)} to {DurationText.Format(most)}";
 
-    public override string Example => DurationText.Format(TimeSpan.FromSeconds(Math.Clamp(10, least.TotalSeconds, most.TotalSeconds)));
+    public override string Example =>
+        DurationText.Format(TimeSpan.FromSeconds(Math.Clamp(10, least.TotalSeconds, most.TotalSeconds)));
 
     public override string Format(TimeSpan value) => DurationText.Format(value);
 

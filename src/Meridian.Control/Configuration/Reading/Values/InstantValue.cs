@@ -15,7 +15,11 @@ internal sealed class InstantValue : ScalarReader<DateTimeOffset>
         ReadContext context, string text, out DateTimeOffset value, out ReadProblem problem)
     {
         bool isTime = DateTimeOffset.TryParseExact(
-            text, Forms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out value);
+            text,
+            Forms,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out value);
         // K also matches nothing at all; a time without an offset would mean another moment on another machine.
         bool hasOffset = text.EndsWith('Z') || (text.Length > 6 && text[^3] == ':' && text[^6] is '+' or '-');
         problem = isTime && !hasOffset ? new ReadProblem($"'{text}' does not say where its clock stands", $"{text}Z") : default;

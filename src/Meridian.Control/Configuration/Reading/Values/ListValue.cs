@@ -13,7 +13,8 @@ internal sealed class ListValue<T>(ValueReader<T> element, string elements) : Va
 
     public override string Format(ImmutableArray<T> value) => $"[{string.Join(", ", value.Select(element.Format))}]";
 
-    public override bool TryRead(ReadContext context, ConfigNode node, string path, [MaybeNullWhen(false)] out ImmutableArray<T> value)
+    public override bool TryRead(
+        ReadContext context, ConfigNode node, string path, [MaybeNullWhen(false)] out ImmutableArray<T> value)
     {
         value = [];
         if (node is MapNode or ScalarNode { IsNull: true } or ListNode { Items.Length: 0 })
