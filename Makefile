@@ -4,7 +4,7 @@ CONFIGURATION ?= Release
 OUT := out
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test must-show differential fuzz format check-format clean
+.PHONY: help run build test differential fuzz must-show bench bench-gate bench-peers format check-format clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,22 +19,30 @@ test: ## install what the tests need, build, run every test project and sum up
 	@scripts/install-test-packages.sh
 	@scripts/run-tests.sh "$(CONFIGURATION)"
 
-differential: ## QUERIES=100000 SEED=: ask Meridian, NSD, Knot and BIND the same; the report is TestResults/differential.md
+differential: ## ask Meridian, NSD, Knot and BIND the same QUERIES=100000, from SEED; the report is TestResults/differential.md
 	@scripts/conformance.sh differential
 
-fuzz: ## MINUTES=30 SEED=: hostile packets, zones, records, configurations; what fails becomes tests/regressions/…
+fuzz: ## MINUTES=30 of hostile input of all kinds, from SEED; what fails becomes a directory of tests/regressions
 	@scripts/conformance.sh fuzz
 
 must-show: ## show with real clients what the server promises: steering, failover, explain, check, reloads (takes a few minutes)
 	@scripts/must-show.sh
 
+bench: bench-gate ## the micro benchmarks, and one short round against the peers (ten minutes)
+	@dotnet bench/Meridian.Benchmarks/bin/Release/net10.0/Meridian.Benchmarks.dll
+	@ROUNDS=1 SECONDS_EACH=2 bench/peers.sh
+
+bench-gate: ## fail when a part of the data plane allocates more than bench/allocations.json lists
+	@dotnet build bench/Meridian.Benchmarks -c Release --nologo -v quiet -clp:NoSummary
+	@dotnet bench/Meridian.Benchmarks/bin/Release/net10.0/Meridian.Benchmarks.dll --gate
+
+bench-peers: ## the comparison with gdnsd, NSD, Knot, PowerDNS and BIND (root; installs them from Debian)
+	@bench/peers.sh
+
 format: ## bring the code into the house style
 	@dotnet format Meridian.slnx
 
-check-must-show: ## show with real clients what the server promises: steering, failover, explain, check, reloads (takes a few minutes)
-	@scripts/must-show.sh
-
-format: ## fail when the code is not in the house style
+check-format: ## fail when the code is not in the house style
 	@dotnet format Meridian.slnx --verify-no-changes
 
 clean: ## remove everything that was built
