@@ -25,10 +25,7 @@ must-show: ## show with real clients what the server promises: steering, failove
 format: ## bring the code into the house style
 	@dotnet format Meridian.slnx
 
-check-must-show: ## show with real clients what the server promises: steering, failover, explain, check, reloads (takes a few minutes)
-	@scripts/must-show.sh
-
-format: ## fail when the code is not in the house style
+check-format: ## fail when the code is not in the house style
 	@dotnet format Meridian.slnx --verify-no-changes
 
 clean: ## remove everything that was built

@@ -56,7 +56,7 @@ public sealed class PlaceDatabase
     }
 
     /// <summary>The same database under a name that people know it by.</summary>
-    public PlaceDatabase WithDescription(string description) => new(_trie, Places)
+    public PlaceDatabase WithDescription(string description) => new(Trie, Places)
     {
         Description = description,
         BuildDate = BuildDate,
