@@ -31,6 +31,9 @@ public static class ConfigurationReference
     [
         RootSection.Schema,
         ListenSection.Schema,
+        AnsweringSection.Schema,
+        CookieSection.Schema,
+        RateLimitSection.Schema,
         GeoSection.Schema,
         GeoSection.OverrideSchema,
         SiteSection.Schema,

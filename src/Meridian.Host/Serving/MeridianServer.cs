@@ -137,10 +137,15 @@ internal sealed class MeridianServer : IAsyncDisposable
 
     private async Task<string?> TryListenAsync(MeridianModel model, CancellationToken cancellationToken)
     {
-        AnswerLimits limits = ServerComposition.LimitsOf(model);
+        ServerOptions options = new() { Listen = model.Listen.Dns, UdpThreads = model.Listen.Threads };
+        AnswerLimits limits = ServerComposition.LimitsOf(model) with
+        {
+            TcpIdleTimeout = options.Tcp.IdleTimeout,
+            UdpWorkerCount = options.UdpThreadCount,
+            OwnCookieSecret = ServerComposition.CreateCookieSecret(),
+        };
         try
         {
-            ServerOptions options = new() { Listen = model.Listen.Dns, UdpThreads = model.Listen.Threads };
             _dns = new DnsServer(options, _ => new QueryAnswerer(_dataPlane, limits), _time, _loggers.CreateLogger<DnsServer>());
             _dns.Start();
             _areSocketsBound = true;
