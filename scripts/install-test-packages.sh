@@ -8,6 +8,7 @@ needed=(
     "dnsperf dnsperf"
     "bind9-dnsutils dig"
     "knot-dnsutils kdig"
+    "iproute2 ip"
 )
 
 missing=()
