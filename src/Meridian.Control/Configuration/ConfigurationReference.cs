@@ -31,6 +31,7 @@ public static class ConfigurationReference
     [
         RootSection.Schema,
         ListenSection.Schema,
+        XdpSection.Schema,
         GeoSection.Schema,
         GeoSection.OverrideSchema,
         SiteSection.Schema,

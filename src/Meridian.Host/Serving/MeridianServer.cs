@@ -138,7 +138,7 @@ internal sealed class MeridianServer : IAsyncDisposable
         AnswerLimits limits = ServerComposition.LimitsOf(model);
         try
         {
-            ServerOptions options = new() { Listen = model.Listen.Dns, UdpThreads = model.Listen.Threads };
+            ServerOptions options = ServerComposition.OptionsOf(model.Listen);
             _dns = new DnsServer(options, _ => new QueryAnswerer(_dataPlane, limits), _time, _loggers.CreateLogger<DnsServer>());
             _dns.Start();
             _areSocketsBound = true;

@@ -8,6 +8,8 @@ using Meridian.Engine.Health;
 using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 using Meridian.Host.Explaining;
+using Meridian.Server;
+using Meridian.Server.Xdp;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.Host.Serving;
@@ -86,6 +88,26 @@ internal static class ServerComposition
 
     /// <summary>The engine's limits as a configuration sets them.</summary>
     internal static AnswerLimits LimitsOf(MeridianModel model) => new() { UdpPayloadSize = model.Listen.UdpPayloadSize };
+
+    /// <summary>The transports as a configuration sets them.</summary>
+    internal static ServerOptions OptionsOf(ListenModel listen) => new()
+    {
+        Listen = listen.Dns,
+        UdpThreads = listen.Threads,
+        Xdp = listen.Xdp is not { } xdp ? null : new XdpOptions
+        {
+            Interface = xdp.Interface,
+            Queues = xdp.Queues,
+            Mode = xdp.Mode switch
+            {
+                XdpMode.Native => XdpAttachMode.Native,
+                XdpMode.Generic => XdpAttachMode.Generic,
+                _ => XdpAttachMode.Auto,
+            },
+            ZeroCopy = xdp.ZeroCopy,
+            Vlans = xdp.Vlans,
+        },
+    };
 
     private static LoadResult LoadAndCheck(string path) =>
         new ConfigurationCompiler(PlaceDatabaseCache.CreateDefault()).Check(
