@@ -54,6 +54,14 @@ public sealed class PlaceDatabase
         };
     }
 
+    /// <summary>The same database under a name that people know it by.</summary>
+    public PlaceDatabase WithDescription(string description) => new(_trie, Places)
+    {
+        Description = description,
+        BuildDate = BuildDate,
+        Granularity = Granularity,
+    };
+
     /// <summary>
     /// The same database with the operator's corrections laid over it. Of two overrides around an address the longer one
     /// says where it is, whatever the order, and any of them says more than the file.

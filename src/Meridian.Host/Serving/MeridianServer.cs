@@ -55,6 +55,8 @@ internal sealed class MeridianServer : IAsyncDisposable
     /// <returns>Null when the server answers; otherwise what keeps it from it, for the person who started it.</returns>
     public async Task<string?> TryStartAsync(CancellationToken cancellationToken)
     {
+        PlaceDatabaseCache places = PlaceDatabaseCache.CreateDefault();
+        places.Prefetch();
         _watcher = new ConfigurationWatcher(_files, _time, new ConfigurationWatcherOptions());
         ConfigurationLoader loader = new(_files, ConfigurationCompiler.LoaderOptions(_time));
         LoadResult loaded = loader.Load(_options.Path);
@@ -71,7 +73,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             new PublisherParts
             {
                 Files = _files,
-                Compiler = new ConfigurationCompiler(PlaceDatabaseCache.CreateDefault()),
+                Compiler = new ConfigurationCompiler(places),
                 Ledger = ledger,
                 Watcher = _watcher,
                 Health = _health,

@@ -24,7 +24,7 @@ internal static class ServerComposition
     /// <returns>An exit code.</returns>
     public static async Task<int> ServeAsync(ServeOptions options, TextWriter error, CancellationToken cancellationToken)
     {
-        using ILoggerFactory loggers = LoggerFactory.Create(ServerLogging.Configure);
+        using ILoggerFactory loggers = LoggerFactory.Create(logging => ServerLogging.Configure(logging, options.LogFormat));
         await using MeridianServer server = new(options, TimeProvider.System, loggers);
         if (await server.TryStartAsync(cancellationToken) is { } failure)
         {
