@@ -43,7 +43,7 @@ mkdir -p "$directory"/gdnsd/{zones,geoip,run,state}
 { cat "$zone"; echo "geo 60 DYNA geoip!www"; } >"$directory/gdnsd/zones/example.com"
 cat >"$directory/gdnsd/config" <<EOF
 options => {
-  listen => { $address@$port => { udp_threads = 1, tcp_threads = 1 } }
+  listen => { $address:$port => { udp_threads = 1, tcp_threads = 1 } }
   run_dir = $directory/gdnsd/run
   state_dir = $directory/gdnsd/state
 }
