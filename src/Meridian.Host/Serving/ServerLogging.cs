@@ -25,6 +25,8 @@ internal static class ServerLogging
         logging.SetMinimumLevel(LogLevel.Information);
         // Kestrel tells of every connection; only its warnings matter here.
         logging.AddFilter("Microsoft", LogLevel.Warning);
+        // The web host logs a failed start with its whole stack; whoever started the endpoint reports it, in one sentence.
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         if (format == LogFormat.Json)
         {
             logging.AddJsonConsole(console => (console.UseUtcTimestamp, console.TimestampFormat) = (true, Timestamp));

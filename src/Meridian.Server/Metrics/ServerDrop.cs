@@ -17,6 +17,15 @@ public enum ServerDrop : byte
     /// <inheritdoc cref="DropReason.NoRoom"/>
     NoRoom,
 
+    /// <inheritdoc cref="DropReason.RateLimitedPositive"/>
+    RateLimitedPositive,
+
+    /// <inheritdoc cref="DropReason.RateLimitedNegative"/>
+    RateLimitedNegative,
+
+    /// <inheritdoc cref="DropReason.RateLimitedError"/>
+    RateLimitedError,
+
     /// <summary>Belongs to the queue of what is not answered in place, which does not take it.</summary>
     Deferred,
 
