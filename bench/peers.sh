@@ -3,13 +3,16 @@
 # round, the server on one core and the load on another. Only ratios within one run mean something.
 #
 #   ROUNDS=3 SECONDS_EACH=5 bench/peers.sh [loopback] [veth] [latency]     (default: all three)
+#   SKIP_BUILD=1 measures what was built before.
 #
 # Prints a table; bench/results/DATE/ keeps measurements.tsv, results.json, results.svg, the machine and the versions.
 set -euo pipefail
+trap 'echo "bench/peers.sh: line $LINENO failed: $BASH_COMMAND" >&2' ERR
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 rounds=${ROUNDS:-3}
 seconds=${SECONDS_EACH:-5}
+warm_up=${WARM_UP:-3}            # the JIT compiles the hot loops anew, with what it learnt, within this
 server_core=${SERVER_CORE:-0}
 load_core=${LOAD_CORE:-1}
 max_rate=${MAX_RATE:-1200000}    # more than one core sends
@@ -50,7 +53,8 @@ trap clean_up EXIT
 
 # CPU ticks (user and system) of all processes of a session. Names can hold anything, so fields count from the last ')'.
 cpu_ticks() {
-    cat /proc/[0-9]*/stat 2>/dev/null | sed 's/^.*) //' | awk -v session="$1" '$4 == session { sum += $12 + $13 } END { print sum + 0 }'
+    # Processes that end in the middle of it are nobody's failure.
+    { cat /proc/[0-9]*/stat 2>/dev/null || true; } | sed 's/^.*) //' | awk -v session="$1" '$4 == session { sum += $12 + $13 } END { print sum + 0 }'
 }
 
 record() { printf '%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$4" "$5" | tee -a "$measurements"; }
@@ -95,7 +99,7 @@ wait_for() {
 run_dnsperf() {
     local server=$1 scenario=$2 round=$3 queries=$4 before after output answers
     shift 4
-    taskset -c "$load_core" dnsperf -s 127.0.0.1 -p "$port" -d "$queries" -l 1 -c 16 -q 500 "$@" >/dev/null 2>&1
+    taskset -c "$load_core" dnsperf -s 127.0.0.1 -p "$port" -d "$queries" -l "$warm_up" -c 16 -q 500 "$@" >/dev/null 2>&1
     before=$(cpu_ticks "$server_pid")
     output=$(taskset -c "$load_core" dnsperf -s 127.0.0.1 -p "$port" -d "$queries" -l "$seconds" -c 16 -q 500 "$@" 2>&1)
     after=$(cpu_ticks "$server_pid")
@@ -132,7 +136,7 @@ latency() {
         for server in gdnsd meridian nsd knot; do
             start_server "$server" "$directory"
             wait_for "$server" 127.0.0.1 host42.example.com '^10\.0\.0\.42$'
-            taskset -c "$load_core" dnsperf -s 127.0.0.1 -p "$port" -d "$directory/static.txt" -l 1 -c 16 >/dev/null 2>&1
+            taskset -c "$load_core" dnsperf -s 127.0.0.1 -p "$port" -d "$directory/static.txt" -l "$warm_up" -c 16 >/dev/null 2>&1
             taskset -c "$load_core" dnsperf -s 127.0.0.1 -p "$port" -d "$directory/static.txt" -l "$seconds" -c 16 -Q "$rate" -v \
                 2>/dev/null | awk '/^> / { print $NF * 1e6 }' | sort -n >"$work/latencies"
             record "loopback, $rate queries/s" "$server" "$round" "p99 latency, µs" \
@@ -161,7 +165,7 @@ make_cable() {
 run_kxdpgun() {
     local server=$1 scenario=$2 round=$3 queries=$4 before after output answers
     local gun=(ip netns exec "${space}c" kxdpgun -F "$load_core" -Q "$max_rate" -b 32 -p "$port" -I mbenchc -l 198.18.53.2 -i "$queries")
-    "${gun[@]}" -t 1 198.18.53.1 >/dev/null 2>&1 || true
+    "${gun[@]}" -t "$warm_up" 198.18.53.1 >/dev/null 2>&1 || true
     before=$(cpu_ticks "$server_pid")
     output=$("${gun[@]}" -t "$seconds" 198.18.53.1 2>&1)
     after=$(cpu_ticks "$server_pid")
@@ -195,8 +199,10 @@ veth() {
     done
 }
 
-scripts/build.sh out Release >/dev/null
-dotnet build bench/Meridian.Benchmarks -c Release --nologo -v quiet -clp:NoSummary
+if [ -z "${SKIP_BUILD:-}" ]; then
+    scripts/build.sh out Release >/dev/null
+    dotnet build bench/Meridian.Benchmarks -c Release --nologo -v quiet -clp:NoSummary
+fi
 benchmarks=bench/Meridian.Benchmarks/bin/Release/net10.0/Meridian.Benchmarks.dll
 export BENCH_NETWORKS=$work/networks
 dotnet "$benchmarks" --networks EU >"$BENCH_NETWORKS"

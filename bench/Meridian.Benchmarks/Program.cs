@@ -11,11 +11,14 @@ using Perfolizer.Horology;
 // Without arguments: every benchmark, measured properly. With `--gate`: measured briefly, failing when one allocates more
 // than allocations.json says. Other arguments are BenchmarkDotNet's own, such as `--filter *Answer*`.
 // `--networks PLACE`: the networks of a place in the built-in location database, for the peers' configurations.
+// `--cpu`: CPU time per answer, for machines that are too busy for a clock on the wall.
 // `--report FILE DIRECTORY`: a table, a JSON file and a chart from the measurements of bench/peers.sh.
 switch (args)
 {
     case ["--networks", string place]:
         return NetworkList.Write(place, Console.Out);
+    case ["--cpu"]:
+        return CpuTimes.Write(Console.Out);
     case ["--report", string measurements, string directory]:
         return PeerReport.Write(measurements, directory, Console.Out);
 }
