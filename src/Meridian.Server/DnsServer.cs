@@ -57,8 +57,7 @@ public sealed class DnsServer : IAsyncDisposable
         _time = time;
         _logger = logger;
         _createWorker = createWorker;
-        int udpThreads = options.UdpThreads ?? Math.Clamp(Environment.ProcessorCount, 1, ServerOptions.MaxThreads);
-        _udpCounters = CreateEach<TrafficCounters>(udpThreads);
+        _udpCounters = CreateEach<TrafficCounters>(options.UdpThreadCount);
         _tcpCounters = CreateEach<TrafficCounters>(options.TcpThreads);
         _connectionCounters = CreateEach<TcpConnectionCounters>(options.TcpThreads);
         Counters = new ServerCounters(_udpCounters, _tcpCounters, _connectionCounters, ReceiveQueueDrops);

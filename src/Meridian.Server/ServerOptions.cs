@@ -27,6 +27,9 @@ public sealed record ServerOptions
     /// </summary>
     public int? UdpThreads { get; init; }
 
+    /// <summary>UDP threads that there will be.</summary>
+    public int UdpThreadCount => UdpThreads ?? Math.Clamp(Environment.ProcessorCount, 1, MaxThreads);
+
     /// <summary>
     /// TCP threads, 1 to 256. One serves some 100,000 connections; TCP is a small part of DNS traffic.
     /// </summary>

@@ -137,10 +137,16 @@ internal sealed class MeridianServer : IAsyncDisposable
 
     private async Task<string?> TryListenAsync(MeridianModel model, CancellationToken cancellationToken)
     {
-        AnswerLimits limits = ServerComposition.LimitsOf(model);
+        ServerOptions options = ServerComposition.OptionsOf(model.Listen);
+        AnswerLimits limits = ServerComposition.LimitsOf(model) with
+        {
+            TcpIdleTimeout = options.Tcp.IdleTimeout,
+            // With AF_XDP its threads have the traffic, and the sockets what is left.
+            UdpWorkerCount = options.Xdp?.Queues ?? options.UdpThreadCount,
+            OwnCookieSecret = ServerComposition.CreateCookieSecret(),
+        };
         try
         {
-            ServerOptions options = ServerComposition.OptionsOf(model.Listen);
             _dns = new DnsServer(options, _ => new QueryAnswerer(_dataPlane, limits), _time, _loggers.CreateLogger<DnsServer>());
             _dns.Start();
             _areSocketsBound = true;

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using Meridian.Control.Configuration;
 using Meridian.Control.Explaining;
 using Meridian.Control.Http;
 using Meridian.Control.Publishing;
 using Meridian.Engine.Answering;
+using Meridian.Engine.Answering.Cookies;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
@@ -108,6 +110,15 @@ internal static class ServerComposition
             Vlans = xdp.Vlans,
         },
     };
+
+    /// <summary>A secret for server cookies that nobody else knows.</summary>
+    internal static CookieSecret CreateCookieSecret()
+    {
+        Span<byte> octets = stackalloc byte[CookieSecret.Length];
+        RandomNumberGenerator.Fill(octets);
+        _ = CookieSecret.TryCreate(octets, out CookieSecret secret);
+        return secret;
+    }
 
     private static LoadResult LoadAndCheck(string path) =>
         new ConfigurationCompiler(PlaceDatabaseCache.CreateDefault()).Check(
