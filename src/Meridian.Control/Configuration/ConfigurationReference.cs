@@ -31,6 +31,7 @@ public static class ConfigurationReference
     [
         RootSection.Schema,
         ListenSection.Schema,
+        XdpSection.Schema,
         AnsweringSection.Schema,
         CookieSection.Schema,
         RateLimitSection.Schema,

@@ -137,11 +137,12 @@ internal sealed class MeridianServer : IAsyncDisposable
 
     private async Task<string?> TryListenAsync(MeridianModel model, CancellationToken cancellationToken)
     {
-        ServerOptions options = new() { Listen = model.Listen.Dns, UdpThreads = model.Listen.Threads };
+        ServerOptions options = ServerComposition.OptionsOf(model.Listen);
         AnswerLimits limits = ServerComposition.LimitsOf(model) with
         {
             TcpIdleTimeout = options.Tcp.IdleTimeout,
-            UdpWorkerCount = options.UdpThreadCount,
+            // With AF_XDP its threads have the traffic, and the sockets what is left.
+            UdpWorkerCount = options.Xdp?.Queues ?? options.UdpThreadCount,
             OwnCookieSecret = ServerComposition.CreateCookieSecret(),
         };
         try
