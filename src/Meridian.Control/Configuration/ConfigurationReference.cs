@@ -36,6 +36,7 @@ public static class ConfigurationReference
         SiteSection.Schema,
         MonitorSection.Schema,
         ExpectSection.Schema,
+        ConfirmSection.Schema,
         PoolSection.Schema,
         PoolSection.AnswerSchema,
         MemberSection.Schema,

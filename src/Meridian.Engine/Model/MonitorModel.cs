@@ -53,6 +53,9 @@ public sealed record MonitorModel
 
     /// <summary>Failures in a row that take a member down; 1 to 100.</summary>
     public int Fall { get; init; } = 3;
+
+    /// <summary>The burst after a first failure; null waits for <see cref="Fall"/> regular probes.</summary>
+    public ConfirmModel? Confirm { get; init; }
 }
 
 /// <summary>An inclusive range of HTTP status codes, within 100 to 599.</summary>

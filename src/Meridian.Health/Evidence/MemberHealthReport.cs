@@ -41,6 +41,9 @@ public sealed record MemberHealthReport
 
     public required bool IsProbeRunning { get; init; }
 
+    /// <summary>Whether a burst of probes is finding out if a failure was a passing one.</summary>
+    public required bool IsConfirming { get; init; }
+
     /// <summary>When the next probe is due, in the past if it is late; null while one runs.</summary>
     public DateTimeOffset? NextProbeAt { get; init; }
 }

@@ -19,8 +19,7 @@ internal sealed class Check
     {
         Key = key;
         Rules = new JudgeRules(key.Monitor.Rise, key.Monitor.Fall);
-        ulong hash = StableHash.Of($"{key.Monitor.Name} {key.Target}");
-        Schedule = new ProbeSchedule<Check>(this, key.Monitor.Interval, key.Monitor.Timeout, hash);
+        Regular = new ProbeSlot(this, null, key.Monitor, StableHash.Of($"{key.Monitor.Name} {key.Target}"));
     }
 
     internal CheckKey Key { get; }
@@ -29,7 +28,11 @@ internal sealed class Check
 
     internal JudgeRules Rules { get; }
 
-    internal ProbeSchedule<Check> Schedule { get; }
+    /// <summary>Where its regular probes start.</summary>
+    internal ProbeSlot Regular { get; }
+
+    /// <summary>The probes that are to confirm a failure; null when there is nothing to confirm.</summary>
+    internal ConfirmationBurst? Burst { get; private set; }
 
     internal AttemptLog Attempts { get; } = new();
 
@@ -48,9 +51,6 @@ internal sealed class Check
     /// <summary>What the data plane should hold. Without a verdict one may come at any moment, so answers must not live long.</summary>
     internal MemberVerdict Verdict { get; private set; } = new(HealthState.Unknown, 1);
 
-    /// <summary>The probe whose result counts; null when none runs.</summary>
-    internal RunningProbe? Running { get; set; }
-
     /// <summary>Whether <see cref="Verdict"/> waits to be published.</summary>
     internal bool IsWaiting { get; set; }
 
@@ -67,32 +67,74 @@ internal sealed class Check
 
     /// <summary>Takes the result of a probe in; what it changes is in the return value.</summary>
     /// <param name="attempt">The probe.</param>
-    /// <param name="untilNext">Time until the next one.</param>
+    /// <param name="slot">Where it started.</param>
+    /// <param name="untilNext">Time until the next regular one.</param>
     /// <param name="now">When the result came.</param>
-    internal ResultEffect Take(ProbeAttempt attempt, TimeSpan untilNext, DateTimeOffset now)
+    internal ResultEffect Take(ProbeAttempt attempt, ProbeSlot slot, TimeSpan untilNext, DateTimeOffset now)
     {
         Attempts.Add(attempt);
         HealthState before = Judged.State;
+        ConfirmationBurst? burst = Burst;
+        string cause = attempt.Result.Reason;
         if (attempt.Result.Outcome.IsConclusive())
         {
-            Judged = Judge.Next(Judged, Rules, attempt.Result.Outcome == ProbeOutcome.Success);
             Origin = VerdictOrigin.Probes;
             LastResultAt = now;
-            if (Judged.State != before)
-            {
-                Since = now;
-                Cause = attempt.Result.Reason;
-            }
+        }
+
+        if (slot.Burst is not null)
+        {
+            cause = JudgeConfirmation(attempt.Result);
+        }
+        else if (attempt.Result.Outcome.IsConclusive())
+        {
+            JudgeRegular(attempt.Result.Outcome == ProbeOutcome.Success);
+        }
+
+        if (Judged.State != before)
+        {
+            Since = now;
+            Cause = cause;
         }
 
         MemberVerdict verdict = new(Judged.State, MayChangeInSeconds(untilNext));
         bool isNews = verdict != Verdict;
         Verdict = verdict;
-        return new ResultEffect(before, Judged.State, isNews, Members);
+        return new ResultEffect(before, Judged.State, isNews, Members)
+        {
+            Begun = burst is null ? Burst : null,
+            Ended = Burst is null ? burst : null,
+        };
+    }
+
+    private void JudgeRegular(bool isSuccess)
+    {
+        Judged = Judge.Next(Judged, Rules, isSuccess);
+        bool isDoubtful = Judged is { State: HealthState.Up, Against: > 0 };
+        Burst = isDoubtful && Monitor.Confirm is { } rules ? Burst ?? new ConfirmationBurst(this, rules) : null;
+    }
+
+    /// <summary>Takes the result of a probe of the burst in; gives the cause should it have brought a verdict.</summary>
+    private string JudgeConfirmation(ProbeResult result)
+    {
+        if (Burst is not { } burst)
+        {
+            return result.Reason;
+        }
+
+        BurstOutcome outcome = burst.Take(result.Outcome);
+        Judged = outcome switch
+        {
+            BurstOutcome.Refuted => new JudgeState(HealthState.Up, 0),
+            BurstOutcome.Confirmed => new JudgeState(HealthState.Down, 0),
+            _ => Judged,
+        };
+        Burst = outcome == BurstOutcome.Running ? burst : null;
+        return outcome == BurstOutcome.Confirmed ? burst.Word(result.Reason) : result.Reason;
     }
 
     // Whole seconds, rounded down so that no answer outlives the verdict by rounding, but never 0: that means 'settled'.
-    private uint MayChangeInSeconds(TimeSpan untilNext) => Judge.EarliestChange(Judged, Rules, untilNext, Monitor.Interval) is { } earliest
+    private uint MayChangeInSeconds(TimeSpan untilNext) => Burst is not null ? 1 : Judge.EarliestChange(Judged, Rules, untilNext, Monitor.Interval) is { } earliest
         ? (uint)Math.Max(1, (long)earliest.TotalSeconds)
         : 0;
 }
@@ -102,4 +144,14 @@ internal sealed class Check
 /// <param name="After">The state after it.</param>
 /// <param name="IsNews">Whether the data plane has to be told.</param>
 /// <param name="Members">For whom the check spoke then.</param>
-internal readonly record struct ResultEffect(HealthState Before, HealthState After, bool IsNews, ImmutableArray<MemberKey> Members);
+internal readonly record struct ResultEffect(HealthState Before, HealthState After, bool IsNews, ImmutableArray<MemberKey> Members)
+{
+    /// <summary>A burst that is to start; null for none.</summary>
+    internal ConfirmationBurst? Begun { get; init; }
+
+    /// <summary>A burst whose remaining probes are to stop; null for none.</summary>
+    internal ConfirmationBurst? Ended { get; init; }
+
+    /// <summary>Probes to stop once the lock is released; null for none.</summary>
+    internal List<RunningProbe>? Stopped { get; init; }
+}

@@ -28,8 +28,9 @@ internal static class ReportWriter
         ResultsAgainst = check.Judged.Against,
         ResultsNeeded = Judge.NeededAgainst(check.Judged.State, check.Rules),
         Attempts = check.Attempts.ToArray(),
-        IsProbeRunning = check.Running is not null,
-        NextProbeAt = check.Schedule.Next.IsQueued ? date + (check.Schedule.Next.Due - now) : null,
+        IsProbeRunning = check.Regular.Running is not null || check.Burst is not null,
+        IsConfirming = check.Burst is not null,
+        NextProbeAt = check.Regular.Schedule.Next.IsQueued ? date + (check.Regular.Schedule.Next.Due - now) : null,
     };
 
     private static string QuestionOf(CheckKey key)

@@ -47,6 +47,7 @@ public sealed class CheckKeyTests
         ImmutableArray<StatusRange> ranges => ranges.Add(new StatusRange(404, 404)),
         ImmutableSortedDictionary<string, string> fields => fields.Add("X-Other", "1"),
         null when type == typeof(string) => "x",
+        null when type == typeof(ConfirmModel) => new ConfirmModel(),
         _ => throw new NotSupportedException($"Say what another {type} is."),
     };
 }

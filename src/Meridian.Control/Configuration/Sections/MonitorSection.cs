@@ -85,12 +85,18 @@ internal static partial class MonitorSection
     private static readonly SchemaKey<int> Fall = new(
         "fall", new IntegerValue(1, 100), Defaults.Fall, "Failures in a row that take a member down.");
 
+    private static readonly SchemaKey Confirm = new(
+        "confirm", "map", "A burst of probes after a first failure, so that a verdict falls within a second of it.")
+    {
+        DefaultText = "none: `fall` regular probes decide",
+    };
+
     public static readonly SectionSchema Schema = new()
     {
         Title = "monitors.<name>",
         Summary = "The definition of a health check. Pools name the monitor that checks their members.",
-        Keys = [Type, Port, RequestPath, Host, Method, Headers, Expect, SkipVerify, Interval, Timeout, Rise, Fall],
-        NotYetSupported = ["confirm", "from", "up-when", "min-votes"],
+        Keys = [Type, Port, RequestPath, Host, Method, Headers, Expect, SkipVerify, Interval, Timeout, Rise, Fall, Confirm],
+        NotYetSupported = ["from", "up-when", "min-votes"],
         Example =
             """
             monitors:
@@ -130,6 +136,7 @@ internal static partial class MonitorSection
         {
             map.Error(Method, "a HEAD request has no body to look into: use GET, or leave out expect.body");
         }
+        TimeSpan timeout = ReadTimeout(map, interval);
         return new MonitorModel
         {
             Name = name,
@@ -143,9 +150,10 @@ internal static partial class MonitorSection
             ExpectedBody = body,
             SkipVerify = map.Read(SkipVerify),
             Interval = interval,
-            Timeout = ReadTimeout(map, interval),
+            Timeout = timeout,
             Rise = map.Read(Rise),
             Fall = map.Read(Fall),
+            Confirm = map.Find(Confirm) is { } confirm ? ConfirmSection.Read(context, confirm, map.PathOf(Confirm), timeout) : null,
         };
     }
 
