@@ -39,6 +39,9 @@ public sealed record MemberHealthReport
     /// <summary>The latest 16 attempts, newest first.</summary>
     public required ImmutableArray<ProbeAttempt> Attempts { get; init; }
 
+    /// <summary>For a calculated monitor, the monitors that it combines; else empty.</summary>
+    public required ImmutableArray<CalculatedPart> Parts { get; init; }
+
     public required bool IsProbeRunning { get; init; }
 
     /// <summary>Whether a burst of probes is finding out if a failure was a passing one.</summary>

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace Meridian.Health.Probes;
 
 /// <summary>
-/// One TCP connection of one attempt, plain or with TLS on top. When the deadline passes, it is closed under whatever
+/// One connection of one attempt: TCP, plain or with TLS on top, or a connected datagram socket. When the deadline passes, it is closed under whatever
 /// runs on it, which then ends with <see cref="SocketError.OperationAborted"/>.
 /// </summary>
 internal sealed class ProbeConnection : IDisposable
@@ -28,20 +28,39 @@ internal sealed class ProbeConnection : IDisposable
     }
 
     /// <summary>Makes a socket of the right family; null with the error when this machine has none to give.</summary>
-    internal static ProbeConnection? TryOpen(AddressFamily family, CancellationToken deadline, out SocketError error)
+    internal static ProbeConnection? TryOpen(
+        AddressFamily family, SocketKind kind, IPAddress? source, CancellationToken deadline, out SocketError error)
     {
+        Socket? socket = null;
         try
         {
-            Socket socket = new(family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            socket = kind.Open(family);
+            if (source is not null)
+            {
+                socket.Bind(new IPEndPoint(source, 0));
+            }
+
             error = SocketError.Success;
             return new ProbeConnection(socket, deadline);
         }
         catch (SocketException e)
         {
+            socket?.Dispose();
             error = e.SocketErrorCode;
             return null;
         }
     }
+
+    /// <summary>Whether the socket gives packets with their IP header, as raw ones do.</summary>
+    internal bool IsRaw => _socket.SocketType == SocketType.Raw;
+
+    internal AddressFamily Family => _socket.AddressFamily;
+
+    /// <summary>What TLS and the peer agreed on (ALPN); empty for nothing.</summary>
+    internal SslApplicationProtocol NegotiatedProtocol => _tls?.NegotiatedApplicationProtocol ?? default;
+
+    /// <summary>The connection for code that reads and writes streams.</summary>
+    internal Stream OpenStream() => _tls ?? (Stream)new NetworkStream(_socket, ownsSocket: false);
 
     internal ValueTask<SocketError> ConnectAsync(IPEndPoint peer)
     {

@@ -28,6 +28,12 @@ internal sealed class Check
 
     internal JudgeRules Rules { get; }
 
+    /// <summary>For a calculated monitor, what its verdict follows from; it makes no probes. Null for all others.</summary>
+    internal Calculation? Calculation { get; set; }
+
+    /// <summary>Checks whose verdict follows from this one's, among others.</summary>
+    internal ImmutableArray<Check> Dependents { get; set; } = [];
+
     /// <summary>Where its regular probes start.</summary>
     internal ProbeSlot Regular { get; }
 
@@ -107,6 +113,36 @@ internal sealed class Check
         };
     }
 
+    /// <summary>Works the verdict of a calculated check out anew; what that changes is in the return value.</summary>
+    internal ResultEffect Recalculate(DateTimeOffset now)
+    {
+        HealthState before = Judged.State;
+        if (Calculation is not { } calculation)
+        {
+            return default;
+        }
+
+        // What cannot be told now leaves the verdict as it was: a reload or restart must not change an answer by itself.
+        HealthState state = calculation.Evaluate();
+        if (state != HealthState.Unknown)
+        {
+            Judged = new JudgeState(state, 0);
+            Origin = VerdictOrigin.Probes;
+            LastResultAt = now;
+        }
+
+        if (Judged.State != before)
+        {
+            Since = now;
+            Cause = calculation.Describe();
+        }
+
+        MemberVerdict verdict = new(Judged.State, Judged.State == HealthState.Unknown ? 1 : calculation.MayChangeInSeconds());
+        bool isNews = verdict != Verdict;
+        Verdict = verdict;
+        return new ResultEffect(before, Judged.State, isNews, Members);
+    }
+
     private void JudgeRegular(bool isSuccess)
     {
         Judged = Judge.Next(Judged, Rules, isSuccess);
@@ -151,6 +187,9 @@ internal readonly record struct ResultEffect(HealthState Before, HealthState Aft
 
     /// <summary>A burst whose remaining probes are to stop; null for none.</summary>
     internal ConfirmationBurst? Ended { get; init; }
+
+    /// <summary>What it did to checks that follow from this one; null for none.</summary>
+    internal List<(Check Check, ResultEffect Effect)>? Following { get; init; }
 
     /// <summary>Probes to stop once the lock is released; null for none.</summary>
     internal List<RunningProbe>? Stopped { get; init; }

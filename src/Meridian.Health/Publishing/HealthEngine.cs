@@ -4,6 +4,7 @@ using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 using Meridian.Health.Evidence;
 using Meridian.Health.Probes;
+using Meridian.Health.Probes.Push;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.Health.Publishing;
@@ -33,9 +34,17 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
     /// <param name="time">Drives everything.</param>
     /// <param name="logger">One line per state change.</param>
     /// <param name="store">Keeps verdicts over restarts; null keeps none.</param>
+    /// <param name="reports">What members report by themselves; null when <paramref name="probe"/> looks at no such reports.</param>
     public HealthEngine(
-        IVerdictSink sink, IProbe probe, HealthOptions options, TimeProvider time, ILogger<HealthEngine> logger, VerdictStore? store)
+        IVerdictSink sink,
+        IProbe probe,
+        HealthOptions options,
+        TimeProvider time,
+        ILogger<HealthEngine> logger,
+        VerdictStore? store,
+        PushRegistry? reports = null)
     {
+        Reports = reports ?? new PushRegistry(time);
         _time = time;
         _logger = logger;
         _startedAt = time.GetTimestamp();
@@ -60,13 +69,21 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
     /// <param name="time">Drives everything.</param>
     /// <param name="loggers">Makes the loggers.</param>
     public static HealthEngine Create(
-        DataPlane dataPlane, string? stateDirectory, HealthOptions options, TimeProvider time, ILoggerFactory loggers) => new(
+        DataPlane dataPlane, string? stateDirectory, HealthOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        PushRegistry reports = new(time);
+        return new HealthEngine(
             new DataPlaneVerdictSink(dataPlane),
-            new ProbeByType(time, new SystemNameResolver()),
+            new ProbeByType(time, new SystemNameResolver(), reports),
             options,
             time,
             loggers.CreateLogger<HealthEngine>(),
-            stateDirectory is null ? null : new VerdictStore(stateDirectory, loggers.CreateLogger<VerdictStore>()));
+            stateDirectory is null ? null : new VerdictStore(stateDirectory, loggers.CreateLogger<VerdictStore>()),
+            reports);
+    }
+
+    /// <summary>Takes the reports of members that report by themselves.</summary>
+    public PushRegistry Reports { get; }
 
     /// <summary>Whether the warm-up is over: every monitored member had a verdict, published, or the limit passed. Stays true.</summary>
     public bool IsWarm => _warmUp.IsOver;
@@ -91,6 +108,9 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
             stopping = Loop.Follow(diff);
             checks = _table.Checks.Count;
             monitored = _table.Members.Count;
+            Reports.Follow(_table.Checks
+                .Where(check => check.Monitor.Type == MonitorType.Push)
+                .Select(check => (check.Monitor, check.Key.Target)));
         }
 
         foreach (RunningProbe running in stopping)
@@ -105,7 +125,7 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
 
         _logger.Reconfigured(diff.Added.Count, diff.Removed.Count, checks - diff.Added.Count, monitored);
         IEnumerable<string> unverified = diff.Added
-            .Where(check => check.Monitor is { Type: MonitorType.Https, SkipVerify: true })
+            .Where(check => check.Monitor.SkipVerify)
             .Select(check => check.Monitor.Name);
         foreach (string monitor in unverified.Distinct(StringComparer.Ordinal))
         {

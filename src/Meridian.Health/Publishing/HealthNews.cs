@@ -16,6 +16,11 @@ internal sealed class HealthNews(HealthMetrics metrics, ILogger logger)
     /// <summary>A result was taken in; says so when the state changed, for each member.</summary>
     internal void Tell(Check check, ResultEffect effect)
     {
+        foreach ((Check following, ResultEffect itsEffect) in effect.Following ?? [])
+        {
+            Tell(following, itsEffect);
+        }
+
         if (effect.Before == effect.After)
         {
             return;

@@ -61,7 +61,10 @@ internal sealed class ProbeLoop(
 
         foreach (Check check in diff.Added)
         {
-            _scheduler.Add(check.Regular.Schedule, now, spread);
+            if (check.Calculation is null)
+            {
+                _scheduler.Add(check.Regular.Schedule, now, spread);
+            }
         }
 
         foreach (Check check in diff.Announce)
@@ -251,6 +254,12 @@ internal sealed class ProbeLoop(
         ProbeAttempt attempt = new(running.StartedAt, result, slot.Burst is not null);
         ResultEffect effect = check.Take(attempt, slot, due > now ? due - now : TimeSpan.Zero, time.GetUtcNow());
         effect = effect with { Stopped = FollowBurst(effect, now) };
+        return Follow(check, effect, now);
+    }
+
+    /// <summary>Publishes what a result changed, here and in the checks that follow from this one.</summary>
+    private ResultEffect Follow(Check check, ResultEffect effect, TimeSpan now)
+    {
         if (effect.IsNews)
         {
             publisher.Add(check, now + options.PublishDelay);
@@ -261,7 +270,18 @@ internal sealed class ProbeLoop(
             table.StateChanged(effect.Before);
         }
 
-        return effect;
+        if (!effect.IsNews || check.Dependents.IsEmpty)
+        {
+            return effect;
+        }
+
+        List<(Check Check, ResultEffect Effect)> following = [];
+        foreach (Check dependent in check.Dependents)
+        {
+            following.Add((dependent, Follow(dependent, dependent.Recalculate(time.GetUtcNow()), now)));
+        }
+
+        return effect with { Following = following };
     }
 
     /// <summary>Starts the burst that a result calls for, or ends the one that it settles; gives the probes to stop.</summary>

@@ -1,9 +1,6 @@
-using System.Globalization;
 using Meridian.Engine.Health;
-using Meridian.Engine.Model;
 using Meridian.Health.Evidence;
 using Meridian.Health.Judging;
-using Meridian.Health.Probes.Http;
 
 namespace Meridian.Health.Publishing;
 
@@ -18,8 +15,8 @@ internal static class ReportWriter
     {
         Member = member,
         Monitor = check.Monitor.Name,
-        Question = QuestionOf(check.Key),
-        SkipsVerification = check.Monitor is { Type: MonitorType.Https, SkipVerify: true },
+        Question = Questions.Of(check.Key),
+        SkipsVerification = check.Monitor.SkipVerify,
         Verdict = check.Verdict,
         Origin = check.Origin,
         Since = check.Since,
@@ -28,21 +25,9 @@ internal static class ReportWriter
         ResultsAgainst = check.Judged.Against,
         ResultsNeeded = Judge.NeededAgainst(check.Judged.State, check.Rules),
         Attempts = check.Attempts.ToArray(),
+        Parts = check.Calculation?.ToParts() ?? [],
         IsProbeRunning = check.Regular.Running is not null || check.Burst is not null,
         IsConfirming = check.Burst is not null,
         NextProbeAt = check.Regular.Schedule.Next.IsQueued ? date + (check.Regular.Schedule.Next.Due - now) : null,
     };
-
-    private static string QuestionOf(CheckKey key)
-    {
-        if (key.Monitor.Type == MonitorType.Tcp)
-        {
-            return $"connect to {key.Target}";
-        }
-
-        string scheme = key.Monitor.Type == MonitorType.Https ? "https" : "http";
-        string host = HttpRequestWriter.HostField(key.Target, key.Monitor);
-        return string.Create(
-            CultureInfo.InvariantCulture, $"{key.Monitor.Method} {scheme}://{key.Target}{key.Monitor.Path} (Host {host})");
-    }
 }
