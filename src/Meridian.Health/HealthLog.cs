@@ -46,5 +46,11 @@ internal static partial class HealthLog
     [LoggerMessage(2012, LogLevel.Information, "Health checks keep up again")]
     internal static partial void KeepingUpAgain(this ILogger logger);
 
-    // The highest id in use is 2012. New ones go on from 2013.
+    [LoggerMessage(2013, LogLevel.Warning, "Member {Member} is degraded: its answers take longer than {Above}; it keeps {Percent} % of its weight")]
+    internal static partial void MemberDegraded(this ILogger logger, MemberKey member, string above, int percent);
+
+    [LoggerMessage(2014, LogLevel.Information, "Member {Member} is no longer degraded: it answers within {Above} again")]
+    internal static partial void MemberFastAgain(this ILogger logger, MemberKey member, string above);
+
+    // The highest id in use is 2014. New ones go on from 2015.
 }

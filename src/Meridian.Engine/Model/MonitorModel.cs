@@ -89,6 +89,15 @@ public sealed record MonitorModel
 
     /// <summary>The burst after a first failure; null waits for <see cref="Fall"/> regular probes.</summary>
     public ConfirmModel? Confirm { get; init; }
+
+    /// <summary>When a member that changes state too often is held down; null never holds it.</summary>
+    public DampingModel? Damping { get; init; }
+
+    /// <summary>When a member is slow, and its weight is reduced; null does not look at the time.</summary>
+    public DegradedModel? Degraded { get; init; }
+
+    /// <summary>How long a member that has come back takes to get all of its weight; 0 to 1 d.</summary>
+    public TimeSpan SlowStart { get; init; }
 }
 
 /// <summary>An inclusive range of HTTP status codes, within 100 to 599.</summary>

@@ -36,6 +36,12 @@ public sealed record MemberHealthReport
     /// <summary>Results in a row that must disagree to flip it.</summary>
     public required int ResultsNeeded { get; init; }
 
+    /// <summary>Whether it works, but slower than its monitor allows, with a reduced weight.</summary>
+    public required bool IsDegraded { get; init; }
+
+    /// <summary>Until when it is held down for changing its state too often; null when it is not.</summary>
+    public DateTimeOffset? HeldUntil { get; init; }
+
     /// <summary>The latest 16 attempts, newest first.</summary>
     public required ImmutableArray<ProbeAttempt> Attempts { get; init; }
 

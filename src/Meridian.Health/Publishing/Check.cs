@@ -15,10 +15,17 @@ namespace Meridian.Health.Publishing;
 /// </summary>
 internal sealed class Check
 {
+    private readonly FlapDamping? _damping;
+
+    // Up stands for fast and down for slow: the same counts judge both.
+    private JudgeState _pace = new(HealthState.Up, 0);
+    private DateTimeOffset? _returnedAt;
+
     internal Check(CheckKey key)
     {
         Key = key;
         Rules = new JudgeRules(key.Monitor.Rise, key.Monitor.Fall);
+        _damping = key.Monitor.Damping is { } damping ? new FlapDamping(damping) : null;
         Regular = new ProbeSlot(this, null, key.Monitor, StableHash.Of($"{key.Monitor.Name} {key.Target}"));
     }
 
@@ -53,6 +60,12 @@ internal sealed class Check
     internal string? Cause { get; private set; }
 
     internal DateTimeOffset? LastResultAt { get; private set; }
+
+    /// <summary>Until when it is held down for changing too often; null when it is not.</summary>
+    internal DateTimeOffset? HeldUntil => _damping?.HeldUntil;
+
+    /// <summary>Whether it works, but answers too slowly.</summary>
+    internal bool IsDegraded => Judged.State == HealthState.Up && _pace.State == HealthState.Down;
 
     /// <summary>What the data plane should hold. Without a verdict one may come at any moment, so answers must not live long.</summary>
     internal MemberVerdict Verdict { get; private set; } = new(HealthState.Unknown, 1);
@@ -94,22 +107,27 @@ internal sealed class Check
         }
         else if (attempt.Result.Outcome.IsConclusive())
         {
-            JudgeRegular(attempt.Result.Outcome == ProbeOutcome.Success);
+            JudgeRegular(attempt.Result.Outcome == ProbeOutcome.Success, now);
         }
 
+        bool wasDegraded = IsDegraded;
+        JudgePace(attempt.Result);
         if (Judged.State != before)
         {
             Since = now;
             Cause = cause;
+            _returnedAt = before == HealthState.Down ? now : null;
+            _damping?.Changed(now);
         }
 
-        MemberVerdict verdict = new(Judged.State, MayChangeInSeconds(untilNext));
+        MemberVerdict verdict = new(Judged.State, MayChangeInSeconds(untilNext, now)) { ReductionPercent = ReductionPercentAt(now) };
         bool isNews = verdict != Verdict;
         Verdict = verdict;
         return new ResultEffect(before, Judged.State, isNews, Members)
         {
             Begun = burst is null ? Burst : null,
             Ended = Burst is null ? burst : null,
+            PaceChanged = wasDegraded != IsDegraded && Judged.State == before,
         };
     }
 
@@ -143,11 +161,35 @@ internal sealed class Check
         return new ResultEffect(before, Judged.State, isNews, Members);
     }
 
-    private void JudgeRegular(bool isSuccess)
+    private void JudgeRegular(bool isSuccess, DateTimeOffset now)
     {
-        Judged = Judge.Next(Judged, Rules, isSuccess);
+        JudgeState next = Judge.Next(Judged, Rules, isSuccess);
+        bool isComingUp = Judged.State == HealthState.Down && next.State == HealthState.Up;
+
+        // Held, it stays one success short of coming up, so that it does so with the first one after its time.
+        Judged = isComingUp && _damping?.Holds(now) == true ? Judged with { Against = Rules.Rise - 1 } : next;
         bool isDoubtful = Judged is { State: HealthState.Up, Against: > 0 };
         Burst = isDoubtful && Monitor.Confirm is { } rules ? Burst ?? new ConfirmationBurst(this, rules) : null;
+    }
+
+    private void JudgePace(ProbeResult result)
+    {
+        if (Monitor.Degraded is { } rules && result.Outcome == ProbeOutcome.Success)
+        {
+            _pace = Judge.Next(_pace, Rules, result.Timings.Total <= rules.Above);
+        }
+    }
+
+    private byte ReductionPercentAt(DateTimeOffset now)
+    {
+        if (Judged.State != HealthState.Up)
+        {
+            return 0;
+        }
+
+        int start = _returnedAt is { } returned ? SlowStart.PercentAt(now - returned, Monitor.SlowStart) : 100;
+        int pace = IsDegraded && Monitor.Degraded is { } degraded ? degraded.WeightPercent : 100;
+        return (byte)(100 - Math.Max(1, start * pace / 100));
     }
 
     /// <summary>Takes the result of a probe of the burst in; gives the cause should it have brought a verdict.</summary>
@@ -170,9 +212,21 @@ internal sealed class Check
     }
 
     // Whole seconds, rounded down so that no answer outlives the verdict by rounding, but never 0: that means 'settled'.
-    private uint MayChangeInSeconds(TimeSpan untilNext) => Burst is not null ? 1 : Judge.EarliestChange(Judged, Rules, untilNext, Monitor.Interval) is { } earliest
-        ? (uint)Math.Max(1, (long)earliest.TotalSeconds)
-        : 0;
+    private uint MayChangeInSeconds(TimeSpan untilNext, DateTimeOffset now)
+    {
+        if (Burst is not null)
+        {
+            return 1;
+        }
+
+        TimeSpan? earliest = Judge.EarliestChange(Judged, Rules, untilNext, Monitor.Interval);
+        if (earliest is not null && HeldUntil - now is { } held && held > earliest)
+        {
+            earliest = held;
+        }
+
+        return earliest is { } time ? (uint)Math.Max(1, (long)time.TotalSeconds) : 0;
+    }
 }
 
 /// <summary>What a result did to a check.</summary>
@@ -182,6 +236,9 @@ internal sealed class Check
 /// <param name="Members">For whom the check spoke then.</param>
 internal readonly record struct ResultEffect(HealthState Before, HealthState After, bool IsNews, ImmutableArray<MemberKey> Members)
 {
+    /// <summary>Whether a member that stays up became degraded, or is no longer.</summary>
+    internal bool PaceChanged { get; init; }
+
     /// <summary>A burst that is to start; null for none.</summary>
     internal ConfirmationBurst? Begun { get; init; }
 

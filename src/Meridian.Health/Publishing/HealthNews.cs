@@ -21,6 +21,7 @@ internal sealed class HealthNews(HealthMetrics metrics, ILogger logger)
             Tell(following, itsEffect);
         }
 
+        TellOfPace(check, effect);
         if (effect.Before == effect.After)
         {
             return;
@@ -37,6 +38,26 @@ internal sealed class HealthNews(HealthMetrics metrics, ILogger logger)
             else
             {
                 logger.MemberDown(member, from, check.Cause ?? "");
+            }
+        }
+    }
+
+    private void TellOfPace(Check check, ResultEffect effect)
+    {
+        if (!effect.PaceChanged || check.Monitor.Degraded is not { } rules)
+        {
+            return;
+        }
+
+        foreach (MemberKey member in effect.Members)
+        {
+            if (check.IsDegraded)
+            {
+                logger.MemberDegraded(member, DurationText.Format(rules.Above), rules.WeightPercent);
+            }
+            else
+            {
+                logger.MemberFastAgain(member, DurationText.Format(rules.Above));
             }
         }
     }

@@ -24,6 +24,8 @@ internal static class ReportWriter
         LastResultAt = check.LastResultAt,
         ResultsAgainst = check.Judged.Against,
         ResultsNeeded = Judge.NeededAgainst(check.Judged.State, check.Rules),
+        IsDegraded = check.IsDegraded,
+        HeldUntil = check.HeldUntil,
         Attempts = check.Attempts.ToArray(),
         Parts = check.Calculation?.ToParts() ?? [],
         IsProbeRunning = check.Regular.Running is not null || check.Burst is not null,

@@ -8,6 +8,7 @@ using Meridian.Engine.Answering;
 using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 using Meridian.Health;
+using Meridian.Health.Probes.Push;
 using Meridian.Health.Publishing;
 using Meridian.Server;
 using Meridian.Server.Metrics;
@@ -176,6 +177,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             Status = () => StatusOf(health, publisher),
             Metrics = writer => writer.Write(PrometheusText.Format(_metrics.Collect())),
             Explain = (request, _) => explain.Explain(request),
+            Push = report => health.Reports.Receive(report.Monitor, report.Member, report.Token, report.IsUp, report.Message) == PushOutcome.Accepted,
         };
     }
 

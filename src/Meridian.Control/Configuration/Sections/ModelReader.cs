@@ -27,7 +27,7 @@ internal static class ModelReader
                 root.PositionOf(RootSection.State).File, state),
             WarmUpLimit = root.Read(RootSection.WarmUp),
             Sites = NamedEntries.Read(root, RootSection.Sites, SiteSection.Read),
-            Monitors = NamedEntries.Read(root, RootSection.Monitors, MonitorSection.Read),
+            Monitors = CalculatedSection.Resolve(context, NamedEntries.Read(root, RootSection.Monitors, MonitorSection.Read)),
             Pools = NamedEntries.Read(root, RootSection.Pools, PoolSection.Read),
             Policies = NamedEntries.Read(root, RootSection.Policies, PolicySection.Read),
         };
