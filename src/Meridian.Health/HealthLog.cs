@@ -52,5 +52,14 @@ internal static partial class HealthLog
     [LoggerMessage(2014, LogLevel.Information, "Member {Member} is no longer degraded: it answers within {Above} again")]
     internal static partial void MemberFastAgain(this ILogger logger, MemberKey member, string above);
 
-    // The highest id in use is 2014. New ones go on from 2015.
+    [LoggerMessage(2015, LogLevel.Critical, "The circuit breaker is open: {Reason}. No more members are taken out until somebody has looked and runs 'meridian thaw'")]
+    internal static partial void BreakerOpened(this ILogger logger, string reason);
+
+    [LoggerMessage(2016, LogLevel.Error, "Member {Member} is down and stays in answers, because the circuit breaker is open: {Reason}")]
+    internal static partial void MemberWithheld(this ILogger logger, MemberKey member, string reason);
+
+    [LoggerMessage(2017, LogLevel.Warning, "The circuit breaker was closed by {By}; {Members} members that are down are taken out now")]
+    internal static partial void BreakerClosed(this ILogger logger, string by, int members);
+
+    // The highest id in use is 2017. New ones go on from 2018.
 }

@@ -33,6 +33,7 @@ public static class ConfigurationReference
         ListenSection.Schema,
         GeoSection.Schema,
         GeoSection.OverrideSchema,
+        BreakerSection.Schema,
         SiteSection.Schema,
         MonitorSection.Schema,
         ExpectSection.Schema,

@@ -23,4 +23,7 @@ public sealed record LocalEndpointSources
 
     /// <summary>Takes a member's report of itself; false when its token, monitor or member is not right.</summary>
     public Func<PushRequest, bool> Push { get; init; } = _ => false;
+
+    /// <summary>Freezes or thaws what the health checks do by themselves.</summary>
+    public Action<BreakerCommand> Breaker { get; init; } = _ => { };
 }

@@ -39,6 +39,12 @@ public sealed record MemberHealthReport
     /// <summary>Whether it works, but slower than its monitor allows, with a reduced weight.</summary>
     public required bool IsDegraded { get; init; }
 
+    /// <summary>In words, what of the state is not up or down alone; null for nothing.</summary>
+    public string? Remark { get; init; }
+
+    /// <summary>Whether it is down, and answered nevertheless, because the circuit breaker is open.</summary>
+    public required bool IsWithheld { get; init; }
+
     /// <summary>Until when it is held down for changing its state too often; null when it is not.</summary>
     public DateTimeOffset? HeldUntil { get; init; }
 

@@ -15,21 +15,24 @@ internal sealed class ProbeConnection : IDisposable
     private static readonly LingerOption Reset = new(true, 0);
 
     private readonly Socket _socket;
-    private readonly SocketOperation _operation = new();
+    private readonly SocketOperationPool _operations;
+    private readonly SocketOperation _operation;
     private readonly CancellationToken _deadline;
     private readonly CancellationTokenRegistration _registration;
     private SslStream? _tls;
 
-    private ProbeConnection(Socket socket, CancellationToken deadline)
+    private ProbeConnection(Socket socket, SocketOperationPool operations, CancellationToken deadline)
     {
         _socket = socket;
+        _operations = operations;
+        _operation = operations.Take();
         _deadline = deadline;
         _registration = deadline.UnsafeRegister(static state => ((ProbeConnection)state!).Abort(), this);
     }
 
     /// <summary>Makes a socket of the right family; null with the error when this machine has none to give.</summary>
     internal static ProbeConnection? TryOpen(
-        AddressFamily family, SocketKind kind, IPAddress? source, CancellationToken deadline, out SocketError error)
+        AddressFamily family, SocketKind kind, IPAddress? source, SocketOperationPool operations, CancellationToken deadline, out SocketError error)
     {
         Socket? socket = null;
         try
@@ -41,7 +44,7 @@ internal sealed class ProbeConnection : IDisposable
             }
 
             error = SocketError.Success;
-            return new ProbeConnection(socket, deadline);
+            return new ProbeConnection(socket, operations, deadline);
         }
         catch (SocketException e)
         {
@@ -135,7 +138,9 @@ internal sealed class ProbeConnection : IDisposable
         _registration.Dispose();
         _tls?.Dispose();
         _socket.Dispose();
-        _operation.Dispose();
+
+        // Every operation is awaited before the connection is disposed, so none runs any more.
+        _operations.Return(_operation);
     }
 
     private void Abort()

@@ -10,6 +10,8 @@ internal sealed class ProbeConnector(INameResolver resolver)
     private const string IcmpNotPermitted =
         "not tried: this server may not send echo requests: allow its group in net.ipv4.ping_group_range, or give it CAP_NET_RAW";
 
+    private readonly SocketOperationPool _operations = new();
+
     /// <summary>The phase a probe of this target begins in.</summary>
     internal static ProbePhase FirstPhase(ProbeTarget target) => target.Address is null ? ProbePhase.Resolve : ProbePhase.Connect;
 
@@ -36,7 +38,7 @@ internal sealed class ProbeConnector(INameResolver resolver)
         }
 
         IPEndPoint peer = new(address, target.Port);
-        ProbeConnection? connection = ProbeConnection.TryOpen(address.AddressFamily, kind, source, deadline, out SocketError error);
+        ProbeConnection? connection = ProbeConnection.TryOpen(address.AddressFamily, kind, source, _operations, deadline, out SocketError error);
         if (connection is null)
         {
             return new(null, kind != SocketKind.Tcp && error == SocketError.AccessDenied

@@ -20,6 +20,7 @@ internal sealed class Check
     // Up stands for fast and down for slow: the same counts judge both.
     private JudgeState _pace = new(HealthState.Up, 0);
     private DateTimeOffset? _returnedAt;
+    private MemberVerdict _verdict = new(HealthState.Unknown, 1);
 
     internal Check(CheckKey key)
     {
@@ -68,7 +69,10 @@ internal sealed class Check
     internal bool IsDegraded => Judged.State == HealthState.Up && _pace.State == HealthState.Down;
 
     /// <summary>What the data plane should hold. Without a verdict one may come at any moment, so answers must not live long.</summary>
-    internal MemberVerdict Verdict { get; private set; } = new(HealthState.Unknown, 1);
+    internal MemberVerdict Verdict => IsWithheld ? MemberVerdict.Up : _verdict;
+
+    /// <summary>Whether it is down, and the circuit breaker keeps it from being taken out.</summary>
+    internal bool IsWithheld { get; set; }
 
     /// <summary>Whether <see cref="Verdict"/> waits to be published.</summary>
     internal bool IsWaiting { get; set; }
@@ -81,7 +85,7 @@ internal sealed class Check
         Since = since;
         Cause = cause;
         LastResultAt = lastResultAt;
-        Verdict = new MemberVerdict(state, 0);
+        _verdict = new MemberVerdict(state, 0);
     }
 
     /// <summary>Takes the result of a probe in; what it changes is in the return value.</summary>
@@ -121,8 +125,8 @@ internal sealed class Check
         }
 
         MemberVerdict verdict = new(Judged.State, MayChangeInSeconds(untilNext, now)) { ReductionPercent = ReductionPercentAt(now) };
-        bool isNews = verdict != Verdict;
-        Verdict = verdict;
+        bool isNews = verdict != _verdict;
+        _verdict = verdict;
         return new ResultEffect(before, Judged.State, isNews, Members)
         {
             Begun = burst is null ? Burst : null,
@@ -156,8 +160,8 @@ internal sealed class Check
         }
 
         MemberVerdict verdict = new(Judged.State, Judged.State == HealthState.Unknown ? 1 : calculation.MayChangeInSeconds());
-        bool isNews = verdict != Verdict;
-        Verdict = verdict;
+        bool isNews = verdict != _verdict;
+        _verdict = verdict;
         return new ResultEffect(before, Judged.State, isNews, Members);
     }
 
@@ -238,6 +242,9 @@ internal readonly record struct ResultEffect(HealthState Before, HealthState Aft
 {
     /// <summary>Whether a member that stays up became degraded, or is no longer.</summary>
     internal bool PaceChanged { get; init; }
+
+    /// <summary>Whether the circuit breaker kept the members from being taken out.</summary>
+    internal bool IsWithheld { get; init; }
 
     /// <summary>A burst that is to start; null for none.</summary>
     internal ConfirmationBurst? Begun { get; init; }

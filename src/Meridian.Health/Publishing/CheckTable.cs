@@ -113,7 +113,8 @@ internal sealed class CheckTable
         {
             if (check is { Since: { } since, LastResultAt: { } lastResultAt })
             {
-                verdicts.Add(new StoredVerdict(member, check.Judged.State, since, lastResultAt, check.Cause ?? ""));
+                // As the data plane has it: what the circuit breaker withholds must not be taken out by a restart.
+                verdicts.Add(new StoredVerdict(member, check.Verdict.State, since, lastResultAt, check.Cause ?? ""));
             }
         }
 
@@ -172,7 +173,7 @@ internal sealed class CheckTable
         if (_members.TryGetValue(member, out Check? former) && former != check && former.Judged.State != HealthState.Unknown)
         {
             check.Begin(
-                former.Judged.State, VerdictOrigin.CarriedOver, former.Since ?? now, former.Cause ?? "", former.LastResultAt ?? now);
+                former.Verdict.State, VerdictOrigin.CarriedOver, former.Since ?? now, former.Cause ?? "", former.LastResultAt ?? now);
         }
         else if (wasStored && stored is not null && (now - stored.ConfirmedAt).Duration() <= _maxRestoredAge)
         {

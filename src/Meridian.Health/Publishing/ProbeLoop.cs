@@ -1,4 +1,6 @@
+using Meridian.Engine.Health;
 using Meridian.Health.Evidence;
+using Meridian.Health.Judging;
 using Meridian.Health.Probes;
 using Meridian.Health.Scheduling;
 
@@ -17,6 +19,7 @@ internal sealed class ProbeLoop(
     CheckTable table,
     VerdictPublisher publisher,
     WarmUp warmUp,
+    CircuitBreaker breaker,
     HealthNews news,
     IProbe probe,
     HealthOptions options,
@@ -45,6 +48,22 @@ internal sealed class ProbeLoop(
 
     /// <summary>Read under the lock.</summary>
     internal (int Running, TimeSpan Overdue) Load => (_scheduler.Running, _scheduler.OverdueAt(Now));
+
+    /// <summary>Publishes what the circuit breaker had withheld, under the lock; gives how many members that are.</summary>
+    internal int Release()
+    {
+        int members = 0;
+        foreach (Check check in table.Checks.Where(check => check.IsWithheld))
+        {
+            check.IsWithheld = false;
+            breaker.Released(check.Members);
+            publisher.Add(check, Now);
+            members += check.Members.Length;
+        }
+
+        _signal.Set();
+        return members;
+    }
 
     /// <summary>Follows a new configuration, under the lock. Gives the probes to stop once the lock is released.</summary>
     internal List<RunningProbe> Follow(CheckDiff diff)
@@ -268,6 +287,7 @@ internal sealed class ProbeLoop(
         if (effect.Before != effect.After)
         {
             table.StateChanged(effect.Before);
+            effect = effect with { IsWithheld = AskBreaker(check, effect) };
         }
 
         if (!effect.IsNews || check.Dependents.IsEmpty)
@@ -282,6 +302,19 @@ internal sealed class ProbeLoop(
         }
 
         return effect with { Following = following };
+    }
+
+    /// <summary>Whether members that fell are kept in answers. Those that come back are never held up.</summary>
+    private bool AskBreaker(Check check, ResultEffect effect)
+    {
+        if (effect.Before == HealthState.Down && !check.IsWithheld)
+        {
+            breaker.Returned(check.Members);
+        }
+
+        check.IsWithheld = effect is { Before: HealthState.Up, After: HealthState.Down }
+            && !breaker.Allows(check.Members, time.GetUtcNow());
+        return check.IsWithheld;
     }
 
     /// <summary>Starts the burst that a result calls for, or ends the one that it settles; gives the probes to stop.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Meridian.Engine.Health;
 using Meridian.Health.Evidence;
 using Meridian.Health.Judging;
@@ -25,6 +26,8 @@ internal static class ReportWriter
         ResultsAgainst = check.Judged.Against,
         ResultsNeeded = Judge.NeededAgainst(check.Judged.State, check.Rules),
         IsDegraded = check.IsDegraded,
+        Remark = RemarkOf(check, date),
+        IsWithheld = check.IsWithheld,
         HeldUntil = check.HeldUntil,
         Attempts = check.Attempts.ToArray(),
         Parts = check.Calculation?.ToParts() ?? [],
@@ -32,4 +35,26 @@ internal static class ReportWriter
         IsConfirming = check.Burst is not null,
         NextProbeAt = check.Regular.Schedule.Next.IsQueued ? date + (check.Regular.Schedule.Next.Due - now) : null,
     };
+
+    private static string? RemarkOf(Check check, DateTimeOffset date)
+    {
+        if (check.IsWithheld)
+        {
+            return $"down, and kept in answers by the circuit breaker: {check.Cause}";
+        }
+
+        if (check.HeldUntil is { } until && until > date)
+        {
+            return $"held down for changing too often, for another {DurationText.Format(until - date)}";
+        }
+
+        if (check.Burst is not null)
+        {
+            return "a failure is being confirmed";
+        }
+
+        string slow = check.IsDegraded ? $"degraded: its answers take longer than {DurationText.Format(check.Monitor.Degraded?.Above ?? default)}; " : "";
+        byte reduction = check.Verdict.ReductionPercent;
+        return reduction > 0 ? string.Create(CultureInfo.InvariantCulture, $"{slow}with {100 - reduction} % of its weight") : null;
+    }
 }
