@@ -55,6 +55,7 @@ internal static class StatusWriter
         Health = status.Health,
         Since = evidence?.Since,
         Reason = evidence is null or { Attempts.IsEmpty: true } ? evidence?.Cause : evidence.Attempts[0].Result.Reason,
+        Remark = evidence?.Remark,
         ProbedAt = evidence?.LastResultAt,
     };
 
