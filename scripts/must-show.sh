@@ -256,14 +256,19 @@ hang_up() { # TIMES CHANGED: prints the peak of memory
 }
 change=0
 start_load 2000 www.example.test canary.example.test api.example.test
-hold "warm-up: 150 reloads, each a change" hang_up 150 changed
-warm=$(cat "$work/peak")
-same=$(rss)
-hold "100 x HUP with the file unchanged: $same MiB before, $(hang_up 100 same >/dev/null && rss) MiB after" test -s "$work/peak"
-hold "100 x HUP, each a change" hang_up 100 changed
-peak=$(cat "$work/peak")
-is_flat() { awk -v a="$warm" -v b="$peak" 'BEGIN { exit !(b <= a + 24) }'; }
-hold "memory flat: peak $warm MiB in the warm-up, $peak MiB in the last 100" is_flat
+hold "100 x HUP, the file unchanged: $(rss) MiB before, $(hang_up 100 same >/dev/null && rss) MiB after" test -s "$work/peak"
+# The garbage collector lets memory swing before it collects old snapshots, so the first rounds may bring higher peaks. What
+# is kept of each reload brings one in every round.
+highest=0 flat=false
+for round in 1 2 3 4 5 6 7 8; do
+    hang_up 100 changed
+    peak=$(cat "$work/peak")
+    show "100 x HUP, each a change, round $round: peak $peak MiB"
+    [ "$highest" = 0 ] || flat=$(awk -v a="$highest" -v b="$peak" 'BEGIN { print (b <= a + 8 ? "true" : "false") }')
+    highest=$(awk -v a="$highest" -v b="$peak" 'BEGIN { print (a > b ? a : b) }')
+    [ "$flat" = false ] || break
+done
+hold "memory flat: a hundred reloads brought no new peak above $highest MiB" "$flat"
 stop_load
 hold "$(load_summary)" none_lost
 
