@@ -22,12 +22,18 @@ internal static class ModelReader
         MeridianModel model = new()
         {
             Listen = root.Find(RootSection.Listen) is { } listen ? ListenSection.Read(context, listen, RootSection.Listen.Name) : new ListenModel(),
+            Answering = root.Find(RootSection.Answering) is { } answering
+                ? AnsweringSection.Read(context, answering, RootSection.Answering.Name)
+                : new AnsweringModel(),
             Geo = root.Find(RootSection.Geo) is { } geo ? GeoSection.Read(context, geo, RootSection.Geo.Name) : new GeoModel(),
             StateDirectory = state is null ? null : RelativePaths.Resolve(
                 root.PositionOf(RootSection.State).File, state),
             WarmUpLimit = root.Read(RootSection.WarmUp),
+            Breaker = root.Find(RootSection.Breaker) is { } breaker
+                ? BreakerSection.Read(context, breaker, RootSection.Breaker.Name)
+                : new BreakerModel(),
             Sites = NamedEntries.Read(root, RootSection.Sites, SiteSection.Read),
-            Monitors = NamedEntries.Read(root, RootSection.Monitors, MonitorSection.Read),
+            Monitors = CalculatedSection.Resolve(context, NamedEntries.Read(root, RootSection.Monitors, MonitorSection.Read)),
             Pools = NamedEntries.Read(root, RootSection.Pools, PoolSection.Read),
             Policies = NamedEntries.Read(root, RootSection.Policies, PolicySection.Read),
         };
