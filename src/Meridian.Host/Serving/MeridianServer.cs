@@ -34,6 +34,7 @@ internal sealed class MeridianServer : IAsyncDisposable
     private readonly MetricsCollector _metrics = new();
     private readonly DataPlane _dataPlane;
     private readonly DiskConfigurationFiles _files = new();
+    private PosixSignalRegistration? _hangUp;
     private ConfigurationWatcher? _watcher;
     private ConfigurationPublisher? _publisher;
     private HealthEngine? _health;
@@ -58,7 +59,14 @@ internal sealed class MeridianServer : IAsyncDisposable
     {
         PlaceDatabaseCache places = PlaceDatabaseCache.CreateDefault();
         places.Prefetch();
-        _watcher = new ConfigurationWatcher(_files, _time, new ConfigurationWatcherOptions());
+        ConfigurationWatcher watcher = new(_files, _time, new ConfigurationWatcherOptions());
+        _watcher = watcher;
+        // From here on: unheard, this signal ends a process. What comes during the start is obeyed after it.
+        _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            context.Cancel = true;
+            watcher.RequestReload();
+        });
         ConfigurationLoader loader = new(_files, ConfigurationCompiler.LoaderOptions(_time));
         LoadResult loaded = loader.Load(_options.Path);
         string? stateDirectory = _options.StateDirectory ?? loaded.Model?.StateDirectory;
@@ -99,11 +107,6 @@ internal sealed class MeridianServer : IAsyncDisposable
             throw new InvalidOperationException("The server has not been started.");
         }
         using CancellationTokenSource stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
-        {
-            context.Cancel = true;
-            watcher.RequestReload();
-        });
         Task[] parts =
         [
             health.RunAsync(stopping.Token),
@@ -122,6 +125,7 @@ internal sealed class MeridianServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _hangUp?.Dispose();
         if (_dns is not null)
         {
             await _dns.DisposeAsync();
