@@ -35,6 +35,7 @@ public sealed class AdditionalTests
         toredirect MX 10 x.d
         d DNAME mail
         x.d A 192.0.2.41
+        null MX 0 .
         toalias MX 10 cname
         cname CNAME mail
         child NS ns.child
@@ -70,6 +71,11 @@ public sealed class AdditionalTests
     [Fact]
     public void Ask_SrvWithoutHost_BringsNothing() => _client.AssertAnswer(
         "_none._tcp.example.com.", RecordType.SRV, "NOERROR aa", "AN _none._tcp.example.com. 300 SRV 0 0 0 .");
+
+    [Fact]
+    public void Ask_NullMx_BringsNothing() =>
+        // RFC 7505 §3.
+        _client.AssertAnswer("null.example.com.", RecordType.MX, "NOERROR aa", "AN null.example.com. 300 MX 0 .");
 
     [Fact]
     public void Ask_HttpsInAliasMode_BringsTheTargetsServiceToo() => _client.AssertAnswer(
