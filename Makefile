@@ -4,7 +4,7 @@ CONFIGURATION ?= Release
 OUT := out
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test differential fuzz must-show bench bench-gate bench-peers format check-format clean
+.PHONY: help run build test must-show differential fuzz bench bench-gate bench-peers format check-format clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,10 +19,10 @@ test: ## install what the tests need, build, run every test project and sum up
 	@scripts/install-test-packages.sh
 	@scripts/run-tests.sh "$(CONFIGURATION)"
 
-differential: ## ask Meridian, NSD, Knot and BIND the same QUERIES=100000, from SEED; the report is TestResults/differential.md
+differential: ## QUERIES=100000 SEED=: ask Meridian, NSD, Knot and BIND the same; the report is TestResults/differential.md
 	@scripts/conformance.sh differential
 
-fuzz: ## MINUTES=30 of hostile input of all kinds, from SEED; what fails becomes a directory of tests/regressions
+fuzz: ## MINUTES=30 SEED=: hostile packets, zones, records, configurations; what fails becomes tests/regressions/…
 	@scripts/conformance.sh fuzz
 
 must-show: ## show with real clients what the server promises: steering, failover, explain, check, reloads (takes a few minutes)

@@ -15,6 +15,7 @@ internal sealed class AnswerSettings
         Identity = CharacterString(model.Identity);
         Version = CharacterString(model.Version);
         FollowsAcrossZones = model.FollowsAcrossZones;
+        IsMinimal = model.IsMinimal;
         AreCookiesEnabled = model.Cookies.IsEnabled;
         IsCookieRequired = model.Cookies.IsRequired;
         Cookies = new ServerCookies(SecretsOf(model.Cookies));
@@ -37,6 +38,9 @@ internal sealed class AnswerSettings
     public byte[] Version { get; }
 
     public bool FollowsAcrossZones { get; }
+
+    /// <summary>Only what a referral needs, and the addresses of name servers, go along with answers.</summary>
+    public bool IsMinimal { get; }
 
     public bool AreCookiesEnabled { get; }
 

@@ -118,9 +118,9 @@ internal ref struct AnswerWalk
         {
             Flags |= AnswerFlags.Truncated;
         }
-        else if (entry.GlueCount > 0)
+        else if (entry.AdditionalCount > 0 && (entry.Type == RecordType.NS || !_state.Snapshot.Answering.IsMinimal))
         {
-            WriteGlue(zone, in entry, position, first, offsets, ref writer);
+            WriteAdditional(zone, in entry, position, first, offsets, ref writer);
         }
         return new WalkStep(Rcode.NoError, AnswerKind.Positive);
     }
@@ -136,7 +136,7 @@ internal ref struct AnswerWalk
         {
             SteeredResult steered = WriteSteered(zone.Steered[entry.SteeredIndex], offsets.Owner, ref writer, ref trace);
             return steered.Outcome == SteeredWriteOutcome.Written
-                ? new WalkStep(Rcode.NoError, AnswerKind.CnameChain) { Next = steered.Target, NextOffset = writer.RdataOffset(position, 0) }
+                ? new WalkStep(Rcode.NoError, AnswerKind.CnameChain) { Next = steered.Target, NextOffset = position + RRsetEncoder.RecordHeaderLength }
                 : FinishSteered(steered, zone, offsets, ref writer);
         }
         if (!writer.TryWriteRRset(zone, in entry, MessageSection.Answer, offsets))
@@ -147,7 +147,7 @@ internal ref struct AnswerWalk
         return new WalkStep(Rcode.NoError, AnswerKind.CnameChain)
         {
             Next = zone.Octets.AsSpan(entry.TargetOffset, entry.TargetLength),
-            NextOffset = writer.RdataOffset(position, 0),
+            NextOffset = position + RRsetEncoder.RecordHeaderLength,
         };
     }
 
@@ -182,7 +182,7 @@ internal ref struct AnswerWalk
         }
         return _type == RecordType.CNAME
             ? new WalkStep(Rcode.NoError, AnswerKind.Positive)
-            : new WalkStep(Rcode.NoError, AnswerKind.CnameChain) { Next = target, NextOffset = writer.RdataOffset(position, 0) };
+            : new WalkStep(Rcode.NoError, AnswerKind.CnameChain) { Next = target, NextOffset = position + RRsetEncoder.RecordHeaderLength };
     }
 
     /// <summary>Writes a DNAME unless an earlier link of the chain has put it into the message already.</summary>
@@ -266,27 +266,30 @@ internal ref struct AnswerWalk
             Flags |= AnswerFlags.Truncated;
             return;
         }
-        WriteGlue(zone, in entry, position, 0, cutOffsets, ref writer);
+        WriteAdditional(zone, in entry, position, 0, cutOffsets, ref writer);
     }
 
-    /// <summary>Writes the addresses of name servers behind their NS records, as many as fit.</summary>
+    /// <summary>Writes what goes along with records that name hosts, as much as fits.</summary>
     /// <param name="zone">The zone.</param>
-    /// <param name="servers">The NS RRset.</param>
+    /// <param name="named">The RRset that names the hosts.</param>
     /// <param name="position">Where it stands in the message.</param>
     /// <param name="first">Which of its records was written first.</param>
     /// <param name="offsets">Where names stand.</param>
     /// <param name="writer">Receives the records.</param>
-    private void WriteGlue(
-        CompiledZone zone, in RRsetEntry servers, int position, int first, NameOffsets offsets, ref ResponseWriter writer)
+    private void WriteAdditional(
+        CompiledZone zone, in RRsetEntry named, int position, int first, NameOffsets offsets, ref ResponseWriter writer)
     {
-        for (int i = servers.GlueStart; i < servers.GlueStart + servers.GlueCount; i++)
+        int split = first == 0 ? 0 : ResponseWriter.OffsetOfRecord(zone.Octets.AsSpan(named.WireOffset, named.WireLength), first);
+        for (int i = named.AdditionalStart; i < named.AdditionalStart + named.AdditionalCount; i++)
         {
-            GlueEntry glue = zone.Glue[i];
-            int record = (glue.NsRecord - first + servers.RecordCount) % servers.RecordCount;
-            NameOffsets server = offsets with { Owner = writer.OffsetOfSuffix(writer.RdataOffset(position, record), 0) };
-            if (!writer.TryWriteRRset(zone, in zone.RRsets[glue.RRset], MessageSection.Additional, server) && glue.IsRequired)
+            AdditionalEntry entry = zone.Additional[i];
+            // Records in front of the first one were written behind the others.
+            int target = entry.NameOffset - split + (entry.NameOffset < split ? named.WireLength : 0);
+            NameOffsets host = offsets with { Owner = writer.OffsetOfSuffix(position + target, 0) };
+            if (!writer.TryWriteRRset(zone, in zone.RRsets[entry.RRset], MessageSection.Additional, host) && entry.IsRequired)
             {
-                // RFC 9471 §3.1: in-domain glue that does not fit is a truncation; sibling glue may be left out (§3.2).
+                // RFC 9471 §3.1: in-domain glue that does not fit is a truncation; what else goes along may be left out
+                // (§3.2, RFC 2181 §9).
                 Flags |= AnswerFlags.Truncated;
             }
         }

@@ -165,12 +165,6 @@ internal ref struct ResponseWriter
         }
     }
 
-    /// <summary>Where the RDATA of a record inside the last RRset written begins.</summary>
-    /// <param name="rrsetPosition">Where that RRset begins.</param>
-    /// <param name="record">Which record.</param>
-    public readonly int RdataOffset(int rrsetPosition, int record) =>
-        rrsetPosition + OffsetOfRecord(_buffer[rrsetPosition..], record) + RRsetEncoder.RecordHeaderLength;
-
     /// <summary>
     /// Appends addresses whose owner stands too far from the beginning to be pointed at: glue behind more NS records than
     /// 16 KiB hold. Each record gets the name as it stands there, with the pointer that it ends in.
@@ -182,7 +176,7 @@ internal ref struct ResponseWriter
         {
             return false;
         }
-        Debug.Assert(rrset.PatchCount == 0, "addresses have no names");
+        Debug.Assert(rrset.PatchCount == 0, "nothing that goes along has compressed names");
         ReadOnlySpan<byte> template = zone.Octets.AsSpan(rrset.WireOffset, rrset.WireLength);
         while (!template.IsEmpty)
         {
@@ -223,7 +217,8 @@ internal ref struct ResponseWriter
         }
     }
 
-    private static int OffsetOfRecord(ReadOnlySpan<byte> records, int record)
+    /// <summary>Where a record of a run of records begins.</summary>
+    public static int OffsetOfRecord(ReadOnlySpan<byte> records, int record)
     {
         int offset = 0;
         for (; record > 0; record--)

@@ -18,6 +18,12 @@ public sealed record AnsweringModel
     /// <summary>Aliases are followed into other zones of this server; otherwise the answer ends where they leave the zone.</summary>
     public bool FollowsAcrossZones { get; init; } = true;
 
+    /// <summary>
+    /// The addresses of MX, SRV, SVCB and HTTPS targets are left out; glue, and those of name servers that are asked for, go
+    /// along all the same. What NSD calls minimal responses.
+    /// </summary>
+    public bool IsMinimal { get; init; }
+
     public CookieModel Cookies { get; init; } = new();
 
     /// <summary>

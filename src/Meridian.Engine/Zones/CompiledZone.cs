@@ -32,7 +32,7 @@ internal sealed class CompiledZone
 
     public required ushort[] Patches { get; init; }
 
-    public required GlueEntry[] Glue { get; init; }
+    public required AdditionalEntry[] Additional { get; init; }
 
     public required ImmutableArray<SteeredRRset> Steered { get; init; }
 

@@ -22,6 +22,8 @@ internal sealed class OctetWriter
 
     public void PatchUInt16(int offset, ushort value) => BinaryPrimitives.WriteUInt16BigEndian(_octets.AsSpan(offset), value);
 
+    public ushort ReadUInt16(int offset) => BinaryPrimitives.ReadUInt16BigEndian(_octets.AsSpan(offset));
+
     public byte[] ToArray() => _octets.AsSpan(0, Length).ToArray();
 
     private Span<byte> Reserve(int length)

@@ -40,14 +40,14 @@ internal struct RRsetEntry
     /// <summary>Where the lower-case target name of a CNAME or DNAME begins in the zone's octets.</summary>
     public int TargetOffset;
 
-    /// <summary>For an NS RRset: the first of its glue entries.</summary>
-    public int GlueStart;
+    /// <summary>The first of the RRsets that go along in the additional section.</summary>
+    public int AdditionalStart;
 
-    public int GlueCount;
+    public int AdditionalCount;
 }
 
-/// <summary>An address RRset that goes along with an NS record.</summary>
-/// <param name="NsRecord">Which record of the NS RRset it belongs to.</param>
-/// <param name="RRset">The address RRset.</param>
+/// <summary>An RRset that goes along with a record in the additional section.</summary>
+/// <param name="NameOffset">Where its owner's name stands, in the template of the RRset that names it.</param>
+/// <param name="RRset">The RRset of addresses (or of a service's parameters).</param>
 /// <param name="IsRequired">In-domain glue: without it the referral is of no use, so it truncates (RFC 9471 §3).</param>
-internal readonly record struct GlueEntry(int NsRecord, int RRset, bool IsRequired);
+internal readonly record struct AdditionalEntry(int NameOffset, int RRset, bool IsRequired);

@@ -14,7 +14,7 @@ internal sealed class ZoneCompiler
     private readonly OctetWriter _octets = new();
     private readonly List<ushort> _patches = [];
     private readonly List<RRsetEntry> _rrsets = [];
-    private readonly List<GlueEntry> _glue = [];
+    private readonly List<AdditionalEntry> _additional = [];
     private readonly ImmutableArray<SteeredRRset>.Builder _steered = ImmutableArray.CreateBuilder<SteeredRRset>();
     private readonly Dictionary<DomainName, int> _nodeOf = [];
     private readonly ILookup<DomainName, RRsetModel> _byOwner;
@@ -49,7 +49,7 @@ internal sealed class ZoneCompiler
         // RFC 2308 §3: the TTL of the SOA in a negative answer is the lesser of MINIMUM and its own.
         uint negativeTtl = Math.Min(_model.Soa.NegativeTtlSeconds, _model.Soa.TtlSeconds);
         _rrsets.Add(EncodeSoa(negativeTtl, soa));
-        new GlueLinker(_nodes, _nodeOf, _byOwner, _rrsets, _glue).Link(_names);
+        new AdditionalLinker(_nodes, _nodeOf, _byOwner, _octets, _rrsets, _additional).Link(_names);
         return new CompiledZone(BuildBuckets())
         {
             Model = _model,
@@ -59,7 +59,7 @@ internal sealed class ZoneCompiler
             Nodes = _nodes,
             RRsets = [.. _rrsets],
             Patches = [.. _patches],
-            Glue = [.. _glue],
+            Additional = [.. _additional],
             Steered = _steered.ToImmutable(),
             NegativeSoaRRset = negativeSoa,
             MaxLabelCount = _names.Max(name => name.LabelCount),

@@ -8,6 +8,7 @@ using Meridian.Engine.Answering;
 using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 using Meridian.Health;
+using Meridian.Health.Probes.Push;
 using Meridian.Health.Publishing;
 using Meridian.Server;
 using Meridian.Server.Metrics;
@@ -33,6 +34,7 @@ internal sealed class MeridianServer : IAsyncDisposable
     private readonly MetricsCollector _metrics = new();
     private readonly DataPlane _dataPlane;
     private readonly DiskConfigurationFiles _files = new();
+    private PosixSignalRegistration? _hangUp;
     private ConfigurationWatcher? _watcher;
     private ConfigurationPublisher? _publisher;
     private HealthEngine? _health;
@@ -57,7 +59,14 @@ internal sealed class MeridianServer : IAsyncDisposable
     {
         PlaceDatabaseCache places = PlaceDatabaseCache.CreateDefault();
         places.Prefetch();
-        _watcher = new ConfigurationWatcher(_files, _time, new ConfigurationWatcherOptions());
+        ConfigurationWatcher watcher = new(_files, _time, new ConfigurationWatcherOptions());
+        _watcher = watcher;
+        // From here on: unheard, this signal ends a process. What comes during the start is obeyed after it.
+        _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            context.Cancel = true;
+            watcher.RequestReload();
+        });
         ConfigurationLoader loader = new(_files, ConfigurationCompiler.LoaderOptions(_time));
         LoadResult loaded = loader.Load(_options.Path);
         string? stateDirectory = _options.StateDirectory ?? loaded.Model?.StateDirectory;
@@ -98,11 +107,6 @@ internal sealed class MeridianServer : IAsyncDisposable
             throw new InvalidOperationException("The server has not been started.");
         }
         using CancellationTokenSource stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
-        {
-            context.Cancel = true;
-            watcher.RequestReload();
-        });
         Task[] parts =
         [
             health.RunAsync(stopping.Token),
@@ -121,6 +125,7 @@ internal sealed class MeridianServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _hangUp?.Dispose();
         if (_dns is not null)
         {
             await _dns.DisposeAsync();
@@ -137,11 +142,12 @@ internal sealed class MeridianServer : IAsyncDisposable
 
     private async Task<string?> TryListenAsync(MeridianModel model, CancellationToken cancellationToken)
     {
-        ServerOptions options = new() { Listen = model.Listen.Dns, UdpThreads = model.Listen.Threads };
+        ServerOptions options = ServerComposition.OptionsOf(model.Listen);
         AnswerLimits limits = ServerComposition.LimitsOf(model) with
         {
             TcpIdleTimeout = options.Tcp.IdleTimeout,
-            UdpWorkerCount = options.UdpThreadCount,
+            // With AF_XDP its threads have the traffic, and the sockets what is left.
+            UdpWorkerCount = options.Xdp?.Queues ?? options.UdpThreadCount,
             OwnCookieSecret = ServerComposition.CreateCookieSecret(),
         };
         try
@@ -183,7 +189,21 @@ internal sealed class MeridianServer : IAsyncDisposable
             Status = () => StatusOf(health, publisher),
             Metrics = writer => writer.Write(PrometheusText.Format(_metrics.Collect())),
             Explain = (request, _) => explain.Explain(request),
+            Breaker = command => CommandBreaker(health, command),
+            Push = report => health.Reports.Receive(report.Monitor, report.Member, report.Token, report.IsUp, report.Message) == PushOutcome.Accepted,
         };
+    }
+
+    private static void CommandBreaker(HealthEngine health, BreakerCommand command)
+    {
+        if (command.IsFreeze)
+        {
+            health.Freeze(command.By);
+        }
+        else
+        {
+            health.Thaw(command.By);
+        }
     }
 
     private Readiness CurrentReadiness() => new(_dataPlane.Snapshot is not null, _areSocketsBound, !_dataPlane.IsWarmingUp);

@@ -10,6 +10,8 @@ using Meridian.Engine.Health;
 using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 using Meridian.Host.Explaining;
+using Meridian.Server;
+using Meridian.Server.Xdp;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.Host.Serving;
@@ -24,14 +26,25 @@ internal static class ServerComposition
     /// <returns>An exit code.</returns>
     public static async Task<int> ServeAsync(ServeOptions options, TextWriter error, CancellationToken cancellationToken)
     {
+        // The command line waits for a command that was signalled only from its first wait on; before it, it ends the process
+        // with 143 and nothing is kept. Starting has no wait of its own.
+        await Task.Yield();
         using ILoggerFactory loggers = LoggerFactory.Create(logging => ServerLogging.Configure(logging, options.LogFormat));
         await using MeridianServer server = new(options, TimeProvider.System, loggers);
-        if (await server.TryStartAsync(cancellationToken) is { } failure)
+        try
         {
-            await error.WriteLineAsync(failure.AsMemory(), CancellationToken.None);
-            return ExitCodes.Failure;
+            if (await server.TryStartAsync(cancellationToken) is { } failure)
+            {
+                await error.WriteLineAsync(failure.AsMemory(), CancellationToken.None);
+                return ExitCodes.Failure;
+            }
+            return await server.RunAsync(cancellationToken) ? ExitCodes.Success : ExitCodes.Failure;
         }
-        return await server.RunAsync(cancellationToken) ? ExitCodes.Success : ExitCodes.Failure;
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Asked to end before it had started.
+            return ExitCodes.Success;
+        }
     }
 
     /// <summary>Validates a configuration, as <c>serve</c> would: reads it, its zone files and its location database, and compiles it.</summary>
@@ -88,6 +101,26 @@ internal static class ServerComposition
 
     /// <summary>The engine's limits as a configuration sets them.</summary>
     internal static AnswerLimits LimitsOf(MeridianModel model) => new() { UdpPayloadSize = model.Listen.UdpPayloadSize };
+
+    /// <summary>The transports as a configuration sets them.</summary>
+    internal static ServerOptions OptionsOf(ListenModel listen) => new()
+    {
+        Listen = listen.Dns,
+        UdpThreads = listen.Threads,
+        Xdp = listen.Xdp is not { } xdp ? null : new XdpOptions
+        {
+            Interface = xdp.Interface,
+            Queues = xdp.Queues,
+            Mode = xdp.Mode switch
+            {
+                XdpMode.Native => XdpAttachMode.Native,
+                XdpMode.Generic => XdpAttachMode.Generic,
+                _ => XdpAttachMode.Auto,
+            },
+            ZeroCopy = xdp.ZeroCopy,
+            Vlans = xdp.Vlans,
+        },
+    };
 
     /// <summary>A secret for server cookies that nobody else knows.</summary>
     internal static CookieSecret CreateCookieSecret()

@@ -20,6 +20,7 @@ public sealed class AnsweringTests
               identity: edge 7
               version: none of your business
               follow-aliases: zone
+              minimal-responses: true
               cookies: {secret-file: secrets/cookies, require: true}
               unverified-payload-size: 600
               amplification: 10
@@ -28,6 +29,7 @@ public sealed class AnsweringTests
             ("secrets/cookies", $"# active\n{Secret}\r\n\n{Other}\n"));
         Assert.Equal(("fra-1", "edge 7", "none of your business"), (answering.NameServerId, answering.Identity, answering.Version));
         Assert.False(answering.FollowsAcrossZones);
+        Assert.True(answering.IsMinimal);
         Assert.True(answering.Cookies.IsEnabled && answering.Cookies.IsRequired);
         Assert.Equal([Secret, Other], answering.Cookies.Secrets.Select(secret => Convert.ToHexStringLower(secret.Span)));
         Assert.Equal((600, 10), (answering.UnverifiedPayloadSize, answering.Amplification));

@@ -81,7 +81,9 @@ public sealed class LookupEdgeTests
         // RFC 4592 §2.2.1 and §3.3.1: the asterisk label exists, so it is the closest encloser, and has no wildcard child.
         _client.AssertAnswer("x.*.mx.example.com.", RecordType.MX, "NXDOMAIN aa", Soa);
         _client.AssertAnswer("sub.*.mx.example.com.", RecordType.A, "NOERROR aa", "AN sub.*.mx.example.com. 300 A 192.0.2.79");
-        _client.AssertAnswer("x.mx.example.com.", RecordType.MX, "NOERROR aa", "AN x.mx.example.com. 300 MX 10 ns1.example.com.");
+        _client.AssertAnswer(
+            "x.mx.example.com.", RecordType.MX, "NOERROR aa",
+            "AN x.mx.example.com. 300 MX 10 ns1.example.com.", "AR ns1.example.com. 300 A 192.0.2.53");
     }
 
     [Fact]

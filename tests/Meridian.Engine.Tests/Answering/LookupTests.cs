@@ -96,7 +96,8 @@ public sealed class LookupTests
     public void Ask_NamesInRdata_AreWrittenRight() => AssertAnswer(
         "example.com.", RecordType.MX, "NOERROR RecursionDesired, AuthoritativeAnswer, Response",
         "AN example.com. 300 MX 10 mail.example.com.",
-        "AN example.com. 300 MX 20 mail.example.net.");
+        "AN example.com. 300 MX 20 mail.example.net.",
+        "AR mail.example.com. 300 A 192.0.2.25");
 
     [Fact]
     public void Ask_SrvTarget_IsNotCompressed() => Assert.Contains(

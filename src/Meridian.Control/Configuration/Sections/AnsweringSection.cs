@@ -41,6 +41,12 @@ internal static partial class AnsweringSection
         Defaults.FollowsAcrossZones,
         "How far CNAME and DNAME are followed for one answer: to all zones of this server, or to the end of the zone.");
 
+    private static readonly SchemaKey<bool> Minimal = new(
+        "minimal-responses",
+        new BooleanValue(),
+        Defaults.IsMinimal,
+        "Leave out the addresses of MX, SRV, SVCB and HTTPS targets. Glue, and the addresses of name servers asked for, always go along when they fit.");
+
     private static readonly SchemaKey Cookies = new(
         "cookies", "map, or `off`", "DNS cookies (RFC 7873, RFC 9018): a sender with a valid one has not forged its address.");
 
@@ -72,7 +78,7 @@ internal static partial class AnsweringSection
     {
         Title = "answering",
         Summary = "How the server answers, whatever the zone: who it says it is, and what it grants to whom. Changes take effect with a reload.",
-        Keys = [NameServerId, Identity, Version, FollowAliases, Cookies, UnverifiedPayloadSize, Amplification, RateLimit],
+        Keys = [NameServerId, Identity, Version, FollowAliases, Minimal, Cookies, UnverifiedPayloadSize, Amplification, RateLimit],
         Example = "answering:\n  nsid: fra-1\n  cookies: {secret-file: cookies.secret}\n  amplification: 10\n  rate-limit: {positive: 200, negative: 100, error: 50, slip: 2, exempt: [192.0.2.0/24]}",
     };
 
@@ -88,6 +94,7 @@ internal static partial class AnsweringSection
             Identity = map.Read(Identity),
             Version = map.Read(Version),
             FollowsAcrossZones = map.Read(FollowAliases),
+            IsMinimal = map.Read(Minimal),
             Cookies = map.Find(Cookies) switch
             {
                 null => Defaults.Cookies,

@@ -1,0 +1,106 @@
+using Meridian.Dns.Names;
+using Meridian.Dns.Records;
+using Meridian.Engine.Model;
+
+namespace Meridian.Engine.Zones;
+
+/// <summary>
+/// Finds what goes along with records that name a host: glue with a referral (RFC 1034 §4.3.2 step 3b), and the target's
+/// addresses with an answer (step 6).
+/// </summary>
+internal sealed class AdditionalLinker(
+    ZoneNode[] nodes,
+    Dictionary<DomainName, int> nodeOf,
+    ILookup<DomainName, RRsetModel> byOwner,
+    OctetWriter octets,
+    List<RRsetEntry> rrsets,
+    List<AdditionalEntry> additional)
+{
+    /// <summary>Fills in what goes along with each RRset.</summary>
+    /// <param name="names">The names of the nodes.</param>
+    public void Link(DomainName[] names)
+    {
+        for (int i = 0; i < nodes.Length; i++)
+        {
+            for (int r = nodes[i].FirstRRset; r < nodes[i].FirstRRset + nodes[i].RRsetCount; r++)
+            {
+                RRsetEntry entry = rrsets[r];
+                if (AdditionalTargets.NameOffset(entry.Type) >= 0 && entry.SteeredIndex == RRsetEntry.None)
+                {
+                    List<AdditionalEntry> found = FindAdditional(names[i], in nodes[i], in entry);
+                    entry.AdditionalStart = additional.Count;
+                    entry.AdditionalCount = found.Count;
+                    additional.AddRange(found);
+                    rrsets[r] = entry;
+                }
+            }
+        }
+    }
+
+    private List<AdditionalEntry> FindAdditional(DomainName owner, in ZoneNode ownerNode, in RRsetEntry entry)
+    {
+        RecordType type = entry.Type;
+        List<AdditionalEntry> found = [];
+        HashSet<int> seen = [];
+        bool isCut = type == RecordType.NS && (ownerNode.Flags & ZoneNodeFlags.Delegation) != 0;
+        RRsetModel named = byOwner[owner].First(rrset => rrset.Type == type);
+        int next = 0;
+        foreach (ReadOnlyMemory<byte> rdata in named.Rdata)
+        {
+            int nameOffset = next + RRsetEncoder.RecordHeaderLength + AdditionalTargets.NameOffset(type);
+            next += RRsetEncoder.RecordHeaderLength + octets.ReadUInt16(entry.WireOffset + next + RRsetEncoder.RdataLengthOffset);
+            ReadOnlySpan<byte> name = rdata.Span[AdditionalTargets.NameOffset(type)..];
+            // SVCB has parameters behind the name. A target that is the root is the owner itself, or no host at all (RFC
+            // 7505, RFC 2782, RFC 9460 §2.5), and whoever asked knows how to ask for the owner.
+            if (!TryReadName(name, out DomainName? target) || target!.IsRoot || target == owner && type != RecordType.NS
+                || FindTarget(target, allowGlue: type == RecordType.NS) is not (int node and >= 0))
+            {
+                continue;
+            }
+            for (int r = nodes[node].FirstRRset; r < nodes[node].FirstRRset + nodes[node].RRsetCount; r++)
+            {
+                // Several records may name one host: its addresses go along once.
+                if (AdditionalTargets.GoesAlong(type, rrsets[r].Type) && rrsets[r].SteeredIndex == RRsetEntry.None && seen.Add(r))
+                {
+                    // Without the addresses of servers inside the delegated zone nobody can follow the referral.
+                    found.Add(new AdditionalEntry(nameOffset, r, isCut && target.IsSubdomainOf(owner)));
+                }
+            }
+        }
+        // What is required comes first, so that it is not kept out by what is not; then all A before any AAAA, so that
+        // what is cut off leaves each host with an address. OrderBy keeps the order of the records otherwise.
+        return [.. found.OrderBy(entry => !entry.IsRequired).ThenBy(entry => rrsets[entry.RRset].Type)];
+    }
+
+    private static bool TryReadName(ReadOnlySpan<byte> rdata, out DomainName? name)
+    {
+        int length = 0;
+        while (length < rdata.Length && rdata[length] is > 0 and <= DomainName.MaxLabelLength)
+        {
+            length += rdata[length] + 1;
+        }
+        name = null;
+        return length < rdata.Length && DomainName.TryFromWire(rdata[..(length + 1)], out name) == DomainNameError.None;
+    }
+
+    /// <summary>The node with a host's records: its own, or the wildcard that stands for it; −1 when there is none.</summary>
+    private int FindTarget(DomainName target, bool allowGlue)
+    {
+        if (nodeOf.TryGetValue(target, out int node))
+        {
+            return nodes[node].OccludedBy < 0 || (allowGlue && IsBelowCut(node)) ? node : RRsetEntry.None;
+        }
+        DomainName? encloser = target.Parent;
+        while (encloser is not null && !nodeOf.ContainsKey(encloser))
+        {
+            encloser = encloser.Parent;
+        }
+        // RFC 4592 §3.3: the wildcard child of the closest encloser, inside the zone's authority.
+        return encloser is not null && nodes[nodeOf[encloser]] is { OccludedBy: < 0 } found && (found.Flags & ZoneNodeFlags.HasDname) == 0
+            ? found.WildcardChild
+            : RRsetEntry.None;
+    }
+
+    /// <summary>Below a cut is where glue belongs; below a DNAME records do not exist for anybody (RFC 6672 §2.4).</summary>
+    private bool IsBelowCut(int node) => (nodes[nodes[node].OccludedBy].Flags & ZoneNodeFlags.Delegation) != 0;
+}
