@@ -52,7 +52,7 @@ internal sealed class AdditionalLinker(
             ReadOnlySpan<byte> name = rdata.Span[AdditionalTargets.NameOffset(type)..];
             // SVCB has parameters behind the name. A target that is the root is the owner itself, or no host at all (RFC
             // 7505, RFC 2782, RFC 9460 §2.5), and whoever asked knows how to ask for the owner.
-            if (!TryReadName(name, out DomainName? target) || target!.IsRoot || target == owner && type != RecordType.NS
+            if (!TryReadName(name, out DomainName? target) || target!.IsRoot
                 || FindTarget(target, allowGlue: type == RecordType.NS) is not (int node and >= 0))
             {
                 continue;
