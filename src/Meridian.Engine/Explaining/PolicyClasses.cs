@@ -54,13 +54,27 @@ public sealed class PolicyClasses
         {
             ProgramNodeKind.Nothing => "nothing",
             ProgramNodeKind.Pool => _program.Pools[node.Pool].Model.Name,
-            // Where a list of branches comes from makes no difference to a client.
-            ProgramNodeKind.Failover or ProgramNodeKind.Geo or ProgramNodeKind.Network or ProgramNodeKind.Proximity or ProgramNodeKind.Latency =>
-                node.EdgeCount == 1 ? children.First() : $"first of ({string.Join(", ", children)})",
+            _ when IsOrdered(node.Kind) => InOrder([.. PartsOf(node).Where(part => part != "nothing").Distinct(StringComparer.Ordinal)]),
             ProgramNodeKind.StrictGeo or ProgramNodeKind.StrictNetwork => $"only ({string.Join(", ", children)})",
             _ => $"{TreeSpecialiser.KindOf(_program.Sources[node.Source])} ({string.Join(", ", children)}){NumbersOf(node)}",
         };
     }
+
+    private static bool IsOrdered(ProgramNodeKind kind) => kind is ProgramNodeKind.Failover or ProgramNodeKind.Geo
+        or ProgramNodeKind.Network or ProgramNodeKind.Proximity or ProgramNodeKind.Latency;
+
+    // Where a list of branches comes from makes no difference to a client; lists within lists are one list, and a
+    // repetition is never reached.
+    private IEnumerable<string> PartsOf(ProgramNode node) => Enumerable.Range(node.FirstEdge, node.EdgeCount)
+        .Select(edge => _program.Edges[edge].Node)
+        .SelectMany(child => IsOrdered(_program.Nodes[child].Kind) ? PartsOf(_program.Nodes[child]) : [TreeOf(child)]);
+
+    private static string InOrder(string[] parts) => parts.Length switch
+    {
+        0 => "nothing",
+        1 => parts[0],
+        _ => $"first of ({string.Join(", ", parts)})",
+    };
 
     /// <summary>What a node does besides its children.</summary>
     private string NumbersOf(ProgramNode node)

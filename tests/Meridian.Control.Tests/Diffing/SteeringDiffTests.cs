@@ -47,9 +47,10 @@ public sealed class SteeringDiffTests
     [Fact]
     public void Compare_DefaultRemoved_SaysThatThereIsNoAnswer()
     {
-        ClientChange change = Assert.Single(Assert.Single(Compare("p: {geo: {EU: a, default: b}}", "p: {geo: {EU: a}}")).Changes);
-        Assert.Equal(ClientChangeKind.None, change.Kind);
-        Assert.Equal(["BR"], change.Countries.Select(share => share.Country));
+        ImmutableArray<ClientChange> changes = Assert.Single(Compare("p: {geo: {EU: a, default: b}}", "p: {geo: {EU: a}}")).Changes;
+        Assert.Equal(["BR"], changes.Single(change => change.Kind == ClientChangeKind.None).Countries.Select(share => share.Country));
+        // Europe loses what it fell to.
+        Assert.Equal(["DE", "NL"], changes.Single(change => change.Kind == ClientChangeKind.Fewer).Countries.Select(share => share.Country));
     }
 
     [Fact]
@@ -83,7 +84,7 @@ public sealed class SteeringDiffTests
             zones:
               example.com:
                 soa: {primary: ns1, contact: h@example.com}
-                records: {"@": {NS: [ns1]}, ns1: {A: 192.0.2.53}, www: {A: {steer: p}}}
+                records: {"@": {NS: [ns1]}, ns1: {A: 192.0.2.53}, www: {A: {steer: p} } }
             """);
         Assert.Empty(TestFiles.Errors(loaded));
         CompileResult result = SnapshotCompiler.Compile(
