@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Meridian.Control.Configuration;
 using Meridian.Control.Explaining;
 using Meridian.Control.Http;
+using Meridian.Control.Loads;
 using Meridian.Control.Publishing;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Model;
@@ -241,10 +242,12 @@ internal sealed class MeridianServer : IAsyncDisposable
 
     private async Task TickAsync(CancellationToken cancellationToken)
     {
+        LoadFeed loads = new(_files, _dataPlane, _time);
         using PeriodicTimer timer = new(Tick, _time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
             _dataPlane.ExpireForcedStates();
+            loads.Refresh();
             SaveLastAnswers();
         }
     }
