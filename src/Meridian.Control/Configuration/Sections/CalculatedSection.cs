@@ -106,10 +106,10 @@ internal static class CalculatedSection
             if (monitor.Name == root || above.Count >= MaxNesting)
             {
                 string way = string.Join(" → ", above.Add(monitor.Name));
-                context.Diagnostics.Error(
-                    context.Names.Of(NameKind.Monitor)[root],
-                    $"monitors/{root}",
-                    above.Contains(monitor.Name) ? $"monitors follow from each other in a circle: {way}" : $"more than {MaxNesting} calculated monitors inside each other: {way}");
+                string problem = above.Contains(monitor.Name)
+                    ? "monitors follow from each other in a circle"
+                    : $"more than {MaxNesting} calculated monitors inside each other";
+                context.Diagnostics.Error(context.Names.Of(NameKind.Monitor)[root], $"monitors/{root}", $"{problem}: {way}");
             }
             return monitor with { Calculated = null };
         }
