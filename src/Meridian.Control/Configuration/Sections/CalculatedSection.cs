@@ -19,7 +19,10 @@ internal static class CalculatedSection
     private const int MaxNesting = 8;
 
     private static readonly SchemaKey<string?> Monitor = new(
-        "monitor", new ReferenceValue(NameKind.Monitor), null, "What is asked of the member; may be calculated too.") { IsRequired = true };
+        "monitor", new ReferenceValue(NameKind.Monitor), null, "What is asked of the member; may be calculated too.")
+    {
+        IsRequired = true,
+    };
 
     private static readonly SchemaKey<int> Weight = new("weight", new IntegerValue(1, 1000), 1, "What it counts for.");
 
