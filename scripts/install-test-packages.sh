@@ -1,13 +1,21 @@
 #!/usr/bin/env bash
 # Makes sure that the real DNS clients which the tests run are there: installs only what is missing.
+# Servers among them are references for the conformance tests, which start them in the foreground: their services stay off.
 # With CI=true a package that cannot be had is a failure; a test must never be skipped because a tool is not there.
 set -euo pipefail
+
+# Servers are where the PATH of an ordinary user does not lead.
+PATH=$PATH:/usr/sbin:/sbin
 
 # Package and one command that only it brings.
 needed=(
     "dnsperf dnsperf"
     "bind9-dnsutils dig"
     "knot-dnsutils kdig"
+    "iproute2 ip"
+    "nsd nsd"
+    "knot knotd"
+    "bind9 named"
 )
 
 missing=()
@@ -35,6 +43,15 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 command -v apt-get >/dev/null 2>&1 || fail "There is no apt-get here: install them by other means."
 
+# The name servers' packages would start services that take port 53. A policy says no while they install; where there is one
+# already, its answer holds.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+    printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
+    "${as_root[@]}" chmod 755 "$policy"
+    trap '"${as_root[@]}" rm -f "$policy"' EXIT
+fi
+
 echo "Installing ${missing[*]} for the tests."
 install_packages() {
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"
@@ -45,5 +62,13 @@ if ! install_packages >/dev/null 2>&1; then
     install_packages || fail "apt-get install failed."
 fi
 for package in "${missing[@]}"; do
+    # Installed but enabled for the next boot is not what somebody who runs tests asked for.
+    case $package in
+        nsd | knot | bind9)
+            if command -v systemctl >/dev/null 2>&1; then
+                "${as_root[@]}" systemctl disable --quiet "${package/bind9/named}.service" >/dev/null 2>&1 || true
+            fi
+            ;;
+    esac
     dpkg -s "$package" >/dev/null 2>&1 || fail "$package is still not installed."
 done

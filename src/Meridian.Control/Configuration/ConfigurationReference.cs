@@ -31,6 +31,10 @@ public static class ConfigurationReference
     [
         RootSection.Schema,
         ListenSection.Schema,
+        XdpSection.Schema,
+        AnsweringSection.Schema,
+        CookieSection.Schema,
+        RateLimitSection.Schema,
         GeoSection.Schema,
         GeoSection.OverrideSchema,
         BreakerSection.Schema,

@@ -67,6 +67,7 @@ public sealed class ConfigurationPublisher : IDisposable
             return false;
         }
         _status = refused with { LoadedAt = _parts.Time.GetUtcNow() };
+        Metrics.OnOlderServed();
         _parts.Watcher.Watch(loaded);
         return true;
     }

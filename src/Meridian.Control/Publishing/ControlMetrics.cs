@@ -38,5 +38,8 @@ public sealed class ControlMetrics : IDisposable
         _reloads.Add(1, new KeyValuePair<string, object?>("outcome", "refused"));
     }
 
+    /// <summary>What is served is not the newest: a start from the last good configuration, after the newest was refused.</summary>
+    public void OnOlderServed() => Volatile.Write(ref _isOk, 0);
+
     public void Dispose() => _meter.Dispose();
 }

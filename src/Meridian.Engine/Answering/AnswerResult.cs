@@ -28,6 +28,15 @@ public enum DropReason : byte
 
     /// <summary>The response buffer cannot hold even the header.</summary>
     NoRoom,
+
+    /// <summary>The network's budget of answers is used up (RRL).</summary>
+    RateLimitedPositive,
+
+    /// <summary>The network's budget of NXDOMAIN and NODATA is used up (RRL).</summary>
+    RateLimitedNegative,
+
+    /// <summary>The network's budget of errors is used up (RRL).</summary>
+    RateLimitedError,
 }
 
 /// <summary>What kind of answer was given, for counters.</summary>
@@ -69,4 +78,10 @@ public enum AnswerFlags : byte
     ClientSubnet = 8,
     FailOpen = 16,
     DnssecOk = 32,
+
+    /// <summary>Sent without records because the network's budget is used up.</summary>
+    Slipped = 64,
+
+    /// <summary>The query had a valid server cookie.</summary>
+    ValidCookie = 128,
 }

@@ -14,6 +14,15 @@ internal sealed class AnswerScratch
     /// <summary>The current name in lower case, with room for the vector step of folding.</summary>
     public byte[] Name { get; } = new byte[DomainName.MaxLength + 1];
 
+    /// <summary>The target of a DNAME, put together from the name asked and the DNAME.</summary>
+    public byte[] Target { get; } = new byte[DomainName.MaxLength];
+
+    /// <summary>Hashes of the names that a chain of aliases has passed.</summary>
+    public ulong[] Chain { get; } = new ulong[AnswerLimits.MaxCnameChainLength];
+
+    /// <summary>The DNAMEs among them.</summary>
+    public RedirectPlace[] Redirects { get; } = new RedirectPlace[AnswerLimits.MaxCnameChainLength];
+
     public byte[] LabelOffsets { get; } = new byte[128];
 
     public int[] Pools { get; } = new int[SteeringLimits.PoolsPerDecision];

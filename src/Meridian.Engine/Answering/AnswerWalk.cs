@@ -1,26 +1,11 @@
 using Meridian.Dns;
+using Meridian.Dns.Names;
 using Meridian.Dns.Records;
 using Meridian.Engine.Snapshot;
 using Meridian.Engine.Steering;
 using Meridian.Engine.Zones;
 
 namespace Meridian.Engine.Answering;
-
-/// <summary>What one name of a chain came to.</summary>
-/// <param name="rcode">The response code so far; the last name of a chain decides (RFC 6604 §3).</param>
-/// <param name="kind">What kind of answer it is.</param>
-internal readonly ref struct WalkStep(Rcode rcode, AnswerKind kind)
-{
-    public Rcode Rcode { get; } = rcode;
-
-    public AnswerKind Kind { get; } = kind;
-
-    /// <summary>The target of a CNAME to go on with, in lower case; empty at the end of the chain.</summary>
-    public ReadOnlySpan<byte> Next { get; init; }
-
-    /// <summary>Where the target's name stands in the message.</summary>
-    public int NextOffset { get; init; }
-}
 
 /// <summary>Answers a question name by name through the zones (RFC 1034 §4.3.2). Lives on the stack.</summary>
 internal ref struct AnswerWalk
@@ -30,6 +15,7 @@ internal ref struct AnswerWalk
     private readonly uint[] _rotation;
     private readonly RecordType _type;
     private readonly SteeringQuery _query;
+    private int _redirectCount;
 
     public AnswerWalk(DataPlaneState state, AnswerScratch scratch, uint[] rotation, RecordType type, SteeringQuery query)
     {
@@ -55,16 +41,14 @@ internal ref struct AnswerWalk
     /// <param name="zoneIndex">The closest zone at or above it.</param>
     /// <param name="name">The name in lower case.</param>
     /// <param name="labels">Where its labels begin.</param>
-    /// <param name="ownerOffset">Where the name stands in the message.</param>
-    /// <param name="apexOffset">Where the zone's apex stands in the message.</param>
+    /// <param name="offsets">Where the name and the zone's apex stand in the message.</param>
     /// <param name="writer">Receives the records.</param>
     /// <param name="trace">Hears the steps.</param>
     public WalkStep AnswerFrom<TTrace>(
         int zoneIndex,
         ReadOnlySpan<byte> name,
         ReadOnlySpan<byte> labels,
-        int ownerOffset,
-        int apexOffset,
+        NameOffsets offsets,
         ref ResponseWriter writer,
         ref TTrace trace)
         where TTrace : struct, IDecisionTrace
@@ -75,42 +59,49 @@ internal ref struct AnswerWalk
         {
             trace.OnLookup(zone, name, outcome, node);
         }
+        if (outcome == LookupOutcome.Referral)
+        {
+            WriteReferral(zone, in zone.Nodes[node], name, offsets, ref writer);
+            return new WalkStep(Rcode.NoError, AnswerKind.Referral);
+        }
+        // RFC 1035 §4.1.1: AA belongs to the first owner in the answer section.
+        IsAuthoritative |= writer.AnswerCount == 0;
         switch (outcome)
         {
-            case LookupOutcome.Referral:
-                // The cut's name is a suffix of this one, which stands in full at least up to the apex.
-                WriteReferral(zone, node, ownerOffset + name.Length - zone.Nodes[node].NameLength, apexOffset, ref writer);
-                return new WalkStep(Rcode.NoError, AnswerKind.Referral);
+            case LookupOutcome.Redirect:
+                return FollowDname(zone, zoneIndex, node, name, offsets, ref writer);
             case LookupOutcome.NxDomain:
-                IsAuthoritative |= writer.AnswerCount == 0;
-                WriteNegative(zone, apexOffset, ref writer);
+                WriteNegative(zone, offsets, ref writer);
                 return new WalkStep(Rcode.NXDomain, AnswerKind.NxDomain);
         }
-        IsAuthoritative |= writer.AnswerCount == 0;
         ref readonly ZoneNode found = ref zone.Nodes[node];
-        if ((found.Flags & ZoneNodeFlags.HasCname) != 0 && _type is not (RecordType.CNAME or RecordType.ANY))
+        if ((found.Flags & ZoneNodeFlags.HasCname) != 0 && !IsOfTheAliasItself(_type))
         {
-            return FollowCname(zone, zoneIndex, in found, ownerOffset, apexOffset, ref writer, ref trace);
+            return FollowCname(zone, in found, offsets, ref writer, ref trace);
         }
         // RFC 8482 §4.1: one RRset is an answer to ANY.
         int rrset = _type == RecordType.ANY && found.RRsetCount > 0 ? found.FirstRRset : zone.FindRRset(in found, _type);
         if (rrset < 0)
         {
-            WriteNegative(zone, apexOffset, ref writer);
+            WriteNegative(zone, offsets, ref writer);
             return new WalkStep(Rcode.NoError, AnswerKind.NoData);
         }
-        return WriteRRset(zone, zoneIndex, rrset, ownerOffset, apexOffset, ref writer, ref trace);
+        return WriteRRset(zone, zoneIndex, rrset, offsets, ref writer, ref trace);
     }
 
+    // RFC 4035 §2.5: the records of DNSSEC stand beside a CNAME and are about it, not about its target.
+    private static bool IsOfTheAliasItself(RecordType type) =>
+        type is RecordType.CNAME or RecordType.ANY or RecordType.NSEC or RecordType.RRSIG;
+
     private WalkStep WriteRRset<TTrace>(
-        CompiledZone zone, int zoneIndex, int rrset, int ownerOffset, int apexOffset, ref ResponseWriter writer, ref TTrace trace)
+        CompiledZone zone, int zoneIndex, int rrset, NameOffsets offsets, ref ResponseWriter writer, ref TTrace trace)
         where TTrace : struct, IDecisionTrace
     {
         ref readonly RRsetEntry entry = ref zone.RRsets[rrset];
         if (entry.SteeredIndex != RRsetEntry.None)
         {
             SteeredRRset steered = zone.Steered[entry.SteeredIndex];
-            return FinishSteered(WriteSteered(steered, ownerOffset, ref writer, ref trace), zone, apexOffset, ref writer);
+            return FinishSteered(WriteSteered(steered, offsets.Owner, ref writer, ref trace), zone, offsets, ref writer);
         }
         int first = 0;
         if (entry.RotationSlot != RRsetEntry.None)
@@ -122,15 +113,20 @@ internal ref struct AnswerWalk
                 trace.OnRotation(entry.Type, counter, entry.RecordCount);
             }
         }
-        if (!writer.TryWriteRRset(zone, in entry, MessageSection.Answer, ownerOffset, apexOffset, first))
+        int position = writer.Position;
+        if (!writer.TryWriteRRset(zone, in entry, MessageSection.Answer, offsets, first))
         {
             Flags |= AnswerFlags.Truncated;
+        }
+        else if (entry.GlueCount > 0)
+        {
+            WriteGlue(zone, in entry, position, first, offsets, ref writer);
         }
         return new WalkStep(Rcode.NoError, AnswerKind.Positive);
     }
 
     private WalkStep FollowCname<TTrace>(
-        CompiledZone zone, int zoneIndex, in ZoneNode node, int ownerOffset, int apexOffset, ref ResponseWriter writer, ref TTrace trace)
+        CompiledZone zone, in ZoneNode node, NameOffsets offsets, ref ResponseWriter writer, ref TTrace trace)
         where TTrace : struct, IDecisionTrace
     {
         int rrset = zone.FindRRset(in node, RecordType.CNAME);
@@ -138,12 +134,12 @@ internal ref struct AnswerWalk
         int position = writer.Position;
         if (entry.SteeredIndex != RRsetEntry.None)
         {
-            SteeredResult steered = WriteSteered(zone.Steered[entry.SteeredIndex], ownerOffset, ref writer, ref trace);
+            SteeredResult steered = WriteSteered(zone.Steered[entry.SteeredIndex], offsets.Owner, ref writer, ref trace);
             return steered.Outcome == SteeredWriteOutcome.Written
                 ? new WalkStep(Rcode.NoError, AnswerKind.CnameChain) { Next = steered.Target, NextOffset = writer.RdataOffset(position, 0) }
-                : FinishSteered(steered, zone, apexOffset, ref writer);
+                : FinishSteered(steered, zone, offsets, ref writer);
         }
-        if (!writer.TryWriteRRset(zone, in entry, MessageSection.Answer, ownerOffset, apexOffset))
+        if (!writer.TryWriteRRset(zone, in entry, MessageSection.Answer, offsets))
         {
             Flags |= AnswerFlags.Truncated;
             return new WalkStep(Rcode.NoError, AnswerKind.CnameChain);
@@ -155,31 +151,87 @@ internal ref struct AnswerWalk
         };
     }
 
+    /// <summary>
+    /// RFC 6672 §3.2 step 3c: the DNAME, and the CNAME that follows from it for this name. The CNAME has the TTL of the
+    /// DNAME (§3.1), so that caches which do not know DNAME keep both equally long.
+    /// </summary>
+    private WalkStep FollowDname(
+        CompiledZone zone, int zoneIndex, int node, ReadOnlySpan<byte> name, NameOffsets offsets, ref ResponseWriter writer)
+    {
+        ref readonly ZoneNode owner = ref zone.Nodes[node];
+        ref readonly RRsetEntry entry = ref zone.RRsets[zone.FindRRset(in owner, RecordType.DNAME)];
+        int prefixLength = name.Length - owner.NameLength;
+        if (!TryPlaceDname(zone, zoneIndex, node, prefixLength, offsets, ref writer, out int targetOffset))
+        {
+            Flags |= AnswerFlags.Truncated;
+            return new WalkStep(Rcode.NoError, AnswerKind.CnameChain);
+        }
+        if (prefixLength + entry.TargetLength > DomainName.MaxLength)
+        {
+            // RFC 6672 §2.2: the name that should come out of it cannot exist.
+            return new WalkStep(Rcode.YXDomain, AnswerKind.Error);
+        }
+        Span<byte> target = _scratch.Target.AsSpan(0, prefixLength + entry.TargetLength);
+        name[..prefixLength].CopyTo(target);
+        zone.Octets.AsSpan(entry.TargetOffset, entry.TargetLength).CopyTo(target[prefixLength..]);
+        int position = writer.Position;
+        if (!writer.TryWriteAlias(entry.TtlSeconds, offsets.Owner, name[..prefixLength], targetOffset))
+        {
+            Flags |= AnswerFlags.Truncated;
+            return new WalkStep(Rcode.NoError, AnswerKind.CnameChain);
+        }
+        return _type == RecordType.CNAME
+            ? new WalkStep(Rcode.NoError, AnswerKind.Positive)
+            : new WalkStep(Rcode.NoError, AnswerKind.CnameChain) { Next = target, NextOffset = writer.RdataOffset(position, 0) };
+    }
+
+    /// <summary>Writes a DNAME unless an earlier link of the chain has put it into the message already.</summary>
+    /// <param name="zone">Its zone.</param>
+    /// <param name="zoneIndex">The zone's number.</param>
+    /// <param name="node">Its owner.</param>
+    /// <param name="prefixLength">Octets of the name asked in front of the owner's.</param>
+    /// <param name="offsets">Where names stand.</param>
+    /// <param name="writer">Receives the record.</param>
+    /// <param name="targetOffset">Where its target stands, in full: names in DNAME records are not compressed (RFC 6672 §2.5).</param>
+    private bool TryPlaceDname(
+        CompiledZone zone, int zoneIndex, int node, int prefixLength, NameOffsets offsets, ref ResponseWriter writer, out int targetOffset)
+    {
+        Span<RedirectPlace> places = _scratch.Redirects;
+        for (int i = 0; i < _redirectCount; i++)
+        {
+            if (places[i].ZoneIndex == zoneIndex && places[i].Node == node)
+            {
+                targetOffset = places[i].TargetOffset;
+                return true;
+            }
+        }
+        ref readonly RRsetEntry entry = ref zone.RRsets[zone.FindRRset(in zone.Nodes[node], RecordType.DNAME)];
+        int position = writer.Position;
+        targetOffset = position + RRsetEncoder.RecordHeaderLength;
+        NameOffsets ownerOffsets = offsets with { Owner = writer.OffsetOfSuffix(offsets.Owner, prefixLength) };
+        if (!writer.TryWriteRRset(zone, in entry, MessageSection.Answer, ownerOffsets))
+        {
+            return false;
+        }
+        places[_redirectCount++] = new RedirectPlace(zoneIndex, node, targetOffset);
+        return true;
+    }
+
     private SteeredResult WriteSteered<TTrace>(SteeredRRset steered, int ownerOffset, ref ResponseWriter writer, ref TTrace trace)
         where TTrace : struct, IDecisionTrace
     {
         SteeredResult result = SteeredAnswerWriter.Write(_state, steered, in _query, ownerOffset, _scratch, ref writer, ref trace);
         Flags |= AnswerFlags.Steered;
         ScopePrefixLength = Math.Max(ScopePrefixLength, result.ScopePrefixLength);
-        switch (result.Status)
+        Flags |= result.Status == SteeringStatus.FailOpen ? AnswerFlags.FailOpen : AnswerFlags.None;
+        if (result.ExtendedError != ExtendedErrorCode.None)
         {
-            case SteeringStatus.FailOpen:
-                Flags |= AnswerFlags.FailOpen;
-                break;
-            case SteeringStatus.LastGood:
-                ExtendedError = ExtendedErrorCode.StaleAnswer;
-                break;
-            case SteeringStatus.NotReady:
-                ExtendedError = ExtendedErrorCode.NotReady;
-                break;
-            case SteeringStatus.ServFail:
-                ExtendedError = ExtendedErrorCode.NoReachableAuthority;
-                break;
+            ExtendedError = result.ExtendedError;
         }
         return result;
     }
 
-    private WalkStep FinishSteered(SteeredResult result, CompiledZone zone, int apexOffset, ref ResponseWriter writer)
+    private WalkStep FinishSteered(SteeredResult result, CompiledZone zone, NameOffsets offsets, ref ResponseWriter writer)
     {
         if (result.Status is SteeringStatus.ServFail or SteeringStatus.NotReady)
         {
@@ -187,40 +239,54 @@ internal ref struct AnswerWalk
         }
         if (result.Outcome == SteeredWriteOutcome.NoRecords)
         {
-            WriteNegative(zone, apexOffset, ref writer);
+            WriteNegative(zone, offsets, ref writer);
             return new WalkStep(Rcode.NoError, AnswerKind.NoData);
         }
         Flags |= result.Outcome == SteeredWriteOutcome.NoRoom ? AnswerFlags.Truncated : AnswerFlags.None;
         return new WalkStep(Rcode.NoError, AnswerKind.Positive);
     }
 
-    private void WriteNegative(CompiledZone zone, int apexOffset, ref ResponseWriter writer)
+    private void WriteNegative(CompiledZone zone, NameOffsets offsets, ref ResponseWriter writer)
     {
         // RFC 2308 §2: the SOA in the authority section carries the negative TTL.
-        if (!writer.TryWriteRRset(zone, in zone.RRsets[zone.NegativeSoaRRset], MessageSection.Authority, apexOffset, apexOffset))
+        NameOffsets apex = offsets with { Owner = offsets.Apex };
+        if (!writer.TryWriteRRset(zone, in zone.RRsets[zone.NegativeSoaRRset], MessageSection.Authority, apex))
         {
             Flags |= AnswerFlags.Truncated;
         }
     }
 
-    private void WriteReferral(CompiledZone zone, int cut, int cutOffset, int apexOffset, ref ResponseWriter writer)
+    private void WriteReferral(CompiledZone zone, in ZoneNode cut, ReadOnlySpan<byte> name, NameOffsets offsets, ref ResponseWriter writer)
     {
-        int rrset = zone.FindRRset(in zone.Nodes[cut], RecordType.NS);
-        ref readonly RRsetEntry entry = ref zone.RRsets[rrset];
+        ref readonly RRsetEntry entry = ref zone.RRsets[zone.FindRRset(in cut, RecordType.NS)];
+        NameOffsets cutOffsets = offsets with { Owner = writer.OffsetOfSuffix(offsets.Owner, name.Length - cut.NameLength) };
         int position = writer.Position;
-        if (!writer.TryWriteRRset(zone, in entry, MessageSection.Authority, cutOffset, apexOffset))
+        if (!writer.TryWriteRRset(zone, in entry, MessageSection.Authority, cutOffsets))
         {
             Flags |= AnswerFlags.Truncated;
             return;
         }
-        for (int i = entry.GlueStart; i < entry.GlueStart + entry.GlueCount; i++)
+        WriteGlue(zone, in entry, position, 0, cutOffsets, ref writer);
+    }
+
+    /// <summary>Writes the addresses of name servers behind their NS records, as many as fit.</summary>
+    /// <param name="zone">The zone.</param>
+    /// <param name="servers">The NS RRset.</param>
+    /// <param name="position">Where it stands in the message.</param>
+    /// <param name="first">Which of its records was written first.</param>
+    /// <param name="offsets">Where names stand.</param>
+    /// <param name="writer">Receives the records.</param>
+    private void WriteGlue(
+        CompiledZone zone, in RRsetEntry servers, int position, int first, NameOffsets offsets, ref ResponseWriter writer)
+    {
+        for (int i = servers.GlueStart; i < servers.GlueStart + servers.GlueCount; i++)
         {
             GlueEntry glue = zone.Glue[i];
-            bool fits = writer.TryWriteRRset(
-                zone, in zone.RRsets[glue.RRset], MessageSection.Additional, writer.RdataOffset(position, glue.NsRecord), apexOffset);
-            if (!fits && glue.IsRequired)
+            int record = (glue.NsRecord - first + servers.RecordCount) % servers.RecordCount;
+            NameOffsets server = offsets with { Owner = writer.OffsetOfSuffix(writer.RdataOffset(position, record), 0) };
+            if (!writer.TryWriteRRset(zone, in zone.RRsets[glue.RRset], MessageSection.Additional, server) && glue.IsRequired)
             {
-                // RFC 9471 §3.1: in-domain glue that does not fit is a truncation.
+                // RFC 9471 §3.1: in-domain glue that does not fit is a truncation; sibling glue may be left out (§3.2).
                 Flags |= AnswerFlags.Truncated;
             }
         }

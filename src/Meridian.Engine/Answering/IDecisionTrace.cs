@@ -32,6 +32,12 @@ internal interface IDecisionTrace
     /// <summary>A weighted node drew a child.</summary>
     void OnDraw(int node, int edge, ulong draw, ulong total);
 
+    /// <summary>A node chose a child by something else than a weighted draw.</summary>
+    /// <param name="node">A node of kind cheapest, schedule, ramp, shed or spill.</param>
+    /// <param name="edge">The child's position among the node's edges.</param>
+    /// <param name="facts">What decided.</param>
+    void OnChoice(int node, int edge, in ChoiceFacts facts);
+
     /// <summary>A pool was asked whether it is available.</summary>
     void OnPool(int pool, EvaluationMode mode, NodeOutcome outcome);
 
@@ -74,6 +80,10 @@ internal struct NoTrace : IDecisionTrace
     }
 
     public readonly void OnDraw(int node, int edge, ulong draw, ulong total)
+    {
+    }
+
+    public readonly void OnChoice(int node, int edge, in ChoiceFacts facts)
     {
     }
 

@@ -1,6 +1,6 @@
 namespace Meridian.Engine.Answering;
 
-/// <summary>What a zone has for a name (RFC 1034 §4.3.2, RFC 4592).</summary>
+/// <summary>What a zone has for a name (RFC 1034 §4.3.2, RFC 4592, RFC 6672).</summary>
 internal enum LookupOutcome : byte
 {
     /// <summary>The name exists, perhaps without records.</summary>
@@ -11,6 +11,9 @@ internal enum LookupOutcome : byte
 
     /// <summary>The name is at or below a zone cut.</summary>
     Referral,
+
+    /// <summary>The name is below a DNAME, which says where to go on (RFC 6672 §3.2).</summary>
+    Redirect,
 
     NxDomain,
 }

@@ -3,7 +3,7 @@ using Meridian.Engine.Zones;
 
 namespace Meridian.Engine.Answering;
 
-/// <summary>Finds a name in its zone (RFC 1034 §4.3.2 step 3, RFC 4592).</summary>
+/// <summary>Finds a name in its zone (RFC 1034 §4.3.2 step 3, RFC 4592, RFC 6672 §3.2).</summary>
 internal static class NameLookup
 {
     /// <summary>Finds the node that answers for a name.</summary>
@@ -11,22 +11,22 @@ internal static class NameLookup
     /// <param name="name">The name in lower case, at or below the zone's apex.</param>
     /// <param name="labels">Where its labels begin.</param>
     /// <param name="type">DS is answered at a zone cut instead of referred.</param>
-    /// <param name="node">The node; for a referral the zone cut, −1 for a name that does not exist.</param>
+    /// <param name="node">The node; for a referral the zone cut, for a redirection the owner of the DNAME, −1 for a name that does not exist.</param>
     public static LookupOutcome Find(
         CompiledZone zone, ReadOnlySpan<byte> name, ReadOnlySpan<byte> labels, RecordType type, out int node)
     {
         node = zone.FindNode(name, NameHash.Compute(name));
-        if (node >= 0)
+        if (node < 0)
         {
-            int cut = zone.Nodes[node].CutNode;
-            if (cut < 0 || (cut == node && type == RecordType.DS))
-            {
-                return LookupOutcome.Exact;
-            }
-            node = cut;
-            return LookupOutcome.Referral;
+            return FindAbove(zone, name, labels, out node);
         }
-        return FindAbove(zone, name, labels, out node);
+        int occluder = zone.Nodes[node].OccludedBy;
+        if (occluder < 0 || (occluder == node && type == RecordType.DS))
+        {
+            return LookupOutcome.Exact;
+        }
+        node = occluder;
+        return OutcomeAt(in zone.Nodes[occluder]);
     }
 
     /// <summary>The name itself does not exist: its closest encloser decides.</summary>
@@ -42,16 +42,27 @@ internal static class NameLookup
             {
                 continue;
             }
-            if (zone.Nodes[encloser].CutNode >= 0)
+            ref readonly ZoneNode found = ref zone.Nodes[encloser];
+            if (found.OccludedBy >= 0)
             {
-                node = zone.Nodes[encloser].CutNode;
-                return LookupOutcome.Referral;
+                node = found.OccludedBy;
+                return OutcomeAt(in zone.Nodes[node]);
             }
-            node = zone.Nodes[encloser].WildcardChild;
+            // RFC 6672 §3.2 step 3c: a DNAME at the closest encloser comes before a wildcard below it.
+            if ((found.Flags & ZoneNodeFlags.HasDname) != 0)
+            {
+                node = encloser;
+                return LookupOutcome.Redirect;
+            }
+            // RFC 8020 §2: nothing is below a name that does not exist, unless a wildcard of the closest encloser says so.
+            node = found.WildcardChild;
             return node >= 0 ? LookupOutcome.Wildcard : LookupOutcome.NxDomain;
         }
         // Not reached: the apex always exists and is a suffix of every name looked up here.
         node = -1;
         return LookupOutcome.NxDomain;
     }
+
+    private static LookupOutcome OutcomeAt(in ZoneNode occluder) =>
+        (occluder.Flags & ZoneNodeFlags.Delegation) != 0 ? LookupOutcome.Referral : LookupOutcome.Redirect;
 }

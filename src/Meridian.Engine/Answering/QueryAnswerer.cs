@@ -4,6 +4,8 @@ using Meridian.Dns;
 using Meridian.Dns.Messages;
 using Meridian.Dns.Names;
 using Meridian.Dns.Records;
+using Meridian.Engine.Answering.Cookies;
+using Meridian.Engine.Answering.Limiting;
 using Meridian.Engine.Snapshot;
 using Meridian.Engine.Steering;
 using Meridian.Engine.Zones;
@@ -22,15 +24,23 @@ public sealed class QueryAnswerer
     private readonly DataPlane _dataPlane;
     private readonly AnswerLimits _limits;
     private readonly AnswerScratch _scratch = new();
-    private DataPlaneSnapshot? _rotationOwner;
+    private readonly ServerCookies _ownCookies;
+    private readonly ushort _keepaliveUnits;
+    private DataPlaneSnapshot? _fitted;
     private uint[] _rotation = [];
+    private RateLimiter? _limiter;
 
     public QueryAnswerer(DataPlane dataPlane, AnswerLimits limits)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limits.UdpPayloadSize, MinUdpPayloadSize);
         ArgumentOutOfRangeException.ThrowIfLessThan(limits.CnameChainLength, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limits.CnameChainLength, AnswerLimits.MaxCnameChainLength);
+        ArgumentOutOfRangeException.ThrowIfLessThan(limits.UdpWorkerCount, 1);
         _dataPlane = dataPlane;
         _limits = limits;
+        _ownCookies = new ServerCookies(limits.OwnCookieSecret is { } secret ? [secret] : []);
+        // RFC 7828 §3.1: in units of 100 milliseconds.
+        _keepaliveUnits = (ushort)Math.Clamp(limits.TcpIdleTimeout.TotalMilliseconds / 100, 0, ushort.MaxValue);
     }
 
     /// <summary>Answers one query.</summary>
@@ -55,28 +65,27 @@ public sealed class QueryAnswerer
         {
             return Drop(parsed == QueryParseStatus.IsResponse ? DropReason.IsResponse : DropReason.TooShort);
         }
-        ResponseFrame frame = new(in view, client.Transport, _limits.UdpPayloadSize, response.Length);
+        DataPlaneState? state = _dataPlane.State;
+        AnswerSettings settings = state?.Snapshot.Answering ?? AnswerSettings.Default;
+        CookieCheck cookie = CheckCookie(in view, in client, settings);
+        bool isVerified = client.Transport == Transport.Tcp || cookie.Status == CookieStatus.Valid;
+        ushort keepalive = client.Transport == Transport.Tcp ? _keepaliveUnits : (ushort)0;
+        OptRecord opt = new(in view.Edns, in cookie, settings.NameServerId, keepalive, _limits.UdpPayloadSize);
+        int allowed = AllowedLength(in view, client.Transport, isVerified, settings);
+        ResponseFrame frame = new(in view, in opt, Math.Min(allowed, response.Length));
         if (!frame.HasRoom)
         {
             return Drop(DropReason.NoRoom);
         }
         CopyQuestion(query, response, frame.QuestionEnd);
-        if (parsed != QueryParseStatus.Ok)
+        if (state is not null)
         {
-            return frame.Finish(response, parsed.ToRcode(), AnswerKind.Error);
+            Fit(state.Snapshot);
         }
-        Rcode refusal = RefusalOf(in view);
-        if (refusal != Rcode.NoError)
-        {
-            return frame.Finish(response, refusal, refusal == Rcode.Refused ? AnswerKind.Refused : AnswerKind.Error);
-        }
-        if (_dataPlane.State is not { } state)
-        {
-            frame.ExtendedError = ExtendedErrorCode.NotReady;
-            return frame.Finish(response, Rcode.ServFail, AnswerKind.Error);
-        }
-        FitRotation(state.Snapshot);
-        return Resolve(in view, in client, state, ref frame, response, ref trace);
+        AnswerResult result = Compose(parsed, in view, in client, in cookie, state, ref frame, response, ref trace);
+        return isVerified || _limiter is null || TTrace.IsEnabled
+            ? result
+            : Limit(in result, in client, in cookie, ref frame, response);
     }
 
     /// <summary>Sets all rotation counters, so that explain can replay a rotated answer.</summary>
@@ -84,7 +93,7 @@ public sealed class QueryAnswerer
     {
         if (_dataPlane.State is { } state)
         {
-            FitRotation(state.Snapshot);
+            Fit(state.Snapshot);
             Array.Fill(_rotation, counter);
         }
     }
@@ -101,43 +110,135 @@ public sealed class QueryAnswerer
         }
     }
 
-    /// <summary>What is well-formed and yet not answered; NoError for all the rest.</summary>
-    private static Rcode RefusalOf(in QueryView view)
+    private CookieCheck CheckCookie(in QueryView view, in ClientInfo client, AnswerSettings settings)
     {
+        if (!view.Edns.HasCookie || !settings.AreCookiesEnabled)
+        {
+            return default;
+        }
+        ServerCookies cookies = settings.HasSecrets ? settings.Cookies : _ownCookies;
+        return cookies.Check(view.Cookie, client.Address, client.UnixSeconds);
+    }
+
+    /// <summary>How long the response may be (RFC 6891 §6.2.5), and what an address that anybody may have forged is given.</summary>
+    private int AllowedLength(in QueryView view, Transport transport, bool isVerified, AnswerSettings settings)
+    {
+        if (transport == Transport.Tcp)
+        {
+            return ushort.MaxValue;
+        }
+        int allowed = view.Edns.IsPresent
+            ? Math.Clamp((int)view.Edns.UdpPayloadSize, MinUdpPayloadSize, _limits.UdpPayloadSize)
+            : MinUdpPayloadSize;
+        if (!isVerified)
+        {
+            allowed = Math.Min(allowed, settings.UnverifiedPayloadSize);
+            allowed = settings.Amplification == 0 ? allowed : Math.Min(allowed, settings.Amplification * view.Message.Length);
+        }
+        return allowed;
+    }
+
+    private AnswerResult Compose<TTrace>(
+        QueryParseStatus parsed,
+        in QueryView view,
+        in ClientInfo client,
+        in CookieCheck cookie,
+        DataPlaneState? state,
+        ref ResponseFrame frame,
+        Span<byte> response,
+        ref TTrace trace)
+        where TTrace : struct, IDecisionTrace
+    {
+        if (parsed != QueryParseStatus.Ok)
+        {
+            // RFC 7873 §5.4: no question, but a cookie, asks for a cookie. With QDCOUNT above one no cookie has been read.
+            bool asksForCookie = parsed == QueryParseStatus.BadQuestionCount && cookie.IsAnswered && view.Opcode == Opcode.Query;
+            return frame.Finish(response, asksForCookie ? Rcode.NoError : parsed.ToRcode(), AnswerKind.Error);
+        }
         if (view.Edns.Version != 0)
         {
-            return Rcode.BadVers;
+            return frame.Finish(response, Rcode.BadVers, AnswerKind.Error);
         }
         if (view.Opcode != Opcode.Query)
         {
             // Dynamic update and NOTIFY have no receiver in this version.
-            return Rcode.NotImp;
+            frame.ExtendedError = ExtendedErrorCode.NotSupported;
+            return frame.Finish(response, Rcode.NotImp, AnswerKind.Error);
         }
-        if (view.QClass != RecordClass.IN)
+        AnswerSettings settings = state?.Snapshot.Answering ?? AnswerSettings.Default;
+        if (settings.IsCookieRequired && client.Transport == Transport.Udp
+            && cookie.Status is CookieStatus.ClientOnly or CookieStatus.Invalid)
         {
-            return Rcode.Refused;
+            // RFC 7873 §5.2.3, §5.2.4: the sender is to come back with the cookie that goes along.
+            return frame.Finish(response, Rcode.BadCookie, AnswerKind.Error);
         }
-        return view.QType switch
+        if (view.QClass == RecordClass.CH)
         {
-            // Zone transfer is allowed to nobody in this version.
-            RecordType.AXFR or RecordType.IXFR => Rcode.Refused,
-            RecordType.MAILA or RecordType.MAILB => Rcode.NotImp,
-            // OPT, TSIG and TKEY are not questions (RFC 6891 §6.1.1, RFC 8945 §4.2).
-            RecordType.OPT or RecordType.TSIG or RecordType.TKEY => Rcode.FormErr,
-            _ => Rcode.NoError,
-        };
+            return ChaosAnswer.Answer(in view, settings, ref frame, response);
+        }
+        // RFC 1035 §3.2.5: QCLASS * is any class, and the Internet's is the one that is here.
+        if (view.QClass is not (RecordClass.IN or RecordClass.ANY))
+        {
+            return frame.Refuse(response, ExtendedErrorCode.NotAuthoritative);
+        }
+        // All types, known or not, are asked for alike (RFC 8906 §3.1.2); those that are never in a zone (OPT, TSIG, MAILB …)
+        // are NODATA, as NSD and Knot answer. Zone transfer is allowed to nobody in this version.
+        if (view.QType is RecordType.AXFR or RecordType.IXFR)
+        {
+            return frame.Refuse(response, ExtendedErrorCode.Prohibited);
+        }
+        if (state is null)
+        {
+            frame.ExtendedError = ExtendedErrorCode.NotReady;
+            return frame.Finish(response, Rcode.ServFail, AnswerKind.Error);
+        }
+        return Resolve(in view, in client, state, ref frame, response, ref trace);
     }
 
-    private void FitRotation(DataPlaneSnapshot snapshot)
+    /// <summary>Response rate limiting: what goes to an address that anybody may have forged counts against its network.</summary>
+    private AnswerResult Limit(
+        in AnswerResult result, in ClientInfo client, in CookieCheck cookie, ref ResponseFrame frame, Span<byte> response)
     {
-        // Once per snapshot and thread, not per query.
-        if (!ReferenceEquals(_rotationOwner, snapshot))
+        RateCategory category = result.Kind switch
         {
-            _rotationOwner = snapshot;
-            if (_rotation.Length < snapshot.RotationSlotCount)
-            {
-                _rotation = new uint[snapshot.RotationSlotCount];
-            }
+            AnswerKind.NoData or AnswerKind.NxDomain => RateCategory.Negative,
+            AnswerKind.Refused or AnswerKind.Error => RateCategory.Error,
+            _ => RateCategory.Positive,
+        };
+        switch (_limiter!.Count(client.Address, category, client.UnixSeconds)) // The caller has looked.
+        {
+            case RateVerdict.Send:
+                return result;
+            case RateVerdict.Drop:
+                return Drop(DropReason.RateLimitedPositive + (byte)category);
+        }
+        // Who sends cookies is told to come back with one; everybody else to come by TCP. Neither can be forged.
+        frame.ExtendedError = ExtendedErrorCode.None;
+        return cookie.IsAnswered
+            ? frame.Finish(response, Rcode.BadCookie, AnswerKind.Error, AnswerFlags.Slipped)
+            : frame.Finish(response, Rcode.NoError, AnswerKind.Error, AnswerFlags.Slipped | AnswerFlags.Truncated);
+    }
+
+    /// <summary>Once per snapshot and thread, not per query: makes room for what the snapshot counts.</summary>
+    private void Fit(DataPlaneSnapshot snapshot)
+    {
+        if (ReferenceEquals(_fitted, snapshot))
+        {
+            return;
+        }
+        _fitted = snapshot;
+        if (_rotation.Length < snapshot.RotationSlotCount)
+        {
+            _rotation = new uint[snapshot.RotationSlotCount];
+        }
+        RateLimitSettings? limit = snapshot.Answering.RateLimit;
+        if (limit is null)
+        {
+            _limiter = null;
+        }
+        else if (_limiter is null || !_limiter.Settings.HasSameBudgets(limit))
+        {
+            _limiter = new RateLimiter(limit, _limits.UdpWorkerCount, snapshot.DrawKey);
         }
     }
 
@@ -150,40 +251,63 @@ public sealed class QueryAnswerer
         ulong questionHash = NameHash.Compute(name);
         AnswerWalk walk = new(state, _scratch, _rotation, view.QType, QueryOf(in view, in client, state.Snapshot, questionHash));
         ResponseWriter writer = new(response, frame.QuestionEnd, frame.RecordLimit);
-        int nameOffset = ResponseWriter.QNameOffset;
-        int apexOffset = 0;
+        NameOffsets offsets = new(ResponseWriter.QNameOffset, 0);
         CompiledZone? previousZone = null;
+        _scratch.Chain[0] = questionHash;
         for (int link = 0; ; link++)
         {
-            int labelCount = WireNames.LabelOffsets(name, _scratch.LabelOffsets);
-            ReadOnlySpan<byte> labels = _scratch.LabelOffsets.AsSpan(0, labelCount);
-            // RFC 4035 §3.1.4.1: DS is on the parent's side of a cut.
-            bool wantsParent = view.QType == RecordType.DS && link == 0;
-            int zoneIndex = wantsParent ? state.Snapshot.Zones.FindZone(name, labels, skipExact: true) : -1;
-            zoneIndex = zoneIndex >= 0 ? zoneIndex : state.Snapshot.Zones.FindZone(name, labels, skipExact: false);
+            int zoneIndex = FindZone(state.Snapshot.Zones, name, view.QType, out ReadOnlySpan<byte> labels);
             if (zoneIndex < 0)
             {
                 return link == 0
-                    ? frame.Refuse(response)
+                    ? frame.Refuse(response, ExtendedErrorCode.NotAuthoritative)
                     : frame.Finish(response, in writer, in walk, Rcode.NoError, AnswerKind.CnameChain);
             }
             CompiledZone zone = state.Snapshot.Zones.Zones[zoneIndex];
             if (!ReferenceEquals(zone, previousZone))
             {
-                // Another zone's apex stands in full where the name was written; the same zone's is where it was.
-                apexOffset = nameOffset + name.Length - zone.Apex.Wire.Length;
+                if (previousZone is not null && !state.Snapshot.Answering.FollowsAcrossZones)
+                {
+                    return frame.Finish(response, in writer, in walk, Rcode.NoError, AnswerKind.CnameChain);
+                }
+                // Another zone's apex stands somewhere in the name that led to it; the same zone's is where it was.
+                offsets = offsets with { Apex = writer.OffsetOfSuffix(offsets.Owner, name.Length - zone.Apex.Wire.Length) };
                 previousZone = zone;
             }
-            int ownerOffset = name.Length == zone.Apex.Wire.Length ? apexOffset : nameOffset;
-            WalkStep step = walk.AnswerFrom(zoneIndex, name, labels, ownerOffset, apexOffset, ref writer, ref trace);
-            if (step.Next.IsEmpty || link == _limits.CnameChainLength - 1)
+            if (name.Length == zone.Apex.Wire.Length)
             {
-                return frame.Finish(response, in writer, in walk, step.Rcode, link > 0 && step.Kind == AnswerKind.Positive ? AnswerKind.CnameChain : step.Kind);
+                offsets = offsets with { Owner = offsets.Apex };
             }
-            step.Next.CopyTo(_scratch.Name);
+            WalkStep step = walk.AnswerFrom(zoneIndex, name, labels, offsets, ref writer, ref trace);
+            if (step.Next.IsEmpty || link == _limits.CnameChainLength - 1 || !TryGoOn(step.Next, link))
+            {
+                AnswerKind kind = link > 0 && step.Kind == AnswerKind.Positive ? AnswerKind.CnameChain : step.Kind;
+                return frame.Finish(response, in writer, in walk, step.Rcode, kind);
+            }
             name = _scratch.Name.AsSpan(0, step.Next.Length);
-            nameOffset = step.NextOffset;
+            offsets = offsets with { Owner = step.NextOffset };
         }
+    }
+
+    private int FindZone(ZoneIndex zones, ReadOnlySpan<byte> name, RecordType type, out ReadOnlySpan<byte> labels)
+    {
+        labels = _scratch.LabelOffsets.AsSpan(0, WireNames.LabelOffsets(name, _scratch.LabelOffsets));
+        // RFC 4035 §3.1.4.1: DS is on the parent's side of a cut, unless only the child is here.
+        int parent = type == RecordType.DS ? zones.FindZone(name, labels, skipExact: true) : -1;
+        return parent >= 0 ? parent : zones.FindZone(name, labels, skipExact: false);
+    }
+
+    /// <summary>Takes the next name of a chain; false when the chain has passed it before and would go round for ever.</summary>
+    private bool TryGoOn(ReadOnlySpan<byte> next, int link)
+    {
+        ulong hash = NameHash.Compute(next);
+        if (_scratch.Chain.AsSpan(0, link + 1).Contains(hash))
+        {
+            return false;
+        }
+        _scratch.Chain[link + 1] = hash;
+        next.CopyTo(_scratch.Name);
+        return true;
     }
 
     private static SteeringQuery QueryOf(in QueryView view, in ClientInfo client, DataPlaneSnapshot snapshot, ulong nameHash)
@@ -202,6 +326,6 @@ public sealed class QueryAnswerer
                 network = new ClientNetwork(address, subnet.SourcePrefixLength, true);
             }
         }
-        return new SteeringQuery(network, draw);
+        return new SteeringQuery(network, draw, nameHash, client.UnixSeconds);
     }
 }

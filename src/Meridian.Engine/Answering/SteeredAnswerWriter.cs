@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Meridian.Dns.Records;
+using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 using Meridian.Engine.Steering;
 using Meridian.Engine.Zones;
@@ -32,8 +33,7 @@ internal static class SteeredAnswerWriter
         ref TTrace trace)
         where TTrace : struct, IDecisionTrace
     {
-        SteeringProgram program = state.Snapshot.Steering;
-        CompiledPolicy policy = program.Policies[rrset.PolicyIndex];
+        CompiledPolicy policy = state.Snapshot.Steering.Policies[rrset.PolicyIndex];
         int scope = 0;
         int classNumber = policy.Map?.Find(query.Network.Address, out scope) ?? 0;
         ulong networkHash = 0;
@@ -49,19 +49,19 @@ internal static class SteeredAnswerWriter
             trace.OnPolicy(policy, rrset.Type, query.Network, classNumber, scope);
         }
         PolicyEvaluation<TTrace> evaluation = new(
-            program, state.Health, policy, rrset.Type, query.Draw, networkHash, scratch.Pools, ref trace);
+            state, policy, rrset.Type, in query, networkHash, scratch.Pools, ref trace);
         int root = policy.RootOfClass[classNumber];
-        if (TTrace.IsEnabled && policy.RootOfPlace.Length > 1)
+        if (TTrace.IsEnabled && policy.Partition is { } partition)
         {
-            // The same tree under the names that the client's own place has in the configuration.
-            root = policy.RootOfPlace[state.Snapshot.Places.Find(query.Network.Address, out _)];
+            // The same tree under the names that the client's own place and networks have in the configuration.
+            root = policy.RootOfCell[partition.Find(query.Network.Address, out _)];
         }
         SteeringStatus status = evaluation.Decide(root, state.IsWarmingUp);
         if (TTrace.IsEnabled)
         {
             trace.OnDecided(status);
         }
-        SteeredResult result = new(status, SteeredWriteOutcome.NoRecords, scope, default);
+        SteeredResult result = new(status, SteeredWriteOutcome.NoRecords, scope, null, ErrorOf(status, evaluation.HasSeenPool, policy));
         if (status >= SteeringStatus.NoData)
         {
             return result;
@@ -79,6 +79,18 @@ internal static class SteeredAnswerWriter
             _ => WriteService(result, rrset, in choice, ttl, ownerOffset, ref writer, ref trace),
         };
     }
+
+    /// <summary>RFC 8914 §4: what is worth telling about a decision; NOERROR answers may carry it too (§1).</summary>
+    private static ExtendedErrorCode ErrorOf(SteeringStatus status, bool hasSeenPool, CompiledPolicy policy) => status switch
+    {
+        SteeringStatus.LastGood => ExtendedErrorCode.StaleAnswer,
+        SteeringStatus.NotReady => ExtendedErrorCode.NotReady,
+        SteeringStatus.ServFail => ExtendedErrorCode.NoReachableAuthority,
+        // The tree has no branch for this client: the policy keeps the answer from it.
+        SteeringStatus.NoData when !hasSeenPool => ExtendedErrorCode.Filtered,
+        SteeringStatus.NoData when policy.Model.WhenAllDown == WhenAllDown.NoData => ExtendedErrorCode.NoReachableAuthority,
+        _ => ExtendedErrorCode.None,
+    };
 
     // Bits that the client did not tell are zero, so a shorter source prefix is one network of this length too.
     private static int StickyPrefixLength(in ClientNetwork network) =>

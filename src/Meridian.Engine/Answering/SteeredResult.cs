@@ -7,8 +7,13 @@ namespace Meridian.Engine.Answering;
 /// <param name="Outcome">What was written.</param>
 /// <param name="ScopePrefixLength">How many bits of the client's network the decision depends on.</param>
 /// <param name="Target">For CNAME: the lower-case name to go on with.</param>
+/// <param name="ExtendedError">What resolvers and people are told about the decision (RFC 8914).</param>
 internal readonly record struct SteeredResult(
-    SteeringStatus Status, SteeredWriteOutcome Outcome, int ScopePrefixLength, byte[]? Target);
+    SteeringStatus Status,
+    SteeredWriteOutcome Outcome,
+    int ScopePrefixLength,
+    byte[]? Target,
+    ExtendedErrorCode ExtendedError);
 
 /// <summary>What was written of a steered answer.</summary>
 internal enum SteeredWriteOutcome : byte
@@ -25,4 +30,6 @@ internal enum SteeredWriteOutcome : byte
 /// <summary>What a policy looks at in a query.</summary>
 /// <param name="Network">Where the client is.</param>
 /// <param name="Draw">The keyed hash of the query.</param>
-internal readonly record struct SteeringQuery(ClientNetwork Network, ulong Draw);
+/// <param name="NameHash">Hash of the lower-case question name, for hash nodes.</param>
+/// <param name="UnixSeconds">When it came, for schedules and ramps.</param>
+internal readonly record struct SteeringQuery(ClientNetwork Network, ulong Draw, ulong NameHash, long UnixSeconds);

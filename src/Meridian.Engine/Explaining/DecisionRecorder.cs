@@ -4,6 +4,7 @@ using Meridian.Dns.Names;
 using Meridian.Dns.Records;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Geo;
+using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 using Meridian.Engine.Steering;
 using Meridian.Engine.Zones;
@@ -17,6 +18,7 @@ internal sealed class DecisionRecorder
     private readonly SteeringProgram _program;
     private readonly Stack<OpenStep> _open = new();
     private SteeredPolicy? _policy;
+    private ClientCell _cell = ClientCell.Unknown;
 
     public DecisionRecorder(DataPlaneState state)
     {
@@ -42,6 +44,7 @@ internal sealed class DecisionRecorder
             LookupOutcome.Exact => $"in zone {zone.Apex}, serial {zone.SoaSerial}",
             LookupOutcome.Wildcard => $"does not exist in zone {zone.Apex}; {matched} stands for it",
             LookupOutcome.Referral => $"is at or below the zone cut {matched} of zone {zone.Apex}",
+            LookupOutcome.Redirect => $"is below {matched}, whose DNAME in zone {zone.Apex} says where to go on",
             _ => $"does not exist in zone {zone.Apex}, serial {zone.SoaSerial}",
         };
         string subject = DomainName.TryFromWire(name, out DomainName? asked) == DomainNameError.None ? asked!.ToString() : "";
@@ -57,6 +60,7 @@ internal sealed class DecisionRecorder
         CloseDownTo(1);
         _policy = new SteeredPolicy(policy, type);
         _open.Push(new OpenStep(DecisionStepKind.Policy, policy.Model.Name));
+        _cell = policy.Partition is { } partition ? partition[partition.Find(network.Address, out _)] : ClientCell.Unknown;
         if (policy.Map is not null || policy.IsStickyClass[0])
         {
             AddPlace(in network);
@@ -82,6 +86,10 @@ internal sealed class DecisionRecorder
         if (_program.Nodes[node].Kind != ProgramNodeKind.Pool)
         {
             _open.Push(new OpenStep(DecisionStepKind.Node, DescribeNode(node)));
+            if (_program.Nodes[node].Source is var source and >= 0)
+            {
+                _open.Peek().Children.AddRange(RankWords.Describe(_program, _program.Sources[source], _cell));
+            }
         }
     }
 
@@ -105,13 +113,22 @@ internal sealed class DecisionRecorder
         string weights = string.Join(", ", Enumerable.Range(weighted.FirstEdge, weighted.EdgeCount)
             .Where(i => !tried.Contains(i))
             .Select(i => $"{_program.Labels[_program.Edges[i].Label]} {_program.Edges[i].Weight}"));
-        string reason = weighted.Kind == ProgramNodeKind.Sticky
+        string reason = weighted.Kind == ProgramNodeKind.HashName
+            ? $"the best score of the name among {weights}"
+            : weighted.Kind == ProgramNodeKind.Sticky
             ? $"the best score of this client network among weights {weights}"
             : total == 0
                 ? $"drew {draw} among equal shares: every weight left is 0 ({weights})"
                 : string.Create(CultureInfo.InvariantCulture, $"drew {draw} of 0–{total - 1} among weights {weights}");
         tried.Add(weighted.FirstEdge + edge);
         Add(DecisionStepKind.Draw, chosen, "drawn", reason);
+    }
+
+    public void OnChoice(int node, int edge, in ChoiceFacts facts)
+    {
+        ProgramNode chooser = _program.Nodes[node];
+        string chosen = _program.Labels[_program.Edges[chooser.FirstEdge + edge].Label];
+        Add(DecisionStepKind.Draw, chosen, "chosen", ChoiceWords.Describe(_program, _state.Inputs, chooser, edge, in facts));
     }
 
     public void OnPool(int pool, EvaluationMode mode, NodeOutcome outcome)
@@ -146,7 +163,7 @@ internal sealed class DecisionRecorder
     {
         CloseDownTo(2);
         string reason = horizonSeconds > 0 && horizonSeconds < configuredSeconds
-            ? $"configured {configuredSeconds} s, lowered: a verdict could change in {horizonSeconds} s"
+            ? $"configured {configuredSeconds} s, lowered: the answer could change in {horizonSeconds} s"
             : finalSeconds < configuredSeconds
                 ? $"configured {configuredSeconds} s, jittered downward"
                 : $"configured {configuredSeconds} s";
@@ -180,20 +197,33 @@ internal sealed class DecisionRecorder
             $"{network.Address}/{network.SourcePrefixLength}",
             codes.Length == 0 ? "unknown place" : codes,
             string.Create(CultureInfo.InvariantCulture,
-                $"from the {source}; prefix {network.Address.Mask(prefixLength)}/{prefixLength} of {_state.Snapshot.Places.Description}, built {_state.Snapshot.Places.BuildDate:yyyy-MM-dd}"));
+                $"from the {source}; prefix {network.Address.Mask(prefixLength)}/{prefixLength} of {DescribePlaces(network.Address)}"));
+    }
+
+    // What the operator corrected is the operator's word, and must not be looked for in the database.
+    private string DescribePlaces(ClientAddress address)
+    {
+        NetworkPrefix client = new(address, address.IsIPv4 ? 32 : 128, address.IsIPv4);
+        GeoOverrideModel? correction = _state.Snapshot.Model.Geo.Overrides
+            .Where(correction => NetworkPrefix.From(correction.Network).Contains(client))
+            .MaxBy(correction => correction.Network.PrefixLength);
+        PlaceDatabase places = _state.Snapshot.Places;
+        string database = string.Create(CultureInfo.InvariantCulture, $"{places.Description}, built {places.BuildDate:yyyy-MM-dd}");
+        return correction is null ? database : $"{database}, corrected by the override {correction.Network}";
     }
 
     private string DescribeNode(int index)
     {
         ProgramNode node = _program.Nodes[index];
         string label = _program.Labels[node.Label];
-        if (node.Kind is not (ProgramNodeKind.Geo or ProgramNodeKind.StrictGeo))
+        bool isStrict = node.Kind is ProgramNodeKind.StrictGeo or ProgramNodeKind.StrictNetwork;
+        if (!isStrict && node.Kind is not (ProgramNodeKind.Geo or ProgramNodeKind.Network))
         {
             return label;
         }
         IEnumerable<string> keys = Enumerable.Range(node.FirstEdge, node.EdgeCount)
             .Select(edge => _program.Labels[_program.Edges[edge].Label]);
-        return $"{label}{(node.Kind == ProgramNodeKind.StrictGeo ? " (strict)" : "")} matches {string.Join(", then ", keys)}";
+        return $"{label}{(isStrict ? " (strict)" : "")} matches {string.Join(", then ", keys)}";
     }
 
     private static string WhyUnavailable(CompiledPool pool, PoolState state, EvaluationMode mode) => mode switch

@@ -32,6 +32,9 @@ public enum DecisionStepKind
     /// <summary>The tree is evaluated; more than once when nothing was available at first.</summary>
     Evaluation,
     Node,
+
+    /// <summary>One child in an order by distance or latency.</summary>
+    Rank,
     Draw,
     Pool,
     Member,

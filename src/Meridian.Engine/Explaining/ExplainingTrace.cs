@@ -29,6 +29,8 @@ internal struct ExplainingTrace(DecisionRecorder recorder) : IDecisionTrace
 
     public readonly void OnDraw(int node, int edge, ulong draw, ulong total) => recorder.OnDraw(node, edge, draw, total);
 
+    public readonly void OnChoice(int node, int edge, in ChoiceFacts facts) => recorder.OnChoice(node, edge, in facts);
+
     public readonly void OnPool(int pool, EvaluationMode mode, NodeOutcome outcome) => recorder.OnPool(pool, mode, outcome);
 
     public readonly void OnMembers(RecordType type, ReadOnlySpan<int> members) => recorder.OnMembers(type, members);

@@ -14,6 +14,23 @@ public sealed class GeoMap
         _ipv6 = new IPv6Table(ipv6);
     }
 
+    /// <summary>Aggregates a trie whose leaves are numbered into classes.</summary>
+    /// <param name="trie">The leaves.</param>
+    /// <param name="classOfLeaf">The class of each: 0 to 65,534.</param>
+    internal static GeoMap Compile(PlaceTrie trie, ReadOnlySpan<ushort> classOfLeaf)
+    {
+        if (classOfLeaf.Contains(IPv6Table.Split))
+        {
+            throw new ArgumentException($"A class is below {IPv6Table.Split}.", nameof(classOfLeaf));
+        }
+        var ipv4 = new RunCollector<uint>();
+        trie.CollectIPv4(ipv4, classOfLeaf);
+        // A mapped address is an IPv4 one (ClientAddress), so the IPv6 map need not tell ::ffff:0:0/96 from what is around it.
+        var ipv6 = new RunCollector<UInt128>(static first => first >> 32 == 0xFFFF);
+        trie.CollectIPv6(ipv6, classOfLeaf);
+        return new GeoMap(ipv4, ipv6);
+    }
+
     /// <summary>Prefixes kept after aggregation, IPv4 and IPv6 together.</summary>
     public int PrefixCount => _ipv4.PrefixCount + _ipv6.PrefixCount;
 

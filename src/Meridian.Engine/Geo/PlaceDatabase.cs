@@ -8,11 +8,9 @@ namespace Meridian.Engine.Geo;
 /// <summary>Which prefixes are in which place. Immutable.</summary>
 public sealed class PlaceDatabase
 {
-    private readonly PlaceTrie _trie;
-
     private PlaceDatabase(PlaceTrie trie, ImmutableArray<Place> places)
     {
-        _trie = trie;
+        Trie = trie;
         Places = places;
     }
 
@@ -35,6 +33,9 @@ public sealed class PlaceDatabase
     /// <summary>All distinct places, the unknown one first.</summary>
     public ImmutableArray<Place> Places { get; }
 
+    /// <summary>The prefixes, for who cuts them further.</summary>
+    internal PlaceTrie Trie { get; }
+
     /// <summary>
     /// Reads a MaxMind-format file (MaxMind DB File Format 2.0). Throws <see cref="InvalidDataException"/> when it is not one.
     /// </summary>
@@ -54,6 +55,14 @@ public sealed class PlaceDatabase
         };
     }
 
+    /// <summary>The same database under a name that people know it by.</summary>
+    public PlaceDatabase WithDescription(string description) => new(Trie, Places)
+    {
+        Description = description,
+        BuildDate = BuildDate,
+        Granularity = Granularity,
+    };
+
     /// <summary>
     /// The same database with the operator's corrections laid over it. Of two overrides around an address the longer one
     /// says where it is, whatever the order, and any of them says more than the file.
@@ -66,7 +75,7 @@ public sealed class PlaceDatabase
             return this;
         }
         var catalog = new PlaceCatalog(Places);
-        var trie = new PlaceTrieBuilder(_trie);
+        var trie = new PlaceTrieBuilder(Trie);
         foreach (GeoOverrideModel correction in overrides.OrderBy(PlaceOverride.Depth))
         {
             trie.Overlay(correction.Network, new PlaceOverride(correction, catalog).Apply);
@@ -82,7 +91,7 @@ public sealed class PlaceDatabase
     /// <summary>
     /// The index in <see cref="Places"/> of an address, and the length of the prefix that said so (within 32 bits for IPv4).
     /// </summary>
-    public int Find(ClientAddress address, out int prefixLength) => _trie.Find(address, out prefixLength);
+    public int Find(ClientAddress address, out int prefixLength) => Trie.Find(address, out prefixLength);
 
     /// <summary>
     /// Compiles a partition of the places into a longest-prefix map, aggregated so that each entry is the shortest prefix
@@ -96,16 +105,7 @@ public sealed class PlaceDatabase
             throw new ArgumentException(
                 $"There are {Places.Length} places and {classOfPlace.Length} classes.", nameof(classOfPlace));
         }
-        if (classOfPlace.Contains(IPv6Table.Split))
-        {
-            throw new ArgumentException($"A class is below {IPv6Table.Split}.", nameof(classOfPlace));
-        }
-        var ipv4 = new RunCollector<uint>();
-        _trie.CollectIPv4(ipv4, classOfPlace);
-        // A mapped address is an IPv4 one (ClientAddress), so the IPv6 map need not tell ::ffff:0:0/96 from what is around it.
-        var ipv6 = new RunCollector<UInt128>(static first => first >> 32 == 0xFFFF);
-        _trie.CollectIPv6(ipv6, classOfPlace);
-        return new GeoMap(ipv4, ipv6);
+        return GeoMap.Compile(Trie, classOfPlace);
     }
 
     private static PlaceGranularity GranularityOf(ImmutableArray<Place> places)

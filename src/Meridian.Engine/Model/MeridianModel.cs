@@ -11,6 +11,8 @@ public sealed record MeridianModel
 {
     public ListenModel Listen { get; init; } = new();
 
+    public AnsweringModel Answering { get; init; } = new();
+
     public GeoModel Geo { get; init; } = new();
 
     /// <summary>Directory for state that survives a restart (revision, verdicts, last good configuration); null keeps none.</summary>
@@ -33,6 +35,12 @@ public sealed record MeridianModel
 
     public ImmutableSortedDictionary<string, PolicyModel> Policies { get; init; } =
         ImmutableSortedDictionary.Create<string, PolicyModel>(StringComparer.Ordinal);
+
+    /// <summary>What was measured between client networks and sites, for latency nodes.</summary>
+    public ImmutableArray<LatencyMeasurement> Latency { get; init; } = [];
+
+    /// <summary>Where load readings come from; null for nowhere.</summary>
+    public LoadModel? Load { get; init; }
 
     /// <summary>The zones of the view <c>default</c>, by apex.</summary>
     public ImmutableSortedDictionary<DomainName, ZoneModel> Zones { get; init; } =

@@ -22,6 +22,12 @@ public sealed record PoolModel
     /// <summary>How the picked members are drawn.</summary>
     public PickBy PickBy { get; init; } = PickBy.Weight;
 
+    /// <summary>What serving from it costs, in the operator's unit; null takes its site's. For cheapest nodes.</summary>
+    public double? Cost { get; init; }
+
+    /// <summary>Volume that is paid for in any case, in the unit of the load metric; null for none. For cheapest nodes.</summary>
+    public double? Commit { get; init; }
+
     public required ImmutableArray<MemberModel> Members { get; init; }
 }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
 using Meridian.Engine.Steering;
@@ -14,6 +15,7 @@ public sealed class DataPlane(TimeProvider time)
     private readonly Lock _writing = new();
     private DataPlaneState? _state;
     private LastGoodMemory _memory = LastGoodMemory.Empty;
+    private ImmutableArray<LoadReading> _loads = [];
     private bool _isWarmingUp;
 
     /// <summary>The snapshot that answers now; null before the first one is published.</summary>
@@ -70,7 +72,8 @@ public sealed class DataPlane(TimeProvider time)
         {
             LastGoodMemory memory = _state is { } before ? Capture(before) : _memory;
             HealthTable health = HealthTable.Create(snapshot.Steering, snapshot.Members, verdicts, memory, time.GetUtcNow());
-            Volatile.Write(ref _state, new DataPlaneState(snapshot, health, _isWarmingUp));
+            InputTable inputs = InputTable.Create(snapshot.Steering, health, _loads, _state?.Inputs, time.GetUtcNow());
+            Volatile.Write(ref _state, new DataPlaneState(snapshot, health, inputs, _isWarmingUp));
         }
     }
 
@@ -93,6 +96,26 @@ public sealed class DataPlane(TimeProvider time)
                 }
             }
             Swap(state, statuses);
+        }
+    }
+
+    /// <summary>
+    /// Replaces all load readings. A subject that is not among them has no load: shed nodes move nothing, spill nodes go by
+    /// capacity alone, and no commit is preferred.
+    /// </summary>
+    public void UpdateLoads(ImmutableArray<LoadReading> readings)
+    {
+        lock (_writing)
+        {
+            if (_loads.SequenceEqual(readings))
+            {
+                return;
+            }
+            _loads = readings;
+            if (_state is { } state)
+            {
+                Volatile.Write(ref _state, state with { Inputs = InputsOf(state, state.Health) });
+            }
         }
     }
 
@@ -128,12 +151,15 @@ public sealed class DataPlane(TimeProvider time)
     private static LastGoodMemory Capture(DataPlaneState state) =>
         LastGoodMemory.Capture(state.Snapshot.Steering, state.Health, state.Health.Sequence);
 
+    private InputTable InputsOf(DataPlaneState state, HealthTable health) =>
+        InputTable.Create(state.Snapshot.Steering, health, _loads, state.Inputs, time.GetUtcNow());
+
     private void Swap(DataPlaneState state, Dictionary<int, MemberStatus> statuses)
     {
         if (statuses.Count > 0)
         {
             HealthTable health = state.Health.With(state.Snapshot.Steering, statuses);
-            Volatile.Write(ref _state, state with { Health = health });
+            Volatile.Write(ref _state, state with { Health = health, Inputs = InputsOf(state, health) });
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Meridian.Engine.Answering;
 using Meridian.Engine.Geo;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
@@ -21,6 +22,7 @@ public sealed class DataPlaneSnapshot
         Steering = parts.Steering;
         Maps = parts.Maps;
         DrawKey = parts.DrawKey;
+        Answering = parts.Answering;
     }
 
     /// <summary>What it was compiled from.</summary>
@@ -47,6 +49,8 @@ public sealed class DataPlaneSnapshot
 
     internal DrawKey DrawKey { get; }
 
+    internal AnswerSettings Answering { get; }
+
     /// <summary>The slot of a member; false when this snapshot has no such member.</summary>
     public bool TryFindMember(MemberKey member, out int slot)
     {
@@ -63,5 +67,12 @@ public sealed class DataPlaneSnapshot
 /// <param name="Steering">Policies and pools.</param>
 /// <param name="Maps">The geo maps, for the next snapshot to take over.</param>
 /// <param name="DrawKey">Keys the draws.</param>
+/// <param name="Answering">How to answer whatever the zone.</param>
 internal sealed record CompiledParts(
-    ZoneIndex Zones, int[] FirstRotationSlot, int RotationSlotCount, SteeringProgram Steering, GeoMapCache Maps, DrawKey DrawKey);
+    ZoneIndex Zones,
+    int[] FirstRotationSlot,
+    int RotationSlotCount,
+    SteeringProgram Steering,
+    GeoMapCache Maps,
+    DrawKey DrawKey,
+    AnswerSettings Answering);

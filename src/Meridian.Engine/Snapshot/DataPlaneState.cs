@@ -8,8 +8,9 @@ namespace Meridian.Engine.Snapshot;
 /// </summary>
 /// <param name="Snapshot">Everything compiled.</param>
 /// <param name="Health">The verdicts, in the snapshot's order of members.</param>
+/// <param name="Inputs">What else nodes look at: load, guards, and what follows from them.</param>
 /// <param name="IsWarmingUp">
 /// First verdicts are still awaited: a steered name that depends on one is answered SERVFAIL, so that a resolver asks
 /// another server instead of caching a guess.
 /// </param>
-internal sealed record DataPlaneState(DataPlaneSnapshot Snapshot, HealthTable Health, bool IsWarmingUp);
+internal sealed record DataPlaneState(DataPlaneSnapshot Snapshot, HealthTable Health, InputTable Inputs, bool IsWarmingUp);

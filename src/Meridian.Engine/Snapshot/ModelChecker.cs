@@ -32,49 +32,71 @@ internal static class ModelChecker
         MeridianModel model, PlaceDatabase places, PolicyModel policy, ImmutableArray<ModelProblem>.Builder problems)
     {
         /// <summary>Checks a node and what is below it; false stops the walk, so that one problem is named once.</summary>
-        public bool Check(SteeringNode node, string path, int depth)
+        public bool Check(SteeringNode node, string path, int depth, bool isReferred = false)
         {
             if (depth > SteeringLimits.Depth)
             {
                 problems.Add(new($"policies/{policy.Name}", $"the tree is deeper than {SteeringLimits.Depth} nodes, or refers to itself."));
                 return false;
             }
-            return node switch
+            if (node is PolicyNode reference)
             {
-                PolicyNode reference => Check(model.Policies[reference.Policy].Root, path, depth + 1),
-                FailoverNode failover => CheckChildren(failover.Of, $"{path}/failover", depth),
-                WeightedNode weighted => CheckChildren([.. weighted.Of.Select(child => child.Node)], $"{path}/weighted", depth),
-                MultivalueNode multivalue => CheckChildren(multivalue.Of, $"{path}/multivalue", depth),
-                GeoNode geo => CheckGeo(geo, $"{path}/geo", depth),
-                _ => true,
-            };
+                return Check(model.Policies[reference.Policy].Root, path, depth + 1, isReferred: true);
+            }
+            string below = $"{path}/{TreeSpecialiser.KindOf(node)}";
+            // A referenced policy's own keys are reported with that policy.
+            if (!isReferred)
+            {
+                CheckOwn(node, below);
+            }
+            return CheckChildren([.. node.Children], below, depth, isReferred);
         }
 
-        private bool CheckChildren(ImmutableArray<SteeringNode> children, string path, int depth)
+        private bool CheckChildren(ImmutableArray<SteeringNode> children, string path, int depth, bool isReferred)
         {
             if (children.Length > SteeringLimits.ChildrenPerNode)
             {
                 problems.Add(new(path, $"{children.Length} children; a node has at most {SteeringLimits.ChildrenPerNode}. Nest nodes instead."));
                 return false;
             }
-            return children.All(child => Check(child, path, depth + 1));
+            return children.All(child => Check(child, path, depth + 1, isReferred));
         }
 
-        private bool CheckGeo(GeoNode geo, string path, int depth)
+        private void CheckOwn(SteeringNode node, string path)
         {
-            // A referenced policy's own keys are reported with that policy.
-            if (path.StartsWith($"policies/{policy.Name}/", StringComparison.Ordinal))
+            switch (node)
             {
-                foreach (GeoBranch branch in geo.Places)
-                {
-                    if (Missing(branch.Place) is { } message)
+                case GeoNode geo:
+                    foreach (GeoBranch branch in geo.Places)
                     {
-                        problems.Add(new($"{path}/{branch.Place}", message));
+                        Report($"{path}/{branch.Place}", Missing(branch.Place));
                     }
-                }
+                    break;
+                case NetworkNode network:
+                    foreach (NetworkBranch branch in network.Networks.Where(branch => branch.AutonomousSystem is not null))
+                    {
+                        Report($"{path}/{branch.Key}", Missing(new PlaceKey(PlaceKind.AutonomousSystem, branch.Key)));
+                    }
+                    break;
+                case ScheduleNode schedule:
+                    if (!TimeZoneInfo.TryFindSystemTimeZoneById(schedule.TimeZone, out _))
+                    {
+                        problems.Add(new($"{path}/time-zone", $"'{schedule.TimeZone}' is not a time zone that this system knows; expected an IANA name such as Europe/Paris."));
+                    }
+                    if (schedule.Windows.Length > SteeringLimits.WindowsPerSchedule)
+                    {
+                        problems.Add(new(path, $"{schedule.Windows.Length} windows; a schedule has at most {SteeringLimits.WindowsPerSchedule}. Nest schedules instead."));
+                    }
+                    break;
             }
-            return geo.Places.All(branch => Check(branch.Node, $"{path}/{branch.Place}", depth + 1))
-                && (geo.Default is null || Check(geo.Default, $"{path}/default", depth + 1));
+        }
+
+        private void Report(string path, string? message)
+        {
+            if (message is not null)
+            {
+                problems.Add(new(path, message));
+            }
         }
 
         private string? Missing(PlaceKey key)

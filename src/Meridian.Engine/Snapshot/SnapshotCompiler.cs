@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using Meridian.Dns.Names;
+using Meridian.Engine.Answering;
 using Meridian.Engine.Geo;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
@@ -27,7 +28,12 @@ public static class SnapshotCompiler
             return new CompileResult(null, problems);
         }
         GeoMapCache maps = new(places, previous?.Maps);
-        SteeringProgram steering = PolicyCompiler.Compile(model, places, maps);
+        SteeringProgram steering = PolicyCompiler.Compile(model, places, maps, out problems);
+        maps.Seal();
+        if (!problems.IsEmpty)
+        {
+            return new CompileResult(null, problems);
+        }
         ZoneIndex zones = new(CompileZones(model, revision, previous));
         int[] firstRotationSlot = new int[zones.Zones.Length];
         int rotationSlots = 0;
@@ -36,7 +42,7 @@ public static class SnapshotCompiler
             firstRotationSlot[i] = rotationSlots;
             rotationSlots += zones.Zones[i].RotationSlotCount;
         }
-        CompiledParts parts = new(zones, firstRotationSlot, rotationSlots, steering, maps, KeyOf(revision));
+        CompiledParts parts = new(zones, firstRotationSlot, rotationSlots, steering, maps, KeyOf(revision), AnswerSettings.Compile(model.Answering));
         DataPlaneSnapshot snapshot = new(parts)
         {
             Model = model,

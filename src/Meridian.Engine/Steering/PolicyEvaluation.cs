@@ -1,48 +1,53 @@
 using Meridian.Dns.Records;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Model;
+using Meridian.Engine.Snapshot;
 
 namespace Meridian.Engine.Steering;
 
 /// <summary>One walk of a policy's program for one query. Lives on the stack; allocates nothing.</summary>
 /// <typeparam name="TTrace">Hears the steps; <see cref="NoTrace"/> compiles to none.</typeparam>
-internal ref struct PolicyEvaluation<TTrace>
+internal ref partial struct PolicyEvaluation<TTrace>
     where TTrace : struct, IDecisionTrace
 {
     private readonly SteeringProgram _program;
     private readonly HealthTable _health;
+    private readonly InputTable _inputs;
     private readonly CompiledPolicy _policy;
     private readonly RecordType _type;
     private readonly ulong _draw;
+    private readonly ulong _nameHash;
+    private readonly long _unixSeconds;
     private readonly ulong _networkHash;
     private readonly Span<int> _pools;
     private readonly ref TTrace _trace;
     private long _lastGoodSequence;
 
     /// <summary>Prepares a walk.</summary>
-    /// <param name="program">The snapshot's policies.</param>
-    /// <param name="health">The present verdicts.</param>
+    /// <param name="state">The snapshot's policies, the present verdicts and what else nodes look at.</param>
     /// <param name="policy">Which policy decides.</param>
     /// <param name="type">The type to answer.</param>
-    /// <param name="draw">The query's draw.</param>
+    /// <param name="query">The query's draw, name and time.</param>
     /// <param name="networkHash">Hash of the client's network, for sticky nodes.</param>
     /// <param name="pools">Receives the pools found; <see cref="SteeringLimits.PoolsPerDecision"/> long.</param>
     /// <param name="trace">Hears the steps.</param>
     public PolicyEvaluation(
-        SteeringProgram program,
-        HealthTable health,
+        DataPlaneState state,
         CompiledPolicy policy,
         RecordType type,
-        ulong draw,
+        in SteeringQuery query,
         ulong networkHash,
         Span<int> pools,
         ref TTrace trace)
     {
-        _program = program;
-        _health = health;
+        _program = state.Snapshot.Steering;
+        _health = state.Health;
+        _inputs = state.Inputs;
         _policy = policy;
         _type = type;
-        _draw = draw;
+        _draw = query.Draw;
+        _nameHash = query.NameHash;
+        _unixSeconds = query.UnixSeconds;
         _networkHash = networkHash;
         _pools = pools;
         _trace = ref trace;
@@ -60,6 +65,9 @@ internal ref struct PolicyEvaluation<TTrace>
 
     /// <summary>The shortest time in which a pool that was looked at could change; 0 when none is about to.</summary>
     public uint HorizonSeconds { get; private set; }
+
+    /// <summary>Whether the tree has any pool for this client, available or not.</summary>
+    public readonly bool HasSeenPool => _sawPool;
 
     private bool _isAwaited;
     private bool _sawPool;
@@ -127,11 +135,19 @@ internal ref struct PolicyEvaluation<TTrace>
         NodeOutcome outcome = node.Kind switch
         {
             ProgramNodeKind.Pool => EvaluatePool(node.Pool),
-            ProgramNodeKind.Failover or ProgramNodeKind.Geo => EvaluateInOrder(in node),
-            ProgramNodeKind.StrictGeo => EvaluateInOrder(in node) == NodeOutcome.Found ? NodeOutcome.Found : NodeOutcome.Blocked,
+            ProgramNodeKind.Failover or ProgramNodeKind.Geo or ProgramNodeKind.Network or ProgramNodeKind.Proximity
+                or ProgramNodeKind.Latency => EvaluateInOrder(in node),
+            ProgramNodeKind.StrictGeo or ProgramNodeKind.StrictNetwork =>
+                EvaluateInOrder(in node) == NodeOutcome.Found ? NodeOutcome.Found : NodeOutcome.Blocked,
             ProgramNodeKind.Weighted => EvaluateWeighted(index, in node),
-            ProgramNodeKind.Sticky => EvaluateSticky(index, in node),
+            ProgramNodeKind.Sticky => EvaluateRendezvous(index, in node, _networkHash),
+            ProgramNodeKind.HashName => EvaluateRendezvous(index, in node, _nameHash),
             ProgramNodeKind.Multivalue => EvaluateMultivalue(index, in node),
+            ProgramNodeKind.Cheapest => EvaluateCheapest(index, in node),
+            ProgramNodeKind.Schedule => EvaluateSchedule(index, in node),
+            ProgramNodeKind.Ramp => EvaluateRamp(index, in node),
+            ProgramNodeKind.Shed => EvaluateShed(index, in node),
+            ProgramNodeKind.Spill => EvaluateSpill(index, in node),
             _ => NodeOutcome.Unavailable,
         };
         if (TTrace.IsEnabled)
@@ -146,10 +162,7 @@ internal ref struct PolicyEvaluation<TTrace>
         PoolState state = _health.Pools[pool];
         _sawPool = true;
         _isAwaited |= state.IsAwaited;
-        if (state.HorizonSeconds > 0)
-        {
-            HorizonSeconds = HorizonSeconds == 0 ? state.HorizonSeconds : Math.Min(HorizonSeconds, state.HorizonSeconds);
-        }
+        Expect(state.HorizonSeconds);
         bool counts = Mode switch
         {
             EvaluationMode.Normal => state.IsAvailable,
@@ -181,6 +194,15 @@ internal ref struct PolicyEvaluation<TTrace>
             _pools[PoolCount++] = pool;
         }
         return NodeOutcome.Found;
+    }
+
+    /// <summary>The answer could be another in so many seconds; 0 when nothing is known to change.</summary>
+    private void Expect(uint seconds)
+    {
+        if (seconds > 0)
+        {
+            HorizonSeconds = HorizonSeconds == 0 ? seconds : Math.Min(HorizonSeconds, seconds);
+        }
     }
 
     private NodeOutcome EvaluateInOrder(in ProgramNode node)
@@ -257,12 +279,12 @@ internal ref struct PolicyEvaluation<TTrace>
     /// Weighted rendezvous hashing (Thaler and Ravishankar 1998; the logarithmic weighting of Schindelhauer and
     /// Schomaker 2005): each child has a score of its own for this client, so a child that comes or goes moves only its share.
     /// </summary>
-    private NodeOutcome EvaluateSticky(int index, in ProgramNode node)
+    private NodeOutcome EvaluateRendezvous(int index, in ProgramNode node, ulong key)
     {
         UInt128 tried = 0;
         for (int round = 0; round < node.EdgeCount; round++)
         {
-            bool isEven = TotalWeight(in node, tried) == 0;
+            bool isEven = node.Kind == ProgramNodeKind.HashName || TotalWeight(in node, tried) == 0;
             int best = -1;
             double bestScore = double.PositiveInfinity;
             for (int i = 0; i < node.EdgeCount; i++)
@@ -272,8 +294,9 @@ internal ref struct PolicyEvaluation<TTrace>
                 {
                     continue;
                 }
-                double fraction = DrawHash.Fraction(DrawHash.Mix(_networkHash ^ node.Salt, edge.Identity));
-                double score = -Math.Log(fraction) / (isEven ? 1 : edge.Weight);
+                double fraction = DrawHash.Fraction(DrawHash.Mix(key ^ node.Salt, edge.Identity));
+                // Among equals the logarithm changes no order, and is most of the cost.
+                double score = isEven ? -fraction : -Math.Log(fraction) / edge.Weight;
                 if (best < 0 || score < bestScore)
                 {
                     best = i;
@@ -282,7 +305,7 @@ internal ref struct PolicyEvaluation<TTrace>
             }
             if (TTrace.IsEnabled)
             {
-                _trace.OnDraw(index, best, _networkHash, 0);
+                _trace.OnDraw(index, best, key, 0);
             }
             NodeOutcome outcome = Evaluate(_program.Edges[node.FirstEdge + best].Node);
             if (outcome != NodeOutcome.Unavailable)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Meridian.Engine.Model;
 
 namespace Meridian.Engine.Steering;
 
@@ -7,6 +8,7 @@ internal sealed class ProgramBuilder
 {
     private readonly Dictionary<string, int> _nodeOfSignature = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _labelOfText = new(StringComparer.Ordinal);
+    private readonly Dictionary<SteeringNode, int> _sources = new(ReferenceEqualityComparer.Instance);
     private readonly ProgramMeanings _meanings = new();
     private readonly List<int> _meaningOfNode = [];
 
@@ -16,50 +18,77 @@ internal sealed class ProgramBuilder
 
     public List<string> Labels { get; } = [];
 
+    /// <summary>The nodes of the configuration, in the order in which they were first met.</summary>
+    public IEnumerable<SteeringNode> Sources => _sources.OrderBy(pair => pair.Value).Select(pair => pair.Key);
+
     /// <summary>A child to be.</summary>
     /// <param name="Node">The child, already added.</param>
-    /// <param name="Weight">For weighted nodes.</param>
     /// <param name="Name">What it is called in the configuration.</param>
-    public readonly record struct EdgeSpec(int Node, uint Weight, string Name);
+    /// <param name="Child">Its position in the configuration.</param>
+    /// <param name="Weight">See <see cref="ProgramEdge"/>.</param>
+    public readonly record struct EdgeSpec(int Node, string Name, int Child = 0, uint Weight = 1);
+
+    /// <summary>A node to be.</summary>
+    /// <param name="Kind">What it does.</param>
+    /// <param name="Policy">The policy it is written in; salts the draws of sticky nodes.</param>
+    /// <param name="Path">Where it is written.</param>
+    /// <param name="Source">What it is made of.</param>
+    public sealed record NodeSpec(ProgramNodeKind Kind, string Policy, string Path, SteeringNode Source)
+    {
+        public required IReadOnlyList<EdgeSpec> Children { get; init; }
+
+        /// <summary>For multivalue nodes.</summary>
+        public int Max { get; init; }
+
+        /// <summary>For multivalue nodes.</summary>
+        public bool SpreadSites { get; init; }
+
+        /// <summary>The index in the table of its kind; equal contents must have equal indexes.</summary>
+        public int Table { get; init; }
+
+        /// <summary>Hashes the client's network instead of the query.</summary>
+        public bool LooksAtNetwork { get; init; }
+    }
 
     public int AddPool(int pool, string name) => Add($"pool {pool}", () => (
-        new ProgramNode { Kind = ProgramNodeKind.Pool, Pool = pool, Label = Label(name) },
+        new ProgramNode { Kind = ProgramNodeKind.Pool, Pool = pool, Label = Label(name), Source = -1 },
         _meanings.OfPool(pool)));
 
     /// <summary>Adds a node, or finds the equal one.</summary>
-    /// <param name="kind">What it does.</param>
-    /// <param name="policy">The policy it is written in; salts the draws of sticky nodes.</param>
-    /// <param name="path">Where it is written.</param>
-    /// <param name="children">In order.</param>
-    /// <param name="max">For multivalue nodes.</param>
-    /// <param name="spreadSites">For multivalue nodes.</param>
-    public int AddNode(
-        ProgramNodeKind kind, string policy, string path, IEnumerable<EdgeSpec> children, int max = 0, bool spreadSites = false)
+    public int AddNode(NodeSpec spec)
     {
         // Where the order means nothing it is made the same, so that nodes that mean the same also draw the same.
-        List<EdgeSpec> specs = kind is ProgramNodeKind.Weighted or ProgramNodeKind.Multivalue
-            ? [.. children.OrderBy(child => MeaningOf(child.Node))]
-            : [.. children];
-        string edges = string.Join(' ', specs.Select(spec => string.Create(CultureInfo.InvariantCulture, $"{spec.Node}*{spec.Weight}={spec.Name}")));
-        return Add($"{kind} {path} {max} {spreadSites} {edges}", () =>
+        IReadOnlyList<EdgeSpec> children = spec.Kind is ProgramNodeKind.Weighted or ProgramNodeKind.Multivalue
+            ? [.. spec.Children.OrderBy(child => MeaningOf(child.Node))]
+            : spec.Children;
+        int source = SourceOf(spec.Source);
+        string edges = string.Join(' ', children.Select(
+            child => string.Create(CultureInfo.InvariantCulture, $"{child.Node}*{child.Weight}#{child.Child}={child.Name}")));
+        return Add($"{spec.Kind} {source} {spec.Path} {edges}", () =>
         {
             int firstEdge = Edges.Count;
-            foreach (EdgeSpec spec in specs)
+            foreach (EdgeSpec child in children)
             {
-                Edges.Add(new ProgramEdge(spec.Node, spec.Weight, Label(spec.Name), StableHash.Of(spec.Name)));
+                Edges.Add(new ProgramEdge(child.Node, child.Weight, child.Child, Label(child.Name), StableHash.Of(child.Name)));
             }
-            int meaning = MeaningOf(kind, policy, specs, max, spreadSites);
+            int meaning = MeaningOf(spec, children);
             ProgramNode node = new()
             {
-                Kind = specs.Count == 0 && kind != ProgramNodeKind.StrictGeo ? ProgramNodeKind.Nothing : kind,
+                Kind = children.Count == 0 && spec.Kind is not (ProgramNodeKind.StrictGeo or ProgramNodeKind.StrictNetwork)
+                    ? ProgramNodeKind.Nothing
+                    : spec.Kind,
                 FirstEdge = firstEdge,
-                EdgeCount = specs.Count,
-                Max = (ushort)max,
-                SpreadSites = spreadSites,
+                EdgeCount = children.Count,
+                Max = (ushort)spec.Max,
+                SpreadSites = spec.SpreadSites,
+                Table = spec.Table,
+                LooksAtNetwork = spec.LooksAtNetwork,
                 // Nodes that mean the same draw the same, wherever they stand: which of them stands for a class of clients
-                // makes no difference. A sticky draw may depend on nothing but the policy and its children.
-                Salt = StableHash.Of(kind == ProgramNodeKind.Sticky ? policy : _meanings.SignatureOf(meaning)),
-                Label = Label(path),
+                // makes no difference. What keeps a client's draw may depend on nothing but the policy and its children.
+                Salt = StableHash.Of(
+                    spec.LooksAtNetwork || spec.Kind == ProgramNodeKind.HashName ? spec.Policy : _meanings.SignatureOf(meaning)),
+                Label = Label(spec.Path),
+                Source = source,
             };
             return (node, meaning);
         });
@@ -68,7 +97,7 @@ internal sealed class ProgramBuilder
     /// <summary>What a node means for the answer; see <see cref="ProgramMeanings"/>.</summary>
     public int MeaningOf(int node) => _meaningOfNode[node];
 
-    /// <summary>Whether a sticky node can be reached from a root.</summary>
+    /// <summary>Whether a node that hashes the client's network can be reached from a root.</summary>
     public bool ReachesSticky(int root)
     {
         HashSet<int> seen = [];
@@ -80,7 +109,7 @@ internal sealed class ProgramBuilder
             {
                 continue;
             }
-            if (node.Kind == ProgramNodeKind.Sticky)
+            if (node.LooksAtNetwork)
             {
                 return true;
             }
@@ -92,14 +121,38 @@ internal sealed class ProgramBuilder
         return false;
     }
 
-    private int MeaningOf(ProgramNodeKind kind, string policy, List<EdgeSpec> children, int max, bool spreadSites) => kind switch
+    private int MeaningOf(NodeSpec spec, IReadOnlyList<EdgeSpec> children)
     {
-        ProgramNodeKind.StrictGeo => _meanings.OfStrict(_meanings.OfOrder(children.Select(child => MeaningOf(child.Node)))),
-        ProgramNodeKind.Weighted => _meanings.OfWeighted(children.Select(child => (MeaningOf(child.Node), child.Weight))),
-        ProgramNodeKind.Sticky => _meanings.OfSticky(policy, children.Select(child => (MeaningOf(child.Node), child.Weight, child.Name))),
-        ProgramNodeKind.Multivalue => _meanings.OfMultivalue(children.Select(child => MeaningOf(child.Node)), max, spreadSites),
-        _ => _meanings.OfOrder(children.Select(child => MeaningOf(child.Node))),
-    };
+        switch (spec.Kind)
+        {
+            case ProgramNodeKind.StrictGeo or ProgramNodeKind.StrictNetwork:
+                return _meanings.OfStrict(_meanings.OfOrder(children.Select(child => MeaningOf(child.Node))));
+            case ProgramNodeKind.Weighted:
+                return _meanings.OfWeighted(children.Select(child => (MeaningOf(child.Node), child.Weight)));
+            case ProgramNodeKind.Sticky or ProgramNodeKind.HashName:
+                return _meanings.OfRendezvous(
+                    $"{spec.Kind} {spec.Policy}", children.Select(child => (MeaningOf(child.Node), child.Weight, child.Name)));
+            case ProgramNodeKind.Multivalue:
+                return _meanings.OfMultivalue(children.Select(child => MeaningOf(child.Node)), spec.Max, spec.SpreadSites);
+            case ProgramNodeKind.Cheapest or ProgramNodeKind.Schedule or ProgramNodeKind.Ramp or ProgramNodeKind.Shed or ProgramNodeKind.Spill:
+                string sticky = spec.LooksAtNetwork ? $" {spec.Policy}" : "";
+                return _meanings.OfTable(
+                    string.Create(CultureInfo.InvariantCulture, $"{spec.Kind} {spec.Table}{sticky}"),
+                    children.Select(child => (MeaningOf(child.Node), child.Child, child.Weight)));
+            default:
+                return _meanings.OfOrder(children.Select(child => MeaningOf(child.Node)));
+        }
+    }
+
+    private int SourceOf(SteeringNode node)
+    {
+        if (!_sources.TryGetValue(node, out int source))
+        {
+            source = _sources.Count;
+            _sources.Add(node, source);
+        }
+        return source;
+    }
 
     private int Add(string signature, Func<(ProgramNode Node, int Meaning)> create)
     {

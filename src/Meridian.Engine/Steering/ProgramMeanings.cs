@@ -41,8 +41,16 @@ internal sealed class ProgramMeanings
         Intern($"weighted {Join(children.Select(child => $"{child.Meaning}*{child.Weight}").Order(StringComparer.Ordinal))}", null);
 
     /// <summary>A rendezvous choice depends on the names of the children too.</summary>
-    public int OfSticky(string policy, IEnumerable<(int Meaning, uint Weight, string Name)> children) => Intern(
-        $"sticky {policy} {Join(children.Select(child => $"{child.Name}={child.Meaning}*{child.Weight}").Order(StringComparer.Ordinal))}", null);
+    /// <param name="salt">What is hashed, and what it is salted with.</param>
+    /// <param name="children">In any order.</param>
+    public int OfRendezvous(string salt, IEnumerable<(int Meaning, uint Weight, string Name)> children) => Intern(
+        $"{salt} {Join(children.Select(child => $"{child.Name}={child.Meaning}*{child.Weight}").Order(StringComparer.Ordinal))}", null);
+
+    /// <summary>A choice that follows a table: what each child stands for in it matters, and the order.</summary>
+    /// <param name="table">Which table.</param>
+    /// <param name="children">In order.</param>
+    public int OfTable(string table, IEnumerable<(int Meaning, int Child, uint Weight)> children) =>
+        Intern($"{table} {Join(children.Select(child => $"{child.Child}={child.Meaning}*{child.Weight}"))}", null);
 
     public int OfMultivalue(IEnumerable<int> children, int max, bool spreadSites) =>
         Intern($"up to {max} {(spreadSites ? "spread" : "drawn")} of {Join(children.Distinct().Order())}", null);

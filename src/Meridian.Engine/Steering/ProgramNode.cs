@@ -8,7 +8,7 @@ internal enum ProgramNodeKind : byte
 
     Pool,
 
-    /// <summary>The first available child. A geo node resolved for one class of clients is this too, with its own name.</summary>
+    /// <summary>The first available child.</summary>
     Failover,
 
     /// <summary>The matched branches of a geo node, most specific first.</summary>
@@ -17,12 +17,42 @@ internal enum ProgramNodeKind : byte
     /// <summary>Only the most specific branch; when that is unavailable nothing else may answer.</summary>
     StrictGeo,
 
+    /// <summary>The matched branches of a network node, longest prefix first.</summary>
+    Network,
+
+    /// <summary>As <see cref="StrictGeo"/>, for a network node.</summary>
+    StrictNetwork,
+
+    /// <summary>The children of a proximity node, nearest first.</summary>
+    Proximity,
+
+    /// <summary>The children of a latency node, fastest first.</summary>
+    Latency,
+
     Weighted,
 
     /// <summary>Weighted by rendezvous hashing on the client network.</summary>
     Sticky,
 
+    /// <summary>Rendezvous hashing on the name that is asked for.</summary>
+    HashName,
+
     Multivalue,
+
+    /// <summary>The children fastest first; the cheapest of those within the bound.</summary>
+    Cheapest,
+
+    /// <summary>The windows in order of precedence, then the default.</summary>
+    Schedule,
+
+    /// <summary>From, then to.</summary>
+    Ramp,
+
+    /// <summary>The loaded child, then the one that takes its overflow.</summary>
+    Shed,
+
+    /// <summary>Pools with capacities, fastest first.</summary>
+    Spill,
 }
 
 /// <summary>
@@ -36,6 +66,9 @@ internal struct ProgramNode
     /// <summary>Multivalue: draw from each site in turn.</summary>
     public bool SpreadSites;
 
+    /// <summary>Whether it hashes the client's network, which the scope of the answer must say.</summary>
+    public bool LooksAtNetwork;
+
     /// <summary>Multivalue: members in one answer.</summary>
     public ushort Max;
 
@@ -46,6 +79,12 @@ internal struct ProgramNode
     /// <summary>The pool of a leaf.</summary>
     public int Pool;
 
+    /// <summary>For kinds with numbers of their own, their index in the program's table of that kind.</summary>
+    public int Table;
+
+    /// <summary>The node of the configuration; an index into the program's sources, for explain.</summary>
+    public int Source;
+
     /// <summary>Makes this node's draw independent of every other node's; from its place in the configuration.</summary>
     public ulong Salt;
 
@@ -55,7 +94,15 @@ internal struct ProgramNode
 
 /// <summary>From a program node to one of its children.</summary>
 /// <param name="Node">The child.</param>
-/// <param name="Weight">For weighted nodes.</param>
+/// <param name="Weight">
+/// For weighted nodes the share. For cheapest nodes how many children from this one on are within the bound when this is
+/// the best, or <see cref="AlwaysWithin"/>.
+/// </param>
+/// <param name="Child">The child's position in the configuration: windows, costs and capacities are numbered by it.</param>
 /// <param name="Label">What the child is called in the configuration; an index into the program's labels.</param>
 /// <param name="Identity">For rendezvous hashing: depends on the child alone, so that a change elsewhere moves nobody.</param>
-internal readonly record struct ProgramEdge(int Node, uint Weight, int Label, ulong Identity);
+internal readonly record struct ProgramEdge(int Node, uint Weight, int Child, int Label, ulong Identity)
+{
+    /// <summary>Marks a child of a cheapest node that stands nowhere in particular: within every bound, and never the best.</summary>
+    public const uint AlwaysWithin = uint.MaxValue;
+}

@@ -12,6 +12,12 @@ public static class SteeringLimits
     /// <summary>Members of one pool. Ten times what fits into a truncated-free UDP answer.</summary>
     public const int MembersPerPool = 512;
 
+    /// <summary>Classes of clients that one policy can tell apart: a map's entries are 16 bits, and one value is taken.</summary>
+    public const int ClassesPerPolicy = 65_534;
+
+    /// <summary>Windows of one schedule: each is looked at by each query. A month of daily exceptions fits.</summary>
+    public const int WindowsPerSchedule = 32;
+
     /// <summary>Pools that one decision can gather (multivalue nodes within each other).</summary>
     public const int PoolsPerDecision = 128;
 

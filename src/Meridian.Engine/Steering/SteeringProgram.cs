@@ -14,6 +14,14 @@ internal sealed class SteeringProgram
 
     public required ImmutableArray<string> Labels { get; init; }
 
+    /// <summary>The nodes of the configuration that program nodes were made of, for explain.</summary>
+    public required ImmutableArray<SteeringNode> Sources { get; init; }
+
+    /// <summary>Why ranked children stand in their order, for explain.</summary>
+    public required ClientRanking Ranking { get; init; }
+
+    public required NodeTables Tables { get; init; }
+
     public required CompiledPool[] Pools { get; init; }
 
     /// <summary>Which pool each slot of the health table belongs to.</summary>
@@ -34,17 +42,20 @@ internal sealed class CompiledPolicy
 {
     public required PolicyModel Model { get; init; }
 
-    /// <summary>Which class a client is in; null when the policy does not look at the client's place.</summary>
+    /// <summary>Which class a client is in; null when all clients are in one.</summary>
     public GeoMap? Map { get; init; }
+
+    /// <summary>The cells that <see cref="RootOfCell"/> counts; null when the policy does not look at where the client is.</summary>
+    public ClientPartition? Partition { get; init; }
 
     /// <summary>The root node for each class; one element without a map.</summary>
     public required int[] RootOfClass { get; init; }
 
     /// <summary>
-    /// The root node for each place, with the names that its own branches have in the configuration: means the same as its
-    /// class's. For explain; one element when the policy does not look at the place.
+    /// The root node for each cell, with the names that its own branches have in the configuration: means the same as its
+    /// class's. For explain; one element when the policy does not look at where the client is.
     /// </summary>
-    public required int[] RootOfPlace { get; init; }
+    public required int[] RootOfCell { get; init; }
 
     /// <summary>The pool of <see cref="WhenAllDown.Pool"/>, or −1.</summary>
     public required int FallbackPool { get; init; }

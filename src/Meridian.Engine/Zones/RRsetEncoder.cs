@@ -1,17 +1,20 @@
-using Meridian.Dns.Names;
 using Meridian.Dns.Records;
 
 namespace Meridian.Engine.Zones;
 
 /// <summary>
-/// Encodes RRsets as templates. A name in RDATA that may be compressed and ends with the zone's apex is cut there and ends
-/// in a pointer: every name answered from a zone has the apex as its suffix, so the apex is always in the message
-/// already, usually in the question.
+/// Encodes RRsets as templates. A name in RDATA that may be compressed ends in a pointer where a suffix of it stands in
+/// the message already: at the zone's apex (which is a suffix of every name answered from the zone), at the owner's name,
+/// or in an RDATA before it in the same RRset. Where those are is known only when the template is written, so the pointers
+/// are placeholders that <see cref="RdataPointer"/> explains and a patch list finds.
 /// </summary>
 internal static class RRsetEncoder
 {
     /// <summary>Owner pointer, type, class, TTL and RDLENGTH.</summary>
     public const int RecordHeaderLength = 12;
+
+    /// <summary>From the start of a record to its class.</summary>
+    public const int ClassOffset = 4;
 
     /// <summary>From the start of a record to its TTL.</summary>
     public const int TtlOffset = 6;
@@ -22,11 +25,18 @@ internal static class RRsetEncoder
     /// <summary>A pointer to the question's name, right behind the header (RFC 1035 §4.1.4).</summary>
     public const ushort QNamePointer = 0xC00C;
 
+    /// <summary>Encodes an RRset.</summary>
+    /// <param name="type">Its type.</param>
+    /// <param name="ttlSeconds">Its TTL.</param>
+    /// <param name="rdatas">Its records, uncompressed.</param>
+    /// <param name="context">What names may point at.</param>
+    /// <param name="octets">Receives the template.</param>
+    /// <param name="patches">Receives where its pointers are.</param>
     public static RRsetEntry Encode(
         RecordType type,
         uint ttlSeconds,
         IReadOnlyList<ReadOnlyMemory<byte>> rdatas,
-        DomainName apex,
+        in CompressionContext context,
         OctetWriter octets,
         List<ushort> patches)
     {
@@ -34,6 +44,7 @@ internal static class RRsetEncoder
         entry.RecordCount = (ushort)rdatas.Count;
         entry.WireOffset = octets.Length;
         entry.PatchStart = patches.Count;
+        RdataCompressor compressor = new(in context, octets, patches);
         foreach (ReadOnlyMemory<byte> rdata in rdatas)
         {
             octets.AppendUInt16(QNamePointer);
@@ -42,7 +53,7 @@ internal static class RRsetEncoder
             octets.AppendUInt32(ttlSeconds);
             int lengthOffset = octets.Length;
             octets.AppendUInt16(0);
-            EncodeRdata(type, rdata.Span, apex, octets, patches, entry.WireOffset);
+            compressor.Append(type, rdata.Span);
             octets.PatchUInt16(lengthOffset, (ushort)(octets.Length - lengthOffset - sizeof(ushort)));
         }
         entry.WireLength = octets.Length - entry.WireOffset;
@@ -57,43 +68,4 @@ internal static class RRsetEncoder
         SteeredIndex = RRsetEntry.None,
         RotationSlot = RRsetEntry.None,
     };
-
-    private static void EncodeRdata(
-        RecordType type, ReadOnlySpan<byte> rdata, DomainName apex, OctetWriter octets, List<ushort> patches, int templateOffset)
-    {
-        int copied = 0;
-        foreach (RdataName name in RdataLayouts.FindNames(type, rdata))
-        {
-            int kept = name.MayCompress ? LengthBeforeSuffix(rdata.Slice(name.Offset, name.Length), apex.Wire) : -1;
-            // Patches are 16-bit offsets; a template longer than that keeps its last names whole.
-            if (kept < 0 || octets.Length + rdata.Length - templateOffset > ushort.MaxValue)
-            {
-                continue;
-            }
-            octets.Append(rdata[copied..(name.Offset + kept)]);
-            patches.Add((ushort)(octets.Length - templateOffset));
-            octets.AppendUInt16(0xC000);
-            copied = name.Offset + name.Length;
-        }
-        octets.Append(rdata[copied..]);
-    }
-
-    /// <summary>How many octets stand before a suffix, or −1 when the name does not end with it at a label boundary.</summary>
-    private static int LengthBeforeSuffix(ReadOnlySpan<byte> name, ReadOnlySpan<byte> suffix)
-    {
-        // A pointer to the root would be longer than the root itself.
-        int surplus = name.Length - suffix.Length;
-        if (suffix.Length == 1 || surplus < 0)
-        {
-            return -1;
-        }
-        int offset = 0;
-        while (offset < surplus)
-        {
-            offset += name[offset] + 1;
-        }
-        Span<byte> folded = stackalloc byte[DomainName.MaxLength];
-        WireNames.ToLower(name[surplus..], folded);
-        return offset == surplus && folded[..suffix.Length].SequenceEqual(suffix) ? surplus : -1;
-    }
 }

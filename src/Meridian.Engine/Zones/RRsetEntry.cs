@@ -4,7 +4,7 @@ namespace Meridian.Engine.Zones;
 
 /// <summary>
 /// One RRset of a zone, as a template in wire format: each record is owner pointer, type, class, TTL, RDLENGTH, RDATA.
-/// Names in RDATA that end with the zone's apex end in a compression pointer that is filled in when it is written.
+/// Names in RDATA that may be compressed end in a pointer that is filled in when it is written.
 /// </summary>
 internal struct RRsetEntry
 {
@@ -15,10 +15,10 @@ internal struct RRsetEntry
 
     public ushort RecordCount;
 
-    /// <summary>Pointers to the apex inside the template that have to be filled in.</summary>
+    /// <summary>Compression pointers inside the template that have to be filled in (<see cref="RdataPointer"/>).</summary>
     public ushort PatchCount;
 
-    /// <summary>Octets of the target's name, for CNAME; 0 otherwise.</summary>
+    /// <summary>Octets of the target's name, for CNAME and DNAME; 0 otherwise.</summary>
     public byte TargetLength;
 
     public uint TtlSeconds;
@@ -37,16 +37,16 @@ internal struct RRsetEntry
     /// <summary>Index of its rotation counter in each worker, or <see cref="None"/>.</summary>
     public int RotationSlot;
 
-    /// <summary>Where the lower-case target name of a CNAME begins in the zone's octets.</summary>
+    /// <summary>Where the lower-case target name of a CNAME or DNAME begins in the zone's octets.</summary>
     public int TargetOffset;
 
-    /// <summary>For the NS RRset of a zone cut: the first of its glue entries.</summary>
+    /// <summary>For an NS RRset: the first of its glue entries.</summary>
     public int GlueStart;
 
     public int GlueCount;
 }
 
-/// <summary>Glue of one zone cut.</summary>
+/// <summary>An address RRset that goes along with an NS record.</summary>
 /// <param name="NsRecord">Which record of the NS RRset it belongs to.</param>
 /// <param name="RRset">The address RRset.</param>
 /// <param name="IsRequired">In-domain glue: without it the referral is of no use, so it truncates (RFC 9471 §3).</param>

@@ -39,7 +39,7 @@ internal sealed class ZoneCompiler
     private CompiledZone Compile(uint soaSerial)
     {
         CollectNames();
-        MarkZoneCuts();
+        MarkOccluded();
         ReadOnlyMemory<byte> soa = SoaRdata(soaSerial);
         for (int i = 0; i < _nodes.Length; i++)
         {
@@ -48,8 +48,8 @@ internal sealed class ZoneCompiler
         int negativeSoa = _rrsets.Count;
         // RFC 2308 §3: the TTL of the SOA in a negative answer is the lesser of MINIMUM and its own.
         uint negativeTtl = Math.Min(_model.Soa.NegativeTtlSeconds, _model.Soa.TtlSeconds);
-        _rrsets.Add(RRsetEncoder.Encode(RecordType.SOA, negativeTtl, [soa], _model.Apex, _octets, _patches));
-        LinkGlue();
+        _rrsets.Add(EncodeSoa(negativeTtl, soa));
+        new GlueLinker(_nodes, _nodeOf, _byOwner, _rrsets, _glue).Link(_names);
         return new CompiledZone(BuildBuckets())
         {
             Model = _model,
@@ -92,24 +92,30 @@ internal sealed class ZoneCompiler
         }
     }
 
-    private void MarkZoneCuts()
+    /// <summary>
+    /// Finds for each name what takes it out of the zone's authority or redirects it: the zone cut or the DNAME nearest to
+    /// the apex. What lies below belongs to somebody else, or must not exist (RFC 6672 §2.4), and is never answered.
+    /// </summary>
+    private void MarkOccluded()
     {
+        HashSet<DomainName> cuts = [.. OwnersOf(RecordType.NS).Where(owner => owner != _model.Apex)];
+        HashSet<DomainName> redirected = [.. OwnersOf(RecordType.DNAME)];
         for (int i = 0; i < _nodes.Length; i++)
         {
             DomainName name = _names[i];
-            _nodes[i].CutNode = RRsetEntry.None;
+            _nodes[i].OccludedBy = RRsetEntry.None;
             _nodes[i].WildcardChild = RRsetEntry.None;
-            // The cut nearest to the apex rules: what lies below it belongs to somebody else.
-            for (DomainName? at = name; at is not null && at != _model.Apex; at = at.Parent)
+            for (DomainName? at = name; at is not null; at = at == _model.Apex ? null : at.Parent)
             {
-                if (_byOwner[at].Any(rrset => rrset.Type == RecordType.NS))
+                // A DNAME redirects what is below it, not its owner (RFC 6672 §2.3).
+                if (cuts.Contains(at) || (at != name && redirected.Contains(at)))
                 {
-                    _nodes[i].CutNode = _nodeOf[at];
+                    _nodes[i].OccludedBy = _nodeOf[at];
                 }
             }
-            if (_nodes[i].CutNode >= 0)
+            if (_nodes[i].OccludedBy == i)
             {
-                _nodes[i].Flags |= _nodes[i].CutNode == i ? ZoneNodeFlags.Delegation : ZoneNodeFlags.Occluded;
+                _nodes[i].Flags |= ZoneNodeFlags.Delegation;
             }
         }
         for (int i = 0; i < _nodes.Length; i++)
@@ -121,6 +127,9 @@ internal sealed class ZoneCompiler
         }
     }
 
+    private IEnumerable<DomainName> OwnersOf(RecordType type) =>
+        _model.RRsets.Where(rrset => rrset.Type == type).Select(rrset => rrset.Owner);
+
     private void EncodeNode(ref ZoneNode node, DomainName name, IEnumerable<RRsetModel> rrsets, ReadOnlyMemory<byte> soa)
     {
         node.NameOffset = _octets.Append(name.Wire);
@@ -130,15 +139,17 @@ internal sealed class ZoneCompiler
         List<RRsetEntry> entries = [];
         if (name == _model.Apex)
         {
-            entries.Add(RRsetEncoder.Encode(RecordType.SOA, _model.Soa.TtlSeconds, [soa], _model.Apex, _octets, _patches));
+            entries.Add(EncodeSoa(_model.Soa.TtlSeconds, soa));
         }
         foreach (RRsetModel rrset in rrsets)
         {
             entries.Add(rrset.Steering is { } steering ? EncodeSteered(rrset, steering) : EncodeStatic(rrset));
-            if (rrset.Type == RecordType.CNAME)
+            node.Flags |= rrset.Type switch
             {
-                node.Flags |= ZoneNodeFlags.HasCname;
-            }
+                RecordType.CNAME => ZoneNodeFlags.HasCname,
+                RecordType.DNAME => ZoneNodeFlags.HasDname,
+                _ => ZoneNodeFlags.None,
+            };
         }
         entries.Sort((left, right) => left.Type.CompareTo(right.Type));
         _rrsets.AddRange(entries);
@@ -147,13 +158,15 @@ internal sealed class ZoneCompiler
 
     private RRsetEntry EncodeStatic(RRsetModel rrset)
     {
+        bool rotates = rrset.Rotate && rrset.Rdata.Length > 1;
+        CompressionContext context = new(_model.Apex, rrset.Owner.IsWildcard ? null : rrset.Owner, rotates);
         RRsetEntry entry = RRsetEncoder.Encode(
-            rrset.Type, rrset.TtlSeconds ?? _model.DefaultTtlSeconds, rrset.Rdata, _model.Apex, _octets, _patches);
-        if (rrset.Rotate && rrset.Rdata.Length > 1)
+            rrset.Type, rrset.TtlSeconds ?? _model.DefaultTtlSeconds, rrset.Rdata, in context, _octets, _patches);
+        if (rotates)
         {
             entry.RotationSlot = _rotationSlots++;
         }
-        if (rrset.Type == RecordType.CNAME)
+        if (rrset.Type is RecordType.CNAME or RecordType.DNAME)
         {
             // The whole RDATA is one name; the loader has checked it.
             if (DomainName.TryFromWire(rrset.Rdata[0].Span, out DomainName? target) == DomainNameError.None)
@@ -163,6 +176,12 @@ internal sealed class ZoneCompiler
             }
         }
         return entry;
+    }
+
+    private RRsetEntry EncodeSoa(uint ttlSeconds, ReadOnlyMemory<byte> rdata)
+    {
+        CompressionContext context = new(_model.Apex, _model.Apex, IsReordered: false);
+        return RRsetEncoder.Encode(RecordType.SOA, ttlSeconds, [rdata], in context, _octets, _patches);
     }
 
     private RRsetEntry EncodeSteered(RRsetModel rrset, SteeredDataModel steering)
@@ -187,48 +206,6 @@ internal sealed class ZoneCompiler
         rdata.AppendUInt32(soa.ExpireSeconds);
         rdata.AppendUInt32(soa.NegativeTtlSeconds);
         return rdata.ToArray();
-    }
-
-    private void LinkGlue()
-    {
-        for (int i = 0; i < _nodes.Length; i++)
-        {
-            if ((_nodes[i].Flags & ZoneNodeFlags.Delegation) == 0)
-            {
-                continue;
-            }
-            for (int r = _nodes[i].FirstRRset; r < _nodes[i].FirstRRset + _nodes[i].RRsetCount; r++)
-            {
-                RRsetEntry entry = _rrsets[r];
-                if (entry.Type == RecordType.NS)
-                {
-                    entry.GlueStart = _glue.Count;
-                    AddGlueOf(_names[i]);
-                    entry.GlueCount = _glue.Count - entry.GlueStart;
-                    _rrsets[r] = entry;
-                }
-            }
-        }
-    }
-
-    private void AddGlueOf(DomainName cut)
-    {
-        RRsetModel ns = _byOwner[cut].First(rrset => rrset.Type == RecordType.NS);
-        for (int record = 0; record < ns.Rdata.Length; record++)
-        {
-            if (DomainName.TryFromWire(ns.Rdata[record].Span, out DomainName? server) != DomainNameError.None
-                || !_nodeOf.TryGetValue(server!, out int node))
-            {
-                continue;
-            }
-            for (int r = _nodes[node].FirstRRset; r < _nodes[node].FirstRRset + _nodes[node].RRsetCount; r++)
-            {
-                if (_rrsets[r].Type is RecordType.A or RecordType.AAAA && _rrsets[r].SteeredIndex == RRsetEntry.None)
-                {
-                    _glue.Add(new GlueEntry(record, r, server!.IsSubdomainOf(cut)));
-                }
-            }
-        }
     }
 
     private int[] BuildBuckets()

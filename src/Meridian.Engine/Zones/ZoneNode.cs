@@ -9,10 +9,10 @@ internal enum ZoneNodeFlags : byte
     /// <summary>A zone cut: NS here that is not the apex's (RFC 9499 §7).</summary>
     Delegation = 1,
 
-    /// <summary>Below a zone cut: only glue, never authoritative.</summary>
-    Occluded = 2,
+    HasCname = 2,
 
-    HasCname = 4,
+    /// <summary>The names below it are answered from its DNAME (RFC 6672 §3.2).</summary>
+    HasDname = 4,
 }
 
 /// <summary>
@@ -29,8 +29,11 @@ internal struct ZoneNode
     /// <summary>The first of this node's entries in the zone's RRsets; they are in order of type.</summary>
     public int FirstRRset;
 
-    /// <summary>The node of the zone cut at or above this name, or −1.</summary>
-    public int CutNode;
+    /// <summary>
+    /// The node that answers in this name's place, or −1: the zone cut at or above it, or the DNAME above it, whichever is
+    /// nearer to the apex. <see cref="ZoneNodeFlags.Delegation"/> there tells the two apart.
+    /// </summary>
+    public int OccludedBy;
 
     /// <summary>The child whose label is <c>*</c>, or −1: what this node offers as closest encloser (RFC 4592 §3.3.1).</summary>
     public int WildcardChild;

@@ -24,7 +24,12 @@ internal static class QuickstartCommand
                 await streams.Error.WriteLineAsync($"{configuration ?? QuickstartPlan.Configuration} is not there: name the example with --config.");
                 return ExitCodes.Failure;
             }
-            await using var run = new QuickstartRun(Terminal.Open(streams.Output), streams.Output, streams.Error, TimeProvider.System);
+            if (QuickstartPlan.TryRead(configuration, TimeProvider.System, out string? problem) is not { } plan)
+            {
+                await streams.Error.WriteLineAsync(problem);
+                return ExitCodes.Failure;
+            }
+            await using var run = new QuickstartRun(plan, Terminal.Open(streams.Output), streams.Output, streams.Error, TimeProvider.System);
             return await run.RunAsync(configuration, !result.GetValue(withoutBackends), cancellationToken);
         });
         return command;

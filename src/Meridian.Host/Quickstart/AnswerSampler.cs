@@ -9,7 +9,7 @@ internal sealed class AnswerSampler : IDisposable
     // 10 ms to 10 s: loopback answers in microseconds, so a second without an answer is a lost one.
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(1);
 
-    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+    private readonly Socket _socket;
     private readonly byte[] _buffer = new byte[4096];
     private readonly Dictionary<string, AnswerShares> _shares = new(StringComparer.Ordinal);
     private readonly Random _random;
@@ -19,6 +19,7 @@ internal sealed class AnswerSampler : IDisposable
     {
         _random = random;
         _time = time;
+        _socket = new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         _socket.Connect(server);
     }
 

@@ -4,13 +4,13 @@ namespace Meridian.Host.Quickstart;
 /// The quickstart's backends as processes of their own, so that a person can end one of them by any means and watch. None is
 /// started again by itself: that is what the keys are for.
 /// </summary>
-internal sealed class BackendFleet(TimeProvider time) : IAsyncDisposable
+internal sealed class BackendFleet(QuickstartPlan plan, TimeProvider time) : IAsyncDisposable
 {
     private readonly Dictionary<string, ChildProcess> _running = new(StringComparer.Ordinal);
 
     public void StartAll()
     {
-        foreach (string site in QuickstartPlan.Sites)
+        foreach (string site in plan.Sites)
         {
             StartSite(site);
         }
@@ -19,7 +19,7 @@ internal sealed class BackendFleet(TimeProvider time) : IAsyncDisposable
     /// <summary>Stops a site of which anything runs, starts one of which nothing does.</summary>
     public async Task ToggleSiteAsync(string site)
     {
-        if (QuickstartPlan.Backends.Any(backend => backend.Site == site && IsRunning(backend)))
+        if (plan.Backends.Any(backend => backend.Site == site && IsRunning(backend)))
         {
             await StopSiteAsync(site);
         }
@@ -48,7 +48,7 @@ internal sealed class BackendFleet(TimeProvider time) : IAsyncDisposable
 
     private void StartSite(string site)
     {
-        foreach (BackendPlan backend in QuickstartPlan.Backends.Where(backend => backend.Site == site && !IsRunning(backend)))
+        foreach (BackendPlan backend in plan.Backends.Where(backend => backend.Site == site && !IsRunning(backend)))
         {
             _running[backend.Name] = ChildProcess.Start(
                 ["backend", "--listen", backend.Address.ToString(), "--name", backend.Name, "--site", backend.Site],
@@ -59,7 +59,7 @@ internal sealed class BackendFleet(TimeProvider time) : IAsyncDisposable
 
     private async Task StopSiteAsync(string site)
     {
-        string[] names = [.. QuickstartPlan.Backends.Where(backend => backend.Site == site).Select(backend => backend.Name)];
+        string[] names = [.. plan.Backends.Where(backend => backend.Site == site).Select(backend => backend.Name)];
         ChildProcess[] processes = [.. names.Where(_running.ContainsKey).Select(name => _running[name])];
         await Task.WhenAll(processes.Select(process => process.DisposeAsync().AsTask()));
         foreach (string name in names)

@@ -1,28 +1,23 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using System.Net;
+using Meridian.Control.Configuration;
+using Meridian.Control.Publishing;
+using Meridian.Engine.Model;
+using Meridian.Host.Commands;
 
 namespace Meridian.Host.Quickstart;
 
-/// <summary>What examples/quickstart/meridian.yaml expects to find. A test compares the two.</summary>
-internal static class QuickstartPlan
+/// <summary>
+/// What a quickstart's configuration expects to find. Read from the configuration itself, so that the example may be
+/// edited: another port, when 5300 is taken, or a third site.
+/// </summary>
+/// <param name="Dns">Where it answers queries.</param>
+/// <param name="Http">Where it tells its state.</param>
+/// <param name="Backends">The web servers that its monitors check, by site.</param>
+internal sealed record QuickstartPlan(IPEndPoint Dns, Uri Http, ImmutableArray<BackendPlan> Backends)
 {
     public const string Configuration = "examples/quickstart/meridian.yaml";
-
-    /// <summary>Where the example answers queries.</summary>
-    public static readonly IPEndPoint Dns = new(IPAddress.Loopback, 5300);
-
-    /// <summary>Where the example tells its state.</summary>
-    public static readonly Uri Http = new("http://127.0.0.1:8053");
-
-    /// <summary>The sites in the order of the keys that stop and start them.</summary>
-    public static IReadOnlyList<string> Sites { get; } = ["eu", "us"];
-
-    public static IReadOnlyList<BackendPlan> Backends { get; } =
-    [
-        new("eu-1", "eu", new IPEndPoint(new IPAddress([127, 0, 1, 1]), 8080)),
-        new("eu-2", "eu", new IPEndPoint(new IPAddress([127, 0, 1, 2]), 8080)),
-        new("us-1", "us", new IPEndPoint(new IPAddress([127, 0, 2, 1]), 8080)),
-        new("us-2", "us", new IPEndPoint(new IPAddress([127, 0, 2, 2]), 8080)),
-    ];
 
     /// <summary>What is asked again and again to show where answers go: names of the example, seen from places.</summary>
     public static IReadOnlyList<SamplePlan> Samples { get; } =
@@ -34,21 +29,66 @@ internal static class QuickstartPlan
         new("canary", "canary.example.test", null, 0),
     ];
 
+    /// <summary>The sites in the order of the keys that stop and start them.</summary>
+    public ImmutableArray<string> Sites { get; } = [.. Backends.Select(backend => backend.Site).Distinct(StringComparer.Ordinal)];
+
     /// <summary>What to try in another terminal.</summary>
-    public static IReadOnlyList<(string Command, string Shows)> Commands { get; } =
+    public IEnumerable<(string Command, string Shows)> Commands =>
     [
-        ("dig @127.0.0.1 -p 5300 www.example.test A", "steered, from this machine's address"),
-        ("dig @127.0.0.1 -p 5300 www.example.test A +subnet=193.0.6.0/24", "as a client in the Netherlands: site eu"),
-        ("dig @127.0.0.1 -p 5300 www.example.test A +subnet=8.8.8.0/24", "as one in the United States: site us"),
-        ("dig @127.0.0.1 -p 5300 www.example.test A +subnet=200.160.0.0/24", "as one in Brazil: site us, which South America falls to"),
-        ("dig @127.0.0.1 -p 5300 www.example.test A +subnet=2001:200::/48", "as one in Japan: one site or the other, half and half"),
-        ("dig @127.0.0.1 -p 5300 canary.example.test A", "weighted 70/30 between eu and us"),
-        ("dig @127.0.0.1 -p 5300 api.example.test A", "round robin: ask again"),
-        ("dig @127.0.0.1 -p 5300 multi.example.test A", "multivalue: up to three members of both sites"),
-        ("dig @127.0.0.1 -p 5300 www.example.test HTTPS", "address hints from the same decision"),
-        ("out/meridian status", "members and their health"),
-        ("out/meridian explain www.example.test A --client 193.0.6.0/24", "why"),
+        ($"{Dig} www.example.test A", "steered, from this machine's address"),
+        ($"{Dig} www.example.test A +subnet=193.0.6.0/24", "as a client in the Netherlands: site eu"),
+        ($"{Dig} www.example.test A +subnet=8.8.8.0/24", "as one in the United States: site us"),
+        ($"{Dig} www.example.test A +subnet=200.160.0.0/24", "as one in Brazil: site us, which South America falls to"),
+        ($"{Dig} www.example.test A +subnet=2001:200::/48", "as one in Japan: one site or the other, half and half"),
+        ($"{Dig} canary.example.test A", "weighted 70/30 between eu and us"),
+        ($"{Dig} api.example.test A", "round robin: ask again"),
+        ($"{Dig} multi.example.test A", "multivalue: up to three members of both sites"),
+        ($"{Dig} www.example.test HTTPS", "address hints from the same decision"),
+        ($"out/meridian status{Url}", "members and their health"),
+        ($"out/meridian explain www.example.test A --client 193.0.6.0/24{Url}", "why"),
     ];
+
+    private string Dig => string.Create(CultureInfo.InvariantCulture, $"dig @{Dns.Address} -p {Dns.Port}");
+
+    // The commands find the default place by themselves.
+    private string Url => Http == CommandOptions.DefaultUrl ? "" : $" --url {Http}";
+
+    /// <summary>Reads the plan from a configuration.</summary>
+    /// <param name="path">The configuration.</param>
+    /// <param name="time">Dates what it says of times.</param>
+    /// <param name="problem">Why there is none; null when there is.</param>
+    public static QuickstartPlan? TryRead(string path, TimeProvider time, out string? problem)
+    {
+        LoadResult loaded = new ConfigurationLoader(new DiskConfigurationFiles(), ConfigurationCompiler.LoaderOptions(time)).Load(path);
+        problem = loaded.Model switch
+        {
+            null => ConfigurationReport.ToText(loaded),
+            { Listen.Http: null } => $"{path}: a quickstart needs the local endpoint: set listen.http",
+            { Listen: { } listen } when listen.Http.Port == 0 || listen.Dns.Any(endpoint => endpoint.Port == 0) =>
+                $"{path}: a quickstart has to know its ports beforehand: set others than 0",
+            _ => null,
+        };
+        return loaded.Model is { Listen.Http: { } http } model && problem is null ? Of(model, http) : null;
+    }
+
+    private static QuickstartPlan Of(MeridianModel model, IPEndPoint http)
+    {
+        ImmutableArray<BackendPlan>.Builder backends = ImmutableArray.CreateBuilder<BackendPlan>();
+        foreach (PoolModel pool in model.Pools.Values.Where(pool => pool.Monitor is not null))
+        {
+            MonitorModel monitor = model.Monitors[pool.Monitor!]; // Of the pools that have one.
+            foreach (MemberModel member in pool.Members.Where(member => member.Address is { } address && IPAddress.IsLoopback(address)))
+            {
+                IPEndPoint address = new(member.Address!, member.Port ?? monitor.Port); // Of the members that have one.
+                if (!backends.Any(backend => backend.Address.Equals(address)))
+                {
+                    string site = member.Site ?? pool.Site ?? pool.Name;
+                    backends.Add(new BackendPlan($"{site}-{backends.Count(backend => backend.Site == site) + 1}", site, address));
+                }
+            }
+        }
+        return new QuickstartPlan(model.Listen.Dns[0], new Uri($"http://{http}"), backends.ToImmutable());
+    }
 }
 
 /// <summary>One backend.</summary>

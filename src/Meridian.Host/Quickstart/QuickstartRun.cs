@@ -7,7 +7,7 @@ using Spectre.Console;
 namespace Meridian.Host.Quickstart;
 
 /// <summary>Starts the server and its backends, shows what they do until told to end, and ends all that it started.</summary>
-internal sealed class QuickstartRun(IAnsiConsole console, TextWriter output, TextWriter error, TimeProvider time) : IAsyncDisposable
+internal sealed class QuickstartRun(QuickstartPlan plan, IAnsiConsole console, TextWriter output, TextWriter error, TimeProvider time) : IAsyncDisposable
 {
     // 50 ms is 20 rounds of questions a second: with the window of AnswerShares the shares are those of the last 10 s.
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(50);
@@ -18,7 +18,7 @@ internal sealed class QuickstartRun(IAnsiConsole console, TextWriter output, Tex
     // 1 s to 5 min. The warm-up of health checks takes a few seconds at most; a cold build machine may take some more.
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(30);
 
-    private readonly LocalEndpointClient _client = new(QuickstartPlan.Http);
+    private readonly LocalEndpointClient _client = new(plan.Http);
     private BackendFleet? _fleet;
     private ChildProcess? _server;
     private string? _logPath;
@@ -37,7 +37,7 @@ internal sealed class QuickstartRun(IAnsiConsole console, TextWriter output, Tex
         _log = new StreamWriter(_logPath);
         if (withBackends)
         {
-            _fleet = new BackendFleet(time);
+            _fleet = new BackendFleet(plan, time);
             _fleet.StartAll();
         }
         _server = ChildProcess.Start(["serve", path], new OutputTail(_log), time);
@@ -47,7 +47,7 @@ internal sealed class QuickstartRun(IAnsiConsole console, TextWriter output, Tex
             {
                 return await FailAsync(_server.IsRunning ? $"is not ready after {ReadyTimeout.TotalSeconds} s" : _server.DescribeExit());
             }
-            QuickstartView.PrintIntroduction(console, path, _fleet, _server.Id, _logPath);
+            QuickstartView.PrintIntroduction(console, path, plan, _fleet, _server.Id, _logPath);
             await ShowAsync(cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -101,7 +101,7 @@ internal sealed class QuickstartRun(IAnsiConsole console, TextWriter output, Tex
 
     private async Task ShowAsync(CancellationToken cancellationToken)
     {
-        using var sampler = new AnswerSampler(QuickstartPlan.Dns, new Random(), time);
+        using var sampler = new AnswerSampler(plan.Dns, new Random(), time);
         if (!console.Profile.Out.IsTerminal)
         {
             await LoopAsync(sampler, LineEvery, () => output.WriteLine($"{time.GetLocalNow():HH:mm:ss} {QuickstartView.Line(StateNow(sampler))}"), cancellationToken);
@@ -111,7 +111,7 @@ internal sealed class QuickstartRun(IAnsiConsole console, TextWriter output, Tex
             LoopAsync(sampler, DrawEvery, () => live.UpdateTarget(QuickstartView.Table(StateNow(sampler))), cancellationToken));
     }
 
-    private QuickstartState StateNow(AnswerSampler sampler) => new(_report, _fleet, sampler);
+    private QuickstartState StateNow(AnswerSampler sampler) => new(plan, _report, _fleet, sampler);
 
     /// <summary>One loop does everything in turn, so that nothing of it needs a lock.</summary>
     private async Task LoopAsync(AnswerSampler sampler, TimeSpan showEvery, Action show, CancellationToken cancellationToken)
@@ -148,9 +148,9 @@ internal sealed class QuickstartRun(IAnsiConsole console, TextWriter output, Tex
             {
                 _isEnding = true;
             }
-            else if (_fleet is not null && key - '1' is >= 0 and var index && index < QuickstartPlan.Sites.Count)
+            else if (_fleet is not null && key - '1' is >= 0 and var index && index < plan.Sites.Length)
             {
-                await _fleet.ToggleSiteAsync(QuickstartPlan.Sites[index]);
+                await _fleet.ToggleSiteAsync(plan.Sites[index]);
             }
         }
     }

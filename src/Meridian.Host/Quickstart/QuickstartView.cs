@@ -10,23 +10,26 @@ namespace Meridian.Host.Quickstart;
 /// <summary>Shows the quickstart: a live table on a terminal, one line now and then elsewhere.</summary>
 internal static class QuickstartView
 {
-    public static void PrintIntroduction(IAnsiConsole console, string path, BackendFleet? fleet, int serverId, string logPath)
+    public static void PrintIntroduction(IAnsiConsole console, string path, QuickstartPlan plan, BackendFleet? fleet, int serverId, string logPath)
     {
-        console.MarkupLineInterpolated($"Serving {path}: DNS on {QuickstartPlan.Dns}, HTTP on {QuickstartPlan.Http} (pid {serverId}, log {logPath})");
-        foreach (BackendPlan backend in fleet is null ? [] : QuickstartPlan.Backends)
+        console.MarkupLineInterpolated($"Serving {path}: DNS on {plan.Dns}, HTTP on {plan.Http} (pid {serverId}, log {logPath})");
+        foreach (BackendPlan backend in fleet is null ? [] : plan.Backends)
         {
             console.MarkupLineInterpolated($"backend {backend.Name} at site {backend.Site}: http://{backend.Address} {fleet?.Describe(backend)}");
         }
         console.WriteLine();
         console.WriteLine("Try in another terminal:");
-        foreach ((string command, string shows) in QuickstartPlan.Commands)
+        foreach ((string command, string shows) in plan.Commands)
         {
             console.MarkupLineInterpolated($"  [bold]{command}[/]");
             console.MarkupLineInterpolated($"      [grey]{shows}[/]");
         }
         console.WriteLine();
-        console.WriteLine("Fail a backend: kill its pid, or curl -X POST http://127.0.1.1:8080/down (and /up to bring it back).");
-        console.WriteLine("Start a killed one again: out/meridian backend --listen 127.0.1.1:8080 --name eu-1 --site eu");
+        if (plan.Backends is [var first, ..])
+        {
+            console.WriteLine($"Fail a backend: kill its pid, or curl -X POST http://{first.Address}/down (and /up to bring it back).");
+            console.WriteLine($"Start a killed one again: out/meridian backend --listen {first.Address} --name {first.Name} --site {first.Site}");
+        }
         console.WriteLine();
     }
 
@@ -38,7 +41,7 @@ internal static class QuickstartView
         {
             table.AddColumn(new TableColumn(sample.Label).RightAligned());
         }
-        foreach (BackendPlan backend in QuickstartPlan.Backends)
+        foreach (BackendPlan backend in state.Plan.Backends)
         {
             MemberReport? member = state.MemberOf(backend);
             string since = member?.Since is { } at && state.Report is { } report ? Ages.Format(report.Now - at) : "";
@@ -53,7 +56,7 @@ internal static class QuickstartView
                 .. QuickstartPlan.Samples.Select(sample => Share(state.Sampler.SharesOf(sample).ShareOf(backend.Address.Address))),
             ]);
         }
-        string keys = state.Fleet is null ? "q ends" : "1 stops or starts site eu, 2 site us, q ends";
+        string keys = state.Fleet is null ? "q ends" : $"{Keys(state.Plan)}, q ends";
         return new Rows(table, new Text(
             $"share of the last answers to www.example.test as seen from NL, US, BR, JP, and to canary.example.test; {state.Sampler.UnansweredCount} unanswered. {keys}"));
     }
@@ -61,9 +64,9 @@ internal static class QuickstartView
     /// <summary>The same in one line, for logs and scripts.</summary>
     public static string Line(QuickstartState state)
     {
-        IEnumerable<string> sites = QuickstartPlan.Sites.Select(site =>
+        IEnumerable<string> sites = state.Plan.Sites.Select(site =>
         {
-            BackendPlan[] backends = [.. QuickstartPlan.Backends.Where(backend => backend.Site == site)];
+            BackendPlan[] backends = [.. state.Plan.Backends.Where(backend => backend.Site == site)];
             return $"{site} {backends.Count(backend => state.HealthOf(backend) == HealthState.Up)}/{backends.Length} up";
         });
         IEnumerable<string> samples = QuickstartPlan.Samples.Select(sample => $"{sample.Label}: {SiteShares(state, sample)}");
@@ -73,14 +76,18 @@ internal static class QuickstartView
     // Each answer's addresses stand for their site: the members of one site come together in one answer.
     private static string SiteShares(QuickstartState state, SamplePlan sample)
     {
-        IEnumerable<string> shares = QuickstartPlan.Sites
-            .Select(site => (Site: site, Share: QuickstartPlan.Backends.Where(backend => backend.Site == site)
+        IEnumerable<string> shares = state.Plan.Sites
+            .Select(site => (Site: site, Share: state.Plan.Backends.Where(backend => backend.Site == site)
                 .Max(backend => state.Sampler.SharesOf(sample).ShareOf(backend.Address.Address)) ?? 0))
             .Where(item => item.Share > 0)
             .Select(item => $"{item.Site} {Percent(item.Share)}");
         string text = string.Join(" ", shares);
         return text.Length > 0 ? text : "none";
     }
+
+    // As many as there are digits for.
+    private static string Keys(QuickstartPlan plan) =>
+        string.Join(", ", plan.Sites.Take(9).Select((site, index) => $"{index + 1} stops or starts site {site}"));
 
     private static string Share(double? share) => share switch
     {

@@ -56,6 +56,8 @@ internal sealed class MeridianServer : IAsyncDisposable
     /// <returns>Null when the server answers; otherwise what keeps it from it, for the person who started it.</returns>
     public async Task<string?> TryStartAsync(CancellationToken cancellationToken)
     {
+        PlaceDatabaseCache places = PlaceDatabaseCache.CreateDefault();
+        places.Prefetch();
         _watcher = new ConfigurationWatcher(_files, _time, new ConfigurationWatcherOptions());
         ConfigurationLoader loader = new(_files, ConfigurationCompiler.LoaderOptions(_time));
         LoadResult loaded = loader.Load(_options.Path);
@@ -72,7 +74,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             new PublisherParts
             {
                 Files = _files,
-                Compiler = new ConfigurationCompiler(PlaceDatabaseCache.CreateDefault()),
+                Compiler = new ConfigurationCompiler(places),
                 Ledger = ledger,
                 Watcher = _watcher,
                 Health = _health,
@@ -136,10 +138,16 @@ internal sealed class MeridianServer : IAsyncDisposable
 
     private async Task<string?> TryListenAsync(MeridianModel model, CancellationToken cancellationToken)
     {
-        AnswerLimits limits = ServerComposition.LimitsOf(model);
+        ServerOptions options = ServerComposition.OptionsOf(model.Listen);
+        AnswerLimits limits = ServerComposition.LimitsOf(model) with
+        {
+            TcpIdleTimeout = options.Tcp.IdleTimeout,
+            // With AF_XDP its threads have the traffic, and the sockets what is left.
+            UdpWorkerCount = options.Xdp?.Queues ?? options.UdpThreadCount,
+            OwnCookieSecret = ServerComposition.CreateCookieSecret(),
+        };
         try
         {
-            ServerOptions options = new() { Listen = model.Listen.Dns, UdpThreads = model.Listen.Threads };
             _dns = new DnsServer(options, _ => new QueryAnswerer(_dataPlane, limits), _time, _loggers.CreateLogger<DnsServer>());
             _dns.Start();
             _areSocketsBound = true;

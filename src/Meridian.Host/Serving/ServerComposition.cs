@@ -1,13 +1,17 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using Meridian.Control.Configuration;
 using Meridian.Control.Explaining;
 using Meridian.Control.Http;
 using Meridian.Control.Publishing;
 using Meridian.Engine.Answering;
+using Meridian.Engine.Answering.Cookies;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 using Meridian.Host.Explaining;
+using Meridian.Server;
+using Meridian.Server.Xdp;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.Host.Serving;
@@ -22,7 +26,7 @@ internal static class ServerComposition
     /// <returns>An exit code.</returns>
     public static async Task<int> ServeAsync(ServeOptions options, TextWriter error, CancellationToken cancellationToken)
     {
-        using ILoggerFactory loggers = LoggerFactory.Create(ServerLogging.Configure);
+        using ILoggerFactory loggers = LoggerFactory.Create(logging => ServerLogging.Configure(logging, options.LogFormat));
         await using MeridianServer server = new(options, TimeProvider.System, loggers);
         if (await server.TryStartAsync(cancellationToken) is { } failure)
         {
@@ -86,6 +90,35 @@ internal static class ServerComposition
 
     /// <summary>The engine's limits as a configuration sets them.</summary>
     internal static AnswerLimits LimitsOf(MeridianModel model) => new() { UdpPayloadSize = model.Listen.UdpPayloadSize };
+
+    /// <summary>The transports as a configuration sets them.</summary>
+    internal static ServerOptions OptionsOf(ListenModel listen) => new()
+    {
+        Listen = listen.Dns,
+        UdpThreads = listen.Threads,
+        Xdp = listen.Xdp is not { } xdp ? null : new XdpOptions
+        {
+            Interface = xdp.Interface,
+            Queues = xdp.Queues,
+            Mode = xdp.Mode switch
+            {
+                XdpMode.Native => XdpAttachMode.Native,
+                XdpMode.Generic => XdpAttachMode.Generic,
+                _ => XdpAttachMode.Auto,
+            },
+            ZeroCopy = xdp.ZeroCopy,
+            Vlans = xdp.Vlans,
+        },
+    };
+
+    /// <summary>A secret for server cookies that nobody else knows.</summary>
+    internal static CookieSecret CreateCookieSecret()
+    {
+        Span<byte> octets = stackalloc byte[CookieSecret.Length];
+        RandomNumberGenerator.Fill(octets);
+        _ = CookieSecret.TryCreate(octets, out CookieSecret secret);
+        return secret;
+    }
 
     private static LoadResult LoadAndCheck(string path) =>
         new ConfigurationCompiler(PlaceDatabaseCache.CreateDefault()).Check(

@@ -17,6 +17,15 @@ public enum ServerDrop : byte
     /// <inheritdoc cref="DropReason.NoRoom"/>
     NoRoom,
 
+    /// <inheritdoc cref="DropReason.RateLimitedPositive"/>
+    RateLimitedPositive,
+
+    /// <inheritdoc cref="DropReason.RateLimitedNegative"/>
+    RateLimitedNegative,
+
+    /// <inheritdoc cref="DropReason.RateLimitedError"/>
+    RateLimitedError,
+
     /// <summary>Belongs to the queue of what is not answered in place, which does not take it.</summary>
     Deferred,
 
@@ -28,6 +37,12 @@ public enum ServerDrop : byte
 
     /// <summary>The kernel took no more answers (its send buffer stayed full), or refused this one.</summary>
     SendFailed,
+
+    /// <summary>
+    /// A frame whose headers contradict each other, or whose source nobody can be. AF_XDP only: from sockets the kernel
+    /// keeps such away.
+    /// </summary>
+    BadFrame,
 
     /// <summary>The answerer failed, which is a bug that the log tells of.</summary>
     Fault,

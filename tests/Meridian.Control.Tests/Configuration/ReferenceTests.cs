@@ -63,6 +63,6 @@ public sealed partial class ReferenceTests
     [GeneratedRegex("```yaml\n(.*?)\n```", RegexOptions.Singleline)]
     private static partial Regex YamlBlock();
 
-    [GeneratedRegex("^(listen|geo|breaker|sites|monitors|pools|policies|zones):")]
+    [GeneratedRegex("^(listen|answering|geo|breaker|sites|monitors|pools|policies|zones):")]
     private static partial Regex TopLevel();
 }

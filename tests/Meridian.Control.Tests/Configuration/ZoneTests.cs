@@ -23,7 +23,8 @@ public sealed class ZoneTests
     [InlineData("x: {A: {steer: www, alpn: [h2]}}", "14:30: error: 'alpn' has a meaning only for HTTPS and SVCB records")]
     [InlineData("x: {HTTPS: {steer: www, priority: 0}}", "14:38: error: expected a whole number, 1 to 65535, such as 2; found '0'")]
     [InlineData("x: {A: {ttl: 5s}}", "14:11: error: the key 'steer' is missing: the name of a policy")]
-    [InlineData("x: {DNAME: other.example.}", "14:8: error: DNAME is not supported by this version yet")]
+    [InlineData("x: {DNAME: [o.example., m.example.]}", "14:28: error: x.example.com. has 2 DNAME records: a name is redirected to one other at most (RFC 6672 §2.4)")]
+    [InlineData("x: {NS: ns1, DNAME: o.example.}", "14:17: error: x.example.com. cannot be redirected by a DNAME: it is delegated at m.yaml:14:8 (RFC 6672 §2.3)")]
     [InlineData("NS1: {A: 192.0.2.54}", "14:10: error: ns1.example.com. has A records already, at m.yaml:13:10: put them together")]
     public void Load_MistakeInRecords_ReportsIt(string owner, string expected) =>
         Assert.Equal([$"m.yaml:{expected}"], TestFiles.Errors(TestFiles.Load(Zone(owner))));
@@ -45,6 +46,7 @@ public sealed class ZoneTests
     [InlineData("sub: {NS: ns.sub}", "14:14", "the name server ns.sub.example.com. has no address in this zone")]
     [InlineData("'@x': {A: 192.0.2.1}\n   sub: {NS: ns1}\n   a.sub: {A: 192.0.2.1}", "16:12", "a.sub.example.com. A is never answered: sub.example.com. is delegated at m.yaml:15:10")]
     [InlineData("sub: {NS: ns1, TXT: x}", "14:19", "sub.example.com. TXT is never answered")]
+    [InlineData("x: {DNAME: o.example.}\n   a.b.x: {A: 192.0.2.1}", "15:12", "a.b.x.example.com. A is never answered: x.example.com. is redirected by the DNAME at m.yaml:14:8")]
     [InlineData("www.example.com: {A: 192.0.2.1}", "14:4", "stands for www.example.com.example.com.")]
     [InlineData("x: {CNAME: ns1.example.com}", "14:15", "stands for ns1.example.com.example.com.")]
     [InlineData("x: {CNAME: ns1}\n   y: {MX: 10 x}", "15:12", "x.example.com. is a CNAME: an MX record must lead to a name with addresses")]

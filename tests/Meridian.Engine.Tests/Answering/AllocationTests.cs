@@ -1,4 +1,8 @@
+using Meridian.Dns.Messages;
+using Meridian.Dns.Records;
 using Meridian.Engine.Answering;
+using Meridian.Engine.Model;
+using Meridian.Engine.Snapshot;
 using Meridian.Engine.Tests.Support;
 
 namespace Meridian.Engine.Tests.Answering;
@@ -42,6 +46,45 @@ public sealed class AllocationTests
             }
         }
         Assert.Equal(0, allocated);
+    }
+
+    [Fact]
+    public void Answer_OptionsAliasesAndLimits_AllocateNothing()
+    {
+        AnsweringModel answering = new()
+        {
+            NameServerId = "edge-1",
+            Identity = "edge-1",
+            Cookies = new CookieModel { Secrets = [new byte[16], new byte[16]] },
+            RateLimit = new RateLimitModel { PositivePerSecond = 10, NegativePerSecond = 10, ErrorPerSecond = 10 },
+            Amplification = 8,
+        };
+        DataPlane dataPlane = new ModelBuilder().Answering(answering).Add("example.com.", """
+            @ NS ns1
+            @ NS ns2.sub
+            ns1 A 192.0.2.1
+            d DNAME ns1
+            loop CNAME loop2
+            loop2 CNAME loop
+            grow DNAME a.grow
+            sub NS ns2.sub
+            ns2.sub A 192.0.2.2
+            """).Serve();
+        QueryAnswerer answerer = new(dataPlane, new AnswerLimits());
+        byte[] response = new byte[4096];
+        byte[][] queries =
+        [
+            new QueryBuilder("ns1.example.com.", RecordType.A) { UdpPayloadSize = 1232, Cookie = new byte[8], IsNsidRequested = true }.Build(),
+            new QueryBuilder("ns1.example.com.", RecordType.A) { UdpPayloadSize = 1232, Cookie = new byte[24] }.Build(),
+            new QueryBuilder("id.server.", RecordType.TXT) { Class = RecordClass.CH }.Build(),
+            .. new[] { "a.d", "loop", "b.grow", "x.sub", "@", "missing" }.Select(owner => TestClient.Query(
+                owner == "@" ? "example.com." : $"{owner}.example.com.", RecordType.NS)),
+        ];
+        ClientInfo client = new(ClientAddress.FromIPv4(0xC000_0201), 4711, Transport.Udp, 1_700_000_000);
+        AskAll(answerer, queries, client, response, 50);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        AskAll(answerer, queries, client, response, 2000);
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 
     private static void AskAll(QueryAnswerer answerer, ReadOnlySpan<byte[]> queries, in ClientInfo client, byte[] response, int times)

@@ -1,4 +1,5 @@
-using Meridian.Engine.Geo;
+using System.Collections.Immutable;
+using Meridian.Engine.Health;
 using Meridian.Engine.Model;
 using Meridian.Engine.Steering;
 
@@ -8,16 +9,17 @@ namespace Meridian.Engine.Tests.Steering;
 /// The meaning of a policy, written as plainly as can be: all results that an evaluation can have, over all draws. Slow on
 /// purpose; the compiled program is compared with it.
 /// </summary>
-internal sealed class SteeringReference(MeridianModel model, Func<string, MemberModel, MemberStatus> status)
+internal sealed class SteeringReference(
+    MeridianModel model, Func<string, MemberModel, MemberStatus> status, IReadOnlyDictionary<(string Subject, string Metric), double> loads)
 {
     public const string Unavailable = "unavailable";
     public const string Blocked = "blocked";
 
     /// <summary>Every answer that a client at a place can get: sorted addresses joined by commas, or NODATA or SERVFAIL.</summary>
-    public IReadOnlySet<string> PossibleAnswers(PolicyModel policy, Place place)
+    public IReadOnlySet<string> PossibleAnswers(PolicyModel policy, ReferenceClient client)
     {
         HashSet<string> answers = [];
-        foreach (string normal in Evaluate(policy.Root, policy, place, failOpen: false))
+        foreach (string normal in Evaluate(policy.Root, policy, client, failOpen: false))
         {
             if (normal is not (Unavailable or Blocked))
             {
@@ -36,7 +38,7 @@ internal sealed class SteeringReference(MeridianModel model, Func<string, Member
                     answers.Add(Addresses(policy.FallbackPool!, failOpen: true) is { Length: > 0 } fallback ? fallback : "NOTHING");
                     break;
                 default:
-                    foreach (string open in Evaluate(policy.Root, policy, place, failOpen: true))
+                    foreach (string open in Evaluate(policy.Root, policy, client, failOpen: true))
                     {
                         answers.Add(open is Unavailable or Blocked ? "NOTHING" : Addresses(open, failOpen: true));
                     }
@@ -47,29 +49,41 @@ internal sealed class SteeringReference(MeridianModel model, Func<string, Member
     }
 
     /// <summary>The tree that is left for a client at a place: equal texts are equal decisions.</summary>
-    public string Residual(SteeringNode node, PolicyModel policy, Place place)
+    public string Residual(SteeringNode node, PolicyModel policy, ReferenceClient client)
     {
         switch (node)
         {
             case PoolNode pool:
                 return pool.Pool;
             case PolicyNode reference:
-                return Residual(model.Policies[reference.Policy].Root, model.Policies[reference.Policy], place);
+                return Residual(model.Policies[reference.Policy].Root, model.Policies[reference.Policy], client);
             case FailoverNode failover:
-                return InOrder(failover.Of.Select(child => Residual(child, policy, place)));
+                return InOrder(failover.Of.Select(child => Residual(child, policy, client)));
             case WeightedNode { Sticky: true } sticky:
-                return $"k({policy.Name} " + string.Join(' ', sticky.Of.Select((child, i) => $"{NameOf(child.Node, i)}={Residual(child.Node, policy, place)}*{child.Weight}").Order()) + ")";
+                return $"k({policy.Name} " + string.Join(' ', sticky.Of.Select((child, i) => $"{NameOf(child.Node, i)}={Residual(child.Node, policy, client)}*{child.Weight}").Order()) + ")";
             case WeightedNode weighted:
-                return "w(" + string.Join(' ', weighted.Of.Select(child => $"{Residual(child.Node, policy, place)}*{child.Weight}").Order()) + ")";
+                return "w(" + string.Join(' ', weighted.Of.Select(child => $"{Residual(child.Node, policy, client)}*{child.Weight}").Order()) + ")";
             case MultivalueNode multivalue:
-                return "m(" + string.Join(' ', multivalue.Of.Select(child => Residual(child, policy, place)).Distinct().Order()) + ")";
+                return "m(" + string.Join(' ', multivalue.Of.Select(child => Residual(child, policy, client)).Distinct().Order()) + ")";
             case GeoNode geo:
-                bool strict = geo.Strict || policy.Strict;
-                List<string> branches = [.. Branches(geo, strict, place).Select(branch => Residual(branch, policy, place))];
-                string ordered = InOrder(branches);
-                return strict ? ordered.StartsWith("only ", StringComparison.Ordinal) ? ordered : $"only <{ordered}>" : ordered;
+                return Matched(Branches(geo, geo.Strict || policy.Strict, client), geo.Strict || policy.Strict);
+            case NetworkNode network:
+                return Matched(Branches(network, network.Strict || policy.Strict, client), network.Strict || policy.Strict);
+            case ProximityNode or LatencyNode:
+                return InOrder(ReferenceRanking.Ranked(model, node, client).Select(child => Residual(child, policy, client)));
+            case HashNode hash:
+                string key = hash.Key == HashKey.Client ? "k" : "n";
+                return $"{key}({policy.Name} " + string.Join(' ', hash.Of.Select((child, i) => $"{NameOf(child, i)}={Residual(child, policy, client)}*1").Order()) + ")";
             default:
-                throw new InvalidOperationException();
+                // What such a node does beyond its children is written in its own numbers; who shares them shares the node.
+                string keeps = node is RampNode { Sticky: true } or ShedNode { Sticky: true } ? $"k({policy.Name})" : "";
+                return $"{keeps}{ReferenceRanking.Content(model, node, client)}({string.Join(' ', node.Children.Select(child => Residual(child, policy, client)))})";
+        }
+
+        string Matched(IEnumerable<SteeringNode> matched, bool strict)
+        {
+            string ordered = InOrder(matched.Select(branch => Residual(branch, policy, client)));
+            return strict ? ordered.StartsWith("only ", StringComparison.Ordinal) ? ordered : $"only <{ordered}>" : ordered;
         }
     }
 
@@ -102,10 +116,18 @@ internal sealed class SteeringReference(MeridianModel model, Func<string, Member
         return parts;
     }
 
-    private static IEnumerable<SteeringNode> Branches(GeoNode geo, bool strict, Place place)
+    /// <summary>The branch that a client of a strict policy is bound to; null when there is none for it.</summary>
+    public static SteeringNode? StrictMatch(PolicyModel policy, ReferenceClient client) => policy.Root switch
+    {
+        GeoNode geo => Branches(geo, true, client).FirstOrDefault(),
+        NetworkNode network => Branches(network, true, client).FirstOrDefault(),
+        _ => throw new InvalidOperationException(),
+    };
+
+    private static IEnumerable<SteeringNode> Branches(GeoNode geo, bool strict, ReferenceClient client)
     {
         IEnumerable<SteeringNode> matched = geo.Places
-            .Where(branch => branch.Place.Kind == PlaceKind.Country ? place.Country == branch.Place.Code : place.Continent == branch.Place.Code)
+            .Where(branch => branch.Place.Kind == PlaceKind.Country ? client.Place.Country == branch.Place.Code : client.Place.Continent == branch.Place.Code)
             .OrderBy(branch => branch.Place.Kind == PlaceKind.Country ? 0 : 1)
             .Select(branch => branch.Node);
         return strict
@@ -113,40 +135,108 @@ internal sealed class SteeringReference(MeridianModel model, Func<string, Member
             : matched.Concat(geo.Default is null ? [] : [geo.Default]);
     }
 
-    private HashSet<string> Evaluate(SteeringNode node, PolicyModel policy, Place place, bool failOpen) => node switch
+    private static IEnumerable<SteeringNode> Branches(NetworkNode node, bool strict, ReferenceClient client)
+    {
+        IEnumerable<SteeringNode> matched = node.Networks
+            .Where(branch => branch.Prefix is { } prefix && prefix.Contains(client.Address))
+            .OrderByDescending(branch => branch.Prefix.GetValueOrDefault().PrefixLength)
+            .Select(branch => branch.Node)
+            .Concat(node.Default is null ? [] : [node.Default]);
+        return strict ? matched.Take(1) : matched;
+    }
+
+    private HashSet<string> Evaluate(SteeringNode node, PolicyModel policy, ReferenceClient client, bool failOpen) => node switch
     {
         PoolNode pool => [IsAvailable(pool.Pool, failOpen) ? pool.Pool : Unavailable],
-        PolicyNode reference => Evaluate(model.Policies[reference.Policy].Root, model.Policies[reference.Policy], place, failOpen),
-        FailoverNode failover => First([.. failover.Of], policy, place, failOpen),
-        WeightedNode weighted => Draw([.. weighted.Of], policy, place, failOpen),
-        MultivalueNode multivalue => All([.. multivalue.Of], policy, place, failOpen),
+        PolicyNode reference => Evaluate(model.Policies[reference.Policy].Root, model.Policies[reference.Policy], client, failOpen),
+        FailoverNode failover => First([.. failover.Of], policy, client, failOpen),
+        WeightedNode weighted => Draw([.. weighted.Of], policy, client, failOpen),
+        MultivalueNode multivalue => All([.. multivalue.Of], policy, client, failOpen),
         GeoNode geo when geo.Strict || policy.Strict =>
-            [.. First([.. Branches(geo, true, place)], policy, place, failOpen).Select(result => result == Unavailable ? Blocked : result)],
-        GeoNode geo => First([.. Branches(geo, false, place)], policy, place, failOpen),
+            [.. First([.. Branches(geo, true, client)], policy, client, failOpen).Select(result => result == Unavailable ? Blocked : result)],
+        GeoNode geo => First([.. Branches(geo, false, client)], policy, client, failOpen),
+        NetworkNode network when network.Strict || policy.Strict =>
+            [.. First([.. Branches(network, true, client)], policy, client, failOpen).Select(result => result == Unavailable ? Blocked : result)],
+        NetworkNode network => First([.. Branches(network, false, client)], policy, client, failOpen),
+        ProximityNode or LatencyNode => First([.. ReferenceRanking.Ranked(model, node, client)], policy, client, failOpen),
+        HashNode hash => Draw([.. hash.Of.Select(child => new WeightedChild(child, 1))], policy, client, failOpen),
+        ScheduleNode schedule => First([.. ReferenceChoices.Open(schedule, client.UnixSeconds)], policy, client, failOpen),
+        RampNode ramp => Share(ramp.From, ramp.To, ReferenceChoices.Share(ramp, client.UnixSeconds, IsWell(ramp.Guard)), policy, client, failOpen),
+        ShedNode shed => Share(shed.Of, shed.To, ReferenceChoices.Share(shed, Load(shed.Subject, shed.Metric)), policy, client, failOpen),
+        SpillNode spill => Spill(spill, policy, client, failOpen),
+        CheapestNode cheapest => Cheapest(cheapest, policy, client, failOpen),
         _ => throw new InvalidOperationException(),
     };
 
-    private HashSet<string> First(List<SteeringNode> children, PolicyModel policy, Place place, bool failOpen)
+    private double Load(string subject, string metric) => loads.GetValueOrDefault((subject, metric), double.NaN);
+
+    private bool IsWell(string? guard) => guard is null || !model.Pools.Values.Where(pool => pool.Monitor == guard)
+        .SelectMany(pool => pool.Members.Select(member => status(pool.Name, member)))
+        .Any(found => found is { Admin: AdminState.Auto, Health: HealthState.Down });
+
+    private HashSet<string> Share(SteeringNode from, SteeringNode to, double share, PolicyModel policy, ReferenceClient client, bool failOpen)
+    {
+        HashSet<string> results = [];
+        if (share < 1)
+        {
+            results.UnionWith(First([from, to], policy, client, failOpen));
+        }
+        if (share > 0)
+        {
+            results.UnionWith(First([to, from], policy, client, failOpen));
+        }
+        return results;
+    }
+
+    private HashSet<string> Spill(SpillNode spill, PolicyModel policy, ReferenceClient client, bool failOpen)
+    {
+        List<int> nearest = ReferenceRanking.Order(model, spill, client);
+        List<SteeringNode> children = [.. nearest.Select(i => new PoolNode(spill.Of[i].Pool))];
+        if (failOpen)
+        {
+            return First(children, policy, client, failOpen);
+        }
+        bool[] available = [.. spill.Of.Select(child => IsAvailable(child.Pool, failOpen: false))];
+        double[] shares = ReferenceChoices.Pour(
+            [.. spill.Of.Select(child => child.Capacity)], [.. spill.Of.Select(child => Load(child.Pool, spill.Metric))], available, nearest[0]);
+        HashSet<string> results = [.. spill.Of.Where((_, i) => available[i] && shares[i] > 0).Select(child => child.Pool)];
+        return results.Count > 0 ? results : First(children, policy, client, failOpen);
+    }
+
+    /// <summary>All combinations of what the children can come to, and for each the plain rule.</summary>
+    private HashSet<string> Cheapest(CheapestNode node, PolicyModel policy, ReferenceClient client, bool failOpen)
+    {
+        IEnumerable<ImmutableArray<string>> combinations = [[]];
+        foreach (PricedChild child in node.Of)
+        {
+            HashSet<string> outcomes = Evaluate(child.Node, policy, client, failOpen);
+            combinations = [.. combinations.SelectMany(combination => outcomes.Select(combination.Add))];
+        }
+        return [.. combinations.Select(outcomes => ReferenceChoices.Cheapest(
+            node, ReferenceRanking.Milliseconds(model, node, client), outcomes, child => child.Subject is { } subject ? Load(subject, node.Metric) : double.NaN))];
+    }
+
+    private HashSet<string> First(List<SteeringNode> children, PolicyModel policy, ReferenceClient client, bool failOpen)
     {
         if (children.Count == 0)
         {
             return [Unavailable];
         }
-        HashSet<string> results = Evaluate(children[0], policy, place, failOpen);
+        HashSet<string> results = Evaluate(children[0], policy, client, failOpen);
         if (results.Remove(Unavailable))
         {
-            results.UnionWith(First(children[1..], policy, place, failOpen));
+            results.UnionWith(First(children[1..], policy, client, failOpen));
         }
         return results;
     }
 
-    private HashSet<string> Draw(List<WeightedChild> children, PolicyModel policy, Place place, bool failOpen)
+    private HashSet<string> Draw(List<WeightedChild> children, PolicyModel policy, ReferenceClient client, bool failOpen)
     {
         HashSet<string> results = [];
         List<WeightedChild> drawn = children.Exists(child => child.Weight > 0) ? children.FindAll(child => child.Weight > 0) : children;
         foreach (WeightedChild child in drawn)
         {
-            foreach (string result in Evaluate(child.Node, policy, place, failOpen))
+            foreach (string result in Evaluate(child.Node, policy, client, failOpen))
             {
                 if (result != Unavailable)
                 {
@@ -154,20 +244,20 @@ internal sealed class SteeringReference(MeridianModel model, Func<string, Member
                 }
                 else
                 {
-                    results.UnionWith(Draw([.. children.Where(other => other != child)], policy, place, failOpen));
+                    results.UnionWith(Draw([.. children.Where(other => other != child)], policy, client, failOpen));
                 }
             }
         }
         return children.Count == 0 ? [Unavailable] : results;
     }
 
-    private HashSet<string> All(List<SteeringNode> children, PolicyModel policy, Place place, bool failOpen)
+    private HashSet<string> All(List<SteeringNode> children, PolicyModel policy, ReferenceClient client, bool failOpen)
     {
         HashSet<string> unions = [Unavailable];
         foreach (SteeringNode child in children)
         {
             HashSet<string> next = [];
-            foreach (string result in Evaluate(child, policy, place, failOpen))
+            foreach (string result in Evaluate(child, policy, client, failOpen))
             {
                 foreach (string union in unions)
                 {

@@ -2,7 +2,6 @@ using System.Net;
 using Meridian.Dns;
 using Meridian.Dns.Records;
 using Meridian.Engine.Answering;
-using Meridian.Engine.Geo;
 using Meridian.Engine.Model;
 using Meridian.Engine.Tests.Support;
 
@@ -13,6 +12,9 @@ public sealed class SteeringReferenceTests
 {
     private const int Configurations = 1500;
     private const int ClientsEach = 12;
+
+    // Finding the widest exact prefix the slow way asks the reference about hundreds of clients for each one.
+    private const int ScopeConfigurations = 300;
 
     [Fact]
     public void Answer_RandomConfigurations_IsAlwaysOneOfTheReferences()
@@ -25,9 +27,9 @@ public sealed class SteeringReferenceTests
             {
                 string address = steering.RandomClient();
                 string policy = $"p{i % 3}";
-                Place place = PlaceOf(steering, address);
-                IReadOnlySet<string> possible = steering.Reference.PossibleAnswers(steering.Model.Policies[policy], place);
-                string answer = Describe(client.Ask($"{policy}.example.com.", RecordType.A, $"{address}/32", (ushort)i));
+                IReadOnlySet<string> possible = steering.Reference.PossibleAnswers(steering.Model.Policies[policy], ClientOf(steering, address));
+                byte[] query = TestClient.Query($"{policy}.example.com.", RecordType.A, $"{address}/32", (ushort)i);
+                string answer = Describe(client.Ask(query, time: steering.UnixSeconds));
                 bool isPossible = possible.Contains(answer)
                     || (possible.Contains("NOTHING") && answer is "NODATA" or "SERVFAIL");
                 Assert.True(isPossible, $"seed {seed}, policy {policy}, client {address}: got {answer}, possible are {string.Join(" | ", possible)}");
@@ -38,7 +40,7 @@ public sealed class SteeringReferenceTests
     [Fact]
     public void Scope_RandomConfigurations_IsTheWidestThatIsExact()
     {
-        for (int seed = 0; seed < Configurations; seed++)
+        for (int seed = 0; seed < ScopeConfigurations; seed++)
         {
             RandomSteering steering = new(seed, anyStrict: seed % 3 == 0);
             TestClient client = steering.Serve();
@@ -47,7 +49,7 @@ public sealed class SteeringReferenceTests
                 string address = steering.RandomClient();
                 PolicyModel policy = steering.Model.Policies[$"p{i % 3}"];
                 int scope = client.Ask($"{policy.Name}.example.com.", RecordType.A, $"{address}/32").Scope;
-                bool isSticky = steering.Reference.Residual(policy.Root, policy, PlaceOf(steering, address)).Contains("k(", StringComparison.Ordinal);
+                bool isSticky = steering.Reference.Residual(policy.Root, policy, ClientOf(steering, address)).Contains("k(", StringComparison.Ordinal);
                 int expected = WidestExactPrefix(steering, policy, address);
                 Assert.True(
                     scope == (isSticky ? Math.Max(24, expected) : expected),
@@ -60,7 +62,7 @@ public sealed class SteeringReferenceTests
     private static int WidestExactPrefix(RandomSteering steering, PolicyModel policy, string address)
     {
         ClientAddress client = ClientAddress.FromIPAddress(IPAddress.Parse(address));
-        string residual = steering.Reference.Residual(policy.Root, policy, PlaceOf(steering, address));
+        string residual = steering.Reference.Residual(policy.Root, policy, ClientOf(steering, address));
         int length = 32;
         while (length > 0 && IsUniform(steering, policy, residual, client.Mask(length - 1).IPv4, length - 1))
         {
@@ -71,26 +73,34 @@ public sealed class SteeringReferenceTests
 
     private static bool IsUniform(RandomSteering steering, PolicyModel policy, string residual, uint first, int length)
     {
-        ulong size = 1UL << (32 - length);
-        // Every prefix of the database begins somewhere: the places at those points and at the start are all there are.
-        for (ulong at = first; at < first + size;)
+        ulong end = first + (1UL << (32 - length));
+        // Every prefix of the database and every network begins somewhere: the clients at those points and at the start
+        // are all there are.
+        List<ulong> borders = [.. BordersOf(steering.Model).Where(border => border > first && border < end)];
+        for (ulong at = first; at < end;)
         {
-            Place place = PlaceAt(steering, (uint)at, out int placeLength);
-            if (steering.Reference.Residual(policy.Root, policy, place) != residual)
+            ReferenceClient client = steering.Client((uint)at, out int placeLength);
+            if (steering.Reference.Residual(policy.Root, policy, client) != residual)
             {
                 return false;
             }
             ulong placeSize = 1UL << (32 - placeLength);
-            at = (at & ~(placeSize - 1)) + placeSize;
+            ulong next = (at & ~(placeSize - 1)) + placeSize;
+            at = borders.Where(border => border > at).Append(next).Min();
         }
         return true;
     }
 
-    private static Place PlaceOf(RandomSteering steering, string address) =>
-        PlaceAt(steering, ClientAddress.FromIPAddress(IPAddress.Parse(address)).IPv4, out _);
+    private static IEnumerable<ulong> BordersOf(MeridianModel model) => model.Latency.Select(row => row.Network)
+        .Concat(model.Policies.Values.SelectMany(policy => Below(policy.Root)).OfType<NetworkNode>().SelectMany(node => node.Networks).Select(branch => branch.Prefix))
+        .OfType<IPNetwork>()
+        .Select(network => (First: (ulong)ClientAddress.FromIPAddress(network.BaseAddress).IPv4, network.PrefixLength))
+        .SelectMany(network => new[] { network.First, network.First + (1UL << (32 - network.PrefixLength)) });
 
-    private static Place PlaceAt(RandomSteering steering, uint address, out int prefixLength) =>
-        steering.Places.Places[steering.Places.Find(ClientAddress.FromIPv4(address), out prefixLength)];
+    private static IEnumerable<SteeringNode> Below(SteeringNode node) => node.Children.SelectMany(Below).Prepend(node);
+
+    private static ReferenceClient ClientOf(RandomSteering steering, string address) =>
+        steering.Client(ClientAddress.FromIPAddress(IPAddress.Parse(address)).IPv4, out _);
 
     private static string Describe(TestResponse response) => response.Result.Rcode == Rcode.ServFail
         ? "SERVFAIL"

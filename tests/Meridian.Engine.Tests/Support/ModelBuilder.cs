@@ -15,9 +15,19 @@ internal sealed class ModelBuilder
     private MeridianModel _model = new();
     private readonly Dictionary<MemberKey, MemberVerdict> _verdicts = [];
 
-    public ModelBuilder Site(string name)
+    public ModelBuilder Site(string name, Coordinates? location = null)
     {
-        _model = _model with { Sites = _model.Sites.SetItem(name, new SiteModel { Name = name }) };
+        _model = _model with { Sites = _model.Sites.SetItem(name, new SiteModel { Name = name, Location = location }) };
+        return this;
+    }
+
+    /// <summary>One line of the latency table: a network or a place, a site and milliseconds.</summary>
+    public ModelBuilder Latency(string networkOrPlace, string site, double milliseconds)
+    {
+        LatencyMeasurement row = networkOrPlace.Contains('/', StringComparison.Ordinal)
+            ? new(IPNetwork.Parse(networkOrPlace), null, site, milliseconds)
+            : new(null, Place(networkOrPlace), site, milliseconds);
+        _model = _model with { Latency = _model.Latency.Add(row) };
         return this;
     }
 
@@ -80,6 +90,12 @@ internal sealed class ModelBuilder
         Type = type,
         Steering = new SteeredDataModel { Policy = policy },
     };
+
+    public ModelBuilder Answering(AnsweringModel answering)
+    {
+        _model = _model with { Answering = answering };
+        return this;
+    }
 
     public ModelBuilder Down(string pool, string target) => Verdict(pool, target, HealthState.Down);
 

@@ -8,9 +8,9 @@ using Meridian.Engine.Snapshot;
 namespace Meridian.Engine.Tests.Support;
 
 /// <summary>Asks the seam as a resolver would.</summary>
-internal sealed class TestClient(DataPlane dataPlane)
+internal sealed class TestClient(DataPlane dataPlane, AnswerLimits? limits = null)
 {
-    private readonly QueryAnswerer _answerer = new(dataPlane, new AnswerLimits());
+    private readonly QueryAnswerer _answerer = new(dataPlane, limits ?? new AnswerLimits());
     private readonly byte[] _buffer = new byte[65_535];
 
     public Transport Transport { get; set; } = Transport.Udp;
@@ -21,12 +21,17 @@ internal sealed class TestClient(DataPlane dataPlane)
 
     public TestResponse Ask(byte[] query, string source = "192.0.2.1", ushort port = 4711, long time = 0)
     {
-        ClientInfo client = new(ClientAddress.FromIPAddress(IPAddress.Parse(source)), port, Transport, time);
-        AnswerResult result = _answerer.Answer(query, client, _buffer);
+        AnswerResult result = Try(query, source, port, time);
         byte[] octets = _buffer.AsSpan(0, result.Length).ToArray();
         Assert.Equal(MessageParseStatus.Ok, Message.TryParse(octets, out Message? message));
         return new TestResponse(result, octets, message!); // Ok comes with a message.
     }
+
+    public TestResponse Ask(QueryBuilder query) => Ask(query.Build());
+
+    /// <summary>Asks something that need not be answered.</summary>
+    public AnswerResult Try(byte[] query, string source = "192.0.2.1", ushort port = 4711, long time = 0) => _answerer.Answer(
+        query, new ClientInfo(ClientAddress.FromIPAddress(IPAddress.Parse(source)), port, Transport, time), _buffer);
 
     public TestResponse Ask(string name, RecordType type, string? subnet = null, ushort id = 1) => Ask(Query(name, type, subnet, id));
 
@@ -54,9 +59,11 @@ internal sealed record TestResponse(AnswerResult Result, byte[] Octets, Message 
     public int Scope => Assert.NotNull(Message.Edns?.ClientSubnet).ScopePrefixLength;
 
     /// <summary>The extended error's code (RFC 8914), or null.</summary>
-    public int? ExtendedError => Message.Edns?.Options.FirstOrDefault(option => option.Code == EdnsOptionCode.ExtendedError) is { } option
-        ? option.Data.Span[0] << 8 | option.Data.Span[1]
-        : null;
+    public int? ExtendedError => Option(EdnsOptionCode.ExtendedError) is { } data ? data[0] << 8 | data[1] : null;
+
+    /// <summary>The data of an EDNS option, or null.</summary>
+    public byte[]? Option(EdnsOptionCode code) =>
+        Message.Edns?.Options.FirstOrDefault(option => option.Code == code)?.Data.ToArray();
 
     /// <summary>Status, flags and the sections' records, one per line.</summary>
     public string Text

@@ -12,6 +12,16 @@ public sealed class QuickstartViewTests : IDisposable
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 20, 6, 0, 0, TimeSpan.Zero);
 
+    private static readonly QuickstartPlan Plan = new(
+        new IPEndPoint(IPAddress.Loopback, 5300),
+        new Uri("http://127.0.0.1:8053"),
+        [
+            new BackendPlan("eu-1", "eu", IPEndPoint.Parse("127.0.1.1:8080")),
+            new BackendPlan("eu-2", "eu", IPEndPoint.Parse("127.0.1.2:8080")),
+            new BackendPlan("us-1", "us", IPEndPoint.Parse("127.0.2.1:8080")),
+            new BackendPlan("us-2", "us", IPEndPoint.Parse("127.0.2.2:8080")),
+        ]);
+
     private readonly AnswerSampler _sampler = new(new IPEndPoint(IPAddress.Loopback, 9), new Random(1), TimeProvider.System);
 
     public void Dispose() => _sampler.Dispose();
@@ -31,7 +41,7 @@ public sealed class QuickstartViewTests : IDisposable
 
     [Fact]
     public void Line_NoReport_KnowsNoneUp() =>
-        Assert.StartsWith("eu 0/2 up, us 0/2 up |", QuickstartView.Line(new QuickstartState(null, null, _sampler)), StringComparison.Ordinal);
+        Assert.StartsWith("eu 0/2 up, us 0/2 up |", QuickstartView.Line(new QuickstartState(Plan, null, null, _sampler)), StringComparison.Ordinal);
 
     [Fact]
     public void Table_EveryBackend_HasItsRow()
@@ -57,7 +67,7 @@ public sealed class QuickstartViewTests : IDisposable
 
     private QuickstartState StateWith(string down)
     {
-        ImmutableArray<MemberReport> members = [.. QuickstartPlan.Backends.Select(backend => new MemberReport
+        ImmutableArray<MemberReport> members = [.. Plan.Backends.Select(backend => new MemberReport
         {
             Pool = $"web-{backend.Site}",
             Target = backend.Address.Address.ToString(),
@@ -77,7 +87,7 @@ public sealed class QuickstartViewTests : IDisposable
             Counters = new CounterStatus(),
             Members = members,
         };
-        return new QuickstartState(report, null, _sampler);
+        return new QuickstartState(Plan, report, null, _sampler);
     }
 
     private static string[] RowOf(string output, string name)

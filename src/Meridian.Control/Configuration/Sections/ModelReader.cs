@@ -22,6 +22,9 @@ internal static class ModelReader
         MeridianModel model = new()
         {
             Listen = root.Find(RootSection.Listen) is { } listen ? ListenSection.Read(context, listen, RootSection.Listen.Name) : new ListenModel(),
+            Answering = root.Find(RootSection.Answering) is { } answering
+                ? AnsweringSection.Read(context, answering, RootSection.Answering.Name)
+                : new AnsweringModel(),
             Geo = root.Find(RootSection.Geo) is { } geo ? GeoSection.Read(context, geo, RootSection.Geo.Name) : new GeoModel(),
             StateDirectory = state is null ? null : RelativePaths.Resolve(
                 root.PositionOf(RootSection.State).File, state),

@@ -8,6 +8,9 @@ internal static class RootSection
 {
     public static readonly SchemaKey Listen = new("listen", "map", "Where the server listens.");
 
+    public static readonly SchemaKey Answering = new(
+        "answering", "map", "How the server answers: its name, cookies, limits.");
+
     public static readonly SchemaKey<string?> State = new(
         "state",
         new TextValue("the path of a directory", "/var/lib/meridian"),
@@ -47,6 +50,6 @@ internal static class RootSection
             + "order of their names. "
             + "`sites`, `monitors`, `pools`, `policies` and `zones` may be spread over files; a key that is given "
             + "twice is an error.",
-        Keys = [Listen, State, WarmUp, Geo, Breaker, Sites, Monitors, Pools, Policies, Zones],
+        Keys = [Listen, Answering, State, WarmUp, Geo, Breaker, Sites, Monitors, Pools, Policies, Zones],
     };
 }

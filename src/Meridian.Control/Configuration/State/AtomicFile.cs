@@ -13,7 +13,13 @@ internal static class AtomicFile
     public static void Write(string path, ReadOnlySpan<byte> content)
     {
         string temporary = path + TemporarySuffix;
-        using (FileStream file = new(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+        FileStreamOptions options = new() { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows())
+        {
+            // Copies of a configuration hold what it holds: the secrets of server cookies, for one.
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+        using (FileStream file = new(temporary, options))
         {
             file.Write(content);
             // The content must be on the disk before the name leads to it.

@@ -8,8 +8,6 @@ internal static class UnservableTypes
     /// <summary>Why records of this type cannot be in a zone, or null when they can.</summary>
     public static string? Explain(RecordType type) => type switch
     {
-        // RFC 6672 §3.1: every name below a DNAME is answered from it, which needs more than copying the record.
-        RecordType.DNAME => "DNAME is not supported by this version yet",
         RecordType.RRSIG or RecordType.NSEC or RecordType.NSEC3 or RecordType.NSEC3PARAM =>
             $"{type.ToMnemonic()} records are made by signing, which is not supported by this version yet",
         _ => null,

@@ -14,6 +14,7 @@ internal static class ZoneRules
             CheckRecords(context, zone, rrset);
         }
         CnameRules.Check(context, zone);
+        DnameRules.Check(context, zone);
         DelegationRules.Check(context, zone);
     }
 
