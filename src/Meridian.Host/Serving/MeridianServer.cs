@@ -224,6 +224,7 @@ internal sealed class MeridianServer : IAsyncDisposable
                 snapshot.Revision.Number, snapshot.Revision.SoaSerial, snapshot.Revision.Digest, snapshot.Model.Zones.Count),
             Geo = snapshot is null ? null : new GeoStatus(snapshot.Places.Description, snapshot.Places.BuildDate),
             Members = StatusWriter.Members(_dataPlane, health),
+            Breaker = StatusWriter.Breaker(health.Breaker),
             Counters = _dns is null ? new CounterStatus() : StatusWriter.Counters(_dns.Counters.Sum(), publisher.Metrics),
         };
     }
