@@ -4,7 +4,7 @@ CONFIGURATION ?= Release
 OUT := out
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test must-show format check-format clean
+.PHONY: help run build test must-show bench bench-gate bench-peers format check-format clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,13 +22,21 @@ test: ## install what the tests need, build, run every test project and sum up
 must-show: ## show with real clients what the server promises: steering, failover, explain, check, reloads (takes a few minutes)
 	@scripts/must-show.sh
 
+bench: bench-gate ## the micro benchmarks, and one short round against the peers (ten minutes)
+	@dotnet bench/Meridian.Benchmarks/bin/Release/net10.0/Meridian.Benchmarks.dll
+	@ROUNDS=1 SECONDS_EACH=2 bench/peers.sh
+
+bench-gate: ## fail when a part of the data plane allocates more than bench/allocations.json lists
+	@dotnet build bench/Meridian.Benchmarks -c Release --nologo -v quiet -clp:NoSummary
+	@dotnet bench/Meridian.Benchmarks/bin/Release/net10.0/Meridian.Benchmarks.dll --gate
+
+bench-peers: ## the comparison with gdnsd, NSD, Knot, PowerDNS and BIND (root; installs them from Debian)
+	@bench/peers.sh
+
 format: ## bring the code into the house style
 	@dotnet format Meridian.slnx
 
-check-must-show: ## show with real clients what the server promises: steering, failover, explain, check, reloads (takes a few minutes)
-	@scripts/must-show.sh
-
-format: ## fail when the code is not in the house style
+check-format: ## fail when the code is not in the house style
 	@dotnet format Meridian.slnx --verify-no-changes
 
 clean: ## remove everything that was built

@@ -12,6 +12,7 @@ needed=(
     "dnsperf dnsperf"
     "bind9-dnsutils dig"
     "knot-dnsutils kdig"
+    "iproute2 ip"
     "nsd nsd"
     "knot knotd"
     "bind9 named"

@@ -46,5 +46,20 @@ internal static partial class HealthLog
     [LoggerMessage(2012, LogLevel.Information, "Health checks keep up again")]
     internal static partial void KeepingUpAgain(this ILogger logger);
 
-    // The highest id in use is 2012. New ones go on from 2013.
+    [LoggerMessage(2013, LogLevel.Warning, "Member {Member} is degraded: its answers take longer than {Above}; it keeps {Percent} % of its weight")]
+    internal static partial void MemberDegraded(this ILogger logger, MemberKey member, string above, int percent);
+
+    [LoggerMessage(2014, LogLevel.Information, "Member {Member} is no longer degraded: it answers within {Above} again")]
+    internal static partial void MemberFastAgain(this ILogger logger, MemberKey member, string above);
+
+    [LoggerMessage(2015, LogLevel.Critical, "The circuit breaker is open: {Reason}. No more members are taken out until somebody has looked and runs 'meridian thaw'")]
+    internal static partial void BreakerOpened(this ILogger logger, string reason);
+
+    [LoggerMessage(2016, LogLevel.Error, "Member {Member} is down and stays in answers, because the circuit breaker is open: {Reason}")]
+    internal static partial void MemberWithheld(this ILogger logger, MemberKey member, string reason);
+
+    [LoggerMessage(2017, LogLevel.Warning, "The circuit breaker was closed by {By}; {Members} members that are down are taken out now")]
+    internal static partial void BreakerClosed(this ILogger logger, string by, int members);
+
+    // The highest id in use is 2017. New ones go on from 2018.
 }

@@ -76,11 +76,19 @@ internal sealed class HealthMetrics : IDisposable
         _ => "unknown",
     };
 
-    private static string NameOf(MonitorType type) => type switch
+    internal static string NameOf(MonitorType type) => type switch
     {
         MonitorType.Http => "http",
         MonitorType.Https => "https",
-        _ => "tcp",
+        MonitorType.Tcp => "tcp",
+        MonitorType.Tls => "tls",
+        MonitorType.Dns => "dns",
+        MonitorType.Grpc => "grpc",
+        MonitorType.Icmp => "icmp",
+        MonitorType.Script => "script",
+        MonitorType.Push => "push",
+        MonitorType.Prometheus => "prometheus",
+        _ => "calculated",
     };
 
     private static string NameOf(ProbeOutcome outcome) => outcome switch
@@ -96,6 +104,9 @@ internal sealed class HealthMetrics : IDisposable
         ProbeOutcome.InvalidAnswer => "invalid-answer",
         ProbeOutcome.UnexpectedStatus => "unexpected-status",
         ProbeOutcome.UnexpectedBody => "unexpected-body",
+        ProbeOutcome.UnexpectedAnswer => "unexpected-answer",
+        ProbeOutcome.CommandFailed => "command-failed",
+        ProbeOutcome.NotReported => "not-reported",
         _ => "not-made",
     };
 

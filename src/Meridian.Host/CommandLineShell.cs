@@ -26,6 +26,8 @@ internal static class CommandLineShell
         CheckCommand.Create(),
         ExplainCommand.Create(),
         StatusCommand.Create(),
+        BreakerCommands.CreateFreeze(),
+        BreakerCommands.CreateThaw(),
         QuickstartCommand.Create(),
         VersionCommand.Create(),
         BackendCommand.Create(),

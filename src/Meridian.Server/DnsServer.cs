@@ -5,6 +5,7 @@ using Meridian.Server.Metrics;
 using Meridian.Server.Native;
 using Meridian.Server.Tcp;
 using Meridian.Server.Udp;
+using Meridian.Server.Xdp;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.Server;
@@ -24,6 +25,8 @@ public sealed class DnsServer : IAsyncDisposable
     private readonly ImmutableArray<TcpConnectionCounters> _connectionCounters;
     private ImmutableArray<ListenSockets> _sockets = [];
     private ImmutableArray<TransportWorker> _workers = [];
+    private ImmutableArray<TrafficCounters> _xdpCounters = [];
+    private XdpAttachment? _xdp;
     private ServerMeter? _meter;
     private long _finalReceiveQueueDrops;
     private int _phase;
@@ -100,6 +103,13 @@ public sealed class DnsServer : IAsyncDisposable
 
         _sockets = BindAll();
         BoundEndpoints = [.. _sockets.Select(static sockets => sockets.Endpoint)];
+        if (_options.Xdp is { } xdp && XdpAttachment.TryOpen(xdp, BoundEndpoints, _logger) is { } attachment)
+        {
+            _xdp = attachment;
+            _xdpCounters = CreateEach<TrafficCounters>(attachment.Sockets.Length);
+            Counters.AddXdp(_xdpCounters);
+        }
+
         _workers = CreateAllWorkers();
         _meter = new ServerMeter(Counters);
         foreach (TransportWorker worker in _workers)
@@ -124,6 +134,8 @@ public sealed class DnsServer : IAsyncDisposable
             return;
         }
 
+        // First, so that no frame comes any more that nobody would answer: from here on they go to the sockets.
+        _xdp?.Detach();
         foreach (TransportWorker worker in _workers)
         {
             worker.RequestStop();
@@ -138,6 +150,7 @@ public sealed class DnsServer : IAsyncDisposable
         Volatile.Write(ref _finalReceiveQueueDrops, ReceiveQueueDrops());
         ImmutableArray<ListenSockets> sockets = _sockets;
         _sockets = [];
+        _xdp?.Dispose();
         foreach (ListenSockets group in sockets)
         {
             group.Dispose();
@@ -145,7 +158,7 @@ public sealed class DnsServer : IAsyncDisposable
 
         _meter?.Dispose();
         ServerReport report = Counters.Sum();
-        ServerLog.Stopped(_logger, report.Udp.Queries + report.Tcp.Queries);
+        ServerLog.Stopped(_logger, report.Udp.Queries + report.Xdp.Queries + report.Tcp.Queries);
     }
 
     public async ValueTask DisposeAsync() => await StopAsync();
@@ -155,13 +168,20 @@ public sealed class DnsServer : IAsyncDisposable
 
     private static Func<WorkerPlan, TransportWorker> CreateWorkers<TAnswerer>(
         Func<int, TAnswerer> answerers, TimeProvider time, ILogger logger)
-        where TAnswerer : struct, IQueryAnswerer => plan => plan.Connections is { } connections
-        ? new TcpLoop<TAnswerer>(
-            plan.Name, plan.Listeners, answerers(plan.Number), plan.Options, plan.Traffic, connections, time, logger)
-        : new UdpWorker<TAnswerer>(
-            plan.Name, plan.Datagrams, answerers(plan.Number), plan.Options.Udp, plan.Traffic, time, logger)
+        where TAnswerer : struct, IQueryAnswerer => plan => plan switch
         {
-            Core = plan.Core,
+            { Connections: { } connections } => new TcpLoop<TAnswerer>(
+                plan.Name, plan.Listeners, answerers(plan.Number), plan.Options, plan.Traffic, connections, time, logger),
+            { Frames: { } frames, Options.Xdp: { } xdp } => new XdpWorker<TAnswerer>(
+                plan.Name, frames, answerers(plan.Number), xdp.BatchSize, plan.Traffic, time, logger)
+            {
+                Core = plan.Core,
+            },
+            _ => new UdpWorker<TAnswerer>(
+                plan.Name, plan.Datagrams, answerers(plan.Number), plan.Options.Udp, plan.Traffic, time, logger)
+            {
+                Core = plan.Core,
+            },
         };
 
     private ImmutableArray<ListenSockets> BindAll()
@@ -206,6 +226,20 @@ public sealed class DnsServer : IAsyncDisposable
             }));
         }
 
+        for (int index = 0; index < _xdpCounters.Length; index++)
+        {
+            workers.Add(_createWorker(new WorkerPlan
+            {
+                Number = workers.Count,
+                Name = $"dns-xdp-{index}",
+                Options = _options,
+                Traffic = _xdpCounters[index],
+                // Beside the UDP threads, which have little to do then.
+                Core = _options.PinThreads && _xdpCounters.Length <= cores.Length ? cores[index] : null,
+                Frames = _xdp?.Sockets[index],
+            }));
+        }
+
         for (int index = 0; index < _tcpCounters.Length; index++)
         {
             workers.Add(_createWorker(new WorkerPlan
@@ -227,6 +261,6 @@ public sealed class DnsServer : IAsyncDisposable
         ImmutableArray<ListenSockets> open = _sockets;
         return open.IsEmpty
             ? Volatile.Read(ref _finalReceiveQueueDrops)
-            : open.Sum(static sockets => sockets.Udp.Sum(static socket => socket.ReceiveQueueDrops()));
+            : open.Sum(static sockets => sockets.Udp.Sum(static socket => socket.ReceiveQueueDrops())) + (_xdp?.Drops() ?? 0);
     }
 }

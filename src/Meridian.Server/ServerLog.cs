@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Meridian.Server;
 
 /// <summary>
-/// Every line that the server logs: events 3000 to 3999. None is written per query. Next free id: 3007.
+/// Every line that the server logs: events 3000 to 3999. None is written per query. Next free id: 3009.
 /// </summary>
 internal static partial class ServerLog
 {
@@ -36,4 +36,12 @@ internal static partial class ServerLog
     [LoggerMessage(3006, LogLevel.Warning,
         "Stopping lost up to {Count} TCP connections whose clients did not take their answers in time")]
     public static partial void DrainTimedOut(ILogger logger, long count);
+
+    [LoggerMessage(3007, LogLevel.Information,
+        "AF_XDP on {Interface}: {Queues} queues, {Mode} mode, {Copying}")]
+    public static partial void XdpAttached(ILogger logger, string @interface, int queues, string mode, string copying);
+
+    [LoggerMessage(3008, LogLevel.Warning,
+        "AF_XDP on {Interface} is not used, and the sockets serve alone (errno {Error}): {Reason}")]
+    public static partial void XdpUnavailable(ILogger logger, string @interface, string reason, int error);
 }

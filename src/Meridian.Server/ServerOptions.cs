@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Meridian.Server.Tcp;
 using Meridian.Server.Udp;
+using Meridian.Server.Xdp;
 
 namespace Meridian.Server;
 
@@ -49,6 +50,12 @@ public sealed record ServerOptions
     /// <summary>Limits of the TCP transport.</summary>
     public TcpLimits Tcp { get; init; } = new();
 
+    /// <summary>
+    /// Take queries from an interface past the kernel's network stack as well; null is sockets only. The sockets are
+    /// there in any case, for everything that does not come that way.
+    /// </summary>
+    public XdpOptions? Xdp { get; init; }
+
     /// <summary>Everything that is out of range, in words; empty when the options can be used.</summary>
     public ImmutableArray<string> Validate()
     {
@@ -72,6 +79,7 @@ public sealed record ServerOptions
 
         Udp.Check(check);
         Tcp.Check(check);
+        Xdp?.Check(check);
         return check.Errors;
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Meridian.Server.Metrics;
 using Meridian.Server.Native;
 using Meridian.Server.Udp;
+using Meridian.Server.Xdp;
 
 namespace Meridian.Server;
 
@@ -20,6 +21,9 @@ internal sealed record WorkerPlan
     public int? Core { get; init; }
 
     public ImmutableArray<UdpSocket> Datagrams { get; init; } = [];
+
+    /// <summary>Set for a thread that takes frames.</summary>
+    public XdpSocket? Frames { get; init; }
 
     public ImmutableArray<NativeSocket> Listeners { get; init; } = [];
 

@@ -24,6 +24,10 @@ internal sealed class ExplanationEvidence(Func<MemberKey, MemberHealthReport?> r
         {
             lines.Add($"{report.Verdict.State.ToString().ToLowerInvariant()} since {Clock(since)} ({Age(since)} ago): {report.Cause}{OriginOf(report)}");
         }
+        if (report.Remark is { } remark)
+        {
+            lines.Add(remark);
+        }
         if (report.ResultsAgainst > 0)
         {
             lines.Add(string.Create(CultureInfo.InvariantCulture,

@@ -13,7 +13,8 @@ using Microsoft.Extensions.Logging;
 namespace Meridian.Control.Http;
 
 /// <summary>
-/// The local HTTP endpoint: health, readiness, metrics, status and explain, for this machine only and read-only. Its
+/// The local HTTP endpoint: health, readiness, metrics, status and explain, for this machine only and read-only but for the
+/// circuit breaker, and for the reports of members that report by themselves, which carry a token. Its
 /// failure never touches answering: it shares nothing with the data plane but what <see cref="LocalEndpointSources"/> reads.
 /// </summary>
 public sealed partial class LocalEndpoint : IAsyncDisposable
@@ -99,6 +100,9 @@ public sealed partial class LocalEndpoint : IAsyncDisposable
         MapRead(application, "/metrics", handlers.MetricsAsync);
         MapRead(application, "/api/v1/status", handlers.StatusAsync);
         MapRead(application, "/api/v1/explain", handlers.ExplainAsync);
+        application.MapPost("/api/v1/push/{monitor}/{member}", (RequestDelegate)handlers.PushAsync);
+        application.MapPost("/api/v1/breaker/freeze", (RequestDelegate)handlers.FreezeAsync);
+        application.MapPost("/api/v1/breaker/thaw", (RequestDelegate)handlers.ThawAsync);
     }
 
     private static void MapRead(IEndpointRouteBuilder routes, string path, RequestDelegate handler) => routes.MapMethods(path, ReadMethods, handler);
@@ -140,7 +144,7 @@ public sealed partial class LocalEndpoint : IAsyncDisposable
         { StatusCode: StatusCodes.Status404NotFound } => LocalEndpointHandlers.WriteErrorsAsync(context, StatusCodes.Status404NotFound,
             [$"there is nothing at {context.Request.Path}; / lists what there is"]),
         { StatusCode: StatusCodes.Status405MethodNotAllowed } => LocalEndpointHandlers.WriteErrorsAsync(context, StatusCodes.Status405MethodNotAllowed,
-            [$"this endpoint is read-only: {context.Request.Method} is not among {context.Response.Headers.Allow}"]),
+            [$"this path is read-only: {context.Request.Method} is not among {context.Response.Headers.Allow}"]),
         _ => Task.CompletedTask,
     };
 

@@ -22,6 +22,8 @@ internal sealed class LocalEndpointHandlers(LocalEndpointSources sources, LocalE
         /readyz           200 when queries are answered from a published snapshot and verdicts are known, 503 before
         /metrics          Prometheus text
         /api/v1/status    members, health, revision and counters as JSON
+        /api/v1/breaker   POST /freeze?by= or /thaw?by= with 'Meridian-Command: 1'
+        /api/v1/push      POST /MONITOR/MEMBER?status=up|down&message= with 'Authorization: Bearer TOKEN'
         /api/v1/explain   ?name=&type=&client=ADDR[/LEN]&resolver=&port=&id=&time=&format=json|text
 
         """;
@@ -52,6 +54,35 @@ internal sealed class LocalEndpointHandlers(LocalEndpointSources sources, LocalE
         text.NewLine = "\n";
         sources.Metrics(text);
         return WriteTextAsync(context, PrometheusText, text.ToString());
+    }
+
+    public Task FreezeAsync(HttpContext context) => CommandBreakerAsync(context, isFreeze: true);
+
+    public Task ThawAsync(HttpContext context) => CommandBreakerAsync(context, isFreeze: false);
+
+    public Task PushAsync(HttpContext context)
+    {
+        if (!PushRequest.TryRead(context, out PushRequest? report, out string problem))
+        {
+            return WriteErrorsAsync(context, StatusCodes.Status400BadRequest, [problem]);
+        }
+        if (!sources.Push(report))
+        {
+            return WriteErrorsAsync(context, StatusCodes.Status403Forbidden, ["the token is wrong, or there is no such monitor or member"]);
+        }
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+
+    private Task CommandBreakerAsync(HttpContext context, bool isFreeze)
+    {
+        if (!BreakerCommand.TryRead(context, isFreeze, out BreakerCommand? command, out string problem))
+        {
+            return WriteErrorsAsync(context, StatusCodes.Status400BadRequest, [problem]);
+        }
+        sources.Breaker(command);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
     }
 
     public async Task ExplainAsync(HttpContext context)

@@ -20,4 +20,10 @@ public sealed record LocalEndpointSources
 
     /// <summary>Replays the decision for a query through the code that answers.</summary>
     public required Func<ExplainRequest, CancellationToken, ExplainReply> Explain { get; init; }
+
+    /// <summary>Takes a member's report of itself; false when its token, monitor or member is not right.</summary>
+    public Func<PushRequest, bool> Push { get; init; } = _ => false;
+
+    /// <summary>Freezes or thaws what the health checks do by themselves.</summary>
+    public Action<BreakerCommand> Breaker { get; init; } = _ => { };
 }

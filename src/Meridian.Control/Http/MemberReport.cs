@@ -36,6 +36,9 @@ public sealed record MemberReport
     /// <summary>What the last probe found, in words: <c>200 in 1.2 ms</c>, <c>connection refused</c>.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>What of the state is not up or down alone: degraded, held down, kept by the circuit breaker; null for nothing.</summary>
+    public string? Remark { get; init; }
+
     /// <summary>When it was last probed.</summary>
     public DateTimeOffset? ProbedAt { get; init; }
 }

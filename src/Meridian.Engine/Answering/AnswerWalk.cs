@@ -75,7 +75,7 @@ internal ref struct AnswerWalk
                 return new WalkStep(Rcode.NXDomain, AnswerKind.NxDomain);
         }
         ref readonly ZoneNode found = ref zone.Nodes[node];
-        if ((found.Flags & ZoneNodeFlags.HasCname) != 0 && _type is not (RecordType.CNAME or RecordType.ANY))
+        if ((found.Flags & ZoneNodeFlags.HasCname) != 0 && !IsOfTheAliasItself(_type))
         {
             return FollowCname(zone, in found, offsets, ref writer, ref trace);
         }
@@ -88,6 +88,10 @@ internal ref struct AnswerWalk
         }
         return WriteRRset(zone, zoneIndex, rrset, offsets, ref writer, ref trace);
     }
+
+    // RFC 4035 §2.5: the records of DNSSEC stand beside a CNAME and are about it, not about its target.
+    private static bool IsOfTheAliasItself(RecordType type) =>
+        type is RecordType.CNAME or RecordType.ANY or RecordType.NSEC or RecordType.RRSIG;
 
     private WalkStep WriteRRset<TTrace>(
         CompiledZone zone, int zoneIndex, int rrset, NameOffsets offsets, ref ResponseWriter writer, ref TTrace trace)

@@ -47,16 +47,16 @@ internal readonly struct OptRecord
         | (_query.IsDnssecOk ? AnswerFlags.DnssecOk : 0)
         | (_cookie.Status == CookieStatus.Valid ? AnswerFlags.ValidCookie : 0);
 
-    /// <summary>Octets that it takes at most.</summary>
-    public int MaxLength => !_query.IsPresent ? 0
-        : FixedLength + OptionHeaderLength + sizeof(ushort)
+    /// <summary>Octets that it takes without an extended error.</summary>
+    public int Length => !_query.IsPresent ? 0
+        : FixedLength
             + (_query.HasClientSubnet ? OptionHeaderLength + _query.ClientSubnet.OptionLength : 0)
             + (_cookie.IsAnswered ? OptionHeaderLength + CookieCheck.Length : 0)
             + (_nameServerId.Length > 0 ? OptionHeaderLength + _nameServerId.Length : 0)
             + (_keepaliveUnits > 0 ? OptionHeaderLength + sizeof(ushort) : 0);
 
     /// <summary>Writes it.</summary>
-    /// <param name="opt">Receives it; <see cref="MaxLength"/> octets are there.</param>
+    /// <param name="opt">All the room that is left; at least <see cref="Length"/> octets.</param>
     /// <param name="rcode">The response code, of which it holds the upper bits.</param>
     /// <param name="scope">How many bits of the client's network the answer depends on.</param>
     /// <param name="error">The extended error, or none.</param>
@@ -95,7 +95,8 @@ internal readonly struct OptRecord
         {
             position += WriteNumber(opt[position..], EdnsOptionCode.TcpKeepalive, _keepaliveUnits);
         }
-        if (error != ExtendedErrorCode.None)
+        // RFC 8914 §3: extended errors are dropped before any other data is, so no room is kept for them.
+        if (error != ExtendedErrorCode.None && opt.Length - position >= OptionHeaderLength + sizeof(ushort))
         {
             position += WriteNumber(opt[position..], EdnsOptionCode.ExtendedError, (ushort)error);
         }

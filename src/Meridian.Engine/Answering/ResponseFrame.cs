@@ -17,6 +17,7 @@ internal ref struct ResponseFrame
     private readonly bool _hasQuestion;
     private readonly bool _isAnyClass;
     private readonly OptRecord _opt;
+    private readonly int _length;
 
     /// <summary>Measures out a response.</summary>
     /// <param name="view">The query.</param>
@@ -31,7 +32,8 @@ internal ref struct ResponseFrame
         _isAnyClass = view.QClass == RecordClass.ANY;
         _opt = opt;
         QuestionEnd = view.QuestionEnd;
-        RecordLimit = length - opt.MaxLength;
+        _length = length;
+        RecordLimit = length - opt.Length;
         HasRoom = RecordLimit >= QuestionEnd;
         ExtendedError = ExtendedErrorCode.None;
     }
@@ -85,7 +87,7 @@ internal ref struct ResponseFrame
         int additional = writer.AdditionalCount;
         if (_opt.IsPresent)
         {
-            position += _opt.Write(response[position..], rcode, scope, ExtendedError);
+            position += _opt.Write(response[position.._length], rcode, scope, ExtendedError);
             additional++;
         }
         BinaryPrimitives.WriteUInt16BigEndian(response, _id);

@@ -4,6 +4,7 @@ using Meridian.Dns.Names;
 using Meridian.Dns.Records;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Geo;
+using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 using Meridian.Engine.Steering;
 using Meridian.Engine.Zones;
@@ -196,7 +197,19 @@ internal sealed class DecisionRecorder
             $"{network.Address}/{network.SourcePrefixLength}",
             codes.Length == 0 ? "unknown place" : codes,
             string.Create(CultureInfo.InvariantCulture,
-                $"from the {source}; prefix {network.Address.Mask(prefixLength)}/{prefixLength} of {_state.Snapshot.Places.Description}, built {_state.Snapshot.Places.BuildDate:yyyy-MM-dd}"));
+                $"from the {source}; prefix {network.Address.Mask(prefixLength)}/{prefixLength} of {DescribePlaces(network.Address)}"));
+    }
+
+    // What the operator corrected is the operator's word, and must not be looked for in the database.
+    private string DescribePlaces(ClientAddress address)
+    {
+        NetworkPrefix client = new(address, address.IsIPv4 ? 32 : 128, address.IsIPv4);
+        GeoOverrideModel? correction = _state.Snapshot.Model.Geo.Overrides
+            .Where(correction => NetworkPrefix.From(correction.Network).Contains(client))
+            .MaxBy(correction => correction.Network.PrefixLength);
+        PlaceDatabase places = _state.Snapshot.Places;
+        string database = string.Create(CultureInfo.InvariantCulture, $"{places.Description}, built {places.BuildDate:yyyy-MM-dd}");
+        return correction is null ? database : $"{database}, corrected by the override {correction.Network}";
     }
 
     private string DescribeNode(int index)

@@ -8,5 +8,11 @@ namespace Meridian.Engine.Health;
 /// </param>
 public readonly record struct MemberVerdict(HealthState State, uint MayChangeInSeconds)
 {
+    /// <summary>
+    /// How much of its weight a member is to lose, 0 to 99: it is slow, or has come back a short while ago. Matters where
+    /// members of its pool are drawn by weight.
+    /// </summary>
+    public byte ReductionPercent { get; init; }
+
     public static MemberVerdict Up => new(HealthState.Up, 0);
 }

@@ -15,6 +15,9 @@ public sealed record ListenModel
     /// <summary>UDP worker threads; null is one per core. 1 to 256.</summary>
     public int? Threads { get; init; }
 
+    /// <summary>An interface to take queries from past the kernel's network stack; null is sockets only.</summary>
+    public XdpModel? Xdp { get; init; }
+
     /// <summary>Largest UDP response in octets, 512 to 4096. 1232 avoids fragmentation (DNS Flag Day 2020).</summary>
     public int UdpPayloadSize { get; init; } = 1232;
 }

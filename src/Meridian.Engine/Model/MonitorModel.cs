@@ -1,14 +1,7 @@
 using System.Collections.Immutable;
+using System.Net;
 
 namespace Meridian.Engine.Model;
-
-/// <summary>How a monitor asks.</summary>
-public enum MonitorType
-{
-    Http,
-    Https,
-    Tcp,
-}
 
 /// <summary>The definition of a health check. One attempt of it is a probe.</summary>
 public sealed record MonitorModel
@@ -17,13 +10,16 @@ public sealed record MonitorModel
 
     public required MonitorType Type { get; init; }
 
-    /// <summary>1 to 65535; default 80 for http, 443 for https; tcp must state it. A member's own port wins.</summary>
+    /// <summary>
+    /// 1 to 65535; default 80 for http, 443 for https and tls, 53 for dns; tcp and grpc must state it; 0 for what has no
+    /// port. A member's own port wins.
+    /// </summary>
     public required int Port { get; init; }
 
     /// <summary>Request target for http and https; begins with '/'.</summary>
     public string Path { get; init; } = "/";
 
-    /// <summary>Host header and SNI; null uses the member's address.</summary>
+    /// <summary>Host header, SNI and the certificate's name; null uses the member's address.</summary>
     public string? Host { get; init; }
 
     /// <summary>GET or HEAD.</summary>
@@ -39,6 +35,43 @@ public sealed record MonitorModel
     /// <summary>Text that must stand in the first 64 KiB of the body; null does not look.</summary>
     public string? ExpectedBody { get; init; }
 
+    /// <summary>Speak HTTP/2: over TLS by ALPN for https, with prior knowledge for http (RFC 9113 §3.3).</summary>
+    public bool IsHttp2 { get; init; }
+
+    /// <summary>Whether grpc runs over TLS.</summary>
+    public bool IsTls { get; init; }
+
+    /// <summary>The service whose health grpc asks for; empty is the server's as a whole.</summary>
+    public string GrpcService { get; init; } = "";
+
+    /// <summary>Sent once a tcp or tls connection stands; null sends nothing.</summary>
+    public string? Send { get; init; }
+
+    /// <summary>Text that must stand in the first 64 KiB of what a tcp or tls member says; null does not wait for any.</summary>
+    public string? ExpectedText { get; init; }
+
+    public DnsQuestionModel? Dns { get; init; }
+
+    public ScriptModel? Script { get; init; }
+
+    public PushModel? Push { get; init; }
+
+    public PrometheusModel? Prometheus { get; init; }
+
+    public CalculatedModel? Calculated { get; init; }
+
+    /// <summary>The address that probes come from; null leaves it to the system.</summary>
+    public IPAddress? SourceAddress { get; init; }
+
+    /// <summary>File with the certificates that are trusted instead of the system's, in PEM; null trusts the system's.</summary>
+    public string? CertificateAuthorityFile { get; init; }
+
+    /// <summary>File with the certificate, its chain and its private key that are shown to the member, in PEM; null shows none.</summary>
+    public string? ClientCertificateFile { get; init; }
+
+    /// <summary>A certificate that is valid for less than this means down; 0 to 825 days. 0 looks at the expiry alone.</summary>
+    public int MinCertificateDays { get; init; }
+
     /// <summary>Accept any certificate. Stated loudly wherever the monitor is shown.</summary>
     public bool SkipVerify { get; init; }
 
@@ -53,6 +86,18 @@ public sealed record MonitorModel
 
     /// <summary>Failures in a row that take a member down; 1 to 100.</summary>
     public int Fall { get; init; } = 3;
+
+    /// <summary>The burst after a first failure; null waits for <see cref="Fall"/> regular probes.</summary>
+    public ConfirmModel? Confirm { get; init; }
+
+    /// <summary>When a member that changes state too often is held down; null never holds it.</summary>
+    public DampingModel? Damping { get; init; }
+
+    /// <summary>When a member is slow, and its weight is reduced; null does not look at the time.</summary>
+    public DegradedModel? Degraded { get; init; }
+
+    /// <summary>How long a member that has come back takes to get all of its weight; 0 to 1 d.</summary>
+    public TimeSpan SlowStart { get; init; }
 }
 
 /// <summary>An inclusive range of HTTP status codes, within 100 to 599.</summary>

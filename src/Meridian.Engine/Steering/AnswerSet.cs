@@ -46,7 +46,8 @@ internal sealed class AnswerSet
     /// <summary>Builds the variants from the members that may be answered.</summary>
     /// <param name="pool">The pool.</param>
     /// <param name="members">Positions within the pool.</param>
-    public static AnswerSet Build(CompiledPool pool, List<int> members)
+    /// <param name="statuses">By slot, what reduces weights; null for their full ones.</param>
+    public static AnswerSet Build(CompiledPool pool, List<int> members, MemberStatus[]? statuses = null)
     {
         if (members.Count == 0)
         {
@@ -57,22 +58,22 @@ internal sealed class AnswerSet
         List<int> used = weighted.Count > 0 ? weighted : members;
         return new AnswerSet(
             [.. used.Select(member => pool.FirstMember + member)],
-            BuildVariants(pool, used.FindAll(member => IsOfFamily(pool, member, AddressFamily.InterNetwork)), EncodeAddresses),
-            BuildVariants(pool, used.FindAll(member => IsOfFamily(pool, member, AddressFamily.InterNetworkV6)), EncodeAddresses),
-            BuildVariants(pool, used.FindAll(member => pool.Model.Members[member].Hostname is not null), EncodeHostname, pick: 1));
+            BuildVariants(pool, used.FindAll(member => IsOfFamily(pool, member, AddressFamily.InterNetwork)), EncodeAddresses, statuses),
+            BuildVariants(pool, used.FindAll(member => IsOfFamily(pool, member, AddressFamily.InterNetworkV6)), EncodeAddresses, statuses),
+            BuildVariants(pool, used.FindAll(member => pool.Model.Members[member].Hostname is not null), EncodeHostname, statuses, pick: 1));
     }
 
     private static bool IsOfFamily(CompiledPool pool, int member, AddressFamily family) =>
         pool.Model.Members[member].Address?.AddressFamily == family;
 
     private static AnswerVariants BuildVariants(
-        CompiledPool pool, List<int> members, Func<CompiledPool, int[], byte[]> encode, int? pick = null)
+        CompiledPool pool, List<int> members, Func<CompiledPool, int[], byte[]> encode, MemberStatus[]? statuses, int? pick = null)
     {
         if (members.Count == 0)
         {
             return AnswerVariants.Empty;
         }
-        double[] weights = [.. members.Select(member => WeightOf(pool.Model, member))];
+        double[] weights = [.. members.Select(member => WeightOf(pool, member, statuses))];
         List<SubsetSampler.Subset> subsets = SubsetSampler.Enumerate(weights, pick ?? pool.Model.Pick ?? members.Count);
         AnswerVariant[] variants = new AnswerVariant[subsets.Count];
         ulong[] upperBounds = new ulong[subsets.Count];
@@ -85,8 +86,15 @@ internal sealed class AnswerSet
         return new AnswerVariants(variants, upperBounds);
     }
 
-    private static double WeightOf(PoolModel pool, int member) =>
-        pool.PickBy == PickBy.Even ? 1 : Math.Max(1, pool.Members[member].Weight);
+    private static double WeightOf(CompiledPool pool, int member, MemberStatus[]? statuses)
+    {
+        if (pool.Model.PickBy == PickBy.Even)
+        {
+            return 1;
+        }
+        byte reduction = statuses?[pool.FirstMember + member].ReductionPercent ?? 0;
+        return Math.Max(1, pool.Model.Members[member].Weight) * (100 - reduction) / 100.0;
+    }
 
     private static byte[] EncodeAddresses(CompiledPool pool, int[] members)
     {

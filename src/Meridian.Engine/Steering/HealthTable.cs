@@ -77,7 +77,11 @@ internal sealed class HealthTable
     public static MemberStatus StatusOf(MemberModel member, MemberVerdict verdict, DateTimeOffset now)
     {
         bool isExpired = member.Until is { } until && until <= now;
-        return new MemberStatus(verdict.State, isExpired ? AdminState.Auto : member.State, verdict.MayChangeInSeconds);
+        AdminState admin = isExpired ? AdminState.Auto : member.State;
+        return new MemberStatus(verdict.State, admin, verdict.MayChangeInSeconds)
+        {
+            ReductionPercent = admin == AdminState.Auto ? verdict.ReductionPercent : (byte)0,
+        };
     }
 
     private static PoolState BuildPool(CompiledPool pool, MemberStatus[] members, AnswerSet lastGood, long lastGoodSequence)
@@ -110,7 +114,7 @@ internal sealed class HealthTable
             AvailableCount = available.Count,
             IsAwaited = isAwaited,
             HorizonSeconds = horizon,
-            Normal = AnswerSet.Build(pool, available),
+            Normal = AnswerSet.Build(pool, available, members),
             FailOpen = AnswerSet.Build(pool, allowed),
             LastGood = isAvailable ? AnswerSet.Empty : lastGood,
             LastGoodSequence = isAvailable ? 0 : lastGoodSequence,

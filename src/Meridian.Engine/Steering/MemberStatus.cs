@@ -9,6 +9,9 @@ namespace Meridian.Engine.Steering;
 /// <param name="MayChangeInSeconds">See <see cref="MemberVerdict"/>.</param>
 public readonly record struct MemberStatus(HealthState Health, AdminState Admin, uint MayChangeInSeconds)
 {
+    /// <summary>See <see cref="MemberVerdict"/>; 0 for a member whose state is forced.</summary>
+    public byte ReductionPercent { get; init; }
+
     /// <summary>Whether it may be in an ordinary answer. Unknown is not up: a new member waits for its first verdict.</summary>
     public bool IsAvailable => Admin == AdminState.ForcedUp || (Admin == AdminState.Auto && Health == HealthState.Up);
 

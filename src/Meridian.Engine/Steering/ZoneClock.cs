@@ -4,8 +4,8 @@ namespace Meridian.Engine.Steering;
 internal sealed class ZoneClock
 {
     /// <summary>Years that are worked out. Earlier and later moments have the offset of the nearest one that is.</summary>
-    private const int FirstYear = 2000;
-    private const int LastYear = 2100;
+    private const int FirstYear = 2020;
+    private const int LastYear = 2070;
 
     private readonly long[] _starts;
     private readonly int[] _offsets;
@@ -21,8 +21,8 @@ internal sealed class ZoneClock
         List<long> starts = [long.MinValue];
         DateTimeOffset at = new(FirstYear, 1, 1, 0, 0, 0, TimeSpan.Zero);
         List<int> offsets = [OffsetOf(zone, at)];
-        // No zone has changed twice within a week for good; a step that long misses nothing that was meant to last.
-        for (DateTimeOffset next = at.AddDays(7); next.Year < LastYear; at = next, next = next.AddDays(7))
+        // The shortest period that zones keep is Morocco's Ramadan time, a month: such a step misses none.
+        for (DateTimeOffset next = at.AddDays(14); next.Year < LastYear; at = next, next = next.AddDays(14))
         {
             int offset = OffsetOf(zone, next);
             if (offset != offsets[^1])

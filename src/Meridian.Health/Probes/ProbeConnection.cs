@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace Meridian.Health.Probes;
 
 /// <summary>
-/// One TCP connection of one attempt, plain or with TLS on top. When the deadline passes, it is closed under whatever
+/// One connection of one attempt: TCP, plain or with TLS on top, or a connected datagram socket. When the deadline passes, it is closed under whatever
 /// runs on it, which then ends with <see cref="SocketError.OperationAborted"/>.
 /// </summary>
 internal sealed class ProbeConnection : IDisposable
@@ -15,33 +15,55 @@ internal sealed class ProbeConnection : IDisposable
     private static readonly LingerOption Reset = new(true, 0);
 
     private readonly Socket _socket;
-    private readonly SocketOperation _operation = new();
+    private readonly SocketOperationPool _operations;
+    private readonly SocketOperation _operation;
     private readonly CancellationToken _deadline;
     private readonly CancellationTokenRegistration _registration;
     private SslStream? _tls;
 
-    private ProbeConnection(Socket socket, CancellationToken deadline)
+    private ProbeConnection(Socket socket, SocketOperationPool operations, CancellationToken deadline)
     {
         _socket = socket;
+        _operations = operations;
+        _operation = operations.Take();
         _deadline = deadline;
         _registration = deadline.UnsafeRegister(static state => ((ProbeConnection)state!).Abort(), this);
     }
 
     /// <summary>Makes a socket of the right family; null with the error when this machine has none to give.</summary>
-    internal static ProbeConnection? TryOpen(AddressFamily family, CancellationToken deadline, out SocketError error)
+    internal static ProbeConnection? TryOpen(
+        AddressFamily family, SocketKind kind, IPAddress? source, SocketOperationPool operations, CancellationToken deadline, out SocketError error)
     {
+        Socket? socket = null;
         try
         {
-            Socket socket = new(family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            socket = kind.Open(family);
+            if (source is not null)
+            {
+                socket.Bind(new IPEndPoint(source, 0));
+            }
+
             error = SocketError.Success;
-            return new ProbeConnection(socket, deadline);
+            return new ProbeConnection(socket, operations, deadline);
         }
         catch (SocketException e)
         {
+            socket?.Dispose();
             error = e.SocketErrorCode;
             return null;
         }
     }
+
+    /// <summary>Whether the socket gives packets with their IP header, as raw ones do.</summary>
+    internal bool IsRaw => _socket.SocketType == SocketType.Raw;
+
+    internal AddressFamily Family => _socket.AddressFamily;
+
+    /// <summary>What TLS and the peer agreed on (ALPN); empty for nothing.</summary>
+    internal SslApplicationProtocol NegotiatedProtocol => _tls?.NegotiatedApplicationProtocol ?? default;
+
+    /// <summary>The connection for code that reads and writes streams.</summary>
+    internal Stream OpenStream() => _tls ?? (Stream)new NetworkStream(_socket, ownsSocket: false);
 
     internal ValueTask<SocketError> ConnectAsync(IPEndPoint peer)
     {
@@ -116,7 +138,9 @@ internal sealed class ProbeConnection : IDisposable
         _registration.Dispose();
         _tls?.Dispose();
         _socket.Dispose();
-        _operation.Dispose();
+
+        // Every operation is awaited before the connection is disposed, so none runs any more.
+        _operations.Return(_operation);
     }
 
     private void Abort()

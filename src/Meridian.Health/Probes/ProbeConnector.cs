@@ -1,16 +1,27 @@
 using System.Net;
 using System.Net.Sockets;
+using Meridian.Engine.Model;
 
 namespace Meridian.Health.Probes;
 
 /// <summary>The phases that all probes begin with: find the address, make the connection.</summary>
 internal sealed class ProbeConnector(INameResolver resolver)
 {
+    private const string IcmpNotPermitted =
+        "not tried: this server may not send echo requests: allow its group in net.ipv4.ping_group_range, or give it CAP_NET_RAW";
+
+    private readonly SocketOperationPool _operations = new();
+
     /// <summary>The phase a probe of this target begins in.</summary>
     internal static ProbePhase FirstPhase(ProbeTarget target) => target.Address is null ? ProbePhase.Resolve : ProbePhase.Connect;
 
-    /// <summary>Either an open connection, or the result that the probe ends with.</summary>
-    internal async ValueTask<ConnectResult> ConnectAsync(ProbeTarget target, ProbeTrace trace, CancellationToken deadline)
+    /// <summary>Either an open TCP connection, or the result that the probe ends with.</summary>
+    internal ValueTask<ConnectResult> ConnectAsync(ProbeTarget target, MonitorModel monitor, ProbeTrace trace, CancellationToken deadline) =>
+        ConnectAsync(target, SocketKind.Tcp, monitor.SourceAddress, trace, deadline);
+
+    /// <inheritdoc cref="ConnectAsync(ProbeTarget, MonitorModel, ProbeTrace, CancellationToken)"/>
+    internal async ValueTask<ConnectResult> ConnectAsync(
+        ProbeTarget target, SocketKind kind, IPAddress? source, ProbeTrace trace, CancellationToken deadline)
     {
         IPAddress? address = target.Address;
         if (address is null)
@@ -27,10 +38,12 @@ internal sealed class ProbeConnector(INameResolver resolver)
         }
 
         IPEndPoint peer = new(address, target.Port);
-        ProbeConnection? connection = ProbeConnection.TryOpen(address.AddressFamily, deadline, out SocketError error);
+        ProbeConnection? connection = ProbeConnection.TryOpen(address.AddressFamily, kind, source, _operations, deadline, out SocketError error);
         if (connection is null)
         {
-            return new(null, trace.Failed(error, peer.ToString()));
+            return new(null, kind != SocketKind.Tcp && error == SocketError.AccessDenied
+                ? trace.End(ProbeOutcome.NotMade, IcmpNotPermitted)
+                : trace.Failed(error, peer.ToString()));
         }
 
         error = await connection.ConnectAsync(peer);

@@ -36,6 +36,15 @@ public enum ProbeOutcome : byte
     /// <summary>The expected text does not stand in the first 64 KiB of the body.</summary>
     UnexpectedBody,
 
+    /// <summary>The answer is valid, but not the one that is expected (tcp, tls, dns, grpc, script, prometheus).</summary>
+    UnexpectedAnswer,
+
+    /// <summary>The command ended with another exit code than the expected one.</summary>
+    CommandFailed,
+
+    /// <summary>The member has not reported within the time that a report holds, or reported trouble (push).</summary>
+    NotReported,
+
     /// <summary>
     /// The attempt could not be made, for a cause on this side (no free descriptor or port, a monitor that cannot be
     /// carried out). It says nothing of the member, so it is shown but not judged.

@@ -8,7 +8,7 @@ namespace Meridian.Health.Probes;
 /// <summary>Where a probe goes. Exactly one of address and hostname is set.</summary>
 /// <param name="Address">The member's address.</param>
 /// <param name="Hostname">The member's hostname without the final dot, resolved anew for each probe.</param>
-/// <param name="Port">1 to 65535.</param>
+/// <param name="Port">1 to 65535; 0 for what has no port.</param>
 public sealed record ProbeTarget(IPAddress? Address, string? Hostname, int Port)
 {
     /// <summary>The host as a URI holds it (RFC 3986 §3.2.2): IPv6 addresses stand in brackets.</summary>
@@ -23,5 +23,5 @@ public sealed record ProbeTarget(IPAddress? Address, string? Hostname, int Port)
     public static ProbeTarget Of(MemberModel member, MonitorModel monitor) =>
         new(member.Address, member.Address is null ? member.Hostname?.ToString().TrimEnd('.') : null, member.Port ?? monitor.Port);
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Host}:{Port}");
+    public override string ToString() => Port == 0 ? Host : string.Create(CultureInfo.InvariantCulture, $"{Host}:{Port}");
 }

@@ -22,6 +22,16 @@ internal sealed class SocketOperation : SocketAsyncEventArgs, IValueTaskSource<S
 
     internal ValueTask<SocketError> ReceiveAsync(Socket socket) => Start(socket, static (s, o) => s.ReceiveAsync(o));
 
+    /// <summary>Whether it may not be used again.</summary>
+    internal bool IsBroken { get; private set; }
+
+    /// <summary>Lets go of the last connection's address and buffer.</summary>
+    internal void Forget()
+    {
+        RemoteEndPoint = null;
+        SetBuffer(default);
+    }
+
     SocketError IValueTaskSource<SocketError>.GetResult(short token) => _source.GetResult(token);
 
     ValueTaskSourceStatus IValueTaskSource<SocketError>.GetStatus(short token) => _source.GetStatus(token);
@@ -41,7 +51,8 @@ internal sealed class SocketOperation : SocketAsyncEventArgs, IValueTaskSource<S
         }
         catch (ObjectDisposedException)
         {
-            // The deadline closed the socket between two operations.
+            // The deadline closed the socket between two operations. What became of this one inside is not known.
+            IsBroken = true;
             return ValueTask.FromResult(SocketError.OperationAborted);
         }
     }

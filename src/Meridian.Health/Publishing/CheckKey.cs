@@ -24,5 +24,24 @@ internal sealed class CheckKey(MonitorModel monitor, ProbeTarget target) : IEqua
         // The collections compare by reference within a record: by content here, and then with one put for the other.
         a.ExpectedStatus.AsSpan().SequenceEqual(b.ExpectedStatus.AsSpan())
         && a.Headers.SequenceEqual(b.Headers)
-        && a == b with { ExpectedStatus = a.ExpectedStatus, Headers = a.Headers };
+        && AreSame(a.Calculated, b.Calculated)
+        && a == b with { ExpectedStatus = a.ExpectedStatus, Headers = a.Headers, Calculated = a.Calculated };
+
+    private static bool AreSame(CalculatedModel? a, CalculatedModel? b)
+    {
+        if (a is null || b is null)
+        {
+            return a is null && b is null;
+        }
+
+        // By hand, because the monitors in it have collections of their own.
+        bool isSame = a.AtLeast == b.AtLeast && a.Terms.Count == b.Terms.Count;
+        for (int i = 0; isSame && i < a.Terms.Count; i++)
+        {
+            (CalculatedTerm one, CalculatedTerm other) = (a.Terms[i], b.Terms[i]);
+            isSame = one.Weight == other.Weight && one.IsInverted == other.IsInverted && AreSame(one.Monitor, other.Monitor);
+        }
+
+        return isSame;
+    }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Meridian.Engine.Health;
+using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 using Meridian.Health.Evidence;
 using Meridian.Health.Probes;
@@ -42,7 +43,7 @@ internal sealed class CheckTable
         Dictionary<CheckKey, Check> checks = [];
         Dictionary<MemberKey, Check> members = [];
         Dictionary<Check, ImmutableArray<MemberKey>.Builder> speaksFor = [];
-        CheckDiff diff = new([], [], []);
+        CheckDiff diff = new([], [], [], []);
         foreach (MemberSlot slot in slots)
         {
             // A key that comes twice is one member; which of two ports is meant is for validation to ask.
@@ -51,8 +52,7 @@ internal sealed class CheckTable
                 continue;
             }
 
-            CheckKey key = new(slot.Monitor, ProbeTarget.Of(slot.Member, slot.Monitor));
-            Check check = FindOrMake(key, checks, diff);
+            Check check = FindOrMake(slot.Member, slot.Monitor, checks, diff);
             Inherit(check, slot.Key, now);
             members.Add(slot.Key, check);
             if (!speaksFor.TryGetValue(check, out ImmutableArray<MemberKey>.Builder? keys))
@@ -70,6 +70,11 @@ internal sealed class CheckTable
                 check.Members = [];
                 diff.Removed.Add(check);
             }
+        }
+
+        foreach (Check check in diff.Calculated)
+        {
+            check.Recalculate(now);
         }
 
         foreach ((Check check, ImmutableArray<MemberKey>.Builder keys) in speaksFor)
@@ -108,7 +113,8 @@ internal sealed class CheckTable
         {
             if (check is { Since: { } since, LastResultAt: { } lastResultAt })
             {
-                verdicts.Add(new StoredVerdict(member, check.Judged.State, since, lastResultAt, check.Cause ?? ""));
+                // As the data plane has it: what the circuit breaker withholds must not be taken out by a restart.
+                verdicts.Add(new StoredVerdict(member, check.Verdict.State, since, lastResultAt, check.Cause ?? ""));
             }
         }
 
@@ -119,8 +125,9 @@ internal sealed class CheckTable
         return verdicts.DrainToImmutable();
     }
 
-    private Check FindOrMake(CheckKey key, Dictionary<CheckKey, Check> checks, CheckDiff diff)
+    private Check FindOrMake(MemberModel member, MonitorModel monitor, Dictionary<CheckKey, Check> checks, CheckDiff diff)
     {
+        CheckKey key = new(monitor, ProbeTarget.Of(member, monitor));
         if (checks.TryGetValue(key, out Check? check))
         {
             return check;
@@ -130,6 +137,21 @@ internal sealed class CheckTable
         {
             check = new Check(key);
             diff.Added.Add(check);
+        }
+
+        check.Dependents = [];
+        if (monitor.Calculated is { } calculated)
+        {
+            // What it follows from comes first, so that the order of the table is one in which verdicts can be worked out.
+            check.Calculation = new Calculation(
+                [.. calculated.Terms.Select(term => new Term(FindOrMake(member, term.Monitor, checks, diff), term.Weight, term.IsInverted))],
+                calculated.AtLeast);
+            foreach (Term term in check.Calculation.Terms)
+            {
+                term.Check.Dependents = term.Check.Dependents.Contains(check) ? term.Check.Dependents : term.Check.Dependents.Add(check);
+            }
+
+            diff.Calculated.Add(check);
         }
 
         checks.Add(check.Key, check);
@@ -151,7 +173,7 @@ internal sealed class CheckTable
         if (_members.TryGetValue(member, out Check? former) && former != check && former.Judged.State != HealthState.Unknown)
         {
             check.Begin(
-                former.Judged.State, VerdictOrigin.CarriedOver, former.Since ?? now, former.Cause ?? "", former.LastResultAt ?? now);
+                former.Verdict.State, VerdictOrigin.CarriedOver, former.Since ?? now, former.Cause ?? "", former.LastResultAt ?? now);
         }
         else if (wasStored && stored is not null && (now - stored.ConfirmedAt).Duration() <= _maxRestoredAge)
         {
@@ -164,4 +186,5 @@ internal sealed class CheckTable
 /// <param name="Added">Checks that are to begin.</param>
 /// <param name="Removed">Checks that are to end.</param>
 /// <param name="Announce">Checks whose verdict is news to the data plane.</param>
-internal sealed record CheckDiff(List<Check> Added, List<Check> Removed, List<Check> Announce);
+/// <param name="Calculated">All calculated checks, each behind those that it follows from.</param>
+internal sealed record CheckDiff(List<Check> Added, List<Check> Removed, List<Check> Announce, List<Check> Calculated);

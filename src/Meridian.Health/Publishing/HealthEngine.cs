@@ -3,7 +3,9 @@ using Meridian.Engine.Health;
 using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 using Meridian.Health.Evidence;
+using Meridian.Health.Judging;
 using Meridian.Health.Probes;
+using Meridian.Health.Probes.Push;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.Health.Publishing;
@@ -18,11 +20,15 @@ namespace Meridian.Health.Publishing;
 /// </remarks>
 public sealed class HealthEngine : IVerdictSource, IDisposable
 {
+    private static readonly BreakerModel Unbounded = new() { MaxMembersPercent = 100 };
+
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CheckTable _table;
     private readonly WarmUp _warmUp = new();
+    private readonly CircuitBreaker _breaker = new();
+    private readonly HealthNews _news;
     private readonly VerdictKeeper? _keeper;
     private readonly long _startedAt;
 
@@ -33,9 +39,17 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
     /// <param name="time">Drives everything.</param>
     /// <param name="logger">One line per state change.</param>
     /// <param name="store">Keeps verdicts over restarts; null keeps none.</param>
+    /// <param name="reports">What members report by themselves; null when <paramref name="probe"/> looks at no such reports.</param>
     public HealthEngine(
-        IVerdictSink sink, IProbe probe, HealthOptions options, TimeProvider time, ILogger<HealthEngine> logger, VerdictStore? store)
+        IVerdictSink sink,
+        IProbe probe,
+        HealthOptions options,
+        TimeProvider time,
+        ILogger<HealthEngine> logger,
+        VerdictStore? store,
+        PushRegistry? reports = null)
     {
+        Reports = reports ?? new PushRegistry(time);
         _time = time;
         _logger = logger;
         _startedAt = time.GetTimestamp();
@@ -43,7 +57,8 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
         ImmutableArray<StoredVerdict> restored = store?.Load() ?? [];
         _table = new CheckTable(restored, options.MaxRestoredAge);
         VerdictPublisher publisher = new(_gate, sink, Metrics, logger);
-        Loop = new ProbeLoop(_gate, _table, publisher, _warmUp, new HealthNews(Metrics, logger), probe, options, Metrics, time);
+        _news = new HealthNews(Metrics, _breaker, logger);
+        Loop = new ProbeLoop(_gate, _table, publisher, _warmUp, _breaker, _news, probe, options, Metrics, time);
         _keeper = store is null ? null : new VerdictKeeper(store, _table, _gate, options, Metrics, time);
         Metrics.Observe(GetLoad);
         if (restored.Length > 0)
@@ -60,13 +75,21 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
     /// <param name="time">Drives everything.</param>
     /// <param name="loggers">Makes the loggers.</param>
     public static HealthEngine Create(
-        DataPlane dataPlane, string? stateDirectory, HealthOptions options, TimeProvider time, ILoggerFactory loggers) => new(
+        DataPlane dataPlane, string? stateDirectory, HealthOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        PushRegistry reports = new(time);
+        return new HealthEngine(
             new DataPlaneVerdictSink(dataPlane),
-            new ProbeByType(time, new SystemNameResolver()),
+            new ProbeByType(time, new SystemNameResolver(), reports),
             options,
             time,
             loggers.CreateLogger<HealthEngine>(),
-            stateDirectory is null ? null : new VerdictStore(stateDirectory, loggers.CreateLogger<VerdictStore>()));
+            stateDirectory is null ? null : new VerdictStore(stateDirectory, loggers.CreateLogger<VerdictStore>()),
+            reports);
+    }
+
+    /// <summary>Takes the reports of members that report by themselves.</summary>
+    public PushRegistry Reports { get; }
 
     /// <summary>Whether the warm-up is over: every monitored member had a verdict, published, or the limit passed. Stays true.</summary>
     public bool IsWarm => _warmUp.IsOver;
@@ -76,10 +99,12 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
     internal HealthMetrics Metrics { get; }
 
     /// <summary>Follows a new snapshot: adds, removes and changes only the checks that differ. Call it before the snapshot is published.</summary>
-    public void Reconfigure(DataPlaneSnapshot snapshot) => Reconfigure(snapshot.Members);
+    public void Reconfigure(DataPlaneSnapshot snapshot) => Reconfigure(snapshot.Members, snapshot.Model.Breaker);
 
     /// <inheritdoc cref="Reconfigure(DataPlaneSnapshot)"/>
-    public void Reconfigure(ImmutableArray<MemberSlot> members)
+    /// <param name="members">All members.</param>
+    /// <param name="breaker">How much may be taken out; null sets no bounds.</param>
+    public void Reconfigure(ImmutableArray<MemberSlot> members, BreakerModel? breaker = null)
     {
         CheckDiff diff;
         List<RunningProbe> stopping;
@@ -89,8 +114,13 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
         {
             diff = _table.Apply(members, _time.GetUtcNow());
             stopping = Loop.Follow(diff);
+            _breaker.Follow(
+                breaker ?? Unbounded, members, member => _table.Find(member) is { IsWithheld: false, Judged.State: HealthState.Down });
             checks = _table.Checks.Count;
             monitored = _table.Members.Count;
+            Reports.Follow(_table.Checks
+                .Where(check => check.Monitor.Type == MonitorType.Push)
+                .Select(check => (check.Monitor, check.Key.Target)));
         }
 
         foreach (RunningProbe running in stopping)
@@ -105,12 +135,52 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
 
         _logger.Reconfigured(diff.Added.Count, diff.Removed.Count, checks - diff.Added.Count, monitored);
         IEnumerable<string> unverified = diff.Added
-            .Where(check => check.Monitor is { Type: MonitorType.Https, SkipVerify: true })
+            .Where(check => check.Monitor.SkipVerify)
             .Select(check => check.Monitor.Name);
         foreach (string monitor in unverified.Distinct(StringComparer.Ordinal))
         {
             _logger.VerificationSkipped(monitor);
         }
+    }
+
+    /// <summary>The circuit breaker as of now.</summary>
+    public BreakerReport Breaker
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return new BreakerReport(_breaker.Reason, _breaker.Since, _table.Checks.Where(check => check.IsWithheld).Sum(check => check.Members.Length));
+            }
+        }
+    }
+
+    /// <summary>Takes no member out from now on, whatever the checks say, until <see cref="Thaw"/>.</summary>
+    /// <param name="by">Who asks for it, and why; shown wherever the state is.</param>
+    public void Freeze(string by)
+    {
+        string reason = $"frozen by {by}";
+        lock (_gate)
+        {
+            _breaker.Freeze(reason, _time.GetUtcNow());
+        }
+
+        _news.TellOfFreeze(reason);
+    }
+
+    /// <summary>Goes on: members that were kept in answers though they are down are taken out; gives how many.</summary>
+    /// <param name="by">Who asks for it.</param>
+    public int Thaw(string by)
+    {
+        int members;
+        lock (_gate)
+        {
+            _breaker.Thaw();
+            members = Loop.Release();
+        }
+
+        _news.TellOfThaw(members, by);
+        return members;
     }
 
     /// <summary>Probes until cancelled; then stops all probes, writes the verdicts to disk, and returns. Once only.</summary>

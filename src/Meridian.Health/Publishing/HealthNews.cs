@@ -1,10 +1,11 @@
 using Meridian.Engine.Health;
+using Meridian.Health.Judging;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.Health.Publishing;
 
 /// <summary>Tells people what happened, in the log and in counters. Called outside of the engine's lock.</summary>
-internal sealed class HealthNews(HealthMetrics metrics, ILogger logger)
+internal sealed class HealthNews(HealthMetrics metrics, CircuitBreaker breaker, ILogger logger)
 {
     // Two bounds, so that a lag about one of them does not fill the log.
     private static readonly TimeSpan BehindAt = TimeSpan.FromSeconds(1);
@@ -13,9 +14,18 @@ internal sealed class HealthNews(HealthMetrics metrics, ILogger logger)
     // Only the loop reads and writes it.
     private bool _isBehind;
 
+    // Results come on many threads, and one opening is told once.
+    private string? _toldOf;
+
     /// <summary>A result was taken in; says so when the state changed, for each member.</summary>
     internal void Tell(Check check, ResultEffect effect)
     {
+        foreach ((Check following, ResultEffect itsEffect) in effect.Following ?? [])
+        {
+            Tell(following, itsEffect);
+        }
+
+        TellOfPace(check, effect);
         if (effect.Before == effect.After)
         {
             return;
@@ -23,6 +33,12 @@ internal sealed class HealthNews(HealthMetrics metrics, ILogger logger)
 
         metrics.StateChanged(effect.Before, effect.After, effect.Members.Length);
         string from = HealthMetrics.NameOf(effect.Before);
+        if (effect.IsWithheld)
+        {
+            TellOfWithheld(check, effect);
+            return;
+        }
+
         foreach (MemberKey member in effect.Members)
         {
             if (effect.After == HealthState.Up)
@@ -32,6 +48,52 @@ internal sealed class HealthNews(HealthMetrics metrics, ILogger logger)
             else
             {
                 logger.MemberDown(member, from, check.Cause ?? "");
+            }
+        }
+    }
+
+    private void TellOfWithheld(Check check, ResultEffect effect)
+    {
+        if (breaker.Reason is { } reason && Interlocked.Exchange(ref _toldOf, reason) != reason)
+        {
+            logger.BreakerOpened(reason);
+        }
+
+        foreach (MemberKey member in effect.Members)
+        {
+            logger.MemberWithheld(member, check.Cause ?? "");
+        }
+    }
+
+    /// <summary>The breaker was closed: its next opening is news again.</summary>
+    internal void TellOfThaw(int members, string by)
+    {
+        Interlocked.Exchange(ref _toldOf, null);
+        logger.BreakerClosed(by, members);
+    }
+
+    internal void TellOfFreeze(string reason)
+    {
+        Interlocked.Exchange(ref _toldOf, reason);
+        logger.BreakerOpened(reason);
+    }
+
+    private void TellOfPace(Check check, ResultEffect effect)
+    {
+        if (!effect.PaceChanged || check.Monitor.Degraded is not { } rules)
+        {
+            return;
+        }
+
+        foreach (MemberKey member in effect.Members)
+        {
+            if (check.IsDegraded)
+            {
+                logger.MemberDegraded(member, DurationText.Format(rules.Above), rules.WeightPercent);
+            }
+            else
+            {
+                logger.MemberFastAgain(member, DurationText.Format(rules.Above));
             }
         }
     }

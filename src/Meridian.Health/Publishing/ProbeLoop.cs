@@ -1,4 +1,6 @@
+using Meridian.Engine.Health;
 using Meridian.Health.Evidence;
+using Meridian.Health.Judging;
 using Meridian.Health.Probes;
 using Meridian.Health.Scheduling;
 
@@ -17,6 +19,7 @@ internal sealed class ProbeLoop(
     CheckTable table,
     VerdictPublisher publisher,
     WarmUp warmUp,
+    CircuitBreaker breaker,
     HealthNews news,
     IProbe probe,
     HealthOptions options,
@@ -28,7 +31,7 @@ internal sealed class ProbeLoop(
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(2);
 
     private readonly long _origin = time.GetTimestamp();
-    private readonly ProbeScheduler<Check> _scheduler = new(options.MaxConcurrentProbes);
+    private readonly ProbeScheduler<ProbeSlot> _scheduler = new(options.MaxConcurrentProbes);
     private readonly HashSet<RunningProbe> _running = [];
     private readonly AsyncSignal _signal = new();
 
@@ -46,6 +49,22 @@ internal sealed class ProbeLoop(
     /// <summary>Read under the lock.</summary>
     internal (int Running, TimeSpan Overdue) Load => (_scheduler.Running, _scheduler.OverdueAt(Now));
 
+    /// <summary>Publishes what the circuit breaker had withheld, under the lock; gives how many members that are.</summary>
+    internal int Release()
+    {
+        int members = 0;
+        foreach (Check check in table.Checks.Where(check => check.IsWithheld))
+        {
+            check.IsWithheld = false;
+            breaker.Released(check.Members);
+            publisher.Add(check, Now);
+            members += check.Members.Length;
+        }
+
+        _signal.Set();
+        return members;
+    }
+
     /// <summary>Follows a new configuration, under the lock. Gives the probes to stop once the lock is released.</summary>
     internal List<RunningProbe> Follow(CheckDiff diff)
     {
@@ -55,17 +74,16 @@ internal sealed class ProbeLoop(
         List<RunningProbe> stopping = [];
         foreach (Check check in diff.Removed)
         {
-            _scheduler.Remove(check.Schedule);
-            if (check.Running is { } running)
-            {
-                check.Running = null;
-                stopping.Add(running);
-            }
+            Cancel(check.Regular, stopping);
+            Cancel(check.Burst, stopping);
         }
 
         foreach (Check check in diff.Added)
         {
-            _scheduler.Add(check.Schedule, now, spread);
+            if (check.Calculation is null)
+            {
+                _scheduler.Add(check.Regular.Schedule, now, spread);
+            }
         }
 
         foreach (Check check in diff.Announce)
@@ -119,6 +137,7 @@ internal sealed class ProbeLoop(
 
         foreach ((Check check, ResultEffect effect) in _abandoned)
         {
+            StopAll(effect.Stopped);
             news.Tell(check, effect);
         }
 
@@ -155,7 +174,7 @@ internal sealed class ProbeLoop(
     {
         _expired.Clear();
         _abandoned.Clear();
-        while (_scheduler.TryExpire(now, out ProbeSchedule<Check>? schedule))
+        while (_scheduler.TryExpire(now, out ProbeSchedule<ProbeSlot>? schedule))
         {
             if (schedule!.Owner.Running is not { } running)
             {
@@ -173,7 +192,7 @@ internal sealed class ProbeLoop(
             // It was told to stop and did not. The check must not hang with it; its place stays taken until it ends.
             string timeout = DurationText.Format(schedule.Timeout);
             ProbeResult result = new(ProbeOutcome.TimedOut, $"no answer within {timeout} (the attempt did not end and was given up)", default);
-            _abandoned.Add((schedule.Owner, Take(running, result)));
+            _abandoned.Add((running.Check, Take(running, result)));
         }
     }
 
@@ -181,11 +200,11 @@ internal sealed class ProbeLoop(
     {
         _starting.Clear();
         DateTimeOffset date = time.GetUtcNow();
-        while (_scheduler.TryStart(now, out ProbeStart<Check> start))
+        while (_scheduler.TryStart(now, out ProbeStart<ProbeSlot> start))
         {
-            Check check = start.Schedule.Owner;
-            RunningProbe running = new(check, date);
-            check.Running = running;
+            ProbeSlot slot = start.Schedule.Owner;
+            RunningProbe running = new(slot, date);
+            slot.Running = running;
             _running.Add(running);
             _starting.Add(running);
             metrics.ProbeStarted(start.Lag, start.Missed);
@@ -198,7 +217,7 @@ internal sealed class ProbeLoop(
         ProbeResult result;
         try
         {
-            result = await probe.ProbeAsync(check.Key.Target, check.Monitor, running.Deadline);
+            result = await probe.ProbeAsync(check.Key.Target, running.Slot.Monitor, running.Deadline);
         }
         catch (Exception e)
         {
@@ -220,7 +239,7 @@ internal sealed class ProbeLoop(
             _scheduler.Release();
 
             // A removed check, one that gave this probe up, and an engine that stops do not want to know.
-            if (running.Check.Running == running && !_isStopping)
+            if (running.Slot.Running == running && !_isStopping)
             {
                 effect = Take(running, result);
             }
@@ -231,18 +250,35 @@ internal sealed class ProbeLoop(
             }
         }
 
+        StopAll(effect.Stopped);
         news.Tell(running.Check, effect);
     }
 
     private ResultEffect Take(RunningProbe running, ProbeResult result)
     {
-        Check check = running.Check;
-        check.Running = null;
+        ProbeSlot slot = running.Slot;
+        Check check = slot.Check;
+        slot.Running = null;
         TimeSpan now = Now;
-        _scheduler.Finish(check.Schedule, now);
-        TimeSpan due = check.Schedule.Next.Due;
-        ResultEffect effect = check.Take(
-            new ProbeAttempt(running.StartedAt, result), due > now ? due - now : TimeSpan.Zero, time.GetUtcNow());
+        if (slot.Burst is null)
+        {
+            _scheduler.Finish(slot.Schedule, now);
+        }
+        else
+        {
+            _scheduler.Remove(slot.Schedule);
+        }
+
+        TimeSpan due = check.Regular.Schedule.Next.Due;
+        ProbeAttempt attempt = new(running.StartedAt, result, slot.Burst is not null);
+        ResultEffect effect = check.Take(attempt, slot, due > now ? due - now : TimeSpan.Zero, time.GetUtcNow());
+        effect = effect with { Stopped = FollowBurst(effect, now) };
+        return Follow(check, effect, now);
+    }
+
+    /// <summary>Publishes what a result changed, here and in the checks that follow from this one.</summary>
+    private ResultEffect Follow(Check check, ResultEffect effect, TimeSpan now)
+    {
         if (effect.IsNews)
         {
             publisher.Add(check, now + options.PublishDelay);
@@ -251,9 +287,84 @@ internal sealed class ProbeLoop(
         if (effect.Before != effect.After)
         {
             table.StateChanged(effect.Before);
+            effect = effect with { IsWithheld = AskBreaker(check, effect) };
         }
 
-        return effect;
+        if (!effect.IsNews || check.Dependents.IsEmpty)
+        {
+            return effect;
+        }
+
+        List<(Check Check, ResultEffect Effect)> following = [];
+        foreach (Check dependent in check.Dependents)
+        {
+            following.Add((dependent, Follow(dependent, dependent.Recalculate(time.GetUtcNow()), now)));
+        }
+
+        return effect with { Following = following };
+    }
+
+    /// <summary>Whether members that fell are kept in answers. Those that come back are never held up.</summary>
+    private bool AskBreaker(Check check, ResultEffect effect)
+    {
+        if (effect.Before == HealthState.Down && !check.IsWithheld)
+        {
+            breaker.Returned(check.Members);
+        }
+
+        check.IsWithheld = effect is { Before: HealthState.Up, After: HealthState.Down }
+            && !breaker.Allows(check.Members, time.GetUtcNow());
+        return check.IsWithheld;
+    }
+
+    /// <summary>Starts the burst that a result calls for, or ends the one that it settles; gives the probes to stop.</summary>
+    private List<RunningProbe>? FollowBurst(ResultEffect effect, TimeSpan now)
+    {
+        if (effect.Begun is { } begun)
+        {
+            for (int i = 0; i < begun.Slots.Length; i++)
+            {
+                _scheduler.AddOnce(begun.Slots[i].Schedule, now + begun.OffsetOf(i));
+            }
+        }
+
+        if (effect.Ended is not { } ended)
+        {
+            return null;
+        }
+
+        List<RunningProbe> stopping = [];
+        Cancel(ended, stopping);
+        return stopping;
+    }
+
+    private void Cancel(ConfirmationBurst? burst, List<RunningProbe> stopping)
+    {
+        if (burst is not null)
+        {
+            foreach (ProbeSlot slot in burst.Slots)
+            {
+                Cancel(slot, stopping);
+            }
+        }
+    }
+
+    private void Cancel(ProbeSlot slot, List<RunningProbe> stopping)
+    {
+        _scheduler.Remove(slot.Schedule);
+        if (slot.Running is { } running)
+        {
+            slot.Running = null;
+            stopping.Add(running);
+        }
+    }
+
+    private static void StopAll(List<RunningProbe>? stopping)
+    {
+        foreach (RunningProbe running in stopping ?? [])
+        {
+            running.Stop();
+        }
     }
 
     private TimeSpan PlanWait()

@@ -1,9 +1,7 @@
 using System.Globalization;
 using Meridian.Engine.Health;
-using Meridian.Engine.Model;
 using Meridian.Health.Evidence;
 using Meridian.Health.Judging;
-using Meridian.Health.Probes.Http;
 
 namespace Meridian.Health.Publishing;
 
@@ -18,8 +16,8 @@ internal static class ReportWriter
     {
         Member = member,
         Monitor = check.Monitor.Name,
-        Question = QuestionOf(check.Key),
-        SkipsVerification = check.Monitor is { Type: MonitorType.Https, SkipVerify: true },
+        Question = Questions.Of(check.Key),
+        SkipsVerification = check.Monitor.SkipVerify,
         Verdict = check.Verdict,
         Origin = check.Origin,
         Since = check.Since,
@@ -27,21 +25,36 @@ internal static class ReportWriter
         LastResultAt = check.LastResultAt,
         ResultsAgainst = check.Judged.Against,
         ResultsNeeded = Judge.NeededAgainst(check.Judged.State, check.Rules),
+        IsDegraded = check.IsDegraded,
+        Remark = RemarkOf(check, date),
+        IsWithheld = check.IsWithheld,
+        HeldUntil = check.HeldUntil,
         Attempts = check.Attempts.ToArray(),
-        IsProbeRunning = check.Running is not null,
-        NextProbeAt = check.Schedule.Next.IsQueued ? date + (check.Schedule.Next.Due - now) : null,
+        Parts = check.Calculation?.ToParts() ?? [],
+        IsProbeRunning = check.Regular.Running is not null || check.Burst is not null,
+        IsConfirming = check.Burst is not null,
+        NextProbeAt = check.Regular.Schedule.Next.IsQueued ? date + (check.Regular.Schedule.Next.Due - now) : null,
     };
 
-    private static string QuestionOf(CheckKey key)
+    private static string? RemarkOf(Check check, DateTimeOffset date)
     {
-        if (key.Monitor.Type == MonitorType.Tcp)
+        if (check.IsWithheld)
         {
-            return $"connect to {key.Target}";
+            return $"down, and kept in answers by the circuit breaker: {check.Cause}";
         }
 
-        string scheme = key.Monitor.Type == MonitorType.Https ? "https" : "http";
-        string host = HttpRequestWriter.HostField(key.Target, key.Monitor);
-        return string.Create(
-            CultureInfo.InvariantCulture, $"{key.Monitor.Method} {scheme}://{key.Target}{key.Monitor.Path} (Host {host})");
+        if (check.HeldUntil is { } until && until > date)
+        {
+            return $"held down for changing too often, for another {DurationText.Format(until - date)}";
+        }
+
+        if (check.Burst is not null)
+        {
+            return "a failure is being confirmed";
+        }
+
+        string slow = check.IsDegraded ? $"degraded: its answers take longer than {DurationText.Format(check.Monitor.Degraded?.Above ?? default)}; " : "";
+        byte reduction = check.Verdict.ReductionPercent;
+        return reduction > 0 ? string.Create(CultureInfo.InvariantCulture, $"{slow}with {100 - reduction} % of its weight") : null;
     }
 }

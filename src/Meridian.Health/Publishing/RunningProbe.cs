@@ -5,11 +5,13 @@ namespace Meridian.Health.Publishing;
 /// <summary>A probe between its start and its end.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "A source without a timer, a link or a wait handle holds nothing; "
     + "disposing it would race with the deadline that signals it.")]
-internal sealed class RunningProbe(Check check, DateTimeOffset startedAt)
+internal sealed class RunningProbe(ProbeSlot slot, DateTimeOffset startedAt)
 {
     private readonly CancellationTokenSource _deadline = new();
 
-    internal Check Check { get; } = check;
+    internal ProbeSlot Slot { get; } = slot;
+
+    internal Check Check => Slot.Check;
 
     internal DateTimeOffset StartedAt { get; } = startedAt;
 

@@ -37,6 +37,9 @@ internal sealed class ProbeScheduler<T>(int maxConcurrentProbes)
         _due.Add(schedule.Next, now + (bound * schedule.Fraction));
     }
 
+    /// <summary>Takes a probe in that is made once, at this time.</summary>
+    internal void AddOnce(ProbeSchedule<T> schedule, TimeSpan due) => _due.Add(schedule.Next, due);
+
     /// <summary>Forgets a check. A probe of it that runs keeps its place until <see cref="Release"/>.</summary>
     internal void Remove(ProbeSchedule<T> schedule)
     {

@@ -8,6 +8,7 @@ using Meridian.Engine.Answering;
 using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 using Meridian.Health;
+using Meridian.Health.Probes.Push;
 using Meridian.Health.Publishing;
 using Meridian.Server;
 using Meridian.Server.Metrics;
@@ -137,11 +138,12 @@ internal sealed class MeridianServer : IAsyncDisposable
 
     private async Task<string?> TryListenAsync(MeridianModel model, CancellationToken cancellationToken)
     {
-        ServerOptions options = new() { Listen = model.Listen.Dns, UdpThreads = model.Listen.Threads };
+        ServerOptions options = ServerComposition.OptionsOf(model.Listen);
         AnswerLimits limits = ServerComposition.LimitsOf(model) with
         {
             TcpIdleTimeout = options.Tcp.IdleTimeout,
-            UdpWorkerCount = options.UdpThreadCount,
+            // With AF_XDP its threads have the traffic, and the sockets what is left.
+            UdpWorkerCount = options.Xdp?.Queues ?? options.UdpThreadCount,
             OwnCookieSecret = ServerComposition.CreateCookieSecret(),
         };
         try
@@ -183,7 +185,21 @@ internal sealed class MeridianServer : IAsyncDisposable
             Status = () => StatusOf(health, publisher),
             Metrics = writer => writer.Write(PrometheusText.Format(_metrics.Collect())),
             Explain = (request, _) => explain.Explain(request),
+            Breaker = command => CommandBreaker(health, command),
+            Push = report => health.Reports.Receive(report.Monitor, report.Member, report.Token, report.IsUp, report.Message) == PushOutcome.Accepted,
         };
+    }
+
+    private static void CommandBreaker(HealthEngine health, BreakerCommand command)
+    {
+        if (command.IsFreeze)
+        {
+            health.Freeze(command.By);
+        }
+        else
+        {
+            health.Thaw(command.By);
+        }
     }
 
     private Readiness CurrentReadiness() => new(_dataPlane.Snapshot is not null, _areSocketsBound, !_dataPlane.IsWarmingUp);

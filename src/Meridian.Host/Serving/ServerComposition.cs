@@ -10,6 +10,8 @@ using Meridian.Engine.Health;
 using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 using Meridian.Host.Explaining;
+using Meridian.Server;
+using Meridian.Server.Xdp;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.Host.Serving;
@@ -88,6 +90,26 @@ internal static class ServerComposition
 
     /// <summary>The engine's limits as a configuration sets them.</summary>
     internal static AnswerLimits LimitsOf(MeridianModel model) => new() { UdpPayloadSize = model.Listen.UdpPayloadSize };
+
+    /// <summary>The transports as a configuration sets them.</summary>
+    internal static ServerOptions OptionsOf(ListenModel listen) => new()
+    {
+        Listen = listen.Dns,
+        UdpThreads = listen.Threads,
+        Xdp = listen.Xdp is not { } xdp ? null : new XdpOptions
+        {
+            Interface = xdp.Interface,
+            Queues = xdp.Queues,
+            Mode = xdp.Mode switch
+            {
+                XdpMode.Native => XdpAttachMode.Native,
+                XdpMode.Generic => XdpAttachMode.Generic,
+                _ => XdpAttachMode.Auto,
+            },
+            ZeroCopy = xdp.ZeroCopy,
+            Vlans = xdp.Vlans,
+        },
+    };
 
     /// <summary>A secret for server cookies that nobody else knows.</summary>
     internal static CookieSecret CreateCookieSecret()

@@ -31,13 +31,13 @@ internal static class StatusWriter
 
     public static CounterStatus Counters(ServerReport report, ControlMetrics control) => new()
     {
-        QueriesUdp = report.Udp.Queries,
+        QueriesUdp = report.Udp.Queries + report.Xdp.Queries,
         QueriesTcp = report.Tcp.Queries,
-        Responses = NonZero<Rcode>(rcode => Both(report, traffic => At(traffic.AnswersByRcode, (int)rcode))),
-        Dropped = NonZero<ServerDrop>(reason => Both(report, traffic => At(traffic.DropsByReason, (int)reason))),
-        Steered = Both(report, traffic => traffic.AnswersWith(AnswerFlags.Steered)),
-        FailedOpen = Both(report, traffic => traffic.AnswersWith(AnswerFlags.FailOpen)),
-        Truncated = Both(report, traffic => traffic.AnswersWith(AnswerFlags.Truncated)),
+        Responses = NonZero<Rcode>(rcode => Sum(report, traffic => At(traffic.AnswersByRcode, (int)rcode))),
+        Dropped = NonZero<ServerDrop>(reason => Sum(report, traffic => At(traffic.DropsByReason, (int)reason))),
+        Steered = Sum(report, traffic => traffic.AnswersWith(AnswerFlags.Steered)),
+        FailedOpen = Sum(report, traffic => traffic.AnswersWith(AnswerFlags.FailOpen)),
+        Truncated = Sum(report, traffic => traffic.AnswersWith(AnswerFlags.Truncated)),
         ReloadsAccepted = control.Accepted,
         ReloadsRefused = control.Refused,
     };
@@ -55,6 +55,7 @@ internal static class StatusWriter
         Health = status.Health,
         Since = evidence?.Since,
         Reason = evidence is null or { Attempts.IsEmpty: true } ? evidence?.Cause : evidence.Attempts[0].Result.Reason,
+        Remark = evidence?.Remark,
         ProbedAt = evidence?.LastResultAt,
     };
 
@@ -64,7 +65,8 @@ internal static class StatusWriter
             .Where(pair => pair.Value != 0)
             .ToImmutableSortedDictionary();
 
-    private static long Both(ServerReport report, Func<TrafficReport, long> count) => count(report.Udp) + count(report.Tcp);
+    private static long Sum(ServerReport report, Func<TrafficReport, long> count) =>
+        count(report.Udp) + count(report.Xdp) + count(report.Tcp);
 
     private static long At(ImmutableArray<long> counts, int index) => index < counts.Length ? counts[index] : 0;
 }

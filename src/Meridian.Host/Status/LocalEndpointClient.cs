@@ -1,8 +1,9 @@
 using System.Net;
+using Meridian.Control.Http;
 
 namespace Meridian.Host.Status;
 
-/// <summary>Reads documents of a running server's local HTTP endpoint.</summary>
+/// <summary>Talks to a running server's local HTTP endpoint.</summary>
 internal sealed class LocalEndpointClient : IDisposable
 {
     // 100 ms to 1 min. Loopback answers in milliseconds; a server that takes seconds is as good as unreachable for a person waiting.
@@ -25,11 +26,21 @@ internal sealed class LocalEndpointClient : IDisposable
         };
     }
 
-    public async Task<EndpointReply> GetAsync(string target, CancellationToken cancellationToken)
+    public Task<EndpointReply> GetAsync(string target, CancellationToken cancellationToken) => SendAsync(HttpMethod.Get, target, cancellationToken);
+
+    /// <summary>Asks the server to do something.</summary>
+    public Task<EndpointReply> CommandAsync(string target, CancellationToken cancellationToken) => SendAsync(HttpMethod.Post, target, cancellationToken);
+
+    private async Task<EndpointReply> SendAsync(HttpMethod method, string target, CancellationToken cancellationToken)
     {
         try
         {
-            using HttpResponseMessage response = await _client.GetAsync(new Uri(target, UriKind.Relative), cancellationToken);
+            using HttpRequestMessage request = new(method, new Uri(target, UriKind.Relative));
+            if (method != HttpMethod.Get)
+            {
+                request.Headers.Add(BreakerCommand.Header, "1");
+            }
+            using HttpResponseMessage response = await _client.SendAsync(request, cancellationToken);
             return new EndpointReply(response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken), null);
         }
         catch (HttpRequestException fault)

@@ -80,7 +80,7 @@ internal static class StatusView
                 AdminMarkup(member, report.Now),
                 member.Monitor is null ? "[grey]not checked[/]" : Markup(member.Health),
                 member.Since is { } since ? Ages.Format(report.Now - since) : "",
-                (member.Reason ?? "").EscapeMarkup());
+                (member.Remark is { } remark ? $"{remark}; {member.Reason}" : member.Reason ?? "").EscapeMarkup());
         }
         return table;
     }

@@ -9,6 +9,7 @@ public sealed class ServerCounters
     private readonly ImmutableArray<TrafficCounters> _tcp;
     private readonly ImmutableArray<TcpConnectionCounters> _connections;
     private readonly Func<long> _receiveQueueDrops;
+    private ImmutableArray<TrafficCounters> _xdp = [];
 
     internal ServerCounters(
         ImmutableArray<TrafficCounters> udp,
@@ -28,15 +29,22 @@ public sealed class ServerCounters
     public ServerReport Sum()
     {
         TrafficReport udp = Sum(_udp);
+        TrafficReport xdp = Sum(_xdp);
         TrafficReport tcp = Sum(_tcp);
-        long faults = udp.DropsOf(ServerDrop.Fault) + tcp.DropsOf(ServerDrop.Fault);
+        long faults = new[] { udp, xdp, tcp }.Sum(static traffic => traffic.DropsOf(ServerDrop.Fault));
         TcpConnectionReport connections = new(
             _connections.Sum(static c => c.Open),
             _connections.Sum(static c => c.Accepted),
             _connections.Sum(static c => c.BufferedOctets),
             SumEach(_connections, TcpConnectionCounters.CloseReasonCount, static (c, reason) => c.Closed(reason)));
-        return new ServerReport(udp, tcp, connections, _receiveQueueDrops(), faults);
+        return new ServerReport(udp, xdp, tcp, connections, _receiveQueueDrops(), faults);
     }
+
+    /// <summary>
+    /// Adds the threads that take frames: how many there are is known only when the interface has been opened.
+    /// </summary>
+    internal void AddXdp(ImmutableArray<TrafficCounters> threads) =>
+        ImmutableInterlocked.InterlockedExchange(ref _xdp, threads);
 
     private static TrafficReport Sum(ImmutableArray<TrafficCounters> threads) => new()
     {

@@ -38,6 +38,12 @@ public enum ServerDrop : byte
     /// <summary>The kernel took no more answers (its send buffer stayed full), or refused this one.</summary>
     SendFailed,
 
+    /// <summary>
+    /// A frame whose headers contradict each other, or whose source nobody can be. AF_XDP only: from sockets the kernel
+    /// keeps such away.
+    /// </summary>
+    BadFrame,
+
     /// <summary>The answerer failed, which is a bug that the log tells of.</summary>
     Fault,
 }

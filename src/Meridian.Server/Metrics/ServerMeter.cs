@@ -96,7 +96,8 @@ internal sealed class ServerMeter : IDisposable
     {
         ServerReport report = _counters.Sum();
         List<Measurement<long>> measurements = [];
-        foreach ((TrafficReport traffic, string transport) in new[] { (report.Udp, "udp"), (report.Tcp, "tcp") })
+        (TrafficReport Traffic, string Name)[] transports = [(report.Udp, "udp"), (report.Xdp, "xdp"), (report.Tcp, "tcp")];
+        foreach ((TrafficReport traffic, string transport) in transports)
         {
             KeyValuePair<string, object?> transportTag = new("transport", transport);
             read(traffic, (count, tag) => measurements.Add(

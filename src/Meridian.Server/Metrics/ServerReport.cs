@@ -5,13 +5,15 @@ using Meridian.Engine.Answering;
 namespace Meridian.Server.Metrics;
 
 /// <summary>What the server has counted since it was made; immutable.</summary>
-/// <param name="Udp">The datagram side.</param>
+/// <param name="Udp">The datagram side, from sockets.</param>
+/// <param name="Xdp">Datagrams that were taken as frames, past the kernel's network stack.</param>
 /// <param name="Tcp">The stream side.</param>
 /// <param name="Connections">TCP connections.</param>
-/// <param name="UdpReceiveQueueDrops">Datagrams that the kernel dropped because the threads did not keep up.</param>
+/// <param name="UdpReceiveQueueDrops">Datagrams, from sockets or as frames, that the kernel dropped because the threads did not keep up.</param>
 /// <param name="Faults">Failures of the answerer, each a bug.</param>
 public sealed record ServerReport(
     TrafficReport Udp,
+    TrafficReport Xdp,
     TrafficReport Tcp,
     TcpConnectionReport Connections,
     long UdpReceiveQueueDrops,

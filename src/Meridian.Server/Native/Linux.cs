@@ -41,6 +41,12 @@ internal static class Linux
     public const int MessageDontWait = 0x40;
     public const int MessageNoSignal = 0x4000;
 
+    public const int ProtectReadWrite = 3;
+    public const int MapShared = 1;
+    public const int MapPrivate = 2;
+    public const int MapAnonymous = 0x20;
+    public const int MapPopulate = 0x8000;
+
     public const short PollIn = 1;
     public const short PollOut = 4;
 }

@@ -1,5 +1,6 @@
 using Meridian.Conformance.Tests.Subjects;
 using Meridian.Dns.Messages;
+using Meridian.Dns.Names;
 using Meridian.Dns.Records;
 
 namespace Meridian.Conformance.Tests.Differential;
@@ -16,7 +17,11 @@ internal sealed record Difference(string Signature, ReadOnlyMemory<byte> Query, 
     /// What differs. Per part, two references that agree are the oracle. Where all three differ from each other, Meridian has to be
     /// like one of them. Truncated responses are compared without their sections: how much of them is sent is free (RFC 2181 §9).
     /// </summary>
-    public static IEnumerable<Difference> Find(ReadOnlyMemory<byte> query, IReadOnlyDictionary<SubjectKind, Observation> responses)
+    /// <param name="query">The question.</param>
+    /// <param name="responses">By subject.</param>
+    /// <param name="apexes">Of all zones, to tell a chain that leads from one into another.</param>
+    public static IEnumerable<Difference> Find(
+        ReadOnlyMemory<byte> query, IReadOnlyDictionary<SubjectKind, Observation> responses, IReadOnlySet<DomainName> apexes)
     {
         Observation ours = responses[SubjectKind.Meridian];
         foreach (ObservedPart part in Enum.GetValues<ObservedPart>())
@@ -31,7 +36,10 @@ internal sealed record Difference(string Signature, ReadOnlyMemory<byte> Query, 
             if (own != agreed && (agreed is not null || !theirs.Contains(own)))
             {
                 Observation oracle = responses[References[Math.Max(0, Array.IndexOf(theirs, agreed))]];
-                yield return new Difference(Describe(query, part, own, agreed, oracle), query, responses);
+                string outcome = ours.DescribeChain(apexes) ?? oracle.Outcome;
+                string allies = string.Join(" and ", References.Where((_, index) => theirs[index] == own));
+                string signature = Describe(query, part, own, agreed, outcome) + (allies.Length > 0 ? $", as {allies}" : "");
+                yield return new Difference(signature, query, responses);
             }
         }
     }
@@ -50,12 +58,21 @@ internal sealed record Difference(string Signature, ReadOnlyMemory<byte> Query, 
         return string.Join('\n', lines);
     }
 
-    private static string Describe(ReadOnlyMemory<byte> query, ObservedPart part, string own, string? agreed, Observation oracle)
+    private static string Describe(ReadOnlyMemory<byte> query, ObservedPart part, string own, string? agreed, string outcome)
     {
         QueryView.TryParse(query.Span, out QueryView view);
-        string what = part < ObservedPart.Answer ? $"{agreed ?? "(no two agree)"} -> {own}" : Compare(own, agreed ?? "");
-        return $"{part.ToString().ToLowerInvariant()} of {oracle.Outcome} to {view.QType.ToMnemonic()}: {what}{(agreed is null ? " (no two agree)" : "")}";
+        string what = part < ObservedPart.Answer ? $"{agreed ?? "(no two agree)"} -> {own}"
+            : agreed is null ? "no two agree"
+            : Compare(own, agreed);
+        return $"{part.ToString().ToLowerInvariant()} of {outcome} to {Kind(view.QType, part, outcome)}: {what}";
     }
+
+    // Types that are answered by rules of their own; all others are alike, but for the addresses that go along with an answer.
+    private static string Kind(RecordType type, ObservedPart part, string outcome) =>
+        type is RecordType.ANY or RecordType.RRSIG or RecordType.NSEC or RecordType.DS
+            || (part == ObservedPart.Additional && outcome is "answer" or "chain")
+            ? type.ToMnemonic()
+            : "a type";
 
     private static string Compare(string own, string agreed)
     {

@@ -1,12 +1,14 @@
 using System.Collections.Immutable;
 using System.Text;
 using Meridian.Conformance.Tests.Subjects;
+using Meridian.Dns.Names;
 
 namespace Meridian.Conformance.Tests.Differential;
 
 /// <summary>What a run found, by kind of difference.</summary>
-internal sealed class DifferentialReport(DifferentialOptions options)
+internal sealed class DifferentialReport(DifferentialOptions options, IEnumerable<TestZone> zones)
 {
+    private readonly HashSet<DomainName> _apexes = [.. zones.Select(zone => DomainName.Parse(zone.Apex))];
     private readonly ImmutableArray<ExpectedDifference> _expected = ExpectedDifference.Read();
     private readonly SortedDictionary<string, (int Count, Difference Example)> _kinds = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _outcomes = [];
@@ -32,7 +34,7 @@ internal sealed class DifferentialReport(DifferentialOptions options)
         Streams += isTcp ? 1 : 0;
         string outcome = responses[SubjectKind.Meridian].Outcome;
         _outcomes[outcome] = _outcomes.GetValueOrDefault(outcome) + 1;
-        Difference[] found = [.. Difference.Find(query, responses)];
+        Difference[] found = [.. Difference.Find(query, responses, _apexes)];
         Differences += found.Length > 0 ? 1 : 0;
         foreach (Difference difference in found)
         {

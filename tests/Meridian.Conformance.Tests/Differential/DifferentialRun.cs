@@ -35,7 +35,7 @@ internal sealed class DifferentialRun : IDisposable
     /// <summary>Runs; the report has every kind of difference with its count and one example.</summary>
     public DifferentialReport Run(IReadOnlyList<TestZone> zones, DifferentialOptions options, Action<string> progress)
     {
-        DifferentialReport report = new(options);
+        DifferentialReport report = new(options, zones);
         QueryGenerator generator = new(zones, options.Seed);
         long start = Stopwatch.GetTimestamp();
         for (int done = 0; done < options.Queries;)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Meridian.Conformance.Tests.Cases;
 using Meridian.Dns;
 using Meridian.Dns.Messages;
+using Meridian.Dns.Names;
 using Meridian.Dns.Records;
 
 namespace Meridian.Conformance.Tests.Differential;
@@ -22,6 +23,9 @@ internal enum ObservedPart
 /// <summary>A response in a form in which what means the same is equal: sections as sets of records.</summary>
 internal sealed class Observation
 {
+    // More links than Knot follows (5); BIND follows 11, NSD and Meridian more.
+    private const int LongChain = 6;
+
     private const MessageFlags Compared = ~(MessageFlags.Truncated | MessageFlags.Response);
 
     private readonly Message? _message;
@@ -47,6 +51,31 @@ internal sealed class Observation
         : _message.Answer.Length > 0 ? _message.Answer.Any(record => record.Type is RecordType.CNAME or RecordType.DNAME) ? "chain" : "answer"
         : _message.Authority.Any(record => record.Type == RecordType.NS) ? "referral"
         : "nodata";
+
+    /// <summary>What is special about a chain of aliases: its length, or that it leads over more than one zone; null otherwise.</summary>
+    public string? DescribeChain(IReadOnlySet<DomainName> apexes)
+    {
+        MessageRecord[] links = [.. (_message?.Answer ?? []).Where(record => record.Type == RecordType.CNAME)];
+        if (links.Length >= LongChain)
+        {
+            return "a long chain";
+        }
+        IEnumerable<DomainName> names = links.SelectMany(link => new[] { link.Owner, TargetOf(link) });
+        return names.Select(name => ZoneOf(name, apexes)).Distinct().Skip(1).Any() ? "a chain over zones" : null;
+    }
+
+    private static DomainName TargetOf(MessageRecord cname) =>
+        DomainName.TryFromWire(cname.Rdata.Span, out DomainName? target) == DomainNameError.None ? target! : cname.Owner;
+
+    private static DomainName? ZoneOf(DomainName name, IReadOnlySet<DomainName> apexes)
+    {
+        DomainName? zone = name;
+        while (zone is not null && !apexes.Contains(zone))
+        {
+            zone = zone.Parent;
+        }
+        return zone;
+    }
 
     /// <summary>One part as text; a response that is broken is the same broken thing in every part.</summary>
     public string Part(ObservedPart part) => Broken ?? part switch

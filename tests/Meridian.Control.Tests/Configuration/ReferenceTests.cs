@@ -31,7 +31,7 @@ public sealed partial class ReferenceTests
         string rendered = ConfigurationReference.Render();
         Assert.Contains("| `interval` | a duration, 100ms to 1h | `10s` |", rendered, StringComparison.Ordinal);
         Assert.Contains("| `udp-payload-size` | a whole number, 512 to 4096 | `1232` |", rendered, StringComparison.Ordinal);
-        Assert.Contains("| `type` | one of http, https, tcp | **required** |", rendered, StringComparison.Ordinal);
+        Assert.Contains("| `type` | one of http, https, tcp, tls, dns, grpc, icmp, script, push, prometheus, calculated | **required** |", rendered, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -63,6 +63,6 @@ public sealed partial class ReferenceTests
     [GeneratedRegex("```yaml\n(.*?)\n```", RegexOptions.Singleline)]
     private static partial Regex YamlBlock();
 
-    [GeneratedRegex("^(listen|answering|geo|sites|monitors|pools|policies|zones):")]
+    [GeneratedRegex("^(listen|answering|geo|breaker|sites|monitors|pools|policies|zones):")]
     private static partial Regex TopLevel();
 }

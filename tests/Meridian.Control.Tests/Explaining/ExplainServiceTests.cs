@@ -14,6 +14,7 @@ public sealed class ExplainServiceTests
 {
     private const string Configuration =
         """
+        geo: {overrides: {"198.51.100.0/24": {country: JP}}}
         pools:
           eu: {members: [{address: 192.0.2.1}]}
           us: {members: [{address: 198.51.100.1}]}
@@ -47,6 +48,20 @@ public sealed class ExplainServiceTests
         using JsonDocument json = JsonDocument.Parse(reply.Json);
         Assert.Equal("NOERROR", json.RootElement.GetProperty("answer").GetProperty("rcode").GetString());
         Assert.Equal("193.0.6.0/24", json.RootElement.GetProperty("query").GetProperty("clientSubnet").GetString());
+    }
+
+    [Fact]
+    public async Task Explain_CorrectedPlace_NamesTheOverride()
+    {
+        using PublisherHarness harness = new();
+        ExplainReply reply = (await ServeAsync(harness)).Explain(new ExplainRequest
+        {
+            Name = "www.example.com",
+            Type = "A",
+            Client = IPAddress.Parse("198.51.100.0"),
+            ClientPrefixLength = 24,
+        });
+        Assert.Matches("client 198\\.51\\.100\\.0/24 is in AS JP: .*, corrected by the override 198\\.51\\.100\\.0/24\n", reply.Text);
     }
 
     [Fact]

@@ -24,6 +24,8 @@ internal sealed class EndpointUnderTest : IAsyncDisposable
             Status = () => Status(),
             Metrics = writer => Metrics(writer),
             Explain = (request, cancellationToken) => Explain(request, cancellationToken),
+            Push = report => Push(report),
+            Breaker = command => Breaker(command),
         };
         _endpoint = new LocalEndpoint(new IPEndPoint(IPAddress.Loopback, 0), sources, limits, loggers);
     }
@@ -38,6 +40,10 @@ internal sealed class EndpointUnderTest : IAsyncDisposable
     public Action<TextWriter> Metrics { get; set; } = _ => { };
 
     public Func<ExplainRequest, CancellationToken, ExplainReply> Explain { get; set; } = (_, _) => ExplainReply.Explained("{}", "");
+
+    public Action<BreakerCommand> Breaker { get; set; } = _ => { };
+
+    public Func<PushRequest, bool> Push { get; set; } = _ => false;
 
     public IPEndPoint Address => _endpoint.Address;
 

@@ -147,4 +147,19 @@ public sealed class EdnsTests
         new(new ModelBuilder().Add("example.com.", "www A 192.0.2.1").Answering(answering).Serve());
 
     private static QueryBuilder Query() => new("www.example.com.", RecordType.A) { UdpPayloadSize = 1232 };
+
+    [Fact]
+    public void Ask_AnswerThatJustFits_KeepsNoRoomForAnExtendedError()
+    {
+        // RFC 8914 §3: other data comes before extended errors.
+        TestClient client = new(TextZones.Serve("example.com.", $"""
+            @ NS ns1
+            wide TXT {string.Join(' ', Enumerable.Repeat($"\"{new string('x', 200)}\"", 3))}
+            """));
+        QueryBuilder query = new("wide.example.com.", RecordType.TXT);
+        int length = client.Ask(query with { UdpPayloadSize = 1232 }).Octets.Length;
+
+        Assert.Equal(1, client.Ask(query with { UdpPayloadSize = (ushort)length }).AnswerCount);
+        Assert.Equal(0, client.Ask(query with { UdpPayloadSize = (ushort)(length - 1) }).AnswerCount);
+    }
 }

@@ -53,6 +53,16 @@ public sealed class LookupEdgeTests
         "AN a.b.cname.example.com. 300 CNAME ns1.example.com.",
         "AN ns1.example.com. 300 A 192.0.2.53");
 
+    [Theory]
+    [InlineData(RecordType.NSEC)]
+    [InlineData(RecordType.RRSIG)]
+    public void Ask_DnssecTypeAtAlias_IsAboutTheAliasItself(RecordType type)
+    {
+        // RFC 4035 §2.5: these stand beside a CNAME.
+        _client.AssertAnswer("self.example.com.", type, "NOERROR aa", Soa);
+        _client.AssertAnswer("a.cname.example.com.", type, "NOERROR aa", Soa);
+    }
+
     [Fact]
     public void Ask_WildcardCnameToMissing_IsNxDomain() => _client.AssertAnswer(
         "a.lost.example.com.", RecordType.A, "NXDOMAIN aa", "AN a.lost.example.com. 300 CNAME missing.example.com.", Soa);

@@ -23,7 +23,11 @@ internal sealed class RandomSteering
     private readonly Dictionary<(string Pool, string Target), MemberStatus> _statuses = [];
     private readonly Dictionary<(string Subject, string Metric), double> _loads = [];
 
-    public RandomSteering(int seed, bool anyStrict = false)
+    /// <summary>Makes a configuration.</summary>
+    /// <param name="seed">Which one.</param>
+    /// <param name="anyStrict">Some policies are strict.</param>
+    /// <param name="residency">The last policy is strict, and its root matches places or networks.</param>
+    public RandomSteering(int seed, bool anyStrict = false, bool residency = false)
     {
         _random = new Random(seed);
         _builder.Site("eu", new Coordinates(50.1, 8.7)).Site("us", new Coordinates(39, -77.5)).Site("jp", new Coordinates(35.7, 139.7)).Site("lost");
@@ -34,9 +38,11 @@ internal sealed class RandomSteering
         AddMeasurements();
         for (int i = 0; i < 3; i++)
         {
-            AddPolicy(i, anyStrict);
+            AddPolicy(i, anyStrict, residency && i == 2);
         }
-        _builder.Zone("example.com.", [.. Enumerable.Range(0, 3).Select(i => ModelBuilder.Steered($"p{i}", "example.com.", RecordType.A, $"p{i}"))]);
+        // What a policy above another one does must not undo that one's strictness.
+        _builder.Policy("outer", new FailoverNode([new PolicyNode("p2"), new PoolNode("pool0"), new PoolNode("pool3")]));
+        _builder.Zone("example.com.", [ModelBuilder.Steered("outer", "example.com.", RecordType.A, "outer"), .. Enumerable.Range(0, 3).Select(i => ModelBuilder.Steered($"p{i}", "example.com.", RecordType.A, $"p{i}"))]);
         Model = _builder.Build();
         // Every country is somewhere, so that every key can be told apart; clients come from 10.0.0.0/8.
         Places = ModelBuilder.Places([
@@ -105,9 +111,9 @@ internal sealed class RandomSteering
         }
     }
 
-    private void AddPolicy(int index, bool anyStrict) => _builder.Policy($"p{index}", RandomNode(3, index), policy => policy with
+    private void AddPolicy(int index, bool anyStrict, bool residency) => _builder.Policy($"p{index}", RandomRoot(index, residency), policy => policy with
     {
-        Strict = anyStrict && _random.Next(2) == 0,
+        Strict = residency || (anyStrict && _random.Next(2) == 0),
         WhenAllDown = _random.Next(5) switch
         {
             0 => WhenAllDown.NoData,
@@ -117,6 +123,9 @@ internal sealed class RandomSteering
         },
         FallbackPool = "pool3",
     });
+
+    private SteeringNode RandomRoot(int policy, bool residency) =>
+        !residency ? RandomNode(3, policy) : _random.Next(2) == 0 ? RandomGeo(3, policy) : RandomNetwork(3, policy);
 
     private SteeringNode RandomNode(int depth, int policy)
     {

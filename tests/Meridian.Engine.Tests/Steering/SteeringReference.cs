@@ -116,6 +116,14 @@ internal sealed class SteeringReference(
         return parts;
     }
 
+    /// <summary>The branch that a client of a strict policy is bound to; null when there is none for it.</summary>
+    public static SteeringNode? StrictMatch(PolicyModel policy, ReferenceClient client) => policy.Root switch
+    {
+        GeoNode geo => Branches(geo, true, client).FirstOrDefault(),
+        NetworkNode network => Branches(network, true, client).FirstOrDefault(),
+        _ => throw new InvalidOperationException(),
+    };
+
     private static IEnumerable<SteeringNode> Branches(GeoNode geo, bool strict, ReferenceClient client)
     {
         IEnumerable<SteeringNode> matched = geo.Places

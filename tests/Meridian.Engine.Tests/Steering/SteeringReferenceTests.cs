@@ -13,6 +13,9 @@ public sealed class SteeringReferenceTests
     private const int Configurations = 1500;
     private const int ClientsEach = 12;
 
+    // Finding the widest exact prefix the slow way asks the reference about hundreds of clients for each one.
+    private const int ScopeConfigurations = 300;
+
     [Fact]
     public void Answer_RandomConfigurations_IsAlwaysOneOfTheReferences()
     {
@@ -37,7 +40,7 @@ public sealed class SteeringReferenceTests
     [Fact]
     public void Scope_RandomConfigurations_IsTheWidestThatIsExact()
     {
-        for (int seed = 0; seed < Configurations; seed++)
+        for (int seed = 0; seed < ScopeConfigurations; seed++)
         {
             RandomSteering steering = new(seed, anyStrict: seed % 3 == 0);
             TestClient client = steering.Serve();

@@ -218,6 +218,20 @@ public sealed class SteeringSemanticsTests
     }
 
     [Fact]
+    public void Pick_MemberWithReducedWeight_GetsItsReducedShare()
+    {
+        ModelBuilder builder = new ModelBuilder()
+            .Pool(new PoolModel { Name = "a", Pick = 1, Monitor = "web", Members = [ModelBuilder.Member("192.0.2.1"), ModelBuilder.Member("192.0.2.2")] })
+            .Policy("p", new PoolNode("a")).Zone(Zone, ModelBuilder.Steered("www", Zone, RecordType.A, "p"))
+            .Reduced("a", "192.0.2.1", 75);
+        TestClient client = new(builder.Serve());
+        const int Queries = 10_000;
+        int seen = Enumerable.Range(0, Queries).Count(id => client.Ask("www.example.com.", RecordType.A, id: (ushort)id).Addresses[0] == "192.0.2.1");
+        // A weight of 0.25 beside 1 is a fifth; three sigma is 120.
+        Assert.InRange(seen, 2000 - 120, 2000 + 120);
+    }
+
+    [Fact]
     public void Multivalue_TwoOfTwoSites_NamesBothSites()
     {
         ModelBuilder builder = new ModelBuilder().Site("eu").Site("us")

@@ -105,6 +105,12 @@ internal sealed class ModelBuilder
         return this;
     }
 
+    public ModelBuilder Reduced(string pool, string target, byte percent)
+    {
+        _verdicts[new MemberKey(pool, target)] = new MemberVerdict(HealthState.Up, 0) { ReductionPercent = percent };
+        return this;
+    }
+
     public MeridianModel Build() => _model;
 
     public DataPlaneSnapshot Compile(PlaceDatabase? places = null, DataPlaneSnapshot? previous = null, long revision = 1)

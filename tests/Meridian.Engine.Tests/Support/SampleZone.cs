@@ -1,3 +1,4 @@
+using System.Net;
 using Meridian.Dns.Names;
 using Meridian.Dns.Records;
 using Meridian.Engine.Geo;
@@ -42,13 +43,18 @@ internal static class SampleZone
         TestClient.Query("pick.example.com.", RecordType.A),
         TestClient.Query("cdn.example.com.", RecordType.A),
         TestClient.Query("dark.example.com.", RecordType.A),
+        TestClient.Query("nested.example.com.", RecordType.A, "193.0.6.0/24"),
+        TestClient.Query("nested.example.com.", RecordType.A, "10.1.2.0/24"),
+        TestClient.Query("inputs.example.com.", RecordType.A, "193.0.6.0/24"),
+        TestClient.Query("hash.example.com.", RecordType.A, "193.0.6.0/24"),
         TestClient.Query("elsewhere.test.", RecordType.A),
     ];
 
     public static ModelBuilder Build()
     {
         ModelBuilder builder = new ModelBuilder()
-            .Site("eu").Site("us")
+            .Site("eu", new Coordinates(50.1, 8.7)).Site("us", new Coordinates(39, -77.5))
+            .Latency("193.0.0.0/16", "eu", 12).Latency("193.0.0.0/16", "us", 95)
             .Pool(Pool("eu", "eu", "192.0.2.1", "192.0.2.2", "2001:db8::1"))
             .Pool(Pool("us", "us", "198.51.100.1", "198.51.100.2"))
             .Pool(Pool("pick", "us", "203.0.113.1", "203.0.113.2", "203.0.113.3", "203.0.113.4") with { Pick = 2 })
@@ -67,9 +73,34 @@ internal static class SampleZone
             .Policy("many", new MultivalueNode([new PoolNode("eu"), new PoolNode("us")], 3, SpreadSites: true))
             .Policy("pick", new PoolNode("pick"))
             .Policy("cdn", new WeightedNode([new(new PoolNode("cdn-a"), 1), new(new PoolNode("cdn-b"), 1)], Sticky: false))
-            .Policy("dark", new PoolNode("dark"));
+            .Policy("dark", new PoolNode("dark"))
+            .Policy("hash", new HashNode([new PoolNode("eu"), new PoolNode("us"), new PoolNode("pick")], HashKey.QName))
+            .Policy("nested", FiveNested)
+            .Policy("inputs", new MultivalueNode([Spill, Shed, Cheapest], 8, SpreadSites: false));
         return builder.Zone(Apex, [.. StaticRecords(), .. SteeredRecords()]);
     }
+
+    /// <summary>Network, geo, schedule, ramp and proximity, each in the one before.</summary>
+    private static NetworkNode FiveNested => new(
+        [new(IPNetwork.Parse("10.0.0.0/8"), null, new PoolNode("us"))],
+        new GeoNode([new(ModelBuilder.Place("EU"), new ScheduleNode("Europe/Paris", [new ScheduleWindow { Days = 0x3E, FromSecond = 8 * 3600, ToSecond = 18 * 3600, Node = Ramp }], Ramp))], new PoolNode("us"), Strict: false),
+        Strict: false);
+
+    private static RampNode Ramp => new()
+    {
+        From = new ProximityNode([new(new PoolNode("eu"), "eu", 0), new(new PoolNode("us"), "us", 20)]),
+        To = new PoolNode("us"),
+        Steps = [1, 10],
+        Every = TimeSpan.FromMinutes(10),
+        Start = DateTimeOffset.UnixEpoch,
+        Guard = "web",
+    };
+
+    private static SpillNode Spill => new([new("eu", "eu", 100), new("us", "us", 200)], "demand");
+
+    private static ShedNode Shed => new() { Of = new PoolNode("eu"), To = new PoolNode("us"), Subject = "eu", Low = 10, High = 20 };
+
+    private static CheapestNode Cheapest => new([new(new PoolNode("eu"), "eu", 2, 100, "eu"), new(new PoolNode("us"), "us", 1, null, "us")], 100, "usage");
 
     public static DataPlane Serve() => Build().Serve(Places);
 
@@ -116,6 +147,9 @@ internal static class SampleZone
         Steered("pick", RecordType.A, "pick"),
         Steered("cdn", RecordType.CNAME, "cdn"),
         Steered("dark", RecordType.A, "dark"),
+        Steered("hash", RecordType.A, "hash"),
+        Steered("nested", RecordType.A, "nested"),
+        Steered("inputs", RecordType.A, "inputs"),
     ];
 
     private static RRsetModel Records(string owner, RecordType type, params string[] rdatas) =>

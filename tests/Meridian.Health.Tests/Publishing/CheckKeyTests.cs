@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Reflection;
+using Meridian.Dns.Names;
 using Meridian.Engine.Model;
 using Meridian.Health.Probes;
 using Meridian.Health.Publishing;
@@ -47,6 +48,15 @@ public sealed class CheckKeyTests
         ImmutableArray<StatusRange> ranges => ranges.Add(new StatusRange(404, 404)),
         ImmutableSortedDictionary<string, string> fields => fields.Add("X-Other", "1"),
         null when type == typeof(string) => "x",
+        null when type == typeof(ConfirmModel) => new ConfirmModel(),
+        null when type == typeof(DnsQuestionModel) => new DnsQuestionModel { Name = DomainName.Root },
+        null when type == typeof(ScriptModel) => new ScriptModel { Command = ["true"] },
+        null when type == typeof(PushModel) => new PushModel { Token = "x" },
+        null when type == typeof(PrometheusModel) => new PrometheusModel { Url = "http://x", Query = "up" },
+        null when type == typeof(CalculatedModel) => new CalculatedModel { Terms = [], AtLeast = 1 },
+        null when type == typeof(DampingModel) => new DampingModel(),
+        null when type == typeof(DegradedModel) => new DegradedModel { Above = TimeSpan.FromSeconds(1) },
+        null when type == typeof(IPAddress) => IPAddress.Loopback,
         _ => throw new NotSupportedException($"Say what another {type} is."),
     };
 }

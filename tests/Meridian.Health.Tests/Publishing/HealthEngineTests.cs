@@ -4,6 +4,7 @@ using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 using Meridian.Health.Evidence;
 using Meridian.Health.Probes;
+using Meridian.Health.Probes.Push;
 using Meridian.Health.Publishing;
 using Meridian.Health.Tests.Support;
 
@@ -363,7 +364,7 @@ public sealed class HealthEngineTests
         RecordingSink sink = new();
         using HealthEngine engine = new(
             sink,
-            new ProbeByType(TimeProvider.System, new SystemNameResolver()),
+            new ProbeByType(TimeProvider.System, new SystemNameResolver(), new PushRegistry(TimeProvider.System)),
             new HealthOptions(),
             TimeProvider.System,
             Microsoft.Extensions.Logging.Abstractions.NullLogger<HealthEngine>.Instance,

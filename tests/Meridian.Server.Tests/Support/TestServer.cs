@@ -84,6 +84,15 @@ internal sealed class RecordingLogger : ILogger<DnsServer>
         }
     }
 
+    /// <summary>What the only line of an event says.</summary>
+    public string TextOf(int eventId)
+    {
+        lock (_lines)
+        {
+            return _lines.Single(line => line.Id.Id == eventId).Text;
+        }
+    }
+
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 

@@ -36,6 +36,14 @@ internal sealed class DocumentSource(IConfigurationFiles files, ConfigurationLim
         return null;
     }
 
+    /// <summary>The text of a file that is only looked at: it does not become one of the documents, nor of what is watched.</summary>
+    public FileReadStatus TryPeek(string path, out string text)
+    {
+        FileReadStatus status = files.TryRead(path, limits.MaxFileLength, out byte[] content);
+        text = status == FileReadStatus.Read ? Encoding.UTF8.GetString(content) : "";
+        return status;
+    }
+
     /// <summary>The text of a file, or why it cannot be had.</summary>
     public bool TryReadText(string path, [NotNullWhen(true)] out string? text, [NotNullWhen(false)] out string? error)
     {

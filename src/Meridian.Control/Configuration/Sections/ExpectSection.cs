@@ -14,24 +14,75 @@ internal static class ExpectSection
         "status",
         new ListValue<StatusRange>(new StatusRangeValue(), "status codes and ranges of them, within 100 to 599"),
         [new StatusRange(200, 299)],
-        "Status codes that mean up.");
+        "Status codes that mean up (http, https).");
 
     private static readonly SchemaKey<string?> Body = new(
         "body",
         new TextValue("a text", "'\"ready\":true'"),
         null,
-        "Text that must stand in the first 64 KiB of the body.");
+        "Text that must stand in the first 64 KiB of the body (http, https).");
+
+    private static readonly SchemaKey<string?> Text = new(
+        "text",
+        new TextValue("a text", "\"+PONG\""),
+        null,
+        "Text that must stand in the first 64 KiB of what the member says (tcp, tls).");
+
+    private static readonly SchemaKey<int> ExitCode = new(
+        "exit", new IntegerValue(0, 255), 0, "The exit code that means up (script).");
+
+    private static readonly SchemaKey<string?> Output = new(
+        "output",
+        new TextValue("a text", "ok"),
+        null,
+        "Text that must stand in the first 64 KiB of the output (script).");
 
     public static readonly SectionSchema Schema = new()
     {
         Title = "monitors.<name>.expect",
         Summary = "What counts as up.",
-        Keys = [Status, Body],
+        Keys = [Status, Body, Text, ExitCode, Output],
     };
 
-    public static (ImmutableArray<StatusRange> Status, string? Body) Read(ReadContext context, ConfigNode node, string path) =>
-        MapReader.Open(context, node, path, Schema) is { } map ? (map.Read(Status), map.Read(Body)) : (
-            Status.Default, null);
+    public static ExpectModel Read(ReadContext context, ConfigNode node, string path, MonitorType type)
+    {
+        if (MapReader.Open(context, node, path, Schema) is not { } map)
+        {
+            return new ExpectModel();
+        }
+        SchemaKey[] meant = type switch
+        {
+            MonitorType.Tcp or MonitorType.Tls => [Text],
+            MonitorType.Script => [ExitCode, Output],
+            _ => [Status, Body],
+        };
+        foreach (SchemaKey key in Schema.Keys.Where(map.Has).Except(meant))
+        {
+            map.Error(key, $"'{key.Name}' has no meaning for this type of monitor; expected {string.Join(" or ", meant.Select(one => one.Name))}");
+        }
+        return new ExpectModel
+        {
+            Status = map.Read(Status),
+            Body = map.Read(Body),
+            Text = map.Read(Text),
+            ExitCode = map.Read(ExitCode),
+            Output = map.Read(Output),
+        };
+    }
+}
+
+/// <summary>What <c>expect</c> says.</summary>
+internal sealed record ExpectModel
+{
+    public ImmutableArray<StatusRange> Status { get; init; } = [new StatusRange(200, 299)];
+
+    public string? Body { get; init; }
+
+    public string? Text { get; init; }
+
+    public int ExitCode { get; init; }
+
+    public string? Output { get; init; }
 }
 
 /// <summary>A status code, or an inclusive range of them.</summary>

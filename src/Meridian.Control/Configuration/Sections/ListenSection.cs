@@ -39,11 +39,17 @@ internal static class ListenSection
         Defaults.UdpPayloadSize,
         "Largest UDP response in octets. The default avoids fragmentation (DNS Flag Day 2020).");
 
+    private static readonly SchemaKey Xdp = new(
+        "xdp", "map", "A network interface to take queries from past the kernel's network stack.")
+    {
+        DefaultText = "sockets only",
+    };
+
     public static readonly SectionSchema Schema = new()
     {
         Title = "listen",
         Summary = "Where the server listens: on loopback unless told otherwise.",
-        Keys = [Dns, Http, Threads, UdpPayloadSize],
+        Keys = [Dns, Http, Threads, UdpPayloadSize, Xdp],
         Example = "listen: {dns: [\"192.0.2.53:53\", \"[2001:db8::53]:53\"], http: \"127.0.0.1:8053\"}",
     };
 
@@ -64,6 +70,7 @@ internal static class ListenSection
             Http = ReadHttp(map),
             Threads = map.Read(Threads),
             UdpPayloadSize = map.Read(UdpPayloadSize),
+            Xdp = map.Find(Xdp) is { } xdp ? XdpSection.Read(context, xdp, map.PathOf(Xdp)) : null,
         };
     }
 

@@ -29,8 +29,11 @@ internal static class ModelReader
             StateDirectory = state is null ? null : RelativePaths.Resolve(
                 root.PositionOf(RootSection.State).File, state),
             WarmUpLimit = root.Read(RootSection.WarmUp),
+            Breaker = root.Find(RootSection.Breaker) is { } breaker
+                ? BreakerSection.Read(context, breaker, RootSection.Breaker.Name)
+                : new BreakerModel(),
             Sites = NamedEntries.Read(root, RootSection.Sites, SiteSection.Read),
-            Monitors = NamedEntries.Read(root, RootSection.Monitors, MonitorSection.Read),
+            Monitors = CalculatedSection.Resolve(context, NamedEntries.Read(root, RootSection.Monitors, MonitorSection.Read)),
             Pools = NamedEntries.Read(root, RootSection.Pools, PoolSection.Read),
             Policies = NamedEntries.Read(root, RootSection.Policies, PolicySection.Read),
         };

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Meridian.Control.Configuration.Reading;
@@ -15,8 +16,11 @@ internal static partial class MonitorSection
     private static readonly SchemaKey<MonitorType?> Type = new(
         "type",
         new OptionalValue<MonitorType>(new ChoiceValue<MonitorType>(
-            [("http", MonitorType.Http), ("https", MonitorType.Https), ("tcp", MonitorType.Tcp)],
-            "tls", "dns", "grpc", "icmp", "script", "push", "prometheus", "calculated")),
+            [
+                ("http", MonitorType.Http), ("https", MonitorType.Https), ("tcp", MonitorType.Tcp), ("tls", MonitorType.Tls),
+                ("dns", MonitorType.Dns), ("grpc", MonitorType.Grpc), ("icmp", MonitorType.Icmp), ("script", MonitorType.Script),
+                ("push", MonitorType.Push), ("prometheus", MonitorType.Prometheus), ("calculated", MonitorType.Calculated),
+            ])),
         null,
         "How it asks.")
     {
@@ -29,7 +33,7 @@ internal static partial class MonitorSection
         null,
         "Where it connects to. A member's own port wins.")
     {
-        DefaultText = "80 for http, 443 for https; tcp must state it",
+        DefaultText = "80 for http, 443 for https and tls, 53 for dns; tcp and grpc must state it",
     };
 
     private static readonly SchemaKey<string?> RequestPath = new(
@@ -39,7 +43,7 @@ internal static partial class MonitorSection
         "Request target, with its query if there is one (http, https).");
 
     private static readonly SchemaKey<string?> Host = new(
-        "host", new TextValue("a host name", "www.example.com", HostName()), null, "Host header and SNI (http, https).")
+        "host", new TextValue("a host name", "www.example.com", HostName()), null, "Host header, SNI and the certificate's name (http, https, tls, grpc).")
     {
         DefaultText = "the member's address",
     };
@@ -51,18 +55,27 @@ internal static partial class MonitorSection
         "Request method (http, https).");
 
     private static readonly SchemaKey Headers = new(
-        "headers", "map of texts", "Additional request headers (http, https).");
+        "headers", "map of texts", "Additional request headers (http, https, grpc, prometheus).");
 
     private static readonly SchemaKey Expect = new("expect", "map", "What counts as up (http, https).")
     {
         DefaultText = "`{status: [200-299]}`",
     };
 
+    private static readonly SchemaKey<bool> Http2 = new(
+        "http2", new BooleanValue(), false, "Speak HTTP/2: by ALPN for https, with prior knowledge for http.");
+
+    private static readonly SchemaKey<string?> Send = new(
+        "send", new TextValue("a text", "\"PING\\r\\n\""), null, "Sent once the connection stands (tcp, tls).")
+    {
+        DefaultText = "nothing",
+    };
+
     private static readonly SchemaKey<bool> SkipVerify = new(
         "skip-verify",
         new BooleanValue(),
         false,
-        "Accept any certificate (https). Shown loudly wherever the monitor is.");
+        "Accept any certificate (https, tls, grpc, prometheus). Shown loudly wherever the monitor is.");
 
     private static readonly SchemaKey<TimeSpan> Interval = new(
         "interval",
@@ -85,12 +98,22 @@ internal static partial class MonitorSection
     private static readonly SchemaKey<int> Fall = new(
         "fall", new IntegerValue(1, 100), Defaults.Fall, "Failures in a row that take a member down.");
 
+    private static readonly SchemaKey Confirm = new(
+        "confirm", "map", "A burst of probes after a first failure, so that a verdict falls within a second of it.")
+    {
+        DefaultText = "none: `fall` regular probes decide",
+    };
+
     public static readonly SectionSchema Schema = new()
     {
         Title = "monitors.<name>",
         Summary = "The definition of a health check. Pools name the monitor that checks their members.",
-        Keys = [Type, Port, RequestPath, Host, Method, Headers, Expect, SkipVerify, Interval, Timeout, Rise, Fall],
-        NotYetSupported = ["confirm", "from", "up-when", "min-votes"],
+        Keys =
+        [
+            Type, Port, RequestPath, Host, Method, Headers, Expect, Http2, Send, SkipVerify, .. MonitorConnectionKeys.All,
+            .. MonitorKindKeys.All, Interval, Timeout, Rise, Fall, Confirm, .. JudgingKeys.All,
+        ],
+        NotYetSupported = ["from", "up-when", "min-votes"],
         Example =
             """
             monitors:
@@ -104,7 +127,23 @@ internal static partial class MonitorSection
             """,
     };
 
-    private static readonly SchemaKey[] HttpOnly = [RequestPath, Host, Method, Headers, Expect];
+    private static readonly SchemaKey[] Everywhere = [Type, Interval, Timeout, Rise, Fall, Confirm, .. JudgingKeys.All];
+
+    // What each type has beyond what all have.
+    private static readonly FrozenDictionary<MonitorType, SchemaKey[]> KeysOfType = new Dictionary<MonitorType, SchemaKey[]>
+    {
+        [MonitorType.Http] = [Port, RequestPath, Host, Method, Headers, Expect, Http2, MonitorConnectionKeys.Source],
+        [MonitorType.Https] = [Port, RequestPath, Host, Method, Headers, Expect, Http2, SkipVerify, .. MonitorConnectionKeys.All],
+        [MonitorType.Tcp] = [Port, Send, Expect, MonitorConnectionKeys.Source],
+        [MonitorType.Tls] = [Port, Host, Send, Expect, SkipVerify, .. MonitorConnectionKeys.All],
+        [MonitorType.Dns] = [Port, MonitorConnectionKeys.Source, MonitorKindKeys.Query],
+        [MonitorType.Grpc] = [Port, Host, Headers, SkipVerify, MonitorKindKeys.Service, MonitorKindKeys.Tls, .. MonitorConnectionKeys.All],
+        [MonitorType.Icmp] = [MonitorConnectionKeys.Source],
+        [MonitorType.Script] = [Port, Expect, MonitorKindKeys.Command],
+        [MonitorType.Push] = [MonitorKindKeys.Token, MonitorKindKeys.TimeToLive],
+        [MonitorType.Prometheus] = [Port, Headers, SkipVerify, MonitorKindKeys.Url, MonitorKindKeys.PromQl, MonitorKindKeys.Is, .. MonitorConnectionKeys.All],
+        [MonitorType.Calculated] = [MonitorKindKeys.Of, MonitorKindKeys.AtLeast],
+    }.ToFrozenDictionary();
 
     private enum MethodChoice
     {
@@ -120,53 +159,63 @@ internal static partial class MonitorSection
         }
         MonitorType? type = map.Read(Type);
         TimeSpan interval = map.Read(Interval);
-        (ImmutableArray<StatusRange> status, string? body) = ReadExpect(map);
+        ExpectModel expect = map.Find(Expect) is { } expected
+            ? ExpectSection.Read(context, expected, map.PathOf(Expect), type ?? MonitorType.Http)
+            : new ExpectModel();
         MethodChoice method = map.Read(Method);
         if (type is { } known)
         {
             CheckApplies(map, known);
         }
-        if (method == MethodChoice.Head && body is not null)
+        if (method == MethodChoice.Head && expect.Body is not null)
         {
             map.Error(Method, "a HEAD request has no body to look into: use GET, or leave out expect.body");
         }
-        return new MonitorModel
+        TimeSpan timeout = ReadTimeout(map, interval);
+        MonitorModel monitor = new()
         {
             Name = name,
             Type = type ?? MonitorType.Http,
-            Port = map.Read(Port) ?? (type == MonitorType.Https ? 443 : 80),
+            Port = map.Read(Port) ?? DefaultPort(type),
             Path = map.Read(RequestPath) ?? Defaults.Path,
             Host = map.Read(Host),
             Method = method == MethodChoice.Head ? "HEAD" : "GET",
             Headers = ReadHeaders(map),
-            ExpectedStatus = status,
-            ExpectedBody = body,
+            ExpectedStatus = expect.Status,
+            ExpectedBody = expect.Body,
+            IsHttp2 = map.Read(Http2),
+            Send = map.Read(Send),
+            ExpectedText = expect.Text,
             SkipVerify = map.Read(SkipVerify),
             Interval = interval,
-            Timeout = ReadTimeout(map, interval),
+            Timeout = timeout,
             Rise = map.Read(Rise),
             Fall = map.Read(Fall),
+            Confirm = map.Find(Confirm) is { } confirm ? ConfirmSection.Read(context, confirm, map.PathOf(Confirm), timeout) : null,
         };
+        return JudgingKeys.Read(map, MonitorKindKeys.Read(map, MonitorConnectionKeys.Read(map, monitor), expect));
     }
 
     private static void CheckApplies(MapReader map, MonitorType type)
     {
-        if (type == MonitorType.Tcp)
+        string word = Type.Value.Format(type);
+        foreach (SchemaKey key in Schema.Keys.Where(map.Has).Except(Everywhere).Except(KeysOfType[type]))
         {
-            foreach (SchemaKey key in HttpOnly.Where(map.Has))
-            {
-                map.Error(key, $"'{key.Name}' has no meaning for a monitor of type tcp, which only connects");
-            }
-            if (!map.Has(Port))
-            {
-                map.Context.Error(map.Node, map.Path, "a monitor of type tcp needs a port");
-            }
+            map.Error(key, $"'{key.Name}' has no meaning for a monitor of type {word}");
         }
-        if (type != MonitorType.Https && map.Has(SkipVerify))
+        if (type is MonitorType.Tcp or MonitorType.Grpc && !map.Has(Port))
         {
-            map.Error(SkipVerify, "'skip-verify' has a meaning only for a monitor of type https");
+            map.Context.Error(map.Node, map.Path, $"a monitor of type {word} needs a port");
         }
     }
+
+    private static int DefaultPort(MonitorType? type) => type switch
+    {
+        MonitorType.Https or MonitorType.Tls => 443,
+        MonitorType.Dns => 53,
+        MonitorType.Icmp or MonitorType.Push or MonitorType.Script or MonitorType.Prometheus or MonitorType.Calculated => 0,
+        _ => 80,
+    };
 
     private static TimeSpan ReadTimeout(MapReader map, TimeSpan interval)
     {
@@ -210,10 +259,6 @@ internal static partial class MonitorSection
         }
         return headers.ToImmutable();
     }
-
-    private static (ImmutableArray<StatusRange> Status, string? Body) ReadExpect(MapReader map) =>
-        map.Find(Expect) is { } node ? ExpectSection.Read(map.Context, node, map.PathOf(Expect)) : (
-            Defaults.ExpectedStatus, null);
 
     [GeneratedRegex(@"^/[\x21-\x7e]*\z", RegexOptions.CultureInvariant)]
     private static partial Regex RequestTarget();

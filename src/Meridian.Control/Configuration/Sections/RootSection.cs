@@ -34,6 +34,8 @@ internal static class RootSection
 
     public static readonly SchemaKey Monitors = new("monitors", "map of names", "Definitions of health checks.");
 
+    public static readonly SchemaKey Breaker = new("breaker", "map", "How much the health checks may take out by themselves.");
+
     public static readonly SchemaKey Pools = new("pools", "map of names", "Groups of members that answer together.");
 
     public static readonly SchemaKey Policies = new("policies", "map of names", "Steering trees.");
@@ -48,6 +50,6 @@ internal static class RootSection
             + "order of their names. "
             + "`sites`, `monitors`, `pools`, `policies` and `zones` may be spread over files; a key that is given "
             + "twice is an error.",
-        Keys = [Listen, Answering, State, WarmUp, Geo, Sites, Monitors, Pools, Policies, Zones],
+        Keys = [Listen, Answering, State, WarmUp, Geo, Breaker, Sites, Monitors, Pools, Policies, Zones],
     };
 }

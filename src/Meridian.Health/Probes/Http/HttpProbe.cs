@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Globalization;
+using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Meridian.Engine.Model;
 
@@ -20,7 +20,7 @@ public sealed class HttpProbe(TimeProvider time, INameResolver resolver, X509Cer
     private const int MaxKeptBuffers = 1024;
 
     private readonly ArrayPool<byte> _buffers = ArrayPool<byte>.Create(HttpProbeLimits.BufferLength, MaxKeptBuffers);
-    private readonly ProbeConnector _connector = new(resolver);
+    private readonly ProbeTools _tools = new(time, resolver, roots);
 
     public async ValueTask<ProbeResult> ProbeAsync(ProbeTarget target, MonitorModel monitor, CancellationToken deadline)
     {
@@ -33,7 +33,7 @@ public sealed class HttpProbe(TimeProvider time, INameResolver resolver, X509Cer
                 return trace.End(ProbeOutcome.NotMade, $"not tried: the request of monitor {monitor.Name} is too long or holds a line break");
             }
 
-            (ProbeConnection? connection, ProbeResult failure) = await _connector.ConnectAsync(target, trace, deadline);
+            (ProbeConnection? connection, ProbeResult failure) = await _tools.Connector.ConnectAsync(target, monitor, trace, deadline);
             if (connection is null)
             {
                 return failure;
@@ -41,47 +41,15 @@ public sealed class HttpProbe(TimeProvider time, INameResolver resolver, X509Cer
 
             using (connection)
             {
-                return await StartTlsAsync(connection, target, monitor, trace, deadline)
-                    ?? await ExchangeAsync(connection, target, monitor, trace, buffer.AsMemory(), length);
+                ProbeResult? end = monitor.Type == MonitorType.Https
+                    ? await _tools.Tls.StartAsync(connection, target, monitor, SslApplicationProtocol.Http11, trace, deadline)
+                    : null;
+                return end ?? await ExchangeAsync(connection, target, monitor, trace, buffer.AsMemory(), length);
             }
         }
         finally
         {
             _buffers.Return(buffer);
-        }
-    }
-
-    /// <summary>Null when the handshake is done or none is asked for; else how the probe ends.</summary>
-    private async ValueTask<ProbeResult?> StartTlsAsync(
-        ProbeConnection connection, ProbeTarget target, MonitorModel monitor, ProbeTrace trace, CancellationToken deadline)
-    {
-        if (monitor.Type != MonitorType.Https)
-        {
-            return null;
-        }
-
-        trace.Enter(ProbePhase.Tls);
-        CertificateCheck check = new(HttpRequestWriter.TlsName(target, monitor), monitor.SkipVerify, time.GetUtcNow());
-        try
-        {
-            await connection.AuthenticateAsync(check.Options(roots));
-            return null;
-        }
-        catch (Exception) when (deadline.IsCancellationRequested)
-        {
-            return trace.DeadlinePassed();
-        }
-        catch (AuthenticationException e)
-        {
-            return check.Fault is { } fault
-                ? trace.End(ProbeOutcome.CertificateRejected, fault)
-                : trace.End(ProbeOutcome.TlsFailed, $"TLS handshake with {target} failed: {Innermost(e)}");
-        }
-        catch (IOException e)
-        {
-            return e.InnerException is SocketException inner
-                ? trace.Failed(inner.SocketErrorCode, target.ToString())
-                : trace.ClosedBy(target.ToString(), "in the TLS handshake");
         }
     }
 
@@ -152,14 +120,16 @@ public sealed class HttpProbe(TimeProvider time, INameResolver resolver, X509Cer
 
         if (!body.IsMatch)
         {
-            string where = body.IsFull ? "the first 64 KiB of the body do" : "body does";
-            return trace.End(ProbeOutcome.UnexpectedBody, $"{where} not hold {QuotedText.Of(monitor.ExpectedBody ?? "")}");
+            return trace.End(ProbeOutcome.UnexpectedBody, $"{BodyText(body)} not hold {QuotedText.Of(monitor.ExpectedBody ?? "")}");
         }
 
         return trace.End(ProbeOutcome.Success, StatusReasons.Of(answer.Status));
     }
 
-    private static bool IsExpected(MonitorModel monitor, int status)
+    /// <summary>How much of a body was looked at.</summary>
+    internal static string BodyText(BodyWindow body) => body.IsFull ? "the first 64 KiB of the body do" : "body does";
+
+    internal static bool IsExpected(MonitorModel monitor, int status)
     {
         foreach (StatusRange range in monitor.ExpectedStatus)
         {
@@ -170,15 +140,5 @@ public sealed class HttpProbe(TimeProvider time, INameResolver resolver, X509Cer
         }
 
         return false;
-    }
-
-    private static string Innermost(Exception exception)
-    {
-        while (exception.InnerException is { } inner)
-        {
-            exception = inner;
-        }
-
-        return exception.Message.TrimEnd('.');
     }
 }

@@ -2,15 +2,18 @@ using Meridian.Engine.Model;
 
 namespace Meridian.Health.Probes.Tcp;
 
-/// <summary>A member is up when it accepts a TCP connection. Nothing is sent; the connection is closed in an orderly way.</summary>
+/// <summary>
+/// A member is up when it accepts a TCP connection and, where the monitor says so, answers what is sent with an expected
+/// text. The connection is closed in an orderly way.
+/// </summary>
 public sealed class TcpProbe(TimeProvider time, INameResolver resolver) : IProbe
 {
-    private readonly ProbeConnector _connector = new(resolver);
+    private readonly ProbeTools _tools = new(time, resolver, roots: null);
 
     public async ValueTask<ProbeResult> ProbeAsync(ProbeTarget target, MonitorModel monitor, CancellationToken deadline)
     {
         ProbeTrace trace = new(time, monitor.Timeout, ProbeConnector.FirstPhase(target));
-        (ProbeConnection? connection, ProbeResult failure) = await _connector.ConnectAsync(target, trace, deadline);
+        (ProbeConnection? connection, ProbeResult failure) = await _tools.Connector.ConnectAsync(target, monitor, trace, deadline);
         if (connection is null)
         {
             return failure;
@@ -18,7 +21,7 @@ public sealed class TcpProbe(TimeProvider time, INameResolver resolver) : IProbe
 
         using (connection)
         {
-            ProbeResult result = trace.End(ProbeOutcome.Success, "connected");
+            ProbeResult result = await TextExchange.RunAsync(connection, target, monitor, trace, "connected");
             await connection.CloseAsync();
             return result;
         }

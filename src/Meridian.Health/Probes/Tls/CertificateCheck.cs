@@ -3,10 +3,10 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Meridian.Health.Probes.Http;
+namespace Meridian.Health.Probes.Tls;
 
 /// <summary>Judges the certificate of one handshake and words what is wrong with it.</summary>
-internal sealed class CertificateCheck(string name, bool skipVerify, DateTimeOffset now)
+internal sealed class CertificateCheck(string name, bool skipVerify, int minDays, DateTimeOffset now)
 {
     /// <summary>Why the certificate was not accepted; null when it was, or none was seen.</summary>
     internal string? Fault { get; private set; }
@@ -31,7 +31,6 @@ internal sealed class CertificateCheck(string name, bool skipVerify, DateTimeOff
             TargetHost = name,
             CertificateChainPolicy = policy,
             RemoteCertificateValidationCallback = Accept,
-            ApplicationProtocols = [SslApplicationProtocol.Http11],
             // A resumed session would not see that the server's certificate was replaced or has expired.
             AllowTlsResume = false,
         };
@@ -40,7 +39,22 @@ internal sealed class CertificateCheck(string name, bool skipVerify, DateTimeOff
     private bool Accept(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         Fault = skipVerify || errors == SslPolicyErrors.None ? null : Describe(certificate as X509Certificate2, chain, errors);
+        Fault ??= DescribeShortLife(certificate as X509Certificate2);
         return Fault is null;
+    }
+
+    // Asked for by itself, so it holds also where any certificate is accepted.
+    private string? DescribeShortLife(X509Certificate2? certificate)
+    {
+        if (minDays == 0 || certificate is null)
+        {
+            return null;
+        }
+
+        DateTime end = certificate.NotAfter.ToUniversalTime();
+        double left = (end - now.UtcDateTime).TotalDays;
+        return left >= minDays ? null : string.Create(
+            CultureInfo.InvariantCulture, $"certificate is valid for {Math.Max(0, left):0.#} more days, until {end:yyyy-MM-dd HH:mm}Z; expected at least {minDays}");
     }
 
     // The dates come first: an expired certificate is the commonest fault, and the chain reports it less plainly.

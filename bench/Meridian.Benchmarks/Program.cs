@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Diagnosers;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Reports;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Meridian.Benchmarks;
+using Perfolizer.Horology;
+
+// Without arguments: every benchmark, measured properly. With `--gate`: measured briefly, failing when one allocates more
+// than allocations.json says. Other arguments are BenchmarkDotNet's own, such as `--filter *Answer*`.
+// `--networks PLACE`: the networks of a place in the built-in location database, for the peers' configurations.
+// `--cpu`: CPU time per answer, for machines that are too busy for a clock on the wall.
+// `--report FILE DIRECTORY`: a table, a JSON file and a chart from the measurements of bench/peers.sh.
+switch (args)
+{
+    case ["--networks", string place]:
+        return NetworkList.Write(place, Console.Out);
+    case ["--cpu"]:
+        return CpuTimes.Write(Console.Out);
+    case ["--report", string measurements, string directory]:
+        return PeerReport.Write(measurements, directory, Console.Out);
+}
+
+bool gate = args.Contains("--gate");
+
+// In this process: the generated project of another toolchain would inherit the repository's rules for product code.
+Job job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance);
+job = gate
+    ? job.WithWarmupCount(3).WithIterationCount(3).WithIterationTime(TimeInterval.FromMilliseconds(20))
+    : job.WithWarmupCount(5).WithIterationCount(10).WithIterationTime(TimeInterval.FromMilliseconds(100));
+IConfig config = DefaultConfig.Instance.AddJob(job).AddDiagnoser(MemoryDiagnoser.Default);
+ImmutableArray<Summary> summaries =
+[
+    .. BenchmarkSwitcher.FromAssembly(typeof(AllocationGate).Assembly)
+        .Run(gate ? ["--filter", "*"] : args.Length > 0 ? args : ["--filter", "*"], config),
+];
+return gate ? AllocationGate.Check(summaries, Path.Combine(AppContext.BaseDirectory, "allocations.json")) : 0;

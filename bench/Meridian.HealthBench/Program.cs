@@ -1,0 +1,36 @@
+using System.Diagnostics;
+using System.Globalization;
+using Meridian.HealthBench;
+
+// Two processes: the backends run in a child, so that the processor time measured here is the checker's alone.
+if (args is ["backend", var port, var isTls])
+{
+    return await Backend.RunAsync(int.Parse(port, CultureInfo.InvariantCulture), bool.Parse(isTls));
+}
+
+BenchOptions? options = BenchOptions.Parse(args);
+if (options is null)
+{
+    Console.Error.WriteLine("usage: Meridian.HealthBench [--type http|https|tcp] [--members 10000] [--interval-ms 1000] [--seconds 10] [--port 18080] [--confirm]");
+    return 1;
+}
+
+using Process backend = Process.Start(new ProcessStartInfo(Environment.ProcessPath ?? "")
+{
+    ArgumentList = { "backend", options.Port.ToString(CultureInfo.InvariantCulture), options.IsTls.ToString() },
+    RedirectStandardInput = true,
+    RedirectStandardOutput = true,
+}) ?? throw new InvalidOperationException("the backends cannot be started");
+try
+{
+    await backend.StandardOutput.ReadLineAsync();
+    BenchResult result = await HealthRun.MeasureAsync(options, () => backend.TotalProcessorTime);
+    Console.WriteLine(result.ToText(options));
+    return 0;
+}
+finally
+{
+    // The child ends with its input.
+    backend.StandardInput.Close();
+    await backend.WaitForExitAsync();
+}

@@ -1,0 +1,23 @@
+namespace Meridian.Engine.Model;
+
+/// <summary>
+/// How much the health checks may take out by themselves. Beyond it, what they see is more likely a fault of their own, or
+/// one that taking members out makes worse; nothing more is taken out until a person says so.
+/// </summary>
+public sealed record BreakerModel
+{
+    /// <summary>
+    /// The share of all checked members that may go down within the time, in percent; 1 to 100, and 100 is no limit. Half lets a
+    /// whole site of two go, and stops what would take the second one.
+    /// </summary>
+    public int MaxMembersPercent { get; init; } = 50;
+
+    /// <summary>Sites that may be without any member that is up; 0 to 1,000. Null is no limit.</summary>
+    public int? MaxSitesOut { get; init; }
+
+    /// <summary>The time; 10 s to 1 d.</summary>
+    public TimeSpan Within { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>With fewer checked members than this the share is no limit: half of four is two servers. 1 to 100,000.</summary>
+    public int MinMembers { get; init; } = 10;
+}

@@ -1,0 +1,70 @@
+using System.Buffers;
+using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
+using Meridian.Engine.Model;
+using Meridian.Health.Probes.Client;
+
+namespace Meridian.Health.Probes.Http;
+
+/// <summary>
+/// As <see cref="HttpProbe"/>, by HTTP/2: chosen in the TLS handshake for https, with prior knowledge for http (RFC 9113 §3).
+/// </summary>
+/// <param name="time">Times the phases.</param>
+/// <param name="resolver">For members that are given by name.</param>
+/// <param name="roots">What https trusts instead of the system's roots; null is the system's.</param>
+public sealed class Http2Probe(TimeProvider time, INameResolver resolver, X509Certificate2Collection? roots = null) : IProbe
+{
+    private readonly ClientExchange _exchange = new(new ProbeTools(time, resolver, roots));
+
+    public ValueTask<ProbeResult> ProbeAsync(ProbeTarget target, MonitorModel monitor, CancellationToken deadline)
+    {
+        ProbeTrace trace = new(time, monitor.Timeout, ProbeConnector.FirstPhase(target));
+        bool isTls = monitor.Type == MonitorType.Https;
+        HttpRequestMessage request = ClientCall.Http2Request(
+            new HttpMethod(monitor.Method), isTls ? "https" : "http", HttpRequestWriter.HostField(target, monitor), monitor.Path);
+        foreach ((string name, string value) in monitor.Headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return _exchange.SendAsync(
+            new ClientCall(target, monitor, request, isTls, IsHttp2: true),
+            trace,
+            response => JudgeAsync(response, monitor, trace, deadline),
+            deadline);
+    }
+
+    private static async ValueTask<ProbeResult> JudgeAsync(
+        HttpResponseMessage response, MonitorModel monitor, ProbeTrace trace, CancellationToken deadline)
+    {
+        int status = (int)response.StatusCode;
+        if (!HttpProbe.IsExpected(monitor, status))
+        {
+            string expected = string.Join(", ", monitor.ExpectedStatus);
+            return trace.End(ProbeOutcome.UnexpectedStatus, string.Create(CultureInfo.InvariantCulture, $"status {status}, expected {expected}"));
+        }
+
+        BodyWindow body = new(monitor.ExpectedBody);
+        await ReadAsync(await response.Content.ReadAsStreamAsync(deadline), body, deadline);
+        return body.IsMatch
+            ? trace.End(ProbeOutcome.Success, StatusReasons.Of(status))
+            : trace.End(ProbeOutcome.UnexpectedBody, $"{HttpProbe.BodyText(body)} not hold {QuotedText.Of(monitor.ExpectedBody ?? "")}");
+    }
+
+    private static async ValueTask ReadAsync(Stream stream, BodyWindow body, CancellationToken deadline)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(HttpProbeLimits.BufferLength);
+        try
+        {
+            int length;
+            while (!body.IsFull && (length = await stream.ReadAsync(buffer, deadline)) > 0)
+            {
+                body.Append(buffer.AsSpan(0, length));
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}
