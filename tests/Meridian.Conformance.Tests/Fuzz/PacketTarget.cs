@@ -25,6 +25,7 @@ internal sealed class PacketTarget : IFuzzTarget
     private readonly QueryAnswerer _inPlace;
     private readonly byte[] _query = new byte[BufferLength + Guard];
     private readonly byte[] _response = new byte[BufferLength + Guard];
+    private readonly byte[] _second = new byte[BufferLength];
     private readonly byte[] _shared = new byte[BufferLength + Guard];
 
     public PacketTarget()
@@ -62,14 +63,14 @@ internal sealed class PacketTarget : IFuzzTarget
 
         FuzzFailureException.ThrowUnless(apart.Length <= capacity, "the response is longer than its buffer");
         FuzzFailureException.ThrowUnless(!_response.AsSpan(capacity, Guard).ContainsAnyExcept(Canary), "something was written behind the buffer");
-        if (capacity >= input.Length)
-        {
-            AnswerResult inPlace = _inPlace.Answer(_shared.AsSpan(0, input.Length), in client, _shared.AsSpan(0, capacity));
-            FuzzFailureException.ThrowUnless(inPlace == apart, "answered in place, the result is another");
-            FuzzFailureException.ThrowUnless(
-                _shared.AsSpan(0, inPlace.Length).SequenceEqual(_response.AsSpan(0, apart.Length)),
-                "the response depends on what is behind the packet, or on where it is answered");
-        }
+        // In place, the response's room begins where the packet does; one that is longer is answered apart. Either way both count
+        // their rotations alike.
+        Span<byte> room = capacity >= input.Length ? _shared.AsSpan(0, capacity) : _second.AsSpan(0, capacity);
+        AnswerResult inPlace = _inPlace.Answer(_shared.AsSpan(0, input.Length), in client, room);
+        FuzzFailureException.ThrowUnless(inPlace == apart, "answered in place, the result is another");
+        FuzzFailureException.ThrowUnless(
+            room[..inPlace.Length].SequenceEqual(_response.AsSpan(0, apart.Length)),
+            "the response depends on what is behind the packet, or on where it is answered");
         Verify(input, transport, in apart);
         VerifyAllocation(allocated, input, in client, capacity);
         return HashCode.Combine(apart.Disposition, apart.DropReason, apart.Kind, apart.Flags, apart.Rcode, Bucket(apart.Length), transport);

@@ -30,13 +30,16 @@ internal sealed class RdataTextTarget : IFuzzTarget
         {
             FuzzFailureException.ThrowUnless(error is { Length: > 0 }, "a refusal without a reason");
             // The words before the first quotation: the kind of mistake, not the text that was wrong.
-            return HashCode.Combine(type, error!.Split('\'')[0].Length);
+            return HashCode.Combine(Known(type), error!.Split('\'')[0].Length);
         }
         string text = RdataText.Format(type, rdata);
         FuzzFailureException.ThrowUnless(RdataText.TryScan(type, text, Origin, out byte[] again, out _), "what was formatted cannot be scanned");
         FuzzFailureException.ThrowUnless(again.AsSpan().SequenceEqual(rdata), "what was formatted scans as something else");
-        return HashCode.Combine(type, (int)Math.Log2(rdata.Length + 1), -1);
+        return HashCode.Combine(Known(type), (int)Math.Log2(rdata.Length + 1), -1);
     }
+
+    /// <summary>Types that nobody knows behave alike.</summary>
+    public static RecordType Known(RecordType type) => Enum.IsDefined(type) ? type : RecordType.None;
 
     public static byte[] ToInput(RecordType type, byte[] content) => [(byte)((ushort)type >> 8), (byte)type, .. content];
 }

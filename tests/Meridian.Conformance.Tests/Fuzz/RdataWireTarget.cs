@@ -34,6 +34,6 @@ internal sealed class RdataWireTarget : IFuzzTarget
         // RFC 3597 §5: octets that do not fit a known type are shown in the general form, and not taken in it.
         FuzzFailureException.ThrowUnless(isScanned || isGeneric, "what was formatted cannot be scanned");
         FuzzFailureException.ThrowUnless(!isScanned || again.AsSpan().SequenceEqual(rdata), "what was formatted scans as something else");
-        return HashCode.Combine(type, isGeneric, isScanned, (int)Math.Log2(rdata.Length + 1));
+        return HashCode.Combine(RdataTextTarget.Known(type), isGeneric, isScanned, (int)Math.Log2(rdata.Length + 1));
     }
 }

@@ -43,14 +43,10 @@ internal sealed class ZoneTextTarget : IFuzzTarget
             FuzzFailureException.ThrowUnless(error is { Position: { Line: >= 1, Column: >= 1 }, Message.Length: > 0 }, "a mistake without its place");
         }
         VerifyRoundTrip([.. result.Records.Select(record => record.Record)]);
-        HashCode hash = default;
-        foreach (ZoneFileError error in result.Errors.Take(4))
-        {
-            hash.Add(error.Message.Split('\'')[0].Length);
-        }
-        hash.Add((int)Math.Log2(result.Records.Count + 1));
-        hash.Add(result.Records.Count > 0 ? result.Records[^1].Record.Type : RecordType.None);
-        return hash.ToHashCode();
+        // The words of the last mistake before what it quotes, and the type of the last record: what the scanner did at the end.
+        string mistake = result.Errors.Count > 0 ? result.Errors[^1].Message.Split('\'')[0] : "";
+        RecordType last = result.Records.Count > 0 ? result.Records[^1].Record.Type : RecordType.None;
+        return HashCode.Combine(mistake.Length, RdataTextTarget.Known(last), (int)Math.Log2(result.Records.Count + 1));
     }
 
     private static void VerifyRoundTrip(IReadOnlyList<ResourceRecord> records)
