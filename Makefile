@@ -4,7 +4,7 @@ CONFIGURATION ?= Release
 OUT := out
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test must-show bench bench-gate bench-peers format check-format clean
+.PHONY: help run build test must-show differential fuzz bench bench-gate bench-peers format check-format clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,6 +18,12 @@ build: ## build the executable out/meridian
 test: ## install what the tests need, build, run every test project and sum up
 	@scripts/install-test-packages.sh
 	@scripts/run-tests.sh "$(CONFIGURATION)"
+
+differential: ## QUERIES=100000 SEED=: ask Meridian, NSD, Knot and BIND the same; the report is TestResults/differential.md
+	@scripts/conformance.sh differential
+
+fuzz: ## MINUTES=30 SEED=: hostile packets, zones, records, configurations; what fails becomes tests/regressions/…
+	@scripts/conformance.sh fuzz
 
 must-show: ## show with real clients what the server promises: steering, failover, explain, check, reloads (takes a few minutes)
 	@scripts/must-show.sh

@@ -53,7 +53,6 @@ is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 ask() { dig @127.0.0.1 -p "$port" +tries=1 +time=2 "$@"; }
 addresses() { ask +short "$@" | sort | paste -sd' ' -; }
 answers_are() { [ "$(addresses "${@:2}")" = "$1" ]; }
-lacks() { ! grep -q "$@"; }
 
 title "Building and starting: make run"
 # A copy of the example, because some of the lines below edit it; other ports only where these are taken.
@@ -137,9 +136,13 @@ backend_pids() { sed -n 's/^backend eu-.* pid \([0-9]*\)$/\1/p' "$work/run.log";
 begin=$(now_ms)
 kill -KILL $(backend_pids)
 hold_within() { # WHAT EXPECTED
-    local held=true
-    until_true 5 answers_are "$2" www.example.test A +subnet=193.0.6.0/24 || held=false
-    hold "$1 after $(seconds $(($(now_ms) - begin))): $(addresses www.example.test A +subnet=193.0.6.0/24)" "$held"
+    local taken=none held=false
+    if until_true 20 answers_are "$2" www.example.test A +subnet=193.0.6.0/24; then
+        taken=$(($(now_ms) - begin))
+        [ "$taken" -gt 5000 ] || held=true
+        taken=$(seconds "$taken")
+    fi
+    hold "$1 after $taken: $(addresses www.example.test A +subnet=193.0.6.0/24)" "$held"
 }
 hold_within "both eu backends killed: the Netherlands answered from us" "$us"
 out/meridian explain www.example.test A --client 193.0.6.0/24 --url "$url" >"$work/down"
@@ -239,7 +242,7 @@ hold "corrected: /healthz says $(curl -sf "$url/healthz" | grep -o '"status": "[
 title "5. kill -HUP a hundred times under load"
 loads() { grep -cE 'Publisher\[400[01]\]' "$log" || true; }
 has_loads() { [ "$(loads)" -ge "$1" ]; }
-hang_up() { # TIMES CHANGED: prints the peak of memory
+hang_up() { # TIMES changed|same: leaves the peak of memory, in MiB, in a file
     local i peak=0 target
     for ((i = 1; i <= $1; i++)); do
         if [ "$2" = changed ]; then
@@ -256,14 +259,19 @@ hang_up() { # TIMES CHANGED: prints the peak of memory
 }
 change=0
 start_load 2000 www.example.test canary.example.test api.example.test
-hold "warm-up: 150 reloads, each a change" hang_up 150 changed
-warm=$(cat "$work/peak")
-same=$(rss)
-hold "100 x HUP with the file unchanged: $same MiB before, $(hang_up 100 same >/dev/null && rss) MiB after" test -s "$work/peak"
-hold "100 x HUP, each a change" hang_up 100 changed
-peak=$(cat "$work/peak")
-is_flat() { awk -v a="$warm" -v b="$peak" 'BEGIN { exit !(b <= a + 24) }'; }
-hold "memory flat: peak $warm MiB in the warm-up, $peak MiB in the last 100" is_flat
+hold "100 x HUP, the file unchanged: $(rss) MiB before, $(hang_up 100 same >/dev/null && rss) MiB after" test -s "$work/peak"
+# The garbage collector lets memory swing before it collects old snapshots, so the first rounds may bring higher peaks. What
+# is kept of each reload brings one in every round.
+highest=0 flat=false
+for round in 1 2 3 4 5 6 7 8; do
+    hang_up 100 changed
+    peak=$(cat "$work/peak")
+    show "100 x HUP, each a change, round $round: peak $peak MiB"
+    [ "$highest" = 0 ] || flat=$(awk -v a="$highest" -v b="$peak" 'BEGIN { print (b <= a + 8 ? "true" : "false") }')
+    highest=$(awk -v a="$highest" -v b="$peak" 'BEGIN { print (a > b ? a : b) }')
+    [ "$flat" = false ] || break
+done
+hold "memory flat: a hundred reloads brought no new peak above $highest MiB" "$flat"
 stop_load
 hold "$(load_summary)" none_lost
 
@@ -280,9 +288,10 @@ if $fast; then
     title "6 and 7 left out (--fast): make test, make check-format, the Architecture tests"
 else
     title "6. make test"
-    hold "make test" make --no-print-directory test >"$work/test.log" 2>&1 || true
+    passed=true
+    make --no-print-directory test >"$work/test.log" 2>&1 || passed=false
     tail -n 12 "$work/test.log" | sed 's/^/   /'
-    hold "every test passed" grep -qE '^[0-9]+ passed, 0 failed' <(tail -n 1 "$work/test.log")
+    hold "make test" "$passed"
 
     title "7. The style is enforced"
     hold "dotnet format --verify-no-changes" make --no-print-directory check-format

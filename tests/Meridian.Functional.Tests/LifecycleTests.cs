@@ -31,6 +31,24 @@ public sealed class LifecycleTests
     }
 
     [Fact]
+    public async Task Signals_DuringTheStart_AreObeyed()
+    {
+        using QuickstartScene scene = new();
+        await using RunningProcess server = RunningProcess.Start("dotnet", Command.Meridian, "serve", scene.Path);
+        // The first thing that it says, long before it listens.
+        await server.WaitForLineAsync("Health checks: 4 added");
+        Signal.HangUp.SendTo(server.Process);
+        await server.WaitForLineAsync("The configuration is unchanged: revision 1 goes on being served (requested)");
+
+        await using RunningProcess other = RunningProcess.Start("dotnet", Command.Meridian, "serve", scene.Path);
+        await other.WaitForLineAsync("Health checks: 4 added");
+        Signal.Terminate.SendTo(other.Process);
+
+        Assert.Equal(0, await other.WaitForExitAsync(Wait.Long));
+        Assert.Equal(0, other.Count("fail:") + other.Count("Unhandled"));
+    }
+
+    [Fact]
     public async Task SecondServer_OnTheSamePort_SaysSoAndTakesNoQuery()
     {
         using QuickstartScene scene = new();

@@ -40,7 +40,7 @@ public sealed class SteeredAnswerTests(SteeredAnswerTests.Fixture fixture) : ICl
     }
 
     [Fact]
-    public async Task Query_WithJapaneseSubnet_IsHalfAndHalfWithTheOverridesScope()
+    public async Task Query_WithJapaneseSubnet_IsHalfAndHalfWithItsScope()
     {
         HashSet<string> sites = [];
         // A fair draw that shows one side forty times in a row is one in 2^39.

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Meridian.Control.Configuration;
 using Meridian.Control.Explaining;
 using Meridian.Control.Http;
+using Meridian.Control.Loads;
 using Meridian.Control.Publishing;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Model;
@@ -34,6 +35,7 @@ internal sealed class MeridianServer : IAsyncDisposable
     private readonly MetricsCollector _metrics = new();
     private readonly DataPlane _dataPlane;
     private readonly DiskConfigurationFiles _files = new();
+    private PosixSignalRegistration? _hangUp;
     private ConfigurationWatcher? _watcher;
     private ConfigurationPublisher? _publisher;
     private HealthEngine? _health;
@@ -58,7 +60,14 @@ internal sealed class MeridianServer : IAsyncDisposable
     {
         PlaceDatabaseCache places = PlaceDatabaseCache.CreateDefault();
         places.Prefetch();
-        _watcher = new ConfigurationWatcher(_files, _time, new ConfigurationWatcherOptions());
+        ConfigurationWatcher watcher = new(_files, _time, new ConfigurationWatcherOptions());
+        _watcher = watcher;
+        // From here on: unheard, this signal ends a process. What comes during the start is obeyed after it.
+        _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            context.Cancel = true;
+            watcher.RequestReload();
+        });
         ConfigurationLoader loader = new(_files, ConfigurationCompiler.LoaderOptions(_time));
         LoadResult loaded = loader.Load(_options.Path);
         string? stateDirectory = _options.StateDirectory ?? loaded.Model?.StateDirectory;
@@ -99,11 +108,6 @@ internal sealed class MeridianServer : IAsyncDisposable
             throw new InvalidOperationException("The server has not been started.");
         }
         using CancellationTokenSource stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
-        {
-            context.Cancel = true;
-            watcher.RequestReload();
-        });
         Task[] parts =
         [
             health.RunAsync(stopping.Token),
@@ -122,6 +126,7 @@ internal sealed class MeridianServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _hangUp?.Dispose();
         if (_dns is not null)
         {
             await _dns.DisposeAsync();
@@ -219,6 +224,7 @@ internal sealed class MeridianServer : IAsyncDisposable
                 snapshot.Revision.Number, snapshot.Revision.SoaSerial, snapshot.Revision.Digest, snapshot.Model.Zones.Count),
             Geo = snapshot is null ? null : new GeoStatus(snapshot.Places.Description, snapshot.Places.BuildDate),
             Members = StatusWriter.Members(_dataPlane, health),
+            Breaker = StatusWriter.Breaker(health.Breaker),
             Counters = _dns is null ? new CounterStatus() : StatusWriter.Counters(_dns.Counters.Sum(), publisher.Metrics),
         };
     }
@@ -237,10 +243,12 @@ internal sealed class MeridianServer : IAsyncDisposable
 
     private async Task TickAsync(CancellationToken cancellationToken)
     {
+        LoadFeed loads = new(_files, _dataPlane, _time);
         using PeriodicTimer timer = new(Tick, _time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
             _dataPlane.ExpireForcedStates();
+            loads.Refresh();
             SaveLastAnswers();
         }
     }

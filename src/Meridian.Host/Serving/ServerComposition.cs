@@ -26,14 +26,25 @@ internal static class ServerComposition
     /// <returns>An exit code.</returns>
     public static async Task<int> ServeAsync(ServeOptions options, TextWriter error, CancellationToken cancellationToken)
     {
+        // The command line waits for a command that was signalled only from its first wait on; before it, it ends the process
+        // with 143 and nothing is kept. Starting has no wait of its own.
+        await Task.Yield();
         using ILoggerFactory loggers = LoggerFactory.Create(logging => ServerLogging.Configure(logging, options.LogFormat));
         await using MeridianServer server = new(options, TimeProvider.System, loggers);
-        if (await server.TryStartAsync(cancellationToken) is { } failure)
+        try
         {
-            await error.WriteLineAsync(failure.AsMemory(), CancellationToken.None);
-            return ExitCodes.Failure;
+            if (await server.TryStartAsync(cancellationToken) is { } failure)
+            {
+                await error.WriteLineAsync(failure.AsMemory(), CancellationToken.None);
+                return ExitCodes.Failure;
+            }
+            return await server.RunAsync(cancellationToken) ? ExitCodes.Success : ExitCodes.Failure;
         }
-        return await server.RunAsync(cancellationToken) ? ExitCodes.Success : ExitCodes.Failure;
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Asked to end before it had started.
+            return ExitCodes.Success;
+        }
     }
 
     /// <summary>Validates a configuration, as <c>serve</c> would: reads it, its zone files and its location database, and compiles it.</summary>

@@ -113,6 +113,10 @@ public sealed class ExplainServiceTests
             ResultsNeeded = 2,
             Attempts = [new ProbeAttempt(now, new ProbeResult(ProbeOutcome.Success, "status 200", default))],
             IsProbeRunning = false,
+            IsConfirming = false,
+            IsDegraded = false,
+            IsWithheld = false,
+            Parts = [],
         };
         ExplainService service = await ServeAsync(harness, member => member.Pool == "eu" ? evidence : null);
         string text = service.Explain(new ExplainRequest { Name = "www.example.com", Type = "A", Client = IPAddress.Parse("193.0.6.1") }).Text;
