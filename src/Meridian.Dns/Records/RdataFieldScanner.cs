@@ -182,8 +182,9 @@ internal static class RdataFieldScanner
             case RdataFieldKind.Base32HexWithLength:
                 return TryScanPrefixed(ref scanner, token, isBase32: true);
             case RdataFieldKind.Nsap:
+                // Dots may stand between digits (RFC 1706 §5); dots alone are no address.
                 return token.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
-                    && token.Length > 2
+                    && token[2..].ContainsAnyExcept('.')
                     && EncodedText.TryScanHex(ref scanner, token[2..].ToString().Replace(".", "", StringComparison.Ordinal));
             default:
                 return false;

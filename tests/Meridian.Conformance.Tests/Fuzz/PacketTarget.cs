@@ -1,10 +1,8 @@
-using Meridian.Control.Configuration;
-using Meridian.Control.Publishing;
+using Meridian.Conformance.Tests.Regressions;
 using Meridian.Dns;
 using Meridian.Dns.Messages;
 using Meridian.Dns.Records;
 using Meridian.Engine.Answering;
-using Meridian.Engine.Health;
 using Meridian.Engine.Snapshot;
 
 namespace Meridian.Conformance.Tests.Fuzz;
@@ -30,7 +28,7 @@ internal sealed class PacketTarget : IFuzzTarget
 
     public PacketTarget()
     {
-        DataPlane dataPlane = Serve();
+        DataPlane dataPlane = SampleServer.Serve(Path.Combine(AppContext.BaseDirectory, "Fuzz", "Samples", "rich.yaml"));
         _apart = new QueryAnswerer(dataPlane, new AnswerLimits());
         _inPlace = new QueryAnswerer(dataPlane, new AnswerLimits());
     }
@@ -130,18 +128,6 @@ internal sealed class PacketTarget : IFuzzTarget
         buffer.AsSpan(input.Length, Guard).Fill(behind);
     }
 
-    private static DataPlane Serve()
-    {
-        ConfigurationLoader loader = new(new DiskConfigurationFiles(), ConfigurationCompiler.LoaderOptions(TimeProvider.System));
-        LoadResult loaded = loader.Load(Path.Combine(AppContext.BaseDirectory, "Fuzz", "Samples", "rich.yaml"));
-        Assert.Empty(loaded.Errors);
-        (DataPlaneSnapshot? snapshot, _) = new ConfigurationCompiler(PlaceDatabaseCache.CreateDefault())
-            .Compile(loaded, new RevisionInfo(1, 1, loaded.Digest, DateTimeOffset.UnixEpoch), previous: null);
-        DataPlane dataPlane = new(TimeProvider.System);
-        dataPlane.Publish(Assert.IsType<DataPlaneSnapshot>(snapshot), new AllUp());
-        return dataPlane;
-    }
-
     private static IEnumerable<byte[]> MakeSeeds()
     {
         string[] names =
@@ -174,10 +160,5 @@ internal sealed class PacketTarget : IFuzzTarget
         yield return (new QueryBuilder("example.test.", RecordType.SOA) { Opcode = Opcode.Notify }).Build();
         yield return (new QueryBuilder("example.test.", RecordType.SOA) { Opcode = Opcode.Update }).Build();
         yield return (new QueryBuilder("example.test.", RecordType.AXFR)).Build();
-    }
-
-    private sealed class AllUp : IVerdictSource
-    {
-        public MemberVerdict GetVerdict(MemberKey member) => MemberVerdict.Up;
     }
 }

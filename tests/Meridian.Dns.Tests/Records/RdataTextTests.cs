@@ -137,6 +137,7 @@ public sealed class RdataTextTests
     [InlineData(RecordType.MX, "65536 mail", "MX preference: '65536' is not a number from 0 to 65535")]
     [InlineData(RecordType.TXT, "", "TXT text: missing; expected text of at most 255 octets, in quotes if it has blanks")]
     [InlineData(RecordType.TXT, "a=\"b c\"", "a quote inside text without quotes: put the whole text in quotes, or write \\\"")]
+    [InlineData(RecordType.NSAP, "0x.", "NSAP address: '0x.' is not 0x and hexadecimal digits")]
     [InlineData(RecordType.TXT, "\"open", "the quote is not closed on its line")]
     [InlineData(RecordType.TXT, "\\999", "a backslash must be followed by a character or three digits 000–255 (RFC 1035 §5.1)")]
     [InlineData(RecordType.CNAME, "a..b", "'a..b': two dots follow each other: a label cannot be empty")]

@@ -38,6 +38,8 @@ public sealed class AdditionalTests
         d DNAME mail
         x.d A 192.0.2.41
         null MX 0 .
+        itself MX 10 itself
+        itself A 192.0.2.42
         toalias MX 10 cname
         cname CNAME mail
         child NS ns.child
@@ -52,6 +54,12 @@ public sealed class AdditionalTests
         """;
 
     private readonly TestClient _client = new(TextZones.Serve("example.com.", Zone));
+
+    [Fact]
+    public void Ask_MxThatNamesItsOwner_BringsTheOwnersAddress() => _client.AssertAnswer(
+        "itself.example.com.", RecordType.MX, "NOERROR aa",
+        "AN itself.example.com. 300 MX 10 itself.example.com.",
+        "AR itself.example.com. 300 A 192.0.2.42");
 
     [Fact]
     public void Ask_Mx_BringsTheExchangesAddresses() => _client.AssertAnswer(
