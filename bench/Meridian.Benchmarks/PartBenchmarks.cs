@@ -87,7 +87,7 @@ public class PartBenchmarks
     private int Lookup(byte[] name)
     {
         int count = WireNames.LabelOffsets(name, _labels);
-        NameLookup.Find(_zone, name, _labels.AsSpan(0, count), RecordType.A, out int node);
+        NameLookup.Find(_zone, name, NameHash.Compute(name), _labels.AsSpan(0, count), RecordType.A, out int node);
         return node;
     }
 }

@@ -28,12 +28,15 @@ internal sealed record BenchResult
 
     public required int MembersUp { get; init; }
 
+    /// <summary>Why one of the failed checks failed; null when none did.</summary>
+    public string? FirstFailure { get; init; }
+
     public string ToText(BenchOptions options)
     {
         double perCheck = Processor.TotalMicroseconds / Math.Max(1, Checks);
         return string.Create(CultureInfo.InvariantCulture, $"""
             {options.Members} members, {options.Type.ToString().ToLowerInvariant()}, every {options.IntervalMs} ms, for {Elapsed.TotalSeconds:0.0} s
-            checks             {Checks} ({Checks / Elapsed.TotalSeconds:0}/s), {Failed} failed, {MembersUp} members up
+            checks             {Checks} ({Checks / Elapsed.TotalSeconds:0}/s), {Failed} failed{(FirstFailure is null ? "" : $" ({FirstFailure})")}, {MembersUp} members up
             processor          {Processor.TotalSeconds / Elapsed.TotalSeconds:0.00} cores, {perCheck:0.0} us per check: {1_000_000 / perCheck:0} checks/s per core
             backends           {BackendProcessor.TotalSeconds / Elapsed.TotalSeconds:0.00} cores
             start jitter       p50 {LagP50.TotalMilliseconds:0.00} ms, p99 {LagP99.TotalMilliseconds:0.00} ms, max {LagMax.TotalMilliseconds:0.0} ms

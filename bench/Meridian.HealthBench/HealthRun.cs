@@ -60,6 +60,10 @@ internal static class HealthRun
             LagP99 = samples.LagAt(0.99),
             LagMax = samples.LagAt(1),
             MembersUp = engine.GetLoad().MembersUp,
+            FirstFailure = engine.GetReports().SelectMany(report => report.Attempts)
+                .Where(attempt => attempt.Result.Outcome != ProbeOutcome.Success)
+                .Select(attempt => attempt.Result.Reason)
+                .FirstOrDefault(),
         };
         await stop.CancelAsync();
         await running;

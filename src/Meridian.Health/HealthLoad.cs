@@ -16,4 +16,10 @@ public readonly record struct HealthLoad
     public required int MembersDown { get; init; }
 
     public required int MembersUnknown { get; init; }
+
+    /// <summary>Members that are down and stay in answers, because the circuit breaker is open.</summary>
+    public required int MembersWithheld { get; init; }
+
+    /// <summary>Whether the circuit breaker is open.</summary>
+    public required bool IsFrozen { get; init; }
 }

@@ -38,6 +38,8 @@ internal sealed class HealthMetrics : IDisposable
         _meter.CreateObservableGauge("meridian.health.probes.running", () => load().RunningProbes, "{probe}", "Probes that run now.");
         _meter.CreateObservableGauge("meridian.health.scheduler.overdue", () => load().Overdue.TotalSeconds, "s", "How long the longest waiting probe is overdue.");
         _meter.CreateObservableGauge("meridian.health.checks", () => load().Checks, "{check}", "Distinct checks: a monitor and a target.");
+        _meter.CreateObservableGauge("meridian.health.withheld", () => load().MembersWithheld, "{member}", "Members that are down and stay in answers, because the circuit breaker is open.");
+        _meter.CreateObservableGauge("meridian.health.breaker.open", () => load().IsFrozen ? 1 : 0, "{state}", "1 while the circuit breaker is open.");
         _meter.CreateObservableGauge("meridian.health.members", () => MembersByState(load()), "{member}", "Monitored members, by state.");
     }
 

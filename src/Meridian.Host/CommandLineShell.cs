@@ -24,6 +24,8 @@ internal static class CommandLineShell
     {
         ServeCommand.Create(),
         CheckCommand.Create(),
+        LintCommand.Create(),
+        DiffCommand.Create(),
         ExplainCommand.Create(),
         StatusCommand.Create(),
         BreakerCommands.CreateFreeze(),

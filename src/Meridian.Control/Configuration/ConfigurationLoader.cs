@@ -37,6 +37,7 @@ public sealed class ConfigurationLoader(IConfigurationFiles files, Configuration
             Documents = read,
             Digest = isValid && model is not null ? ModelDigest.Compute(model) : "",
             Positions = positions,
+            Silences = context.Silences,
             NextExpiry = model?.Pools.Values.SelectMany(pool => pool.Members).Min(member => member.Until),
         };
     }

@@ -38,6 +38,8 @@ public static class ConfigurationReference
         GeoSection.Schema,
         GeoSection.OverrideSchema,
         BreakerSection.Schema,
+        LatencySection.Schema,
+        LoadSection.Schema,
         SiteSection.Schema,
         MonitorSection.Schema,
         ExpectSection.Schema,
@@ -52,10 +54,18 @@ public static class ConfigurationReference
         PolicySection.DocumentedSchema,
         SteeringNodeSection.Schema with { Title = "Steering nodes" },
         MultivalueSection.Schema,
+        HashSection.Schema,
+        SitedChildren.Schema,
+        CheapestSection.Schema,
+        SpillSection.Schema,
+        ShedSection.Schema,
+        ScheduleSection.Schema,
+        RampSection.Schema,
         ZoneSection.Schema,
         SoaSection.Schema,
         OwnerSection.Schema,
         SteerSection.Schema,
+        LintSection.Schema,
     ];
 
     /// <summary>The whole document, with a final line break.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Control.Linting;
 using Meridian.Engine.Model;
 
 namespace Meridian.Control.Configuration;
@@ -33,6 +34,9 @@ public sealed record LoadResult
     /// have to be loaded again. Null when none ends.
     /// </summary>
     public required DateTimeOffset? NextExpiry { get; init; }
+
+    /// <summary>What <c>meridian lint</c> is told to be silent about, and why.</summary>
+    public ImmutableArray<LintSilence> Silences { get; init; } = [];
 
     /// <summary>The path of every file that was asked for, for change watching.</summary>
     public IReadOnlyList<string> Files => [.. Documents.Select(document => document.Path)];

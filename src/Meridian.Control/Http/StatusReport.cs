@@ -29,6 +29,9 @@ public sealed record StatusReport
     /// <summary>Every member of every pool, by pool and then in the pool's order.</summary>
     public ImmutableArray<MemberReport> Members { get; init; } = [];
 
+    /// <summary>The circuit breaker of the health checks; null when it is closed.</summary>
+    public BreakerStatus? Breaker { get; init; }
+
     public required CounterStatus Counters { get; init; }
 }
 
@@ -43,3 +46,9 @@ public sealed record RevisionStatus(long Number, uint SoaSerial, string Digest, 
 /// <param name="Database">Its name, or the path it was read from.</param>
 /// <param name="BuiltAt">When its provider built it; null when it does not say.</param>
 public sealed record GeoStatus(string Database, DateTimeOffset? BuiltAt);
+
+/// <summary>An open circuit breaker.</summary>
+/// <param name="Reason">Why nothing is taken out.</param>
+/// <param name="Since">Since when.</param>
+/// <param name="WithheldMembers">Members that are down by their verdict and are answered nevertheless.</param>
+public sealed record BreakerStatus(string Reason, DateTimeOffset? Since, int WithheldMembers);

@@ -40,6 +40,7 @@ internal ref struct AnswerWalk
     /// <summary>Answers one name.</summary>
     /// <param name="zoneIndex">The closest zone at or above it.</param>
     /// <param name="name">The name in lower case.</param>
+    /// <param name="hash">Its hash.</param>
     /// <param name="labels">Where its labels begin.</param>
     /// <param name="offsets">Where the name and the zone's apex stand in the message.</param>
     /// <param name="writer">Receives the records.</param>
@@ -47,6 +48,7 @@ internal ref struct AnswerWalk
     public WalkStep AnswerFrom<TTrace>(
         int zoneIndex,
         ReadOnlySpan<byte> name,
+        ulong hash,
         ReadOnlySpan<byte> labels,
         NameOffsets offsets,
         ref ResponseWriter writer,
@@ -54,7 +56,7 @@ internal ref struct AnswerWalk
         where TTrace : struct, IDecisionTrace
     {
         CompiledZone zone = _state.Snapshot.Zones.Zones[zoneIndex];
-        LookupOutcome outcome = NameLookup.Find(zone, name, labels, _type, out int node);
+        LookupOutcome outcome = NameLookup.Find(zone, name, hash, labels, _type, out int node);
         if (TTrace.IsEnabled)
         {
             trace.OnLookup(zone, name, outcome, node);

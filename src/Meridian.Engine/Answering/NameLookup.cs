@@ -9,13 +9,14 @@ internal static class NameLookup
     /// <summary>Finds the node that answers for a name.</summary>
     /// <param name="zone">The closest zone.</param>
     /// <param name="name">The name in lower case, at or below the zone's apex.</param>
+    /// <param name="hash">Its <see cref="NameHash"/>.</param>
     /// <param name="labels">Where its labels begin.</param>
     /// <param name="type">DS is answered at a zone cut instead of referred.</param>
     /// <param name="node">The node; for a referral the zone cut, for a redirection the owner of the DNAME, −1 for a name that does not exist.</param>
     public static LookupOutcome Find(
-        CompiledZone zone, ReadOnlySpan<byte> name, ReadOnlySpan<byte> labels, RecordType type, out int node)
+        CompiledZone zone, ReadOnlySpan<byte> name, ulong hash, ReadOnlySpan<byte> labels, RecordType type, out int node)
     {
-        node = zone.FindNode(name, NameHash.Compute(name));
+        node = zone.FindNode(name, hash);
         if (node < 0)
         {
             return FindAbove(zone, name, labels, out node);

@@ -10,14 +10,16 @@ namespace Meridian.Engine.Answering;
 /// The OPT record of a response (RFC 6891 §6.1), measured before the records are written and written behind them. Options
 /// that the server does not know, and padding, which is for encrypted transports (RFC 7830 §6), are not answered.
 /// </summary>
-internal readonly struct OptRecord
+internal readonly ref struct OptRecord
 {
     private const int FixedLength = 11;
     private const int OptionHeaderLength = 4;
     private const uint DnssecOkBit = 0x8000;
 
-    private readonly EdnsOptions _query;
-    private readonly CookieCheck _cookie;
+    // References: both live on the caller's stack, and copying what was just written field by field is what an answer
+    // with EDNS spent most of its time with.
+    private readonly ref readonly EdnsOptions _query;
+    private readonly ref readonly CookieCheck _cookie;
     private readonly byte[] _nameServerId;
     private readonly ushort _keepaliveUnits;
     private readonly ushort _udpPayloadSize;
@@ -31,8 +33,8 @@ internal readonly struct OptRecord
     public OptRecord(
         in EdnsOptions query, in CookieCheck cookie, byte[] nameServerId, ushort keepaliveUnits, int udpPayloadSize)
     {
-        _query = query;
-        _cookie = cookie;
+        _query = ref query;
+        _cookie = ref cookie;
         _nameServerId = query.IsNsidRequested ? nameServerId : [];
         _keepaliveUnits = query.HasTcpKeepalive ? keepaliveUnits : (ushort)0;
         _udpPayloadSize = (ushort)udpPayloadSize;

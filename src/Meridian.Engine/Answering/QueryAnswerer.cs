@@ -278,7 +278,7 @@ public sealed class QueryAnswerer
             {
                 offsets = offsets with { Owner = offsets.Apex };
             }
-            WalkStep step = walk.AnswerFrom(zoneIndex, name, labels, offsets, ref writer, ref trace);
+            WalkStep step = walk.AnswerFrom(zoneIndex, name, _scratch.Chain[link], labels, offsets, ref writer, ref trace);
             if (step.Next.IsEmpty || link == _limits.CnameChainLength - 1 || !TryGoOn(step.Next, link))
             {
                 AnswerKind kind = link > 0 && step.Kind == AnswerKind.Positive ? AnswerKind.CnameChain : step.Kind;

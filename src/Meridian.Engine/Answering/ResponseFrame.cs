@@ -6,8 +6,8 @@ using Meridian.Dns.Records;
 namespace Meridian.Engine.Answering;
 
 /// <summary>
-/// What surrounds the records of a response: header, size limits and OPT. Takes all it needs from the query by value,
-/// because the records may overwrite it.
+/// What surrounds the records of a response: header, size limits and OPT. Takes nothing from the query's octets, because
+/// the records may overwrite them.
 /// </summary>
 internal ref struct ResponseFrame
 {

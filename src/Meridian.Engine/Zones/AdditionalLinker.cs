@@ -27,7 +27,7 @@ internal sealed class AdditionalLinker(
                 RRsetEntry entry = rrsets[r];
                 if (AdditionalTargets.NameOffset(entry.Type) >= 0 && entry.SteeredIndex == RRsetEntry.None)
                 {
-                    List<AdditionalEntry> found = FindAdditional(names[i], in nodes[i], in entry);
+                    List<AdditionalEntry> found = FindAdditional(names[i], in nodes[i], r);
                     entry.AdditionalStart = additional.Count;
                     entry.AdditionalCount = found.Count;
                     additional.AddRange(found);
@@ -37,13 +37,15 @@ internal sealed class AdditionalLinker(
         }
     }
 
-    private List<AdditionalEntry> FindAdditional(DomainName owner, in ZoneNode ownerNode, in RRsetEntry entry)
+    private List<AdditionalEntry> FindAdditional(DomainName owner, in ZoneNode ownerNode, int rrset)
     {
+        RRsetEntry entry = rrsets[rrset];
         RecordType type = entry.Type;
         List<AdditionalEntry> found = [];
-        HashSet<int> seen = [];
+        // Several records may name one host: its addresses go along once. What is in the answer does not go along too.
+        HashSet<int> seen = [rrset];
         bool isCut = type == RecordType.NS && (ownerNode.Flags & ZoneNodeFlags.Delegation) != 0;
-        RRsetModel named = byOwner[owner].First(rrset => rrset.Type == type);
+        RRsetModel named = byOwner[owner].First(candidate => candidate.Type == type);
         int next = 0;
         foreach (ReadOnlyMemory<byte> rdata in named.Rdata)
         {
@@ -59,7 +61,6 @@ internal sealed class AdditionalLinker(
             }
             for (int r = nodes[node].FirstRRset; r < nodes[node].FirstRRset + nodes[node].RRsetCount; r++)
             {
-                // Several records may name one host: its addresses go along once.
                 if (AdditionalTargets.GoesAlong(type, rrsets[r].Type) && rrsets[r].SteeredIndex == RRsetEntry.None && seen.Add(r))
                 {
                     // Without the addresses of servers inside the delegated zone nobody can follow the referral.

@@ -37,13 +37,13 @@ public sealed record MemberHealthReport
     public required int ResultsNeeded { get; init; }
 
     /// <summary>Whether it works, but slower than its monitor allows, with a reduced weight.</summary>
-    public required bool IsDegraded { get; init; }
+    public bool IsDegraded { get; init; }
 
     /// <summary>In words, what of the state is not up or down alone; null for nothing.</summary>
     public string? Remark { get; init; }
 
     /// <summary>Whether it is down, and answered nevertheless, because the circuit breaker is open.</summary>
-    public required bool IsWithheld { get; init; }
+    public bool IsWithheld { get; init; }
 
     /// <summary>Until when it is held down for changing its state too often; null when it is not.</summary>
     public DateTimeOffset? HeldUntil { get; init; }
@@ -52,12 +52,12 @@ public sealed record MemberHealthReport
     public required ImmutableArray<ProbeAttempt> Attempts { get; init; }
 
     /// <summary>For a calculated monitor, the monitors that it combines; else empty.</summary>
-    public required ImmutableArray<CalculatedPart> Parts { get; init; }
+    public ImmutableArray<CalculatedPart> Parts { get; init; } = [];
 
     public required bool IsProbeRunning { get; init; }
 
     /// <summary>Whether a burst of probes is finding out if a failure was a passing one.</summary>
-    public required bool IsConfirming { get; init; }
+    public bool IsConfirming { get; init; }
 
     /// <summary>When the next probe is due, in the past if it is late; null while one runs.</summary>
     public DateTimeOffset? NextProbeAt { get; init; }

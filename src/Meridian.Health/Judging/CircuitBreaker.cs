@@ -72,8 +72,8 @@ internal sealed class CircuitBreaker
     /// <summary>Members that had been taken out came back.</summary>
     internal void Returned(ImmutableArray<MemberKey> members) => Moved(members, -1);
 
-    /// <summary>Members that were withheld are taken out after all.</summary>
-    internal void Released(ImmutableArray<MemberKey> members) => Moved(members, 1);
+    /// <summary>Members are out without being asked about: they were withheld until now, or had no verdict before.</summary>
+    internal void TakenOut(ImmutableArray<MemberKey> members) => Moved(members, 1);
 
     internal void Freeze(string reason, DateTimeOffset now)
     {
@@ -110,7 +110,12 @@ internal sealed class CircuitBreaker
     private string? FindExcessOfSites(ImmutableArray<MemberKey> members, int most)
     {
         Moved(members, 1);
-        List<string> sites = [.. _sites.Where(site => site.Key.Length > 0 && site.Value.Out >= site.Value.Members).Select(site => site.Key).Order(StringComparer.Ordinal)];
+        List<string> sites =
+        [
+            .. _sites.Where(site => site.Key.Length > 0 && site.Value.Out >= site.Value.Members)
+                .Select(site => site.Key)
+                .Order(StringComparer.Ordinal),
+        ];
         Moved(members, -1);
         return sites.Count <= most ? null : string.Create(
             CultureInfo.InvariantCulture, $"{sites.Count} sites would be out ({string.Join(", ", sites)}); {most} may");

@@ -6,6 +6,7 @@ using Meridian.Health.Evidence;
 using Meridian.Health.Judging;
 using Meridian.Health.Probes;
 using Meridian.Health.Probes.Push;
+using Meridian.Health.Scheduling;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.Health.Publishing;
@@ -58,7 +59,9 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
         _table = new CheckTable(restored, options.MaxRestoredAge);
         VerdictPublisher publisher = new(_gate, sink, Metrics, logger);
         _news = new HealthNews(Metrics, _breaker, logger);
-        Loop = new ProbeLoop(_gate, _table, publisher, _warmUp, _breaker, _news, probe, options, Metrics, time);
+        ProbeScheduler<ProbeSlot> scheduler = new(options.MaxConcurrentProbes);
+        ResultIntake intake = new(scheduler, _table, publisher, _breaker, options, time);
+        Loop = new ProbeLoop(_gate, _table, scheduler, intake, publisher, _warmUp, _news, probe, options, Metrics, time);
         _keeper = store is null ? null : new VerdictKeeper(store, _table, _gate, options, Metrics, time);
         Metrics.Observe(GetLoad);
         if (restored.Length > 0)
@@ -150,7 +153,8 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
         {
             lock (_gate)
             {
-                return new BreakerReport(_breaker.Reason, _breaker.Since, _table.Checks.Where(check => check.IsWithheld).Sum(check => check.Members.Length));
+                int withheld = _table.Checks.Where(check => check.IsWithheld).Sum(check => check.Members.Length);
+                return new BreakerReport(_breaker.Reason, _breaker.Since, withheld);
             }
         }
     }
@@ -274,6 +278,8 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
                 MembersUp = members.GetValueOrDefault(HealthState.Up),
                 MembersDown = members.GetValueOrDefault(HealthState.Down),
                 MembersUnknown = members.GetValueOrDefault(HealthState.Unknown),
+                MembersWithheld = _table.Members.Values.Count(check => check.IsWithheld),
+                IsFrozen = _breaker.Reason is not null,
             };
         }
     }

@@ -1,6 +1,3 @@
-using Meridian.Engine.Health;
-using Meridian.Health.Evidence;
-using Meridian.Health.Judging;
 using Meridian.Health.Probes;
 using Meridian.Health.Scheduling;
 
@@ -17,9 +14,10 @@ namespace Meridian.Health.Publishing;
 internal sealed class ProbeLoop(
     Lock gate,
     CheckTable table,
+    ProbeScheduler<ProbeSlot> scheduler,
+    ResultIntake intake,
     VerdictPublisher publisher,
     WarmUp warmUp,
-    CircuitBreaker breaker,
     HealthNews news,
     IProbe probe,
     HealthOptions options,
@@ -31,7 +29,6 @@ internal sealed class ProbeLoop(
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(2);
 
     private readonly long _origin = time.GetTimestamp();
-    private readonly ProbeScheduler<ProbeSlot> _scheduler = new(options.MaxConcurrentProbes);
     private readonly HashSet<RunningProbe> _running = [];
     private readonly AsyncSignal _signal = new();
 
@@ -47,20 +44,12 @@ internal sealed class ProbeLoop(
     internal TimeSpan Now => time.GetElapsedTime(_origin);
 
     /// <summary>Read under the lock.</summary>
-    internal (int Running, TimeSpan Overdue) Load => (_scheduler.Running, _scheduler.OverdueAt(Now));
+    internal (int Running, TimeSpan Overdue) Load => (scheduler.Running, scheduler.OverdueAt(Now));
 
     /// <summary>Publishes what the circuit breaker had withheld, under the lock; gives how many members that are.</summary>
     internal int Release()
     {
-        int members = 0;
-        foreach (Check check in table.Checks.Where(check => check.IsWithheld))
-        {
-            check.IsWithheld = false;
-            breaker.Released(check.Members);
-            publisher.Add(check, Now);
-            members += check.Members.Length;
-        }
-
+        int members = intake.Release(Now);
         _signal.Set();
         return members;
     }
@@ -74,15 +63,14 @@ internal sealed class ProbeLoop(
         List<RunningProbe> stopping = [];
         foreach (Check check in diff.Removed)
         {
-            Cancel(check.Regular, stopping);
-            Cancel(check.Burst, stopping);
+            intake.Cancel(check, stopping);
         }
 
         foreach (Check check in diff.Added)
         {
             if (check.Calculation is null)
             {
-                _scheduler.Add(check.Regular.Schedule, now, spread);
+                scheduler.Add(check.Regular.Schedule, now, spread);
             }
         }
 
@@ -174,7 +162,7 @@ internal sealed class ProbeLoop(
     {
         _expired.Clear();
         _abandoned.Clear();
-        while (_scheduler.TryExpire(now, out ProbeSchedule<ProbeSlot>? schedule))
+        while (scheduler.TryExpire(now, out ProbeSchedule<ProbeSlot>? schedule))
         {
             if (schedule!.Owner.Running is not { } running)
             {
@@ -185,14 +173,14 @@ internal sealed class ProbeLoop(
             {
                 running.IsExpired = true;
                 _expired.Add(running);
-                _scheduler.Extend(schedule, now + options.AbandonAfter);
+                scheduler.Extend(schedule, now + options.AbandonAfter);
                 continue;
             }
 
             // It was told to stop and did not. The check must not hang with it; its place stays taken until it ends.
             string timeout = DurationText.Format(schedule.Timeout);
             ProbeResult result = new(ProbeOutcome.TimedOut, $"no answer within {timeout} (the attempt did not end and was given up)", default);
-            _abandoned.Add((running.Check, Take(running, result)));
+            _abandoned.Add((running.Check, intake.Take(running, result, Now)));
         }
     }
 
@@ -200,7 +188,7 @@ internal sealed class ProbeLoop(
     {
         _starting.Clear();
         DateTimeOffset date = time.GetUtcNow();
-        while (_scheduler.TryStart(now, out ProbeStart<ProbeSlot> start))
+        while (scheduler.TryStart(now, out ProbeStart<ProbeSlot> start))
         {
             ProbeSlot slot = start.Schedule.Owner;
             RunningProbe running = new(slot, date);
@@ -236,15 +224,15 @@ internal sealed class ProbeLoop(
         lock (gate)
         {
             _running.Remove(running);
-            _scheduler.Release();
+            scheduler.Release();
 
             // A removed check, one that gave this probe up, and an engine that stops do not want to know.
             if (running.Slot.Running == running && !_isStopping)
             {
-                effect = Take(running, result);
+                effect = intake.Take(running, result, Now);
             }
 
-            if ((_scheduler.NextEvent ?? TimeSpan.MaxValue) < _wakesAt || (publisher.DueAt ?? TimeSpan.MaxValue) < _wakesAt)
+            if ((scheduler.NextEvent ?? TimeSpan.MaxValue) < _wakesAt || (publisher.DueAt ?? TimeSpan.MaxValue) < _wakesAt)
             {
                 _signal.Set();
             }
@@ -252,111 +240,6 @@ internal sealed class ProbeLoop(
 
         StopAll(effect.Stopped);
         news.Tell(running.Check, effect);
-    }
-
-    private ResultEffect Take(RunningProbe running, ProbeResult result)
-    {
-        ProbeSlot slot = running.Slot;
-        Check check = slot.Check;
-        slot.Running = null;
-        TimeSpan now = Now;
-        if (slot.Burst is null)
-        {
-            _scheduler.Finish(slot.Schedule, now);
-        }
-        else
-        {
-            _scheduler.Remove(slot.Schedule);
-        }
-
-        TimeSpan due = check.Regular.Schedule.Next.Due;
-        ProbeAttempt attempt = new(running.StartedAt, result, slot.Burst is not null);
-        ResultEffect effect = check.Take(attempt, slot, due > now ? due - now : TimeSpan.Zero, time.GetUtcNow());
-        effect = effect with { Stopped = FollowBurst(effect, now) };
-        return Follow(check, effect, now);
-    }
-
-    /// <summary>Publishes what a result changed, here and in the checks that follow from this one.</summary>
-    private ResultEffect Follow(Check check, ResultEffect effect, TimeSpan now)
-    {
-        if (effect.IsNews)
-        {
-            publisher.Add(check, now + options.PublishDelay);
-        }
-
-        if (effect.Before != effect.After)
-        {
-            table.StateChanged(effect.Before);
-            effect = effect with { IsWithheld = AskBreaker(check, effect) };
-        }
-
-        if (!effect.IsNews || check.Dependents.IsEmpty)
-        {
-            return effect;
-        }
-
-        List<(Check Check, ResultEffect Effect)> following = [];
-        foreach (Check dependent in check.Dependents)
-        {
-            following.Add((dependent, Follow(dependent, dependent.Recalculate(time.GetUtcNow()), now)));
-        }
-
-        return effect with { Following = following };
-    }
-
-    /// <summary>Whether members that fell are kept in answers. Those that come back are never held up.</summary>
-    private bool AskBreaker(Check check, ResultEffect effect)
-    {
-        if (effect.Before == HealthState.Down && !check.IsWithheld)
-        {
-            breaker.Returned(check.Members);
-        }
-
-        check.IsWithheld = effect is { Before: HealthState.Up, After: HealthState.Down }
-            && !breaker.Allows(check.Members, time.GetUtcNow());
-        return check.IsWithheld;
-    }
-
-    /// <summary>Starts the burst that a result calls for, or ends the one that it settles; gives the probes to stop.</summary>
-    private List<RunningProbe>? FollowBurst(ResultEffect effect, TimeSpan now)
-    {
-        if (effect.Begun is { } begun)
-        {
-            for (int i = 0; i < begun.Slots.Length; i++)
-            {
-                _scheduler.AddOnce(begun.Slots[i].Schedule, now + begun.OffsetOf(i));
-            }
-        }
-
-        if (effect.Ended is not { } ended)
-        {
-            return null;
-        }
-
-        List<RunningProbe> stopping = [];
-        Cancel(ended, stopping);
-        return stopping;
-    }
-
-    private void Cancel(ConfirmationBurst? burst, List<RunningProbe> stopping)
-    {
-        if (burst is not null)
-        {
-            foreach (ProbeSlot slot in burst.Slots)
-            {
-                Cancel(slot, stopping);
-            }
-        }
-    }
-
-    private void Cancel(ProbeSlot slot, List<RunningProbe> stopping)
-    {
-        _scheduler.Remove(slot.Schedule);
-        if (slot.Running is { } running)
-        {
-            slot.Running = null;
-            stopping.Add(running);
-        }
     }
 
     private static void StopAll(List<RunningProbe>? stopping)
@@ -369,7 +252,7 @@ internal sealed class ProbeLoop(
 
     private TimeSpan PlanWait()
     {
-        TimeSpan? next = _scheduler.NextEvent;
+        TimeSpan? next = scheduler.NextEvent;
         next = publisher.DueAt is { } due && (next is null || due < next) ? due : next;
         _wakesAt = next ?? TimeSpan.MaxValue;
         if (next is null)

@@ -21,12 +21,12 @@ internal static class Questions
             MonitorType.Dns => monitor.Dns is { } dns
                 ? $"{dns.Name} {dns.Type.ToMnemonic()} from {target} over {(dns.OverTcp ? "TCP" : "UDP")}"
                 : $"DNS query to {target}",
-            MonitorType.Grpc => $"grpc.health.v1.Health/Check of {(monitor.GrpcService.Length == 0 ? "the server" : monitor.GrpcService)} at {target}{(monitor.IsTls ? " over TLS" : "")}",
+            MonitorType.Grpc => OfGrpc(monitor, target),
             MonitorType.Icmp => $"echo request to {target.Host}",
             MonitorType.Script => string.Join(' ', monitor.Script?.Command.Select(word => TargetText.Fill(word, target)) ?? []),
             MonitorType.Push => $"reports of {target.Host}, each good for {DurationText.Format(monitor.Push?.TimeToLive ?? default)}",
             MonitorType.Prometheus => monitor.Prometheus is { } query
-                ? string.Create(CultureInfo.InvariantCulture, $"{TargetText.Fill(query.Query, target)} at {query.Url} is {PrometheusProbe.Words(query.Operator)} {query.Threshold}")
+                ? OfPrometheus(query, target)
                 : "",
             MonitorType.Calculated => OfCalculated(monitor.Calculated),
             _ => $"connect to {target}{Texts(monitor)}",
@@ -41,11 +41,29 @@ internal static class Questions
         return $"{monitor.Method} {scheme}://{target}{monitor.Path} (Host {host}){version}";
     }
 
+    private static string OfGrpc(MonitorModel monitor, ProbeTarget target)
+    {
+        string service = monitor.GrpcService.Length == 0 ? "the server" : monitor.GrpcService;
+        return $"grpc.health.v1.Health/Check of {service} at {target}{(monitor.IsTls ? " over TLS" : "")}";
+    }
+
+    private static string OfPrometheus(PrometheusModel query, ProbeTarget target) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{TargetText.Fill(query.Query, target)} at {query.Url} is {PrometheusProbe.Words(query.Operator)} {query.Threshold}");
+
     private static string Texts(MonitorModel monitor) =>
         (monitor.Send is { } send ? $", send {QuotedText.Of(send)}" : "")
         + (monitor.ExpectedText is { } expected ? $", expect {QuotedText.Of(expected)}" : "");
 
-    private static string OfCalculated(CalculatedModel? model) => model is null ? "" : string.Create(
-        CultureInfo.InvariantCulture,
-        $"weight {model.AtLeast} of {model.TotalWeight}: {string.Join(", ", model.Terms.Select(term => (term.IsInverted ? "not " : "") + term.Monitor.Name + (term.Weight == 1 ? "" : $" x{term.Weight}")))}");
+    private static string OfCalculated(CalculatedModel? model)
+    {
+        if (model is null)
+        {
+            return "";
+        }
+
+        IEnumerable<string> terms = model.Terms.Select(term =>
+            $"{(term.IsInverted ? "not " : "")}{term.Monitor.Name}{(term.Weight == 1 ? "" : $" x{term.Weight}")}");
+        return string.Create(CultureInfo.InvariantCulture, $"weight {model.AtLeast} of {model.TotalWeight}: {string.Join(", ", terms)}");
+    }
 }

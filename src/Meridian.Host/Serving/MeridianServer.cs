@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Meridian.Control.Configuration;
 using Meridian.Control.Explaining;
 using Meridian.Control.Http;
+using Meridian.Control.Loads;
 using Meridian.Control.Publishing;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Model;
@@ -223,6 +224,7 @@ internal sealed class MeridianServer : IAsyncDisposable
                 snapshot.Revision.Number, snapshot.Revision.SoaSerial, snapshot.Revision.Digest, snapshot.Model.Zones.Count),
             Geo = snapshot is null ? null : new GeoStatus(snapshot.Places.Description, snapshot.Places.BuildDate),
             Members = StatusWriter.Members(_dataPlane, health),
+            Breaker = StatusWriter.Breaker(health.Breaker),
             Counters = _dns is null ? new CounterStatus() : StatusWriter.Counters(_dns.Counters.Sum(), publisher.Metrics),
         };
     }
@@ -241,10 +243,12 @@ internal sealed class MeridianServer : IAsyncDisposable
 
     private async Task TickAsync(CancellationToken cancellationToken)
     {
+        LoadFeed loads = new(_files, _dataPlane, _time);
         using PeriodicTimer timer = new(Tick, _time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
             _dataPlane.ExpireForcedStates();
+            loads.Refresh();
             SaveLastAnswers();
         }
     }

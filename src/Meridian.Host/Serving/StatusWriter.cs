@@ -42,6 +42,9 @@ internal static class StatusWriter
         ReloadsRefused = control.Refused,
     };
 
+    public static BreakerStatus? Breaker(BreakerReport report) =>
+        report.Reason is { } reason ? new BreakerStatus(reason, report.Since, report.WithheldMembers) : null;
+
     private static MemberReport Describe(MemberSlot slot, MemberStatus status, MemberHealthReport? evidence) => new()
     {
         Pool = slot.Pool.Name,

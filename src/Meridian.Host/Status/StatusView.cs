@@ -41,6 +41,11 @@ internal static class StatusView
             console.MarkupLineInterpolated($"places from {geo.Database}{built}");
         }
         PrintConfiguration(report, console);
+        if (report.Breaker is { } breaker)
+        {
+            console.MarkupLineInterpolated(
+                $"[red]circuit breaker open[/]: {breaker.Reason}; {breaker.WithheldMembers} members that are down stay in answers until `meridian thaw`");
+        }
         foreach (string missing in report.Readiness.Missing)
         {
             console.MarkupLineInterpolated($"[yellow]not ready:[/] {missing}");

@@ -29,6 +29,8 @@ public sealed class AdditionalTests
         alias HTTPS 0 self
         twice MX 10 mail2
         twice MX 20 mail2
+        selfmx MX 10 selfmx
+        selfmx A 192.0.2.42
         towild MX 10 a.hosts
         *.hosts A 192.0.2.40
         toglue MX 10 ns.child
@@ -102,6 +104,11 @@ public sealed class AdditionalTests
         "AN twice.example.com. 300 MX 10 mail2.example.com.",
         "AN twice.example.com. 300 MX 20 mail2.example.com.",
         "AR mail2.example.com. 300 A 192.0.2.26");
+
+    [Fact]
+    public void Ask_OwnerThatIsItsOwnTarget_BringsItsAddresses() => _client.AssertAnswer(
+        "selfmx.example.com.", RecordType.MX, "NOERROR aa",
+        "AN selfmx.example.com. 300 MX 10 selfmx.example.com.", "AR selfmx.example.com. 300 A 192.0.2.42");
 
     [Fact]
     public void Ask_TargetFromWildcard_BringsItUnderTheTargetsName() => _client.AssertAnswer(

@@ -85,13 +85,13 @@ internal static class PolicyRules
         {
             return;
         }
-        bool hasGeo = PolicyTree.Reachable(policy, policies).SelectMany(reached => PolicyTree.SelfAndDescendants(reached.Root)).OfType<GeoNode>().Any();
-        if (!hasGeo && context.Names.IsComplete)
+        bool hasMatch = PolicyTree.Reachable(policy, policies).SelectMany(reached => PolicyTree.SelfAndDescendants(reached.Root)).Any(node => node is GeoNode or NetworkNode);
+        if (!hasMatch && context.Names.IsComplete)
         {
             Report(
                 context,
                 $"{policy.Name}/strict",
-                "a strict policy stays within the matched place, but no geo node is in it to match one");
+                "a strict policy stays within the matched place, but no geo or network node is in it to match one");
         }
         if (policy.WhenAllDown == WhenAllDown.Pool)
         {

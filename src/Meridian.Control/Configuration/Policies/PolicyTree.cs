@@ -6,22 +6,11 @@ namespace Meridian.Control.Configuration.Policies;
 /// <summary>Walks steering trees.</summary>
 internal static class PolicyTree
 {
-    /// <summary>The node's children; none for a leaf and for a reference to another policy.</summary>
-    public static IEnumerable<SteeringNode> ChildrenOf(SteeringNode node) => node switch
-    {
-        FailoverNode failover => failover.Of,
-        WeightedNode weighted => weighted.Of.Select(child => child.Node),
-        GeoNode { Default: null } geo => geo.Places.Select(branch => branch.Node),
-        GeoNode { Default: { } other } geo => geo.Places.Select(branch => branch.Node).Append(other),
-        MultivalueNode multivalue => multivalue.Of,
-        _ => [],
-    };
-
     /// <summary>The node and everything below it in the same policy. Bounded by the nesting of the document.</summary>
     public static IEnumerable<SteeringNode> SelfAndDescendants(SteeringNode node)
     {
         yield return node;
-        foreach (SteeringNode below in ChildrenOf(node).SelectMany(SelfAndDescendants))
+        foreach (SteeringNode below in node.Children.SelectMany(SelfAndDescendants))
         {
             yield return below;
         }

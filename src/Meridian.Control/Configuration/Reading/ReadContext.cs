@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
 using Meridian.Control.Configuration.Yaml;
+using Meridian.Control.Linting;
+using Meridian.Engine.Model;
 
 namespace Meridian.Control.Configuration.Reading;
 
@@ -18,6 +21,15 @@ internal sealed class ReadContext(
 
     /// <summary>Everything that has a name anywhere in the documents, whether its definition is right or not.</summary>
     public DeclaredNames Names { get; } = names;
+
+    /// <summary>The pools, once they are read; nodes that go by place take a pool's site from here.</summary>
+    public ImmutableSortedDictionary<string, PoolModel> Pools { get; set; } = ImmutableSortedDictionary<string, PoolModel>.Empty;
+
+    /// <summary>The sites, once they are read.</summary>
+    public ImmutableSortedDictionary<string, SiteModel> Sites { get; set; } = ImmutableSortedDictionary<string, SiteModel>.Empty;
+
+    /// <summary>What <c>lint</c> is told to be silent about.</summary>
+    public ImmutableArray<LintSilence> Silences { get; set; } = [];
 
     /// <summary>Gives the text of zone files.</summary>
     public DocumentSource Documents { get; } = documents;

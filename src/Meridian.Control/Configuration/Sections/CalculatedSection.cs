@@ -19,7 +19,10 @@ internal static class CalculatedSection
     private const int MaxNesting = 8;
 
     private static readonly SchemaKey<string?> Monitor = new(
-        "monitor", new ReferenceValue(NameKind.Monitor), null, "What is asked of the member; may be calculated too.") { IsRequired = true };
+        "monitor", new ReferenceValue(NameKind.Monitor), null, "What is asked of the member; may be calculated too.")
+    {
+        IsRequired = true,
+    };
 
     private static readonly SchemaKey<int> Weight = new("weight", new IntegerValue(1, 1000), 1, "What it counts for.");
 
@@ -106,10 +109,10 @@ internal static class CalculatedSection
             if (monitor.Name == root || above.Count >= MaxNesting)
             {
                 string way = string.Join(" → ", above.Add(monitor.Name));
-                context.Diagnostics.Error(
-                    context.Names.Of(NameKind.Monitor)[root],
-                    $"monitors/{root}",
-                    above.Contains(monitor.Name) ? $"monitors follow from each other in a circle: {way}" : $"more than {MaxNesting} calculated monitors inside each other: {way}");
+                string problem = above.Contains(monitor.Name)
+                    ? "monitors follow from each other in a circle"
+                    : $"more than {MaxNesting} calculated monitors inside each other";
+                context.Diagnostics.Error(context.Names.Of(NameKind.Monitor)[root], $"monitors/{root}", $"{problem}: {way}");
             }
             return monitor with { Calculated = null };
         }

@@ -35,8 +35,13 @@ internal static class ModelReader
             Sites = NamedEntries.Read(root, RootSection.Sites, SiteSection.Read),
             Monitors = CalculatedSection.Resolve(context, NamedEntries.Read(root, RootSection.Monitors, MonitorSection.Read)),
             Pools = NamedEntries.Read(root, RootSection.Pools, PoolSection.Read),
-            Policies = NamedEntries.Read(root, RootSection.Policies, PolicySection.Read),
+            Latency = root.Find(RootSection.Latency) is { } latency ? LatencySection.Read(context, latency, RootSection.Latency.Name) : [],
+            Load = root.Find(RootSection.Load) is { } load ? LoadSection.Read(context, load, RootSection.Load.Name) : null,
         };
+        context.Silences = root.Find(RootSection.Lint) is { } lint ? LintSection.Read(context, lint, RootSection.Lint.Name) : [];
+        context.Pools = model.Pools;
+        context.Sites = model.Sites;
+        model = model with { Policies = NamedEntries.Read(root, RootSection.Policies, PolicySection.Read) };
         PolicyRules.Check(context, model.Policies);
         return model with { Zones = ReadZones(root, model) };
     }

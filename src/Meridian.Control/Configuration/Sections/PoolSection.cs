@@ -42,6 +42,21 @@ internal static class PoolSection
         FailbackChoice.Auto,
         "When traffic comes back to a pool that recovered: at once.");
 
+    private static readonly SchemaKey<double?> Cost = new(
+        "cost",
+        new OptionalValue<double>(new NumberValue(0, double.PositiveInfinity, 0.7)),
+        null,
+        "What serving from it costs, in a unit of your choice; for `cheapest` nodes.")
+    {
+        DefaultText = "its site's",
+    };
+
+    private static readonly SchemaKey<double?> Commit = new(
+        "commit",
+        new OptionalValue<double>(new NumberValue(0, double.PositiveInfinity, 500)),
+        null,
+        "The volume that is paid for in any case, in the unit of the load metric; for `cheapest` nodes.");
+
     private static readonly SchemaKey Members = new(
         "members", "a list of members, at least one", "The addresses or hostnames that can be in an answer.")
     {
@@ -52,8 +67,7 @@ internal static class PoolSection
     {
         Title = "pools.<name>",
         Summary = "A group of members that answer together.",
-        Keys = [Site, Monitor, MinHealthy, Answer, Failback, Members],
-        NotYetSupported = ["cost", "commit"],
+        Keys = [Site, Monitor, MinHealthy, Answer, Failback, Cost, Commit, Members],
         Example =
             """
             pools:
@@ -112,6 +126,8 @@ internal static class PoolSection
             Name = name,
             Site = map.Read(Site),
             Monitor = map.Read(Monitor),
+            Cost = map.Read(Cost),
+            Commit = map.Read(Commit),
             MinHealthy = minHealthy,
             Members = members,
         };

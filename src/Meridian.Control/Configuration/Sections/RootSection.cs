@@ -40,6 +40,12 @@ internal static class RootSection
 
     public static readonly SchemaKey Policies = new("policies", "map of names", "Steering trees.");
 
+    public static readonly SchemaKey Latency = new("latency", "map", "What was measured between client networks and sites.");
+
+    public static readonly SchemaKey Load = new("load", "map", "Where load readings come from.");
+
+    public static readonly SchemaKey Lint = new("lint", "map", "Findings of `meridian lint` that are accepted.");
+
     public static readonly SchemaKey Zones = new(
         "zones", "map of names", "The zones that the server is authoritative for.");
 
@@ -50,6 +56,9 @@ internal static class RootSection
             + "order of their names. "
             + "`sites`, `monitors`, `pools`, `policies` and `zones` may be spread over files; a key that is given "
             + "twice is an error.",
-        Keys = [Listen, Answering, State, WarmUp, Geo, Breaker, Sites, Monitors, Pools, Policies, Zones],
+        Keys =
+        [
+            Listen, Answering, State, WarmUp, Geo, Breaker, Latency, Load, Sites, Monitors, Pools, Policies, Zones, Lint,
+        ],
     };
 }

@@ -57,13 +57,45 @@ internal static class SteeringNodeSection
         "a list of children, or a map with `of`",
         "Up to `max` available members out of all children in one answer.");
 
+    private static readonly SchemaKey Hash = new(
+        "hash", "a list of children, or a map with `of` and `key`",
+        "Rendezvous hashing: the same client network (or name) keeps its child; one that comes or goes moves only its share.");
+
+    private static readonly SchemaKey Network = new(
+        "network", "a map of networks to children, and `default`",
+        "The child of the longest prefix that the client is in, then of its AS number, then the default.");
+
+    private static readonly SchemaKey Proximity = new(
+        "proximity", "a list of children, or a map of names to `{bias, at}`", "The nearest available child, by great circle.");
+
+    private static readonly SchemaKey Latency = new(
+        "latency", "a list of children",
+        "The available child with the lowest round-trip time by the latency table; where nothing was measured, by distance.");
+
+    private static readonly SchemaKey Cheapest = new(
+        "cheapest", "a map with `of` and `within`", "The cheapest child whose round-trip time is within a bound of the best.");
+
+    private static readonly SchemaKey Spill = new(
+        "spill", "a list of pools, or a map with `of`",
+        "Nearest first; what a failed or full pool's clients ask for is spread over the others by free capacity.");
+
+    private static readonly SchemaKey Shed = new(
+        "shed", "a map", "Moves a growing share from one child to another between two watermarks of load.");
+
+    private static readonly SchemaKey Schedule = new("schedule", "a map", "By time of day, day of the week or date.");
+
+    private static readonly SchemaKey Ramp = new("ramp", "a map", "A canary that advances by itself and goes back when its guard fails.");
+
     public static readonly SectionSchema Schema = new()
     {
         Title = "a steering node",
-        Summary = "A child is the name of a pool or a policy, or a map with exactly one of `pool`, `policy`, "
-            + "`failover`, `weighted`, `geo` and `multivalue`, to any depth.",
-        Keys = [Pool, Policy, Failover, Weighted, Sticky, Geo, Strict, Multivalue],
-        NotYetSupported = ["proximity", "latency", "network", "hash", "shed", "spill", "cheapest", "schedule", "ramp", "scale-by-health"],
+        Summary = "A child is the name of a pool or a policy, or a map with exactly one of the kinds of nodes, to any depth.",
+        Keys =
+        [
+            Pool, Policy, Failover, Weighted, Sticky, Geo, Network, Strict, Multivalue, Hash, Proximity, Latency, Cheapest, Spill, Shed,
+            Schedule, Ramp,
+        ],
+        NotYetSupported = ["scale-by-health"],
         Example =
             """
             policies:
@@ -77,7 +109,10 @@ internal static class SteeringNodeSection
             """,
     };
 
-    private static readonly ImmutableArray<SchemaKey> NodeKeys = [Pool, Policy, Failover, Weighted, Geo, Multivalue];
+    private static readonly ImmutableArray<SchemaKey> NodeKeys =
+    [
+        Pool, Policy, Failover, Weighted, Geo, Network, Multivalue, Hash, Proximity, Latency, Cheapest, Spill, Shed, Schedule, Ramp,
+    ];
 
     private static readonly SchemaKey<int> Weight = new("weight", new IntegerValue(0, 1_000_000), 1, "Its share.") { IsRequired = true };
 
@@ -92,7 +127,7 @@ internal static class SteeringNodeSection
         return ReadNode(map);
     }
 
-    private static SteeringNode? ReadChild(ReadContext context, ConfigNode node, string path)
+    public static SteeringNode? ReadChild(ReadContext context, ConfigNode node, string path)
     {
         context.Positions.Add(path, node.Position);
         if (node is ScalarNode { IsNull: false } name)
@@ -112,14 +147,15 @@ internal static class SteeringNodeSection
         {
             return null;
         }
-        if (map.Read(Strict) && !map.Has(Geo))
+        if (map.Read(Strict) && !map.Has(Geo) && !map.Has(Network))
         {
-            map.Error(Strict, "'strict' inside a tree belongs to a geo node: there is no match to stay within");
+            map.Error(Strict, "'strict' inside a tree belongs to a geo or network node: there is no match to stay within");
         }
         return ReadNode(map);
     }
 
-    private static SteeringNode? ReadNode(MapReader map)
+    /// <summary>Reads the one node whose key stands in a map, beside whatever else the map has.</summary>
+    public static SteeringNode? ReadNode(MapReader map)
     {
         ImmutableArray<SchemaKey> given = [.. NodeKeys.Where(map.Has)];
         if (map.Has(Sticky) && !map.Has(Weighted))
@@ -152,11 +188,21 @@ internal static class SteeringNodeSection
         {
             return ReadChildren(map, Failover) is { IsEmpty: false } of ? new FailoverNode(of) : null;
         }
-        if (key == Weighted)
+        return key.Name switch
         {
-            return ReadWeighted(map, isSticky);
-        }
-        return key == Geo ? ReadGeo(map) : MultivalueSection.Read(map, Multivalue);
+            "weighted" => ReadWeighted(map, isSticky),
+            "geo" => ReadGeo(map),
+            "network" => NetworkSection.Read(map, Network, map.Read(Strict)),
+            "multivalue" => MultivalueSection.Read(map, Multivalue),
+            "hash" => HashSection.Read(map, Hash),
+            "proximity" => SitedChildren.ReadProximity(map, Proximity),
+            "latency" => SitedChildren.ReadLatency(map, Latency),
+            "cheapest" => CheapestSection.Read(map, Cheapest),
+            "spill" => SpillSection.Read(map, Spill),
+            "shed" => ShedSection.Read(map, Shed),
+            "schedule" => ScheduleSection.Read(map, Schedule),
+            _ => RampSection.Read(map, Ramp),
+        };
     }
 
     private static void ReportNoNode(MapReader map)
@@ -275,7 +321,8 @@ internal static class SteeringNodeSection
         return new GeoNode([.. places.Values], fallback, isStrict);
     }
 
-    private static SteeringNode? Resolve(ReadContext context, string name, SourcePosition position, string path)
+    /// <summary>The leaf or reference that a bare name stands for.</summary>
+    public static SteeringNode? Resolve(ReadContext context, string name, SourcePosition position, string path)
     {
         DeclaredNames names = context.Names;
         // A name that is both is reported where the two are defined.

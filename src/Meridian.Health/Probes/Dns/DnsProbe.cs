@@ -121,7 +121,8 @@ public sealed class DnsProbe(TimeProvider time, INameResolver resolver) : IProbe
 
             if (wanted > buffer.Length)
             {
-                return trace.End(ProbeOutcome.InvalidAnswer, $"the answer has {wanted - LengthOctets} octets; a health check takes {buffer.Length - LengthOctets}");
+                int most = buffer.Length - LengthOctets;
+                return trace.End(ProbeOutcome.InvalidAnswer, $"the answer has {wanted - LengthOctets} octets; a health check takes {most}");
             }
         }
 

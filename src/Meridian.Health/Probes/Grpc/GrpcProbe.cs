@@ -41,15 +41,18 @@ public sealed class GrpcProbe(TimeProvider time, INameResolver resolver, X509Cer
     private static async ValueTask<ProbeResult> JudgeAsync(
         HttpResponseMessage response, MonitorModel monitor, ProbeTrace trace, CancellationToken deadline)
     {
-        if ((int)response.StatusCode != 200 || response.Content.Headers.ContentType?.MediaType?.StartsWith("application/grpc", StringComparison.Ordinal) != true)
+        MediaTypeHeaderValue? type = response.Content.Headers.ContentType;
+        if ((int)response.StatusCode != 200 || type?.MediaType?.StartsWith("application/grpc", StringComparison.Ordinal) != true)
         {
             return trace.End(ProbeOutcome.InvalidAnswer, string.Create(
-                CultureInfo.InvariantCulture, $"the answer is not of gRPC: HTTP status {(int)response.StatusCode}, type {response.Content.Headers.ContentType?.ToString() ?? "none"}"));
+                CultureInfo.InvariantCulture,
+                $"the answer is not of gRPC: HTTP status {(int)response.StatusCode}, type {type?.ToString() ?? "none"}"));
         }
 
         // Trailers come behind the body, so it is read to its end.
         byte[] body = new byte[MaxAnswerLength + 1];
-        int length = await (await response.Content.ReadAsStreamAsync(deadline)).ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, deadline);
+        Stream stream = await response.Content.ReadAsStreamAsync(deadline);
+        int length = await stream.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, deadline);
         if (length > MaxAnswerLength)
         {
             return trace.End(ProbeOutcome.InvalidAnswer, $"the answer is longer than {MaxAnswerLength} octets");

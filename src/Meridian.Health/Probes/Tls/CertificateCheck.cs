@@ -54,7 +54,8 @@ internal sealed class CertificateCheck(string name, bool skipVerify, int minDays
         DateTime end = certificate.NotAfter.ToUniversalTime();
         double left = (end - now.UtcDateTime).TotalDays;
         return left >= minDays ? null : string.Create(
-            CultureInfo.InvariantCulture, $"certificate is valid for {Math.Max(0, left):0.#} more days, until {end:yyyy-MM-dd HH:mm}Z; expected at least {minDays}");
+            CultureInfo.InvariantCulture,
+            $"certificate is valid for {Math.Max(0, left):0.#} more days, until {end:yyyy-MM-dd HH:mm}Z; expected at least {minDays}");
     }
 
     // The dates come first: an expired certificate is the commonest fault, and the chain reports it less plainly.

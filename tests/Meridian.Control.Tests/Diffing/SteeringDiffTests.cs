@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Text.Json;
+using Meridian.Control.Configuration;
+using Meridian.Control.Diffing;
+using Meridian.Control.Tests.Configuration;
+using Meridian.Engine.Geo;
+using Meridian.Engine.Model;
+using Meridian.Engine.Snapshot;
+
+namespace Meridian.Control.Tests.Diffing;
+
+/// <summary>Which clients get other answers, to the prefix.</summary>
+public sealed class SteeringDiffTests
+{
+    private static readonly PlaceDatabase Places = PlaceDatabase.Empty.WithOverrides(
+    [
+        new GeoOverrideModel(IPNetwork.Parse("193.0.0.0/16"), new PlaceKey(PlaceKind.Country, "NL"), null),
+        new GeoOverrideModel(IPNetwork.Parse("194.0.0.0/16"), new PlaceKey(PlaceKind.Country, "DE"), null),
+        new GeoOverrideModel(IPNetwork.Parse("200.160.0.0/15"), new PlaceKey(PlaceKind.Country, "BR"), null),
+    ]);
+
+    [Fact]
+    public void Compare_SameMeaning_FindsNothing() => Assert.Empty(Compare(
+        "p: {geo: {EU: a, default: b}}", "p: {geo: {NL: a, DE: a, EU: a, default: {failover: [b]}}}"));
+
+    [Fact]
+    public void Compare_OneCountryMoves_FindsExactlyThatCountry()
+    {
+        NameChange name = Assert.Single(Compare("p: {geo: {EU: a, default: b}}", "p: {geo: {EU: a, NL: b, default: b}}"));
+        ClientChange change = Assert.Single(name.Changes);
+        Assert.Equal(("www.example.com. A", ClientChangeKind.Other), (name.Name, change.Kind));
+        Assert.Equal(new CountryShare("NL", 1), Assert.Single(change.Countries));
+        Assert.Equal(0.25, change.ShareOfIPv4, 9);
+        Assert.Equal("193.0.0.0/16", Assert.Single(change.Examples));
+    }
+
+    [Fact]
+    public void Compare_NetworkWithinACountry_FindsItsShare()
+    {
+        ClientChange change = Assert.Single(Assert.Single(Compare(
+            "p: {geo: {EU: a, default: b}}", "p: {network: {193.0.64.0/18: b, default: {geo: {EU: a, default: b}}}}")).Changes
+            .Where(found => found.Countries.Any(share => share.Country == "NL")));
+        Assert.Equal(new CountryShare("NL", 0.25), Assert.Single(change.Countries));
+    }
+
+    [Fact]
+    public void Compare_DefaultRemoved_SaysThatThereIsNoAnswer()
+    {
+        ImmutableArray<ClientChange> changes = Assert.Single(Compare("p: {geo: {EU: a, default: b}}", "p: {geo: {EU: a}}")).Changes;
+        Assert.Equal(["BR"], changes.Single(change => change.Kind == ClientChangeKind.None).Countries.Select(share => share.Country));
+        // Europe loses what it fell to.
+        Assert.Equal(["DE", "NL"], changes.Single(change => change.Kind == ClientChangeKind.Fewer).Countries.Select(share => share.Country));
+    }
+
+    [Fact]
+    public void Compare_MemberRemoved_SaysFewer()
+    {
+        ClientChange change = Assert.Single(Assert.Single(Compare("p: {failover: [a, b]}", "p: {pool: a}")).Changes);
+        Assert.Equal(ClientChangeKind.Fewer, change.Kind);
+        Assert.Equal(1, change.ShareOfIPv4, 9);
+    }
+
+    [Fact]
+    public void Output_Change_IsTextAndJson()
+    {
+        ImmutableArray<NameChange> changes = Compare("p: {geo: {EU: a, default: b}}", "p: {geo: {EU: a, NL: b, default: b}}");
+        string text = DiffOutput.ToText(changes);
+        Assert.Contains("other answers for 25% of allocated IPv4 (1 networks, such as 193.0.0.0/16)", text, StringComparison.Ordinal);
+        Assert.Contains("NL 100%", text, StringComparison.Ordinal);
+        using JsonDocument json = JsonDocument.Parse(DiffOutput.ToJson(changes));
+        Assert.Equal("other", json.RootElement.GetProperty("changes")[0].GetProperty("changes")[0].GetProperty("kind").GetString());
+        Assert.Equal("no client gets another answer\n", DiffOutput.ToText([]));
+    }
+
+    private static ImmutableArray<NameChange> Compare(string before, string after) => SteeringDiff.Compare(Compile(before), Compile(after));
+
+    private static DataPlaneSnapshot Compile(string policy)
+    {
+        LoadResult loaded = TestFiles.Load($$$"""
+            pools: {a: {members: [{address: 192.0.2.1}]}, b: {members: [{address: 192.0.2.2}]}}
+            policies:
+              {{{policy}}}
+            zones:
+              example.com:
+                soa: {primary: ns1, contact: h@example.com}
+                records: {"@": {NS: [ns1]}, ns1: {A: 192.0.2.53}, www: {A: {steer: p} } }
+            """);
+        Assert.Empty(TestFiles.Errors(loaded));
+        CompileResult result = SnapshotCompiler.Compile(
+            Assert.IsType<MeridianModel>(loaded.Model), Places, new RevisionInfo(1, 1, loaded.Digest, DateTimeOffset.UnixEpoch), null);
+        Assert.Empty(result.Problems);
+        return Assert.IsType<DataPlaneSnapshot>(result.Snapshot);
+    }
+}
