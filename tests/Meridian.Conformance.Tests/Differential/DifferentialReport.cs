@@ -25,8 +25,8 @@ internal sealed class DifferentialReport(DifferentialOptions options, IEnumerabl
     /// <summary>Signatures that no line of the list explains.</summary>
     public IReadOnlyList<string> Unexplained => [.. _kinds.Keys.Where(signature => !_expected.Any(entry => entry.Matches(signature)))];
 
-    /// <summary>Lines of the list that explain nothing that was seen.</summary>
-    public IReadOnlyList<ExpectedDifference> Unseen => [.. _expected.Where(entry => !_kinds.Keys.Any(entry.Matches))];
+    /// <summary>Lines of the list that should explain something and did not.</summary>
+    public IReadOnlyList<ExpectedDifference> Unseen => [.. _expected.Where(entry => !entry.IsRare && !_kinds.Keys.Any(entry.Matches))];
 
     public void Add(ReadOnlyMemory<byte> query, IReadOnlyDictionary<SubjectKind, Observation> responses, bool isTcp)
     {

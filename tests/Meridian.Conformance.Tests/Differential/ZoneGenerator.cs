@@ -18,13 +18,15 @@ internal sealed class ZoneGenerator
 
     private readonly Random _random;
     private readonly string _apex;
+    private readonly bool _hasRedirections;
     private readonly SortedDictionary<string, OwnerKind> _owners = new(StringComparer.OrdinalIgnoreCase);
     private readonly StringBuilder _text = new();
 
-    private ZoneGenerator(Random random, string apex)
+    private ZoneGenerator(Random random, string apex, bool hasRedirections)
     {
         _random = random;
         _apex = apex;
+        _hasRedirections = hasRedirections;
     }
 
     private enum OwnerKind
@@ -44,7 +46,9 @@ internal sealed class ZoneGenerator
         {
             // The last one is below the first: names lead from one to the other, cut there or not.
             string apex = i == Zones - 1 ? "a.g0.test." : $"g{i}.test.";
-            zones.Add(new TestZone(apex, new ZoneGenerator(random, apex).Build()));
+            // NSD keeps the names of all zones in one tree, and refuses a DNAME above names of another zone.
+            bool hasRedirections = i is not (0 or Zones - 1);
+            zones.Add(new TestZone(apex, new ZoneGenerator(random, apex, hasRedirections).Build()));
         }
         return zones;
     }
@@ -60,7 +64,10 @@ internal sealed class ZoneGenerator
             OwnerKind kind = (OwnerKind)(_random.Next(20) switch { 0 or 1 or 2 => 1, 3 => 2, 4 or 5 => 3, _ => 0 });
             bool isWildcard = owner.StartsWith('*');
             // RFC 4592 §4.2 and §4.4 leave NS and DNAME at a wildcard undefined or discouraged: nothing to compare.
-            kind = isWildcard && kind is OwnerKind.Cut or OwnerKind.Redirection && isWildcard ? OwnerKind.Data : kind;
+            if ((isWildcard && kind == OwnerKind.Cut) || (kind == OwnerKind.Redirection && (isWildcard || !_hasRedirections)))
+            {
+                kind = OwnerKind.Data;
+            }
             if (IsFree(owner, kind))
             {
                 _owners.Add(owner, kind);
@@ -80,7 +87,10 @@ internal sealed class ZoneGenerator
         {
             bool isBelowRedirection = otherKind == OwnerKind.Redirection && IsSameOrBelow(owner, other);
             bool isAboveOther = kind == OwnerKind.Redirection && IsSameOrBelow(other, owner);
-            if (isBelowRedirection || isAboveOther)
+            // Nobody says whether glue may come from a wildcard below its cut: NSD and Knot do so, BIND and Meridian do not.
+            bool isWildcardBelowCut = (otherKind == OwnerKind.Cut && owner.Contains('*') && IsSameOrBelow(owner, other))
+                || (kind == OwnerKind.Cut && other.Contains('*') && IsSameOrBelow(other, owner));
+            if (isBelowRedirection || isAboveOther || isWildcardBelowCut)
             {
                 return false;
             }
@@ -114,8 +124,9 @@ internal sealed class ZoneGenerator
     {
         string inside = $"ns.{owner}";
         Write(owner, "NS", inside, "ns.elsewhere.example.", Target());
-        if (_random.Next(3) > 0 && _owners.TryAdd(inside, OwnerKind.Data))
+        if (_random.Next(3) > 0 && IsFree(inside, OwnerKind.Data))
         {
+            _owners.Add(inside, OwnerKind.Data);
             Write(inside, "A", "192.0.2.61");
             Write(inside, "AAAA", "2001:db8::61");
         }
