@@ -24,7 +24,7 @@ parts=${*:-loopback veth latency}
 bench/peers/install.sh
 
 results=bench/results/$(date -u +%Y-%m-%dT%H%M%S)
-work=$(mktemp -d /tmp/meridian-bench.XXXXXX)
+work=$(mktemp -d -t meridian-bench-XXXXXX)
 measurements=$results/measurements.tsv
 mkdir -p "$results"
 space=mbench$$
