@@ -64,6 +64,7 @@ public static class ConfigurationReference
         ZoneSection.Schema,
         SoaSection.Schema,
         OwnerSection.Schema,
+        StaticSection.Schema,
         SteerSection.Schema,
         LintSection.Schema,
     ];
