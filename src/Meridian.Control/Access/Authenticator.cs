@@ -11,13 +11,21 @@ public readonly record struct Authentication(Principal? Principal, string? Probl
 /// <summary>Finds out who asks.</summary>
 /// <param name="tokens">The tokens there are.</param>
 /// <param name="throttle">Slows down guessing.</param>
-/// <param name="localKey">The key that this machine's user can read; null for none.</param>
 /// <param name="localRole">What a request from this machine may do without any credential.</param>
 /// <param name="time">Expiry is judged by it.</param>
-public sealed class Authenticator(TokenIndex tokens, LoginThrottle throttle, LocalKey? localKey, Role localRole, TimeProvider time)
+public sealed class Authenticator(TokenIndex tokens, LoginThrottle throttle, Role localRole, TimeProvider time)
 {
+    private volatile LocalKey? _localKey;
+
     // What an unknown id is compared with, so that it takes as long as a known one.
     private static readonly byte[] NoHash = new byte[32];
+
+    /// <summary>The key that this machine's user can read; null for none.</summary>
+    public LocalKey? LocalKey
+    {
+        get => _localKey;
+        set => _localKey = value;
+    }
 
     /// <summary>Judges a credential.</summary>
     /// <param name="credential">The token or key as it came; null when there is none.</param>
@@ -56,7 +64,7 @@ public sealed class Authenticator(TokenIndex tokens, LoginThrottle throttle, Loc
 
     private (Principal? Principal, string Problem) Judge(string credential, IPAddress from, bool isLocal)
     {
-        if (isLocal && localKey?.Matches(credential) == true)
+        if (isLocal && _localKey?.Matches(credential) == true)
         {
             return (new Principal { Name = "local", Role = Role.Admin, Scope = ZoneScope.All, Credential = Credential.LocalKey, From = from }, "");
         }

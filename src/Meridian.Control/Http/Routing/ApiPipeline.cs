@@ -157,13 +157,6 @@ internal sealed partial class ApiPipeline(EndpointAccess access, ILogger<ApiPipe
                     new ProblemItem { Detail = $"unknown parameter '{name}'", Suggestion = NearestName.Find(name, known) });
             }
         }
-        foreach (ApiParameter parameter in route.Query.Where(parameter => parameter.IsRequired))
-        {
-            if (string.IsNullOrEmpty(context.Request.Query[parameter.Name]))
-            {
-                return ApiReply.BadRequest($"the parameter '{parameter.Name}' is missing: {parameter.Meaning}");
-            }
-        }
         return null;
     }
 
