@@ -27,7 +27,9 @@ internal sealed class DocumentReader(ConfigurationLoader loader, ConfigurationLi
         }
         MapNode tree = assembler.ToTree();
         LoadResult loaded = loader.Load(tree, Name);
-        ImmutableArray<ChangeError> errors = [.. assembler.Errors, .. Locate(loaded.Errors, documents)];
+        IEnumerable<ChangeError> found = assembler.Errors.Concat(Locate(loaded.Errors, documents));
+        // By document; within one the reader's order is that of the document already.
+        ImmutableArray<ChangeError> errors = [.. found.OrderBy(error => error.Document?.ToString() ?? "", StringComparer.Ordinal)];
         return new DocumentReading(loaded, errors.IsEmpty ? loaded.Model : null, errors, [.. Locate(loaded.Warnings, documents)]);
     }
 
