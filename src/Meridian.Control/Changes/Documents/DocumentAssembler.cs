@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Configuration;
 using Meridian.Control.Configuration.Yaml;
