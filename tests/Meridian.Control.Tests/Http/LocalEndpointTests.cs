@@ -279,7 +279,7 @@ public sealed class LocalEndpointTests
             Explain = (_, _) => ExplainReply.Refused(""),
         };
 
-        Assert.Contains("loopback", LocalEndpoint.RefuseToListen(beyond), StringComparison.Ordinal);
+        Assert.Contains("http-tls", LocalEndpoint.RefuseToListen(beyond), StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new LocalEndpoint(new EndpointOptions { Address = beyond }, sources, access.Endpoint, NullLoggerFactory.Instance));
     }
 
