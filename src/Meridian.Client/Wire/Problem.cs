@@ -28,6 +28,9 @@ public sealed record Problem
     /// <summary>For a change that waits for a second person: its id.</summary>
     public string? Pending { get; init; }
 
+    /// <summary>For a change that the guard refuses, or whose plan moved: what it would do.</summary>
+    public Plan? Plan { get; init; }
+
     public override string ToString() =>
         string.Join('\n', [Detail ?? Title, .. Errors.Select(error => "  " + error)]);
 }

@@ -42,7 +42,7 @@ internal sealed class MeridianServer : IAsyncDisposable
     private HealthEngine? _health;
     private DnsServer? _dns;
     private LocalEndpoint? _endpoint;
-    private IChangeLog? _log;
+    private MemoryChangeLog? _log;
     private ServerAccess? _access;
     private TlsCertificate? _certificate;
     private LastAnswersStore? _lastAnswers;

@@ -132,7 +132,10 @@ public sealed class AuditLogTests : IDisposable
     [Fact]
     public async Task Files_AreTheOwnersAlone()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "modes of files");
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
         await using AuditLog log = Open();
         await WriteAsync(log, "ada");
 

@@ -25,7 +25,13 @@ namespace Meridian.Control.Http.Routing;
 [JsonSerializable(typeof(RevisionPage))]
 [JsonSerializable(typeof(RevisionDetail))]
 [JsonSerializable(typeof(ChangeSet))]
+[JsonSerializable(typeof(ChangeResult))]
+[JsonSerializable(typeof(PendingList))]
+[JsonSerializable(typeof(Decision))]
+[JsonSerializable(typeof(RevisionDifference))]
+[JsonSerializable(typeof(MemberList))]
 [JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(System.Text.Json.Nodes.JsonNode))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>Maps and lists inside each other. The configuration's own limit is lower; this one protects the reader before it.</summary>
