@@ -45,6 +45,9 @@ internal static class Linux
     /// <summary>recvmmsg waits for the first message and takes what else is there (MSG_WAITFORONE).</summary>
     public const int MessageWaitForOne = 0x10000;
 
+    /// <summary>PRIO_PROCESS, which means a thread on Linux.</summary>
+    public const int PriorityOfThread = 0;
+
     public const int ProtectReadWrite = 3;
     public const int MapShared = 1;
     public const int MapPrivate = 2;
