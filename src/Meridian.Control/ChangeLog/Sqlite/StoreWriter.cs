@@ -70,7 +70,7 @@ internal sealed class StoreWriter : IDisposable
             _waiting.Enqueue(pending);
         }
         _arrived.Release();
-        return pending.Result;
+        return pending.Result.Task;
     }
 
     /// <summary>Writes what waits, then ends the thread and closes the connection.</summary>
@@ -174,7 +174,7 @@ internal sealed class StoreWriter : IDisposable
         }
     }
 
-    private string Words(SqliteFailure failure) => failure.IsDiskFull
+    private static string Words(SqliteFailure failure) => failure.IsDiskFull
         ? $"there is no room on the disk for the change ({failure.Message})"
         : $"another process writes to the store ({failure.Message})";
 
