@@ -56,7 +56,7 @@ internal sealed class StoreWriter : IDisposable
 
     public Task<AppendResult> Append(ChangeSet changes, long length)
     {
-        PendingAppend pending = new(changes, length);
+        TaskCompletionSource<AppendResult> result = new(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
         {
             if (_isClosing)
@@ -67,10 +67,10 @@ internal sealed class StoreWriter : IDisposable
             {
                 return Task.FromResult<AppendResult>(new AppendResult.Refused(RefusalKind.Busy, $"{MaxWaiting} change sets are waiting to be written"));
             }
-            _waiting.Enqueue(pending);
+            _waiting.Enqueue(new PendingAppend(changes, length, result));
         }
         _arrived.Release();
-        return pending.Result.Task;
+        return result.Task;
     }
 
     /// <summary>Writes what waits, then ends the thread and closes the connection.</summary>
