@@ -1,5 +1,4 @@
 using Meridian.Control.ChangeLog;
-using Microsoft.Extensions.Logging.Abstractions;
 using static Meridian.Control.Tests.ChangeLog.ChangeSets;
 
 namespace Meridian.Control.Tests.ChangeLog;
@@ -40,6 +39,7 @@ public sealed class SqliteChangeLogTests : ChangeLogContract
     }
 
     [Fact]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     public async Task Files_Made_OnlyForTheirOwner()
     {
         await Log.AcceptAsync(Set(Put("a", "1")));
