@@ -32,11 +32,8 @@ public sealed record UpdateRuleModel
     /// <summary>Apexes of zones.</summary>
     public required ImmutableArray<DomainName> Zones { get; init; }
 
-    /// <summary>
-    /// Patterns of owner names relative to the zone, in lower case: <c>@</c>, <c>www</c>, <c>_acme-challenge.*</c>. A <c>*</c>
-    /// stands for one octet or more of any label or labels.
-    /// </summary>
-    public required ImmutableArray<string> Names { get; init; }
+    /// <summary>Owner names in these zones.</summary>
+    public required ImmutableArray<OwnerPattern> Names { get; init; }
 
     /// <summary>Empty is every type but NS and SOA, with which a whole zone could be led away.</summary>
     public ImmutableArray<RecordType> Types { get; init; } = [];
