@@ -38,6 +38,7 @@ public static class ConfigurationReference
         GeoSection.Schema,
         GeoSection.OverrideSchema,
         BreakerSection.Schema,
+        GuardSection.Schema,
         LatencySection.Schema,
         LoadSection.Schema,
         SiteSection.Schema,
@@ -68,6 +69,7 @@ public static class ConfigurationReference
         OwnerSection.Schema,
         StaticSection.Schema,
         SteerSection.Schema,
+        OwnersSection.Schema,
         LintSection.Schema,
     ];
 

@@ -5,7 +5,7 @@ namespace Meridian.Engine.Model;
 /// of (<c>_acme-challenge.*</c>), what is below a name (<c>*.dyn</c>), or all (<c>*</c>).
 /// </summary>
 /// <param name="Text">As it is written.</param>
-public sealed record OwnerPattern(string Text)
+public readonly record struct OwnerPattern(string Text)
 {
     /// <summary>Whether an owner name, relative to the zone and in lower case, is meant.</summary>
     public bool Covers(string owner)

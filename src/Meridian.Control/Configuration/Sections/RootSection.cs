@@ -48,6 +48,8 @@ internal static class RootSection
 
     public static readonly SchemaKey Lint = new("lint", "map", "Findings of `meridian lint` that are accepted.");
 
+    public static readonly SchemaKey Guard = new("guard", "map", "How far one change may go before somebody has to say why.");
+
     public static readonly SchemaKey Zones = new(
         "zones", "map of names", "The zones that the server is authoritative for.");
 
@@ -60,7 +62,7 @@ internal static class RootSection
             + "twice is an error.",
         Keys =
         [
-            Listen, Answering, State, WarmUp, Geo, Breaker, Latency, Load, Sites, Monitors, Pools, Policies, UpdateKeys, Zones, Lint,
+            Listen, Answering, State, WarmUp, Geo, Breaker, Guard, Latency, Load, Sites, Monitors, Pools, Policies, UpdateKeys, Zones, Lint,
         ],
     };
 }

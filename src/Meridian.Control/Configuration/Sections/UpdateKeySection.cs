@@ -114,7 +114,7 @@ internal static partial class UpdateKeySection
         {
             return null;
         }
-        string file = RelativePaths.Resolve(map.PositionOf(SecretFile).File, written);
+        string file = context.ResolvePath(map.PositionOf(SecretFile), written);
         if (context.Documents.ReadText(file, map.PositionOf(SecretFile), map.PathOf(SecretFile)) is not { } text)
         {
             return null;
