@@ -3,6 +3,7 @@ using System.Net;
 using Meridian.Control.Configuration.Reading;
 using Meridian.Control.Configuration.Reading.Values;
 using Meridian.Control.Configuration.Yaml;
+using Meridian.Control.Http;
 using Meridian.Engine.Model;
 
 namespace Meridian.Control.Configuration.Sections;
@@ -22,10 +23,18 @@ internal static class ListenSection
     private static readonly SchemaKey Http = new(
         "http",
         "an address with a port, or `off`",
-        "The local endpoint for `/healthz`, `/readyz`, `/metrics`, `status` and `explain`.")
+        "The HTTP endpoint: `/healthz`, `/readyz`, `/metrics` and the API. Beyond loopback it takes `http-tls`.")
     {
         DefaultText = $"`{Defaults.Http}`",
     };
+
+    private static readonly SchemaKey HttpTls = new("http-tls", "map", "TLS of the HTTP endpoint.") { DefaultText = "plain HTTP" };
+
+    private static readonly SchemaKey<bool> HttpPlain = new(
+        "http-plain",
+        new BooleanValue(),
+        false,
+        "Let the HTTP endpoint listen beyond loopback without TLS. Tokens then cross the network in clear text: only behind something that encrypts.");
 
     private static readonly SchemaKey<int?> Threads = new(
         "threads", new OptionalValue<int>(new IntegerValue(1, 256)), null, "UDP worker threads.")
@@ -49,7 +58,7 @@ internal static class ListenSection
     {
         Title = "listen",
         Summary = "Where the server listens: on loopback unless told otherwise.",
-        Keys = [Dns, Http, Threads, UdpPayloadSize, Xdp],
+        Keys = [Dns, Http, HttpTls, HttpPlain, Threads, UdpPayloadSize, Xdp],
         Example = "listen: {dns: [\"192.0.2.53:53\", \"[2001:db8::53]:53\"], http: \"127.0.0.1:8053\"}",
     };
 
@@ -64,10 +73,19 @@ internal static class ListenSection
         {
             map.Error(Dns, $"'{twice}' is listed twice");
         }
+        IPEndPoint? http = ReadHttp(map);
+        HttpTlsModel? tls = map.Find(HttpTls) is { } tlsNode ? HttpTlsSection.Read(context, tlsNode, map.PathOf(HttpTls)) : null;
+        bool isPlainAllowed = map.Read(HttpPlain);
+        if (http is not null && LocalEndpoint.RefuseToListen(http, map.Has(HttpTls), isPlainAllowed) is { } refusal)
+        {
+            map.Error(Http, refusal);
+        }
         return new ListenModel
         {
             Dns = dns,
-            Http = ReadHttp(map),
+            Http = http,
+            HttpTls = tls,
+            IsPlainHttpAllowed = isPlainAllowed,
             Threads = map.Read(Threads),
             UdpPayloadSize = map.Read(UdpPayloadSize),
             Xdp = map.Find(Xdp) is { } xdp ? XdpSection.Read(context, xdp, map.PathOf(Xdp)) : null,
