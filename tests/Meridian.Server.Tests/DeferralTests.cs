@@ -25,7 +25,7 @@ public sealed class DeferralTests
         // A connected socket takes nothing from another address than the one it is connected to.
         using Socket client = new(server.Endpoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         client.ReceiveTimeout = (int)TestServer.Patience.TotalMilliseconds;
-        await client.ConnectAsync(new IPEndPoint(IPAddress.Parse(asked), server.Endpoint.Port));
+        await client.ConnectAsync(new IPEndPoint(IPAddress.Parse(asked), server.Endpoint.Port), TestContext.Current.CancellationToken);
         await client.SendAsync(Deferred);
         using (DeferredRequest request = await ReadAsync(queue))
         {
