@@ -13,6 +13,7 @@ needed=(
     "bind9-dnsutils dig"
     "knot-dnsutils kdig"
     "iproute2 ip"
+    "strace strace"
     "nsd nsd"
     "knot knotd"
     "bind9 named"
