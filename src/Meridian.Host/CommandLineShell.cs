@@ -23,6 +23,7 @@ internal static class CommandLineShell
     internal static RootCommand BuildTree() => new("Meridian, an authoritative DNS server that steers traffic.")
     {
         ServeCommand.Create(),
+        ProbeCommand.Create(),
         CheckCommand.Create(),
         LintCommand.Create(),
         DiffCommand.Create(),

@@ -12,6 +12,9 @@ public sealed record ListenModel
     /// <summary>The local endpoint for /healthz, /readyz, /metrics, status and explain; null turns it off.</summary>
     public IPEndPoint? Http { get; init; } = new(IPAddress.Loopback, 8053);
 
+    /// <summary>Where vantage points elsewhere deliver their votes; null takes none.</summary>
+    public VoteListenModel? Votes { get; init; }
+
     /// <summary>UDP worker threads; null is one per core. 1 to 256.</summary>
     public int? Threads { get; init; }
 

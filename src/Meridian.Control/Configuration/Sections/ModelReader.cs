@@ -32,6 +32,10 @@ internal static class ModelReader
             Breaker = root.Find(RootSection.Breaker) is { } breaker
                 ? BreakerSection.Read(context, breaker, RootSection.Breaker.Name)
                 : new BreakerModel(),
+            Vantage = root.Find(RootSection.Vantage) is { } vantage
+                ? VantageSection.Read(context, vantage, RootSection.Vantage.Name)
+                : new VantageModel(),
+            VantagePoints = NamedEntries.Read(root, RootSection.VantagePoints, VantageSection.ReadPoint),
             Sites = NamedEntries.Read(root, RootSection.Sites, SiteSection.Read),
             Monitors = CalculatedSection.Resolve(context, NamedEntries.Read(root, RootSection.Monitors, MonitorSection.Read)),
             Pools = NamedEntries.Read(root, RootSection.Pools, PoolSection.Read),
