@@ -243,13 +243,3 @@ internal sealed class VoteIntake(
         return new ResultEffect { Members = [], Following = effects, Vantage = change };
     }
 }
-
-/// <summary>A vote as it comes from a vantage point.</summary>
-internal readonly record struct CheckReport(
-    long Id,
-    Meridian.Engine.Health.HealthState State,
-    uint MayChangeInSeconds,
-    bool IsDegraded,
-    DateTimeOffset? Since,
-    string Cause,
-    DateTimeOffset? LastResultAt);

@@ -7,9 +7,16 @@ namespace Meridian.Health.Quorum;
 /// <summary>Which vantage points there are, and how they stand. Guarded by the engine's lock.</summary>
 internal sealed class VantageTable
 {
-    private Dictionary<string, Vantage> _vantages = new(StringComparer.Ordinal);
+    private Dictionary<string, Vantage> _vantages;
 
-    internal Vantage Local { get; private set; } = new("local", isLocal: true);
+    /// <summary>Before the first configuration there is this server alone.</summary>
+    internal VantageTable()
+    {
+        Local = new Vantage(new VantageModel().Name, isLocal: true);
+        _vantages = new Dictionary<string, Vantage>(StringComparer.Ordinal) { [Local.Name] = Local };
+    }
+
+    internal Vantage Local { get; private set; }
 
     internal IReadOnlyCollection<Vantage> All => _vantages.Values;
 

@@ -36,6 +36,16 @@ internal sealed class VantageWatch(
         proofNeeded.Set();
     }
 
+    /// <summary>Whether it has anything to look at: reference targets.</summary>
+    internal bool IsNeeded => !_references.IsEmpty;
+
+    /// <summary>What it does when it wakes.</summary>
+    internal Task TurnAsync(CancellationToken cancellationToken)
+    {
+        Listen();
+        return AskIfDueAsync(cancellationToken);
+    }
+
     internal async Task RunAsync(CancellationToken cancellationToken)
     {
         using PeriodicTimer timer = new(Beat, time);
@@ -55,8 +65,7 @@ internal sealed class VantageWatch(
                 else
                 {
                     tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
-                    Listen();
-                    await AskIfDueAsync(cancellationToken);
+                    await TurnAsync(cancellationToken);
                 }
             }
         }
