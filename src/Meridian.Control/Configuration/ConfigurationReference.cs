@@ -31,6 +31,8 @@ public static class ConfigurationReference
     [
         RootSection.Schema,
         ListenSection.Schema,
+        HttpTlsSection.Schema,
+        AccessSection.Schema,
         XdpSection.Schema,
         AnsweringSection.Schema,
         CookieSection.Schema,
@@ -41,6 +43,7 @@ public static class ConfigurationReference
         VantageSection.Schema,
         VantageSection.PointSchema,
         BreakerSection.Schema,
+        GuardSection.Schema,
         LatencySection.Schema,
         LoadSection.Schema,
         SiteSection.Schema,
@@ -67,7 +70,9 @@ public static class ConfigurationReference
         ZoneSection.Schema,
         SoaSection.Schema,
         OwnerSection.Schema,
+        StaticSection.Schema,
         SteerSection.Schema,
+        OwnersSection.Schema,
         LintSection.Schema,
     ];
 

@@ -41,6 +41,14 @@ internal sealed class DeclaredNames
         return new DeclaredNames([.. sections.Select(section => NamesOf(root, section)), VantagePointsOf(root)], isComplete);
     }
 
+    /// <summary>The names of a model that was read before.</summary>
+    public static DeclaredNames Of(MeridianModel model)
+    {
+        IEnumerable<string>[] names = [model.Sites.Keys, model.Monitors.Keys, model.Pools.Keys, model.Policies.Keys];
+        return new DeclaredNames(
+            [.. names.Select(kind => kind.ToFrozenDictionary(name => name, _ => default(SourcePosition), StringComparer.Ordinal))], isComplete: true);
+    }
+
     public IReadOnlyDictionary<string, SourcePosition> Of(NameKind kind) => _names[(int)kind];
 
     public bool Contains(NameKind kind, string name) => _names[(int)kind].ContainsKey(name);

@@ -8,6 +8,8 @@ internal static class RootSection
 {
     public static readonly SchemaKey Listen = new("listen", "map", "Where the server listens.");
 
+    public static readonly SchemaKey Access = new("access", "map", "Who may use the HTTP endpoint.");
+
     public static readonly SchemaKey Answering = new(
         "answering", "map", "How the server answers: its name, cookies, limits.");
 
@@ -50,6 +52,8 @@ internal static class RootSection
 
     public static readonly SchemaKey Lint = new("lint", "map", "Findings of `meridian lint` that are accepted.");
 
+    public static readonly SchemaKey Guard = new("guard", "map", "How far one change may go before somebody has to say why.");
+
     public static readonly SchemaKey Zones = new(
         "zones", "map of names", "The zones that the server is authoritative for.");
 
@@ -62,7 +66,8 @@ internal static class RootSection
             + "twice is an error.",
         Keys =
         [
-            Listen, Answering, State, WarmUp, Geo, Vantage, Breaker, Latency, Load, Sites, VantagePoints, Monitors, Pools, Policies, Zones, Lint,
+            Listen, Access, Answering, State, WarmUp, Geo, Vantage, Breaker, Guard, Latency, Load, Sites, VantagePoints,
+            Monitors, Pools, Policies, Zones, Lint,
         ],
     };
 }
