@@ -3,7 +3,6 @@ using System.Net;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
 using Meridian.Health.Evidence;
-using Meridian.Health.Probes;
 using Meridian.Health.Quorum;
 using Meridian.Health.Tests.Support;
 

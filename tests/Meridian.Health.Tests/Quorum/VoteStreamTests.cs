@@ -5,7 +5,6 @@ using System.Security.Cryptography.X509Certificates;
 using Meridian.Dns.Names;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
-using Meridian.Engine.Snapshot;
 using Meridian.Health.Evidence;
 using Meridian.Health.Probes;
 using Meridian.Health.Publishing;
@@ -145,7 +144,7 @@ public sealed class VoteStreamTests
     {
         await server.Endpoint.DisposeAsync();
         await server.Stop.CancelAsync();
-        await server.Running;
+        await Task.WhenAll(server.Running);
         server.Engine.Dispose();
         server.Stop.Dispose();
     }

@@ -4,7 +4,6 @@ using Meridian.Dns.Names;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
-using Meridian.Health.Evidence;
 using Meridian.Health.Probes;
 using Meridian.Health.Probes.Push;
 using Meridian.Health.Publishing;

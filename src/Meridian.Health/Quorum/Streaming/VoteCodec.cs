@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Net;
-using System.Text;
 using System.Text.Json;
 using Meridian.Engine.Model;
 using Meridian.Health.Evidence;

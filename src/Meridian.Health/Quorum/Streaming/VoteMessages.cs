@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Meridian.Dns;
-using Meridian.Dns.Records;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
 using Meridian.Health.Probes;
