@@ -31,6 +31,8 @@ public static class ConfigurationReference
     [
         RootSection.Schema,
         ListenSection.Schema,
+        HttpTlsSection.Schema,
+        AccessSection.Schema,
         XdpSection.Schema,
         AnsweringSection.Schema,
         CookieSection.Schema,

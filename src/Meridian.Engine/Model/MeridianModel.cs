@@ -11,6 +11,8 @@ public sealed record MeridianModel
 {
     public ListenModel Listen { get; init; } = new();
 
+    public AccessModel Access { get; init; } = new();
+
     public AnsweringModel Answering { get; init; } = new();
 
     public GeoModel Geo { get; init; } = new();

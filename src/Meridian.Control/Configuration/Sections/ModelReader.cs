@@ -22,6 +22,9 @@ internal static class ModelReader
         MeridianModel model = new()
         {
             Listen = root.Find(RootSection.Listen) is { } listen ? ListenSection.Read(context, listen, RootSection.Listen.Name) : new ListenModel(),
+            Access = root.Find(RootSection.Access) is { } access
+                ? AccessSection.Read(context, access, RootSection.Access.Name)
+                : new AccessModel(),
             Answering = root.Find(RootSection.Answering) is { } answering
                 ? AnsweringSection.Read(context, answering, RootSection.Answering.Name)
                 : new AnsweringModel(),

@@ -8,6 +8,8 @@ internal static class RootSection
 {
     public static readonly SchemaKey Listen = new("listen", "map", "Where the server listens.");
 
+    public static readonly SchemaKey Access = new("access", "map", "Who may use the HTTP endpoint.");
+
     public static readonly SchemaKey Answering = new(
         "answering", "map", "How the server answers: its name, cookies, limits.");
 
@@ -60,7 +62,7 @@ internal static class RootSection
             + "twice is an error.",
         Keys =
         [
-            Listen, Answering, State, WarmUp, Geo, Breaker, Guard, Latency, Load, Sites, Monitors, Pools, Policies, Zones, Lint,
+            Listen, Access, Answering, State, WarmUp, Geo, Breaker, Guard, Latency, Load, Sites, Monitors, Pools, Policies, Zones, Lint,
         ],
     };
 }
