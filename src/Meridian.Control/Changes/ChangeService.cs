@@ -4,7 +4,6 @@ using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes.Documents;
 using Meridian.Control.Changes.Planning;
 using Meridian.Control.Configuration;
-using Meridian.Control.Configuration.Yaml;
 using Meridian.Control.Publishing;
 using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes.Documents;
 using Meridian.Control.Configuration;
 using Meridian.Engine.Model;
