@@ -24,7 +24,7 @@ internal sealed class ChangeHarness : IAsyncDisposable
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("meridian-changes-");
     private readonly CancellationTokenSource _stopping = new();
     private HealthEngine _health;
-    private Task _running = Task.CompletedTask;
+    private readonly List<Task> _runs = [];
 
     private ChangeHarness()
     {
@@ -94,7 +94,10 @@ internal sealed class ChangeHarness : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        await _running;
+        foreach (Task run in _runs)
+        {
+            await run.ConfigureAwait(ConfigureAwaitOptions.None);
+        }
         Service.Dispose();
         _health.Dispose();
         _stopping.Dispose();
@@ -105,7 +108,7 @@ internal sealed class ChangeHarness : IAsyncDisposable
     private async Task RunAsync()
     {
         Assert.Equal(ImmutableArray<ChangeError>.Empty, await Service.StartAsync(TestContext.Current.CancellationToken));
-        _running = Task.WhenAll(_running, Service.RunAsync(_stopping.Token));
+        _runs.Add(Service.RunAsync(_stopping.Token));
     }
 
     private (HealthEngine Health, ChangeService Service) Create()
