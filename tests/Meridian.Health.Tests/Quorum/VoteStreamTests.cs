@@ -36,8 +36,8 @@ public sealed class VoteStreamTests
     public async Task Join_ServerRestarts_VantagePointComesBackAndVotesAtOnce()
     {
         RecordingSink first = new();
-        (HealthEngine Engine, VoteEndpoint Endpoint, CancellationTokenSource Stop, Task Running) server = await StartAsync(first, port: 0);
-        int port = server.Endpoint.Address.Port;
+        VotingServer server = await VotingServer.StartAsync(first, port: 0);
+        int port = server.Address.Port;
         using VantageAgent agent = Agent(new Uri($"http://127.0.0.1:{port}"), Token);
         using CancellationTokenSource stop = new();
         Task running = agent.RunAsync(stop.Token);
@@ -48,15 +48,15 @@ public sealed class VoteStreamTests
         MemberHealthReport report = server.Engine.GetReport(Member)!;
         Assert.Contains("1 of 1 sighted vantage points say down (up when majority); us: status 503", report.Cause, StringComparison.Ordinal);
         Assert.Equal("127.0.0.1", Assert.Single(server.Engine.Vantages, vantage => vantage.Name == "us").Address);
-        await StopAsync(server);
+        await server.DisposeAsync();
 
         RecordingSink second = new();
-        server = await StartAsync(second, port);
+        server = await VotingServer.StartAsync(second, port);
         await second.WaitForAsync(Member, HealthState.Down, TestContext.Current.CancellationToken);
 
         await stop.CancelAsync();
         await running;
-        await StopAsync(server);
+        await server.DisposeAsync();
     }
 
     [Fact]
@@ -67,9 +67,9 @@ public sealed class VoteStreamTests
         string clientFile = WriteCertificate(directory, "client", out string fingerprint);
         string otherFile = WriteCertificate(directory, "other", out _);
         RecordingSink sink = new();
-        (HealthEngine Engine, VoteEndpoint Endpoint, CancellationTokenSource Stop, Task Running) server = await StartAsync(
+        VotingServer server = await VotingServer.StartAsync(
             sink, 0, serverFile, new VantagePointModel { Name = "us", Certificate = fingerprint });
-        Uri url = new($"https://127.0.0.1:{server.Endpoint.Address.Port}");
+        Uri url = new($"https://127.0.0.1:{server.Address.Port}");
         using VantageAgent impostor = Agent(url, null, otherFile, serverFile);
         using VantageAgent agent = Agent(url, null, clientFile, serverFile);
         using CancellationTokenSource stop = new();
@@ -81,7 +81,7 @@ public sealed class VoteStreamTests
 
         await stop.CancelAsync();
         await running;
-        await StopAsync(server);
+        await server.DisposeAsync();
         Directory.Delete(directory, recursive: true);
     }
 
@@ -124,31 +124,6 @@ public sealed class VoteStreamTests
         }
     }
 
-    private static async Task<(HealthEngine Engine, VoteEndpoint Endpoint, CancellationTokenSource Stop, Task Running)> StartAsync(
-        RecordingSink sink, int port, string? certificate = null, VantagePointModel? us = null)
-    {
-        HealthEngine engine = new(
-            sink, ScriptedProbe.Answering(_ => true), new HealthOptions(), TimeProvider.System, NullLogger<HealthEngine>.Instance, store: null);
-        us ??= new VantagePointModel { Name = "us", Token = Token };
-        engine.Reconfigure(
-            [Models.Slot(Member.Pool, Member.Target, Monitor)], null, null,
-            ImmutableSortedDictionary<string, VantagePointModel>.Empty.Add("us", us));
-        VoteListenModel listen = new() { Address = new IPEndPoint(IPAddress.Loopback, port), CertificateFile = certificate };
-        VoteEndpoint endpoint = new(listen, engine.Votes, TimeProvider.System, NullLoggerFactory.Instance);
-        await endpoint.StartAsync(TestContext.Current.CancellationToken);
-        CancellationTokenSource stop = new();
-        return (engine, endpoint, stop, engine.RunAsync(stop.Token));
-    }
-
-    private static async Task StopAsync((HealthEngine Engine, VoteEndpoint Endpoint, CancellationTokenSource Stop, Task Running) server)
-    {
-        await server.Endpoint.DisposeAsync();
-        await server.Stop.CancelAsync();
-        await Task.WhenAll(server.Running);
-        server.Engine.Dispose();
-        server.Stop.Dispose();
-    }
-
     private VantageAgent Agent(Uri server, string? token, string? certificate = null, string? authority = null) => new(
         new AgentOptions { Server = server, Name = "us", Token = token, CertificateFile = certificate, AuthorityFile = authority },
         ScriptedProbe.Answering(_ => _isUp),
@@ -169,5 +144,52 @@ public sealed class VoteStreamTests
         string path = Path.Combine(directory, name + ".pem");
         File.WriteAllText(path, certificate.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem());
         return path;
+    }
+
+    /// <summary>The health engine of a server with the endpoint for votes.</summary>
+    private sealed class VotingServer : IAsyncDisposable
+    {
+        private readonly CancellationTokenSource _stop = new();
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly VoteEndpoint _endpoint;
+
+        private VotingServer(RecordingSink sink, int port, string? certificate, VantagePointModel us)
+        {
+            Engine = new HealthEngine(
+                sink, ScriptedProbe.Answering(_ => true), new HealthOptions(), TimeProvider.System, NullLogger<HealthEngine>.Instance, store: null);
+            Engine.Reconfigure(
+                [Models.Slot(Member.Pool, Member.Target, Monitor)], null, null,
+                ImmutableSortedDictionary<string, VantagePointModel>.Empty.Add("us", us));
+            VoteListenModel listen = new() { Address = new IPEndPoint(IPAddress.Loopback, port), CertificateFile = certificate };
+            _endpoint = new VoteEndpoint(listen, Engine.Votes, TimeProvider.System, NullLoggerFactory.Instance);
+        }
+
+        internal HealthEngine Engine { get; }
+
+        internal IPEndPoint Address => _endpoint.Address;
+
+        public async ValueTask DisposeAsync()
+        {
+            await _endpoint.DisposeAsync();
+            await _stop.CancelAsync();
+            await _ended.Task;
+            Engine.Dispose();
+            _stop.Dispose();
+        }
+
+        internal static async Task<VotingServer> StartAsync(
+            RecordingSink sink, int port, string? certificate = null, VantagePointModel? us = null)
+        {
+            VotingServer server = new(sink, port, certificate, us ?? new VantagePointModel { Name = "us", Token = Token });
+            await server._endpoint.StartAsync(TestContext.Current.CancellationToken);
+            _ = server.RunAsync();
+            return server;
+        }
+
+        private async Task RunAsync()
+        {
+            await Engine.RunAsync(_stop.Token);
+            _ended.SetResult();
+        }
     }
 }
