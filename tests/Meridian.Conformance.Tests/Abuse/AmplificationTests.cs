@@ -60,20 +60,23 @@ public sealed class AmplificationTests(ITestOutputHelper output)
                 if (factor > result.Largest)
                 {
                     QueryView.TryParse(batch[id], out QueryView view);
-                    result = (factor, result.Answers, $"{DomainNameText.Format(view.QName)} {view.QType.ToMnemonic()}, {batch[id].Length} octets asked, {answer.Length} answered");
+                    result = (factor, result.Answers, $"{NameOf(view.QName)} {view.QType.ToMnemonic()}, {batch[id].Length} octets asked, {answer.Length} answered");
                 }
             }
         }
         return result;
     }
 
+    private static string NameOf(ReadOnlySpan<byte> wire) =>
+        DomainName.TryFromWire(wire, out DomainName? name) == DomainNameError.None ? $"{name}" : "?";
+
     /// <summary>Every owner, and a name beside and below it, by each type that it has, and by those that amplify best.</summary>
     private static IEnumerable<byte[]> Queries()
     {
         foreach (TestZone zone in ZoneCollection.All)
         {
-            ZoneFileResult scanned = ZoneFileScanner.Scan(zone.Text, new ZoneFileOptions { Origin = DomainName.Parse(zone.Apex) });
-            foreach (IGrouping<DomainName, ResourceRecord> owner in scanned.Records.GroupBy(record => record.Owner))
+            ZoneFileResult scanned = ZoneFileScanner.Scan(new ZoneFileText(zone.FileName, zone.Text), DomainName.Parse(zone.Apex));
+            foreach (IGrouping<DomainName, ResourceRecord> owner in scanned.Records.Select(entry => entry.Record).GroupBy(record => record.Owner))
             {
                 RecordType[] types = [.. owner.Select(record => record.Type).Append(RecordType.ANY).Append(RecordType.TXT).Distinct()];
                 foreach (RecordType type in types)
