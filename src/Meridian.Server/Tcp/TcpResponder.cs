@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Meridian.Engine.Answering;
+using Meridian.Server.Deferral;
 using Meridian.Server.Metrics;
 using Meridian.Server.Native;
 
@@ -15,11 +16,12 @@ namespace Meridian.Server.Tcp;
 /// <param name="answerer">The seam.</param>
 /// <param name="limits">This thread's share of them.</param>
 /// <param name="counters">This thread's own.</param>
+/// <param name="deferral">Takes what cannot be answered in place.</param>
 /// <param name="makeRoom">
 /// Frees buffers for a connection when they are used up, by closing another one that is of less use; false when there is none.
 /// </param>
 internal sealed unsafe class TcpResponder<TAnswerer>(
-    TAnswerer answerer, TcpLimits limits, TrafficCounters counters, Func<TcpConnection, bool> makeRoom)
+    TAnswerer answerer, TcpLimits limits, TrafficCounters counters, StreamDeferral deferral, Func<TcpConnection, bool> makeRoom)
     where TAnswerer : struct, IQueryAnswerer
 {
     // RFC 1035 §4.2.2: each message comes after its length in two octets.
@@ -68,7 +70,7 @@ internal sealed unsafe class TcpResponder<TAnswerer>(
         if (received == 0)
         {
             connection.ReadClosed = true;
-            return connection.OutputLength > 0 ? TcpCloseReason.None : TcpCloseReason.Client;
+            return connection is { OutputLength: 0, Deferred: 0 } ? TcpCloseReason.Client : TcpCloseReason.None;
         }
 
         if (received < 0)
@@ -101,6 +103,8 @@ internal sealed unsafe class TcpResponder<TAnswerer>(
     /// <returns>Why the connection must be closed, or none.</returns>
     public TcpCloseReason Continue(TcpConnection connection)
     {
+        // Reading is over and nothing was to be sent: the event can only tell that the client has gone altogether.
+        bool hasGone = connection is { ReadClosed: true, OutputLength: 0 };
         if (connection.Output is { } output)
         {
             nint sent = Send(connection, output, connection.OutputStart, connection.OutputLength);
@@ -126,7 +130,27 @@ internal sealed unsafe class TcpResponder<TAnswerer>(
             }
         }
 
-        return connection.ReadClosed && connection.OutputLength == 0 ? TcpCloseReason.Client : TcpCloseReason.None;
+        return hasGone || connection is { ReadClosed: true, OutputLength: 0, Deferred: 0 } ? TcpCloseReason.Client : TcpCloseReason.None;
+    }
+
+    /// <summary>Sends an answer that was made elsewhere; null says that there will be no more to this request.</summary>
+    /// <returns>Why the connection must be closed, or none.</returns>
+    public TcpCloseReason Deliver(TcpConnection connection, byte[]? message)
+    {
+        if (message is null)
+        {
+            connection.Deferred--;
+            return connection is { ReadClosed: true, OutputLength: 0, Deferred: 0 } ? TcpCloseReason.Client : TcpCloseReason.None;
+        }
+
+        BinaryPrimitives.WriteUInt16BigEndian(_output, (ushort)message.Length);
+        message.CopyTo(_output.AsSpan(PrefixLength));
+        connection.Answered = true;
+        bool paused = connection.Paused;
+        TcpCloseReason reason = Flush(connection, PrefixLength + message.Length);
+        // What was held back waits for the client to take what it has, not for this.
+        connection.Paused |= paused;
+        return reason;
     }
 
     /// <summary>Takes back the buffers of a connection that is being closed.</summary>
@@ -206,6 +230,12 @@ internal sealed unsafe class TcpResponder<TAnswerer>(
         counters.CountQuery(query);
         ClientInfo client = new(connection.Address, connection.Port, Transport.Tcp, UnixSeconds);
         AnswerResult result = answerer.Answer(query, client, frame[PrefixLength..]);
+        if (result.Disposition == AnswerDisposition.Deferred && deferral.TryDefer(connection, query, client))
+        {
+            counters.CountDeferred();
+            return 0;
+        }
+
         int length = counters.CountResult(result);
         if (length == 0)
         {

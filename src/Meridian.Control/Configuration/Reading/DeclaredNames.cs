@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Meridian.Control.Configuration.Yaml;
+using Meridian.Engine.Model;
 
 namespace Meridian.Control.Configuration.Reading;
 
@@ -37,6 +38,14 @@ internal sealed class DeclaredNames
     {
         string[] sections = ["sites", "monitors", "pools", "policies"];
         return new DeclaredNames([.. sections.Select(section => NamesOf(root, section))], isComplete);
+    }
+
+    /// <summary>The names of a model that was read before.</summary>
+    public static DeclaredNames Of(MeridianModel model)
+    {
+        IEnumerable<string>[] names = [model.Sites.Keys, model.Monitors.Keys, model.Pools.Keys, model.Policies.Keys];
+        return new DeclaredNames(
+            [.. names.Select(kind => kind.ToFrozenDictionary(name => name, _ => default(SourcePosition), StringComparer.Ordinal))], isComplete: true);
     }
 
     public IReadOnlyDictionary<string, SourcePosition> Of(NameKind kind) => _names[(int)kind];
