@@ -172,7 +172,9 @@ public sealed class VoteStreamTests
         {
             await _endpoint.DisposeAsync();
             await _stop.CancelAsync();
+#pragma warning disable VSTHRD003 // Started by this very object, and there is no synchronisation context.
             await _ended.Task;
+#pragma warning restore VSTHRD003
             Engine.Dispose();
             _stop.Dispose();
         }
