@@ -26,6 +26,7 @@ internal static class CommandLineShell
         CheckCommand.Create(),
         LintCommand.Create(),
         DiffCommand.Create(),
+        SimulateCommand.Create(),
         ExplainCommand.Create(),
         StatusCommand.Create(),
         BreakerCommands.CreateFreeze(),

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Meridian.Control.Configuration.Yaml;
+using Meridian.Engine.Model;
 
 namespace Meridian.Control.Configuration.Reading;
 
@@ -39,9 +40,19 @@ internal sealed class DeclaredNames
         return new DeclaredNames([.. sections.Select(section => NamesOf(root, section))], isComplete);
     }
 
+    /// <summary>The names of a model that has been read, for documents that refer to it; none without one.</summary>
+    public static DeclaredNames Of(MeridianModel? model) => new(
+        [
+            Declared(model?.Sites.Keys), Declared(model?.Monitors.Keys), Declared(model?.Pools.Keys), Declared(model?.Policies.Keys),
+        ],
+        isComplete: true);
+
     public IReadOnlyDictionary<string, SourcePosition> Of(NameKind kind) => _names[(int)kind];
 
     public bool Contains(NameKind kind, string name) => _names[(int)kind].ContainsKey(name);
+
+    private static FrozenDictionary<string, SourcePosition> Declared(IEnumerable<string>? names) =>
+        (names ?? []).ToFrozenDictionary(name => name, _ => default(SourcePosition), StringComparer.Ordinal);
 
     private static FrozenDictionary<string, SourcePosition> NamesOf(MapNode root, string section) =>
         root.Find(section)?.Value is MapNode map
