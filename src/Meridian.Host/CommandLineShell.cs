@@ -27,6 +27,7 @@ internal static class CommandLineShell
         LintCommand.Create(),
         DiffCommand.Create(),
         SimulateCommand.Create(),
+        TtlCommands.Create(),
         ExplainCommand.Create(),
         StatusCommand.Create(),
         BreakerCommands.CreateFreeze(),

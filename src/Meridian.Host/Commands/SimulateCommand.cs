@@ -15,10 +15,15 @@ internal static class SimulateCommand
         Option<string?> scenario = new("--scenario") { Description = "What happens; nothing, for a day, unless given.", HelpName = "FILE" };
         Option<ulong> seed = new("--seed") { Description = "All chance comes from it.", HelpName = "NUMBER", DefaultValueFactory = _ => 1 };
         Option<string?> html = new("--html") { Description = "Write a report with charts to this file as well.", HelpName = "FILE" };
+        Option<string?> sweep = new("--sweep")
+        {
+            Description = "Run once for each value and print a table: ttl=10s,60s, jitter=0%,10%, skew=0,1 or subnet-share=0%,50%.",
+            HelpName = "KEY=VALUES",
+        };
         Option<bool> json = CommandOptions.Json();
         Command command = new("simulate", "Show what a population of resolvers and clients makes of a configuration: shares, failover tails, load.")
         {
-            path, name, type, population, scenario, seed, html, json,
+            path, name, type, population, scenario, seed, html, sweep, json,
         };
         command.SetAction((result, cancellationToken) => Task.FromResult(SimulationCommandLine.Run(
             new SimulationArguments
@@ -30,6 +35,7 @@ internal static class SimulateCommand
                 Scenario = result.GetValue(scenario),
                 Seed = result.GetValue(seed),
                 Html = result.GetValue(html),
+                Sweep = result.GetValue(sweep),
                 AsJson = result.GetValue(json),
             },
             result.InvocationConfiguration.Output,

@@ -17,5 +17,7 @@ internal sealed record SimulationArguments
 
     public string? Html { get; init; }
 
+    public string? Sweep { get; init; }
+
     public bool AsJson { get; init; }
 }

@@ -25,14 +25,17 @@ internal static class SimulationCommandLine
         {
             return ExitCodes.Failure;
         }
+        if (arguments.Sweep is { } sweep)
+        {
+            return RunSweep(sweep, input, output, error, cancellationToken);
+        }
         long began = Stopwatch.GetTimestamp();
         SimulationProgress progress = new(error);
         (SimulationResult? result, ImmutableArray<ModelProblem> problems) = SimulationRun.Execute(input, progress, cancellationToken);
         progress.Finish();
         if (result is null)
         {
-            error.WriteLine(string.Join('\n', problems.Select(problem => $"{problem.Path}: {problem.Message}")));
-            return ExitCodes.Failure;
+            return Refuse(problems, error);
         }
         output.WriteLine((arguments.AsJson ? ResultJson.Render(result) : ResultText.Render(result)).TrimEnd());
         if (arguments.Html is { } file)
@@ -45,6 +48,50 @@ internal static class SimulationCommandLine
         error.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{took.TotalSeconds:0.0} s on {input.Workers} threads, {result.Authority.Queries / Math.Max(0.001, took.TotalSeconds) / 1e6:0.00} million answers/s, at most {self.PeakWorkingSet64 >> 20} MiB"));
+        return ExitCodes.Success;
+    }
+
+    /// <summary>The policy that steers what is simulated; null, told, when nothing does.</summary>
+    public static string? PolicyOf(SimulationInput input, TextWriter error)
+    {
+        string? policy = input.Model.Zones.Values.SelectMany(zone => zone.RRsets)
+            .FirstOrDefault(rrset => rrset.Owner == input.Name && rrset.Type == input.Type)?.Steering?.Policy;
+        if (policy is null)
+        {
+            error.WriteLine($"{input.Name} is not steered: its answers never change, whatever its TTL");
+        }
+        return policy;
+    }
+
+    /// <summary>Tells what is wrong with a model that a scenario made.</summary>
+    public static int Refuse(ImmutableArray<ModelProblem> problems, TextWriter error)
+    {
+        error.WriteLine(string.Join('\n', problems.Select(problem => $"{problem.Path}: {problem.Message}")));
+        return ExitCodes.Failure;
+    }
+
+    private static int RunSweep(
+        string written, SimulationInput input, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
+        if (SweepArgument.Parse(written, out string problem) is not { } sweep)
+        {
+            error.WriteLine(problem);
+            return ExitCodes.Failure;
+        }
+        string? policy = sweep.Key is SweepKey.Ttl or SweepKey.Jitter ? PolicyOf(input, error) : "";
+        if (policy is null)
+        {
+            return ExitCodes.Failure;
+        }
+        SimulationProgress progress = new(error);
+        (ImmutableArray<SweepRow> rows, ImmutableArray<ModelProblem> problems) =
+            Sweep.Execute(input, sweep.Key, policy, sweep.Values, progress, cancellationToken);
+        progress.Finish();
+        if (rows.IsEmpty)
+        {
+            return Refuse(problems, error);
+        }
+        output.Write(SweepText.Render(sweep.Key, rows));
         return ExitCodes.Success;
     }
 

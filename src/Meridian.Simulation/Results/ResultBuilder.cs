@@ -15,6 +15,9 @@ internal sealed class ResultBuilder(
     IReadOnlyList<IntendedShares> intended,
     IReadOnlyList<EventSpan> events)
 {
+    // What a start in step asks at once is not what comes back when its answers expire.
+    private const int StartSeconds = 10;
+
     private static readonly double[] MovedShares = [0.5, 0.95, 0.99, 0.999];
 
     private readonly double _duration = input.Duration.TotalSeconds;
@@ -59,12 +62,17 @@ internal sealed class ResultBuilder(
             sum += series.Queries[i];
             peak = series.Queries[i] > series.Queries[peak] ? i : peak;
         }
+        long later = 0;
+        for (int i = Math.Min(end, first + StartSeconds); i < end; i++)
+        {
+            later = Math.Max(later, series.Queries[i]);
+        }
         double[] perBin = new double[series.BinCount];
         for (int i = 0; i < series.Queries.Length; i++)
         {
             perBin[Math.Min(perBin.Length - 1, (int)(i / _bin))] += series.Queries[i] / _bin;
         }
-        return new AuthorityLoad(sum, sum / Math.Max(1, to - from), series.Queries[peak], peak, [.. perBin]);
+        return new AuthorityLoad(sum, sum / Math.Max(1, to - from), series.Queries[peak], peak, later, [.. perBin]);
     }
 
     private ImmutableArray<TargetTraffic> TargetsOf(TrafficAccount account)

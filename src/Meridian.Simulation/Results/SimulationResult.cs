@@ -46,9 +46,10 @@ public sealed record SimulationResult
 /// <param name="MeanPerSecond">Over the run.</param>
 /// <param name="PeakPerSecond">In the busiest second.</param>
 /// <param name="PeakAt">When that was.</param>
+/// <param name="LaterPeakPerSecond">In the busiest second after the first ten: the herd that comes back, when all began in step.</param>
 /// <param name="PerBin">Questions per second, averaged in each bin.</param>
 public sealed record AuthorityLoad(
-    long Queries, double MeanPerSecond, double PeakPerSecond, double PeakAt, ImmutableArray<double> PerBin);
+    long Queries, double MeanPerSecond, double PeakPerSecond, double PeakAt, double LaterPeakPerSecond, ImmutableArray<double> PerBin);
 
 /// <summary>One address or name and what reached it.</summary>
 /// <param name="Target">The address or name.</param>

@@ -17,7 +17,7 @@ internal static class ReferenceRules
         ["Meridian.Server"] = ["Meridian.Dns", "Meridian.Engine"],
         ["Meridian.Health"] = ["Meridian.Dns", "Meridian.Engine"],
         ["Meridian.Simulation"] = ["Meridian.Dns", "Meridian.Engine"],
-        ["Meridian.Control"] = ["Meridian.Dns", "Meridian.Engine", "Meridian.Health"],
+        ["Meridian.Control"] = ["Meridian.Dns", "Meridian.Engine", "Meridian.Health", "Meridian.Simulation"],
         ["Meridian.Console"] = ["Meridian.Dns", "Meridian.Engine", "Meridian.Health", "Meridian.Control"],
         [Cluster] = ["Meridian.Dns", "Meridian.Engine", "Meridian.Health", "Meridian.Control"],
     };
