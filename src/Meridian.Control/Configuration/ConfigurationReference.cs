@@ -31,6 +31,8 @@ public static class ConfigurationReference
     [
         RootSection.Schema,
         ListenSection.Schema,
+        HttpTlsSection.Schema,
+        AccessSection.Schema,
         XdpSection.Schema,
         AnsweringSection.Schema,
         CookieSection.Schema,
@@ -38,6 +40,7 @@ public static class ConfigurationReference
         GeoSection.Schema,
         GeoSection.OverrideSchema,
         BreakerSection.Schema,
+        GuardSection.Schema,
         LatencySection.Schema,
         LoadSection.Schema,
         SiteSection.Schema,
@@ -61,11 +64,14 @@ public static class ConfigurationReference
         ShedSection.Schema,
         ScheduleSection.Schema,
         RampSection.Schema,
+        UpdateKeySection.Schema,
+        UpdateKeySection.RuleSchema,
         ZoneSection.Schema,
         SoaSection.Schema,
         OwnerSection.Schema,
         StaticSection.Schema,
         SteerSection.Schema,
+        OwnersSection.Schema,
         LintSection.Schema,
     ];
 

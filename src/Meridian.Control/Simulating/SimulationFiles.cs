@@ -54,7 +54,7 @@ public sealed class SimulationFiles(IConfigurationFiles files, ConfigurationLoad
             {
                 Root = YamlTreeReader.Read(path, text, options.Limits, Diagnostics, out _);
             }
-            Context = new ReadContext(options, Diagnostics, new PositionIndex(), DeclaredNames.Of(names), documents);
+            Context = new ReadContext(options, Diagnostics, new PositionIndex(), names is null ? DeclaredNames.Collect(new MapNode(default, []), isComplete: true) : DeclaredNames.Of(names), documents);
         }
 
         public Diagnostics Diagnostics { get; }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.InteropServices;
+using Meridian.Control.ChangeLog;
 using Meridian.Control.Configuration;
 using Meridian.Control.Explaining;
 using Meridian.Control.Http;
@@ -41,6 +42,9 @@ internal sealed class MeridianServer : IAsyncDisposable
     private HealthEngine? _health;
     private DnsServer? _dns;
     private LocalEndpoint? _endpoint;
+    private MemoryChangeLog? _log;
+    private ServerAccess? _access;
+    private TlsCertificate? _certificate;
     private LastAnswersStore? _lastAnswers;
     private volatile bool _areSocketsBound;
 
@@ -112,8 +116,10 @@ internal sealed class MeridianServer : IAsyncDisposable
         [
             health.RunAsync(stopping.Token),
             WarmUpAsync(health, stopping.Token),
+            RehearseAsync(stopping.Token),
             watcher.RunAsync(publisher.ReloadAsync, stopping.Token),
             TickAsync(stopping.Token),
+            _access?.RunAsync(stopping.Token) ?? Task.Delay(Timeout.InfiniteTimeSpan, _time, stopping.Token),
         ];
         bool isHealthy = await WaitForEndAsync(parts, cancellationToken);
         await stopping.CancelAsync();
@@ -135,6 +141,14 @@ internal sealed class MeridianServer : IAsyncDisposable
         {
             await _endpoint.DisposeAsync();
         }
+        if (_access is not null)
+        {
+            await _access.DisposeAsync();
+        }
+        if (_log is not null)
+        {
+            await _log.DisposeAsync();
+        }
         SaveLastAnswers();
         _health?.Dispose();
         _publisher?.Dispose();
@@ -147,13 +161,16 @@ internal sealed class MeridianServer : IAsyncDisposable
         AnswerLimits limits = ServerComposition.LimitsOf(model) with
         {
             TcpIdleTimeout = options.Tcp.IdleTimeout,
-            // With AF_XDP its threads have the traffic, and the sockets what is left.
-            UdpWorkerCount = options.Xdp?.Queues ?? options.UdpThreadCount,
             OwnCookieSecret = ServerComposition.CreateCookieSecret(),
         };
         try
         {
-            _dns = new DnsServer(options, _ => new QueryAnswerer(_dataPlane, limits), _time, _loggers.CreateLogger<DnsServer>());
+            // How many threads share the budgets of rate limiting is known once AF_XDP has been tried.
+            _dns = new DnsServer(
+                options,
+                _ => new QueryAnswerer(_dataPlane, limits with { UdpWorkerCount = _dns!.DatagramThreadCount }),
+                _time,
+                _loggers.CreateLogger<DnsServer>());
             _dns.Start();
             _areSocketsBound = true;
         }
@@ -167,14 +184,32 @@ internal sealed class MeridianServer : IAsyncDisposable
         }
         try
         {
-            _endpoint = new LocalEndpoint(http, SourcesOf(limits), new LocalEndpointLimits(), _loggers);
-            await _endpoint.StartAsync(cancellationToken);
-            return null;
+            return await TryOpenEndpointAsync(model, http, limits, cancellationToken);
         }
         catch (Exception e) when (e is IOException or ArgumentException)
         {
-            return $"the local HTTP endpoint cannot listen on {http}: {e.Message}";
+            return $"the HTTP endpoint cannot listen on {http}: {e.Message}";
         }
+    }
+
+    private async Task<string?> TryOpenEndpointAsync(MeridianModel model, IPEndPoint http, AnswerLimits limits, CancellationToken cancellationToken)
+    {
+        if (model.Listen.HttpTls is { } tls)
+        {
+            _certificate = TlsCertificate.TryLoad(
+                tls.CertificatePath, tls.KeyPath, _files, _time, _loggers.CreateLogger<TlsCertificate>(), out string? problem);
+            if (_certificate is null)
+            {
+                return problem;
+            }
+        }
+        _log = new MemoryChangeLog(_time);
+        _access = await ServerAccess.OpenAsync(model, _options.StateDirectory ?? model.StateDirectory, _log, _time, _loggers, cancellationToken);
+        EndpointOptions options = new() { Address = http, Certificate = _certificate, IsPlainAllowed = model.Listen.IsPlainHttpAllowed };
+        _endpoint = new LocalEndpoint(options, SourcesOf(limits), _access.Endpoint, _loggers);
+        await _endpoint.StartAsync(cancellationToken);
+        _access.OpenLocalKey(_endpoint.Address.Port);
+        return null;
     }
 
     private LocalEndpointSources SourcesOf(AnswerLimits limits)
@@ -241,6 +276,12 @@ internal sealed class MeridianServer : IAsyncDisposable
         await Task.Delay(Timeout.InfiniteTimeSpan, _time, cancellationToken);
     }
 
+    private async Task RehearseAsync(CancellationToken cancellationToken)
+    {
+        await Rehearsal.RunAsync(_dataPlane, ServerComposition.LimitsOf(_dataPlane.Snapshot!.Model), _time, cancellationToken);
+        await Task.Delay(Timeout.InfiniteTimeSpan, _time, cancellationToken);
+    }
+
     private async Task TickAsync(CancellationToken cancellationToken)
     {
         LoadFeed loads = new(_files, _dataPlane, _time);
@@ -249,6 +290,8 @@ internal sealed class MeridianServer : IAsyncDisposable
         {
             _dataPlane.ExpireForcedStates();
             loads.Refresh();
+            _certificate?.Refresh();
+            _access?.Tick();
             SaveLastAnswers();
         }
     }

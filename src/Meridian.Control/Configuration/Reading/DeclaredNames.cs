@@ -40,19 +40,17 @@ internal sealed class DeclaredNames
         return new DeclaredNames([.. sections.Select(section => NamesOf(root, section))], isComplete);
     }
 
-    /// <summary>The names of a model that has been read, for documents that refer to it; none without one.</summary>
-    public static DeclaredNames Of(MeridianModel? model) => new(
-        [
-            Declared(model?.Sites.Keys), Declared(model?.Monitors.Keys), Declared(model?.Pools.Keys), Declared(model?.Policies.Keys),
-        ],
-        isComplete: true);
+    /// <summary>The names of a model that was read before.</summary>
+    public static DeclaredNames Of(MeridianModel model)
+    {
+        IEnumerable<string>[] names = [model.Sites.Keys, model.Monitors.Keys, model.Pools.Keys, model.Policies.Keys];
+        return new DeclaredNames(
+            [.. names.Select(kind => kind.ToFrozenDictionary(name => name, _ => default(SourcePosition), StringComparer.Ordinal))], isComplete: true);
+    }
 
     public IReadOnlyDictionary<string, SourcePosition> Of(NameKind kind) => _names[(int)kind];
 
     public bool Contains(NameKind kind, string name) => _names[(int)kind].ContainsKey(name);
-
-    private static FrozenDictionary<string, SourcePosition> Declared(IEnumerable<string>? names) =>
-        (names ?? []).ToFrozenDictionary(name => name, _ => default(SourcePosition), StringComparer.Ordinal);
 
     private static FrozenDictionary<string, SourcePosition> NamesOf(MapNode root, string section) =>
         root.Find(section)?.Value is MapNode map

@@ -140,12 +140,13 @@ internal static class OwnerSection
     {
         if (StaticSection.IsStatic(entry.Value))
         {
-            if (StaticSection.Read(context, entry.Value, path, out uint? dataTtl) is not { } data)
+            if (StaticSection.Read(context, entry.Value, path, out uint? dataTtl, out bool? dataRotate) is not { } data)
             {
                 return null;
             }
             entry = entry with { Value = data };
             ttl = dataTtl ?? ttl;
+            rotate = dataRotate ?? rotate;
         }
         if (entry.Value is MapNode)
         {

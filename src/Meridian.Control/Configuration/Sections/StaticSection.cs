@@ -21,11 +21,17 @@ internal static class StaticSection
         DefaultText = "the owner's, then the zone's",
     };
 
+    private static readonly SchemaKey<bool?> Rotate = new(
+        "rotate", new OptionalValue<bool>(new BooleanValue()), null, "Round robin of these records.")
+    {
+        DefaultText = "the owner's",
+    };
+
     public static readonly SectionSchema Schema = new()
     {
         Title = "zones.<name>.records.<owner>.<TYPE> with data",
-        Summary = "Static records of one type with a TTL of their own.",
-        Keys = [Data, Ttl],
+        Summary = "Static records of one type with a TTL or an order of their own.",
+        Keys = [Data, Ttl, Rotate],
         Example = "app:\n  A: 203.0.113.9\n  TXT: {data: [\"v=1\"], ttl: 1h}",
     };
 
@@ -33,14 +39,16 @@ internal static class StaticSection
     public static bool IsStatic(ConfigNode node) => node is MapNode map && map.Find(Data.Name) is not null;
 
     /// <summary>The data as it would stand without the map; null, with an error, when there is none.</summary>
-    public static ConfigNode? Read(ReadContext context, ConfigNode node, string path, out uint? ttl)
+    public static ConfigNode? Read(ReadContext context, ConfigNode node, string path, out uint? ttl, out bool? rotate)
     {
         ttl = null;
+        rotate = null;
         if (MapReader.Open(context, node, path, Schema) is not { } map || map.Find(Data) is not { } data)
         {
             return null;
         }
         ttl = map.Read(Ttl);
+        rotate = map.Read(Rotate);
         if (data is not MapNode)
         {
             return data;

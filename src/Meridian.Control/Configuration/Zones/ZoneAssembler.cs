@@ -17,6 +17,9 @@ internal static class ZoneAssembler
             Apex = draft.Apex,
             Soa = soa,
             DefaultTtlSeconds = draft.DefaultTtlSeconds,
+            Guard = draft.Guard,
+            NeedsApproval = draft.NeedsApproval,
+            Owners = draft.OwnedBy,
             // In canonical order, so that the order in which records were written does not make another configuration.
             RRsets = [.. draft.RRsets.OrderBy(rrset => rrset.Owner).ThenBy(rrset => rrset.Type).Select(ToModel)],
         };

@@ -24,6 +24,12 @@ internal sealed class ZoneDraft(DomainName apex, SourcePosition position, string
 
     public uint DefaultTtlSeconds { get; set; }
 
+    public GuardModel? Guard { get; init; }
+
+    public bool NeedsApproval { get; init; }
+
+    public ModelList<OwnershipModel> OwnedBy { get; init; }
+
     /// <summary>
     /// Whether everything that was written could be read: what is not there may otherwise be what was not understood.
     /// </summary>
