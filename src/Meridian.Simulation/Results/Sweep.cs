@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 using Meridian.Simulation.Running;
 using Meridian.Simulation.Scenarios;
