@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Meridian.Simulation.Population;
 using Meridian.Simulation.Results;
-using Meridian.Simulation.Scenarios;
 
 namespace Meridian.Simulation.Tests;
 
