@@ -27,6 +27,8 @@ internal static class CommandLineShell
         CheckCommand.Create(),
         LintCommand.Create(),
         DiffCommand.Create(),
+        SimulateCommand.Create(),
+        TtlCommands.Create(),
         ExplainCommand.Create(),
         StatusCommand.Create(),
         BreakerCommands.CreateFreeze(),
