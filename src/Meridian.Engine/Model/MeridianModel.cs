@@ -29,6 +29,13 @@ public sealed record MeridianModel
     /// <summary>How much the health checks may take out by themselves.</summary>
     public BreakerModel Breaker { get; init; } = new();
 
+    /// <summary>This server as a vantage point.</summary>
+    public VantageModel Vantage { get; init; } = new();
+
+    /// <summary>Vantage points elsewhere that may join.</summary>
+    public ImmutableSortedDictionary<string, VantagePointModel> VantagePoints { get; init; } =
+        ImmutableSortedDictionary.Create<string, VantagePointModel>(StringComparer.Ordinal);
+
     public ImmutableSortedDictionary<string, SiteModel> Sites { get; init; } =
         ImmutableSortedDictionary.Create<string, SiteModel>(StringComparer.Ordinal);
 
@@ -46,6 +53,10 @@ public sealed record MeridianModel
 
     /// <summary>Where load readings come from; null for nowhere.</summary>
     public LoadModel? Load { get; init; }
+
+    /// <summary>Keys of dynamic updates, by their name in the configuration.</summary>
+    public ImmutableSortedDictionary<string, UpdateKeyModel> UpdateKeys { get; init; } =
+        ImmutableSortedDictionary.Create<string, UpdateKeyModel>(StringComparer.Ordinal);
 
     /// <summary>The zones of the view <c>default</c>, by apex.</summary>
     public ImmutableSortedDictionary<DomainName, ZoneModel> Zones { get; init; } =
