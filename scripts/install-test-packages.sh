@@ -12,10 +12,12 @@ needed=(
     "dnsperf dnsperf"
     "bind9-dnsutils dig"
     "knot-dnsutils kdig"
+    "ldnsutils drill"
     "iproute2 ip"
     "strace strace"
     "nsd nsd"
     "knot knotd"
+    "knot-dnssecutils kzonecheck"
     "bind9 named"
 )
 
