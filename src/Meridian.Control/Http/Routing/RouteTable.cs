@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Meridian.Control.Access;
+using Meridian.Control.Http.Documents;
 using Microsoft.AspNetCore.Http;
 
 namespace Meridian.Control.Http.Routing;
@@ -11,9 +12,15 @@ internal static class RouteTable
     /// <summary>The table, in the order of its chapters.</summary>
     public static ImmutableArray<ApiRoute> Build(LocalEndpointSources sources, EndpointAccess access, LocalEndpointLimits limits)
     {
+        DocumentCalls calls = new(sources);
         ImmutableArray<ApiRoute> routes =
         [
             .. new LocalEndpointHandlers(sources, limits).Routes,
+            .. new DocumentRoutes(sources, calls, limits).Routes,
+            .. new MemberRoutes(sources, calls, limits).Routes,
+            .. new ChangeRoutes(sources, calls, limits).Routes,
+            .. new HistoryRoutes(sources, calls).Routes,
+            .. new EventRoutes(sources, limits, TimeProvider.System).Routes,
             .. new AccessRoutes(access, limits).Routes,
         ];
         return [Index(routes), .. routes];
