@@ -63,6 +63,12 @@ public sealed class DnsServer : IAsyncDisposable
         Counters = new ServerCounters(_udpCounters, _tcpCounters, _connectionCounters, ReceiveQueueDrops);
     }
 
+    /// <summary>
+    /// Threads that share the traffic of datagrams, once the server starts: those of AF_XDP where it is attached, because
+    /// the sockets get what is left, and the UDP threads otherwise.
+    /// </summary>
+    public int DatagramThreadCount => _xdpCounters.IsEmpty ? _udpCounters.Length : _xdpCounters.Length;
+
     private enum Phase
     {
         New,

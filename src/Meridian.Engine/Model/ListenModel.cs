@@ -21,6 +21,12 @@ public sealed record ListenModel
     /// <summary>UDP worker threads; null is one per core. 1 to 256.</summary>
     public int? Threads { get; init; }
 
+    /// <summary>Datagrams taken from the kernel, and given back, by one call. 1 to 1024.</summary>
+    public int Batch { get; init; } = 32;
+
+    /// <summary>How long a busy thread lets datagrams come together, in µs. 0 (never) to 1000.</summary>
+    public int GatherMicroseconds { get; init; } = 20;
+
     /// <summary>An interface to take queries from past the kernel's network stack; null is sockets only.</summary>
     public XdpModel? Xdp { get; init; }
 

@@ -116,6 +116,7 @@ internal sealed class MeridianServer : IAsyncDisposable
         [
             health.RunAsync(stopping.Token),
             WarmUpAsync(health, stopping.Token),
+            RehearseAsync(stopping.Token),
             watcher.RunAsync(publisher.ReloadAsync, stopping.Token),
             TickAsync(stopping.Token),
             _access?.RunAsync(stopping.Token) ?? Task.Delay(Timeout.InfiniteTimeSpan, _time, stopping.Token),
@@ -160,13 +161,16 @@ internal sealed class MeridianServer : IAsyncDisposable
         AnswerLimits limits = ServerComposition.LimitsOf(model) with
         {
             TcpIdleTimeout = options.Tcp.IdleTimeout,
-            // With AF_XDP its threads have the traffic, and the sockets what is left.
-            UdpWorkerCount = options.Xdp?.Queues ?? options.UdpThreadCount,
             OwnCookieSecret = ServerComposition.CreateCookieSecret(),
         };
         try
         {
-            _dns = new DnsServer(options, _ => new QueryAnswerer(_dataPlane, limits), _time, _loggers.CreateLogger<DnsServer>());
+            // How many threads share the budgets of rate limiting is known once AF_XDP has been tried.
+            _dns = new DnsServer(
+                options,
+                _ => new QueryAnswerer(_dataPlane, limits with { UdpWorkerCount = _dns!.DatagramThreadCount }),
+                _time,
+                _loggers.CreateLogger<DnsServer>());
             _dns.Start();
             _areSocketsBound = true;
         }
@@ -269,6 +273,12 @@ internal sealed class MeridianServer : IAsyncDisposable
         _dataPlane.IsWarmingUp = false;
         HostLog.Ready(_logger, (long)(_time.GetUtcNow() - _startedAt).TotalMilliseconds);
         // The health engine goes on; this part has done its work and waits for the end with the others.
+        await Task.Delay(Timeout.InfiniteTimeSpan, _time, cancellationToken);
+    }
+
+    private async Task RehearseAsync(CancellationToken cancellationToken)
+    {
+        await Rehearsal.RunAsync(_dataPlane, ServerComposition.LimitsOf(_dataPlane.Snapshot!.Model), _time, cancellationToken);
         await Task.Delay(Timeout.InfiniteTimeSpan, _time, cancellationToken);
     }
 

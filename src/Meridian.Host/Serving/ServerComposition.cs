@@ -11,6 +11,7 @@ using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 using Meridian.Host.Explaining;
 using Meridian.Server;
+using Meridian.Server.Udp;
 using Meridian.Server.Xdp;
 using Microsoft.Extensions.Logging;
 
@@ -107,6 +108,7 @@ internal static class ServerComposition
     {
         Listen = listen.Dns,
         UdpThreads = listen.Threads,
+        Udp = new UdpLimits { BatchSize = listen.Batch, CoalesceMicroseconds = listen.GatherMicroseconds },
         Xdp = listen.Xdp is not { } xdp ? null : new XdpOptions
         {
             Interface = xdp.Interface,
@@ -117,6 +119,7 @@ internal static class ServerComposition
                 XdpMode.Generic => XdpAttachMode.Generic,
                 _ => XdpAttachMode.Auto,
             },
+            BatchSize = xdp.Batch,
             ZeroCopy = xdp.ZeroCopy,
             Vlans = xdp.Vlans,
         },

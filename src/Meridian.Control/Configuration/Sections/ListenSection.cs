@@ -42,6 +42,20 @@ internal static class ListenSection
         DefaultText = "one per core",
     };
 
+    private static readonly SchemaKey<int> Batch = new(
+        "batch",
+        new IntegerValue(1, 1024),
+        Defaults.Batch,
+        "Datagrams that a thread takes from the kernel, and gives back, by one call. More than the default saves nothing, and "
+        + "its memory leaves the core's second-level cache.");
+
+    private static readonly SchemaKey<int> Gather = new(
+        "gather-microseconds",
+        new IntegerValue(0, 1000),
+        Defaults.GatherMicroseconds,
+        "How long a thread that is busy for most of its time lets datagrams come together, to which the kernel adds some "
+        + "50 µs. Saves a tenth of the CPU per query under load; a thread that is not busy never waits. 0: never.");
+
     private static readonly SchemaKey<int> UdpPayloadSize = new(
         "udp-payload-size",
         new IntegerValue(512, 4096),
@@ -58,7 +72,7 @@ internal static class ListenSection
     {
         Title = "listen",
         Summary = "Where the server listens: on loopback unless told otherwise.",
-        Keys = [Dns, Http, HttpTls, HttpPlain, Threads, UdpPayloadSize, Xdp],
+        Keys = [Dns, Http, HttpTls, HttpPlain, Threads, Batch, Gather, UdpPayloadSize, Xdp],
         Example = "listen: {dns: [\"192.0.2.53:53\", \"[2001:db8::53]:53\"], http: \"127.0.0.1:8053\"}",
     };
 
@@ -87,6 +101,8 @@ internal static class ListenSection
             HttpTls = tls,
             IsPlainHttpAllowed = isPlainAllowed,
             Threads = map.Read(Threads),
+            Batch = map.Read(Batch),
+            GatherMicroseconds = map.Read(Gather),
             UdpPayloadSize = map.Read(UdpPayloadSize),
             Xdp = map.Find(Xdp) is { } xdp ? XdpSection.Read(context, xdp, map.PathOf(Xdp)) : null,
         };
