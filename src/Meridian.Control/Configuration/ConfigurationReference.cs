@@ -64,6 +64,8 @@ public static class ConfigurationReference
         ShedSection.Schema,
         ScheduleSection.Schema,
         RampSection.Schema,
+        UpdateKeySection.Schema,
+        UpdateKeySection.RuleSchema,
         ZoneSection.Schema,
         SoaSection.Schema,
         OwnerSection.Schema,

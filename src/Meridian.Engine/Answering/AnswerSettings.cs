@@ -9,8 +9,9 @@ namespace Meridian.Engine.Answering;
 /// <summary>An <see cref="AnsweringModel"/> ready to answer with. Immutable, part of the snapshot.</summary>
 internal sealed class AnswerSettings
 {
-    private AnswerSettings(AnsweringModel model)
+    private AnswerSettings(AnsweringModel model, bool hasKeys)
     {
+        HasKeys = hasKeys;
         NameServerId = model.NameServerId is { } id ? Encoding.UTF8.GetBytes(id) : [];
         Identity = CharacterString(model.Identity);
         Version = CharacterString(model.Version);
@@ -26,7 +27,7 @@ internal sealed class AnswerSettings
     }
 
     /// <summary>What answers while nothing is loaded.</summary>
-    public static AnswerSettings Default { get; } = new(new AnsweringModel());
+    public static AnswerSettings Default { get; } = new(new AnsweringModel(), hasKeys: false);
 
     /// <summary>NSID (RFC 5001); empty for none.</summary>
     public byte[] NameServerId { get; }
@@ -60,7 +61,12 @@ internal sealed class AnswerSettings
     /// <summary>Null limits nothing.</summary>
     public RateLimitSettings? RateLimit { get; }
 
-    public static AnswerSettings Compile(AnsweringModel model) => new(model);
+    /// <summary>
+    /// Whether there are keys to check signatures with: signed messages, and with them updates, are then not answered in place.
+    /// </summary>
+    public bool HasKeys { get; }
+
+    public static AnswerSettings Compile(MeridianModel model) => new(model.Answering, !model.UpdateKeys.IsEmpty);
 
     private static ImmutableArray<CookieSecret> SecretsOf(CookieModel cookies)
     {

@@ -47,6 +47,10 @@ public sealed record MeridianModel
     /// <summary>Where load readings come from; null for nowhere.</summary>
     public LoadModel? Load { get; init; }
 
+    /// <summary>Keys of dynamic updates, by their name in the configuration.</summary>
+    public ImmutableSortedDictionary<string, UpdateKeyModel> UpdateKeys { get; init; } =
+        ImmutableSortedDictionary.Create<string, UpdateKeyModel>(StringComparer.Ordinal);
+
     /// <summary>The zones of the view <c>default</c>, by apex.</summary>
     public ImmutableSortedDictionary<DomainName, ZoneModel> Zones { get; init; } =
         ImmutableSortedDictionary<DomainName, ZoneModel>.Empty;

@@ -8,20 +8,7 @@ namespace Meridian.Engine.Model;
 public sealed record OwnershipModel(string Pattern, ChangeOwner Owner)
 {
     /// <summary>Whether an owner name (relative to the zone, lower case) is meant.</summary>
-    public bool Covers(string owner)
-    {
-        if (Pattern == "*")
-        {
-            return true;
-        }
-        if (!Pattern.EndsWith(".*", StringComparison.Ordinal))
-        {
-            return owner == Pattern;
-        }
-        // `_acme-challenge.*` is read from the left, as such names are written: itself, and itself before other labels.
-        ReadOnlySpan<char> name = Pattern.AsSpan(..^2);
-        return owner.AsSpan().StartsWith(name, StringComparison.Ordinal) && (owner.Length == name.Length || owner[name.Length] == '.');
-    }
+    public bool Covers(string owner) => new OwnerPattern(Pattern).Covers(owner);
 }
 
 /// <summary>A door by which changes come in, as an owner of names.</summary>

@@ -21,6 +21,7 @@ internal sealed class ConnectionTable(TcpLimits limits)
     private readonly Stack<TcpConnection> _spares = new();
     private TcpConnection?[] _slots = new TcpConnection?[64];
     private int _usedSlots;
+    private long _generations;
 
     public int Count { get; private set; }
 
@@ -50,6 +51,8 @@ internal sealed class ConnectionTable(TcpLimits limits)
         TcpConnection connection = _spares.TryPop(out TcpConnection? spare) ? spare : new TcpConnection();
         connection.Slot = slot;
         connection.Descriptor = descriptor;
+        connection.Generation = ++_generations;
+        connection.Deferred = 0;
         connection.Address = address;
         connection.Port = port;
         connection.State = TcpConnectionState.Idle;

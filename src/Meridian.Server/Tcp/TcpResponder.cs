@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Meridian.Engine.Answering;
+using Meridian.Server.Deferral;
 using Meridian.Server.Metrics;
 using Meridian.Server.Native;
 
@@ -12,7 +13,8 @@ namespace Meridian.Server.Tcp;
 /// into another, so that a connection owns memory only for what is left over: the beginning of a query, or answers that
 /// its client does not take.
 /// </summary>
-internal sealed unsafe class TcpResponder<TAnswerer>(TAnswerer answerer, TcpLimits limits, TrafficCounters counters)
+internal sealed unsafe class TcpResponder<TAnswerer>(
+    TAnswerer answerer, TcpLimits limits, TrafficCounters counters, StreamDeferral deferral)
     where TAnswerer : struct, IQueryAnswerer
 {
     // RFC 1035 §4.2.2: each message comes after its length in two octets.
@@ -59,7 +61,7 @@ internal sealed unsafe class TcpResponder<TAnswerer>(TAnswerer answerer, TcpLimi
         if (received == 0)
         {
             connection.ReadClosed = true;
-            return connection.OutputLength > 0 ? TcpCloseReason.None : TcpCloseReason.Client;
+            return connection is { OutputLength: 0, Deferred: 0 } ? TcpCloseReason.Client : TcpCloseReason.None;
         }
 
         if (received < 0)
@@ -90,6 +92,8 @@ internal sealed unsafe class TcpResponder<TAnswerer>(TAnswerer answerer, TcpLimi
     /// <returns>Why the connection must be closed, or none.</returns>
     public TcpCloseReason Continue(TcpConnection connection)
     {
+        // Reading is over and nothing was to be sent: the event can only tell that the client has gone altogether.
+        bool hasGone = connection is { ReadClosed: true, OutputLength: 0 };
         if (connection.Output is { } output)
         {
             nint sent = Send(connection, output, connection.OutputStart, connection.OutputLength);
@@ -115,7 +119,27 @@ internal sealed unsafe class TcpResponder<TAnswerer>(TAnswerer answerer, TcpLimi
             }
         }
 
-        return connection.ReadClosed && connection.OutputLength == 0 ? TcpCloseReason.Client : TcpCloseReason.None;
+        return hasGone || connection is { ReadClosed: true, OutputLength: 0, Deferred: 0 } ? TcpCloseReason.Client : TcpCloseReason.None;
+    }
+
+    /// <summary>Sends an answer that was made elsewhere; null says that there will be no more to this request.</summary>
+    /// <returns>Why the connection must be closed, or none.</returns>
+    public TcpCloseReason Deliver(TcpConnection connection, byte[]? message)
+    {
+        if (message is null)
+        {
+            connection.Deferred--;
+            return connection is { ReadClosed: true, OutputLength: 0, Deferred: 0 } ? TcpCloseReason.Client : TcpCloseReason.None;
+        }
+
+        BinaryPrimitives.WriteUInt16BigEndian(_output, (ushort)message.Length);
+        message.CopyTo(_output.AsSpan(PrefixLength));
+        connection.Answered = true;
+        bool paused = connection.Paused;
+        TcpCloseReason reason = Flush(connection, PrefixLength + message.Length);
+        // What was held back waits for the client to take what it has, not for this.
+        connection.Paused |= paused;
+        return reason;
     }
 
     /// <summary>Takes back the buffers of a connection that is being closed.</summary>
@@ -194,6 +218,12 @@ internal sealed unsafe class TcpResponder<TAnswerer>(TAnswerer answerer, TcpLimi
         counters.CountQuery(query);
         ClientInfo client = new(connection.Address, connection.Port, Transport.Tcp, UnixSeconds);
         AnswerResult result = answerer.Answer(query, client, frame[PrefixLength..]);
+        if (result.Disposition == AnswerDisposition.Deferred && deferral.TryDefer(connection, query, client))
+        {
+            counters.CountDeferred();
+            return 0;
+        }
+
         int length = counters.CountResult(result);
         if (length == 0)
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Meridian.Engine.Answering;
+using Meridian.Server.Deferral;
 using Meridian.Server.Metrics;
 using Meridian.Server.Native;
 using Microsoft.Extensions.Logging;
@@ -33,6 +34,8 @@ internal sealed unsafe class UdpWorker<TAnswerer> : TransportWorker
     private readonly TimeProvider _time;
     private readonly TrafficCounters _counters;
     private readonly TAnswerer _answerer;
+    private readonly DeferredQueue? _deferred;
+    private readonly ImmutableArray<DatagramReplies> _replies;
     private readonly bool _receiveWaits;
     private BusyGauge _busy;
     private int _failuresInRow;
@@ -49,10 +52,13 @@ internal sealed unsafe class UdpWorker<TAnswerer> : TransportWorker
         TAnswerer answerer,
         UdpLimits limits,
         TrafficCounters counters,
+        DeferredQueue? deferred,
         TimeProvider time,
         ILogger logger)
         : base(name, time, logger)
     {
+        _deferred = deferred;
+        _replies = [.. sockets.Select(static socket => new DatagramReplies(socket))];
         _sockets = sockets;
         _answerer = answerer;
         _limits = limits;
@@ -74,6 +80,11 @@ internal sealed unsafe class UdpWorker<TAnswerer> : TransportWorker
 
     public override ValueTask DisposeAsync()
     {
+        foreach (DatagramReplies replies in _replies)
+        {
+            replies.Close();
+        }
+
         _batch.Dispose();
         return base.DisposeAsync();
     }
@@ -280,7 +291,29 @@ internal sealed unsafe class UdpWorker<TAnswerer> : TransportWorker
         ClientInfo client = new(address, port, Transport.Udp, unixSeconds);
         AnswerResult result = _answerer.Answer(query, client, _batch.Slot(message));
         Debug.Assert(result.Disposition != AnswerDisposition.Respond || result.Length > 0);
+        if (result.Disposition == AnswerDisposition.Deferred && TryDefer(message, client))
+        {
+            _counters.CountDeferred();
+            return 0;
+        }
+
         return _counters.CountResult(result);
+    }
+
+    private bool TryDefer(MultiMessage* message, in ClientInfo client)
+    {
+        // Few sockets: one per listen address.
+        UdpSocket? socket = _batchSocket;
+        int index = socket is null ? -1 : _sockets.IndexOf(socket);
+        if (index < 0 || _deferred is not { } queue || !queue.TryRent(out DeferredRequest? request))
+        {
+            return false;
+        }
+
+        ReplyAddress address = DatagramReplies.AddressOf(message, _sockets[index].WantsPacketInfo);
+        request.Fill(DatagramBatch.Query(message), in client, _replies[index], in address);
+        queue.Add(request);
+        return true;
     }
 
     /// <summary>Answers all that had arrived when the stop was asked for, and nothing that comes later.</summary>

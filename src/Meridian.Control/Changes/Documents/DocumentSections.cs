@@ -14,6 +14,7 @@ internal static class DocumentSections
         (RootSection.Monitors.Name, DocumentKinds.Monitor),
         (RootSection.Pools.Name, DocumentKinds.Pool),
         (RootSection.Policies.Name, DocumentKinds.Policy),
+        (RootSection.UpdateKeys.Name, DocumentKinds.TsigKey),
         (RootSection.Zones.Name, DocumentKinds.Zone),
     ];
 
@@ -22,6 +23,9 @@ internal static class DocumentSections
 
     /// <summary>The key of a zone that names its master file; documents have the records instead.</summary>
     public const string File = "file";
+
+    /// <summary>Whether documents of this kind are part of the configuration; others (tokens, what is pending) are only kept.</summary>
+    public static bool IsConfiguration(string kind) => kind is DocumentKinds.Settings or DocumentKinds.Records || SectionOf(kind) is not null;
 
     /// <summary>The section of a kind; null for kinds that are no part of the tree.</summary>
     public static string? SectionOf(string kind)

@@ -39,6 +39,7 @@ internal static class ModelReader
             Monitors = CalculatedSection.Resolve(context, NamedEntries.Read(root, RootSection.Monitors, MonitorSection.Read)),
             Pools = NamedEntries.Read(root, RootSection.Pools, PoolSection.Read),
             Latency = root.Find(RootSection.Latency) is { } latency ? LatencySection.Read(context, latency, RootSection.Latency.Name) : [],
+            UpdateKeys = NamedEntries.Read(root, RootSection.UpdateKeys, UpdateKeySection.Read),
             Load = root.Find(RootSection.Load) is { } load ? LoadSection.Read(context, load, RootSection.Load.Name) : null,
         };
         context.Silences = root.Find(RootSection.Lint) is { } lint ? LintSection.Read(context, lint, RootSection.Lint.Name) : [];

@@ -46,6 +46,8 @@ internal static class RootSection
 
     public static readonly SchemaKey Load = new("load", "map", "Where load readings come from.");
 
+    public static readonly SchemaKey UpdateKeys = new("update-keys", "map of names", "TSIG keys, and what their holders may change by dynamic update.");
+
     public static readonly SchemaKey Lint = new("lint", "map", "Findings of `meridian lint` that are accepted.");
 
     public static readonly SchemaKey Guard = new("guard", "map", "How far one change may go before somebody has to say why.");
@@ -58,11 +60,11 @@ internal static class RootSection
         Title = "the top level",
         Summary = "A configuration is one YAML file, or a directory whose `*.yaml` and `*.yml` files are merged in the "
             + "order of their names. "
-            + "`sites`, `monitors`, `pools`, `policies` and `zones` may be spread over files; a key that is given "
+            + "`sites`, `monitors`, `pools`, `policies`, `update-keys` and `zones` may be spread over files; a key that is given "
             + "twice is an error.",
         Keys =
         [
-            Listen, Access, Answering, State, WarmUp, Geo, Breaker, Guard, Latency, Load, Sites, Monitors, Pools, Policies, Zones, Lint,
+            Listen, Access, Answering, State, WarmUp, Geo, Breaker, Guard, Latency, Load, Sites, Monitors, Pools, Policies, UpdateKeys, Zones, Lint,
         ],
     };
 }
