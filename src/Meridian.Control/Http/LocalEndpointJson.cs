@@ -18,6 +18,7 @@ namespace Meridian.Control.Http;
         typeof(KebabCaseEnumConverter<ProcessHealth>),
     ])]
 [JsonSerializable(typeof(StatusReport))]
+[JsonSerializable(typeof(MemberReport))]
 [JsonSerializable(typeof(HealthReport))]
 [JsonSerializable(typeof(Readiness))]
 public sealed partial class LocalEndpointJson : JsonSerializerContext;
