@@ -27,6 +27,7 @@ public sealed class ConfigurationPublisher : IDisposable
     private readonly ReloadGuard _guard;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private volatile ConfigurationStatus _status;
+    private volatile ServedLoad? _served;
 
     /// <param name="source">The file or directory that is the truth.</param>
     /// <param name="parts">What it works with.</param>
@@ -53,6 +54,9 @@ public sealed class ConfigurationPublisher : IDisposable
 
     /// <summary>The front door for changes: read-only but for a reload that waits.</summary>
     public IChangeService Changes { get; }
+
+    /// <summary>The load that is served and its revision; null before the first.</summary>
+    public (LoadResult Loaded, long Revision)? Served => _served is { } served ? (served.Loaded, served.Revision) : null;
 
     /// <summary>A reload that the guard holds; null when none is.</summary>
     internal PendingChange? Pending => _guard.Pending;
@@ -239,6 +243,7 @@ public sealed class ConfigurationPublisher : IDisposable
         LoadResult loaded, DataPlaneSnapshot snapshot, DataPlaneSnapshot? before, bool isUnchanged, TimeSpan elapsed, string reason)
     {
         _status = new ConfigurationStatus { State = ConfigurationState.Ok, Source = Source, LoadedAt = _parts.Time.GetUtcNow() };
+        _served = new ServedLoad(loaded, snapshot.Revision.Number);
         Metrics.OnAccepted(snapshot.Revision.Number);
         foreach (ConfigurationError warning in loaded.Warnings)
         {
@@ -257,6 +262,8 @@ public sealed class ConfigurationPublisher : IDisposable
             _logger.ListenChanged();
         }
     }
+
+    private sealed record ServedLoad(LoadResult Loaded, long Revision);
 
     private static bool SameListen(ListenModel left, ListenModel right) =>
         left.Dns.SequenceEqual(right.Dns) && left with { Dns = [] } == right with { Dns = [] };

@@ -2,6 +2,7 @@ using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
 using Meridian.Control.Configuration;
 using Meridian.Control.Http;
+using Meridian.Control.Http.Documents;
 using Meridian.Control.Publishing;
 using Microsoft.Extensions.Logging;
 
@@ -16,6 +17,7 @@ internal sealed class FileAuthority : IConfigurationAuthority
     private readonly LoadResult _loaded;
     private readonly MemoryChangeLog _log;
     private ConfigurationPublisher? _publisher;
+    private LoadedDocuments? _documents;
 
     public FileAuthority(ServeOptions options, string source, IConfigurationFiles files, TimeProvider time)
     {
@@ -32,6 +34,8 @@ internal sealed class FileAuthority : IConfigurationAuthority
     public IChangeService Changes => Publisher.Changes;
 
     public IChangeLog Log => _log;
+
+    public IDocumentSource Documents => _documents ??= new LoadedDocuments(() => Publisher.Served);
 
     public ControlMetrics Metrics => Publisher.Metrics;
 

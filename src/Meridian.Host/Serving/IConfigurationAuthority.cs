@@ -1,6 +1,7 @@
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
 using Meridian.Control.Http;
+using Meridian.Control.Http.Documents;
 using Meridian.Control.Publishing;
 using Meridian.Engine.Snapshot;
 using Meridian.Health.Publishing;
@@ -19,6 +20,9 @@ internal interface IConfigurationAuthority : IAsyncDisposable
 
     /// <summary>Where documents that are no configuration are kept: tokens. The store, or memory where there is none.</summary>
     IChangeLog Log { get; }
+
+    /// <summary>The documents that are the configuration.</summary>
+    IDocumentSource Documents { get; }
 
     ControlMetrics Metrics { get; }
 

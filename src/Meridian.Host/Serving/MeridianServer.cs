@@ -1,6 +1,5 @@
 using System.Net;
 using System.Runtime.InteropServices;
-using Meridian.Control.ChangeLog;
 using Meridian.Control.Configuration;
 using Meridian.Control.Explaining;
 using Meridian.Control.Http;
@@ -204,6 +203,9 @@ internal sealed class MeridianServer : IAsyncDisposable
             Status = () => StatusOf(health, authority),
             Metrics = writer => writer.Write(PrometheusText.Format(_metrics.Collect())),
             Explain = (request, _) => explain.Explain(request),
+            Documents = authority.Documents,
+            Changes = authority.Changes,
+            Model = () => _dataPlane.Snapshot?.Model,
             Breaker = command => CommandBreaker(health, command),
             Push = report => health.Reports.Receive(report.Monitor, report.Member, report.Token, report.IsUp, report.Message) == PushOutcome.Accepted,
         };

@@ -4,6 +4,7 @@ using Meridian.Control.Changes;
 using Meridian.Control.Changes.Documents;
 using Meridian.Control.Configuration;
 using Meridian.Control.Http;
+using Meridian.Control.Http.Documents;
 using Meridian.Control.Publishing;
 using Microsoft.Extensions.Logging;
 
@@ -30,6 +31,8 @@ internal sealed class StoreAuthority : IConfigurationAuthority
     public IChangeService Changes => Service;
 
     public IChangeLog Log => _log;
+
+    public IDocumentSource Documents => new LogDocuments(_log);
 
     public ControlMetrics Metrics { get; } = new();
 
