@@ -24,6 +24,7 @@ internal static class CommandLineShell
     internal static RootCommand BuildTree() => new("Meridian, an authoritative DNS server that steers traffic.")
     {
         ServeCommand.Create(),
+        ProbeCommand.Create(),
         CheckCommand.Create(),
         LintCommand.Create(),
         DiffCommand.Create(),
@@ -36,6 +37,8 @@ internal static class CommandLineShell
         PendingCommands.CreatePending(),
         PendingCommands.CreateApprove(),
         PendingCommands.CreateReject(),
+        SimulateCommand.Create(),
+        TtlCommands.Create(),
         ExplainCommand.Create(),
         StatusCommand.Create(),
         BreakerCommands.CreateFreeze(),

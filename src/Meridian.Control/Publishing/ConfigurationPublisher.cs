@@ -20,6 +20,9 @@ public sealed class ConfigurationPublisher : IDisposable
     // How often new members are looked at while a reload waits for their first verdicts.
     private static readonly TimeSpan VerdictPollInterval = TimeSpan.FromMilliseconds(20);
 
+    // 64 KiB to 64 MiB of files. What they were read into takes some thirty times as much.
+    private const long KeptLoadLengthMax = 1024 * 1024;
+
     private readonly PublisherParts _parts;
     private readonly ILogger _logger;
     private readonly ConfigurationLoader _loader;
@@ -56,7 +59,19 @@ public sealed class ConfigurationPublisher : IDisposable
     public IChangeService Changes { get; }
 
     /// <summary>The load that is served and its revision; null before the first.</summary>
-    public (LoadResult Loaded, long Revision)? Served => _served is { } served ? (served.Loaded, served.Revision) : null;
+    /// <remarks>A large one is not kept, but read again: null when the files say something else by now.</remarks>
+    public (LoadResult Loaded, long Revision)? Served
+    {
+        get
+        {
+            if (_served is not { } served)
+            {
+                return null;
+            }
+            LoadResult loaded = served.Loaded ?? _loader.Load(Source);
+            return loaded.Digest == served.Digest ? (loaded, served.Revision) : null;
+        }
+    }
 
     /// <summary>A reload that the guard holds; null when none is.</summary>
     internal PendingChange? Pending => _guard.Pending;
@@ -243,7 +258,8 @@ public sealed class ConfigurationPublisher : IDisposable
         LoadResult loaded, DataPlaneSnapshot snapshot, DataPlaneSnapshot? before, bool isUnchanged, TimeSpan elapsed, string reason)
     {
         _status = new ConfigurationStatus { State = ConfigurationState.Ok, Source = Source, LoadedAt = _parts.Time.GetUtcNow() };
-        _served = new ServedLoad(loaded, snapshot.Revision.Number);
+        bool isLarge = loaded.Documents.Sum(document => (long)(document.Content?.Length ?? 0)) > KeptLoadLengthMax;
+        _served = new ServedLoad(isLarge ? null : loaded, loaded.Digest, snapshot.Revision.Number);
         Metrics.OnAccepted(snapshot.Revision.Number);
         foreach (ConfigurationError warning in loaded.Warnings)
         {
@@ -263,7 +279,7 @@ public sealed class ConfigurationPublisher : IDisposable
         }
     }
 
-    private sealed record ServedLoad(LoadResult Loaded, long Revision);
+    private sealed record ServedLoad(LoadResult? Loaded, string Digest, long Revision);
 
     private static bool SameListen(ListenModel left, ListenModel right) =>
         left.Dns.SequenceEqual(right.Dns) && left with { Dns = [] } == right with { Dns = [] };

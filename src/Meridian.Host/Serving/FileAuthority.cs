@@ -14,8 +14,8 @@ internal sealed class FileAuthority : IConfigurationAuthority
     private readonly IConfigurationFiles _files;
     private readonly ConfigurationWatcher _watcher;
     private readonly string _source;
-    private readonly LoadResult _loaded;
     private readonly MemoryChangeLog _log;
+    private LoadResult? _loaded;
     private ConfigurationPublisher? _publisher;
     private LoadedDocuments? _documents;
 
@@ -64,7 +64,10 @@ internal sealed class FileAuthority : IConfigurationAuthority
             },
             StateDirectory,
             parts.Loggers.CreateLogger<ConfigurationPublisher>());
-        return await _publisher.StartAsync(_loaded, cancellationToken)
+        LoadResult loaded = _loaded ?? throw new InvalidOperationException("The files are started once.");
+        // What was read of a large zone takes more memory than serving it; from here on the publisher decides what is kept.
+        _loaded = null;
+        return await _publisher.StartAsync(loaded, cancellationToken)
             ? null
             : $"{_source}: the configuration cannot be served; correct what is listed above, and try it with 'meridian check {_source}'";
     }
