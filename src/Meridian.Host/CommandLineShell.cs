@@ -43,6 +43,8 @@ internal static class CommandLineShell
         StatusCommand.Create(),
         BreakerCommands.CreateFreeze(),
         BreakerCommands.CreateThaw(),
+        TokenCommands.Create(),
+        AuditCommand.Create(),
         QuickstartCommand.Create(),
         VersionCommand.Create(),
         BackendCommand.Create(),

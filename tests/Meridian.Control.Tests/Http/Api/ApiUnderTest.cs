@@ -5,7 +5,6 @@ using System.Text;
 using System.Text.Json;
 using Meridian.Control.Access;
 using Meridian.Control.ChangeLog;
-using Meridian.Control.Changes;
 using Meridian.Control.Http;
 using Meridian.Control.Http.Documents;
 using Microsoft.Extensions.Logging;
@@ -120,6 +119,7 @@ internal sealed class ApiUnderTest : IAsyncDisposable
         _client.Dispose();
         await _endpoint.DisposeAsync();
         await Access.DisposeAsync();
+        await Changes.DisposeAsync();
         _stopping.Dispose();
     }
 

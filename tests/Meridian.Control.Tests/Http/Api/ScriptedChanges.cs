@@ -8,7 +8,7 @@ namespace Meridian.Control.Tests.Http.Api;
 /// A front door that takes whatever is valid JSON, in memory. A test can have it answer anything else: how the real one
 /// decides is not what tests of the API are about.
 /// </summary>
-internal sealed class ScriptedChanges : IChangeService
+internal sealed class ScriptedChanges : IChangeService, IAsyncDisposable
 {
     private MemoryChangeLog _log = new(TimeProvider.System);
 
@@ -97,9 +97,12 @@ internal sealed class ScriptedChanges : IChangeService
     public Task<ChangeOutcome?> RejectAsync(string id, string by, string? reason, CancellationToken cancellationToken) =>
         Task.FromResult<ChangeOutcome?>(id == Waiting.Id ? new ChangeOutcome.Unchanged(Head) : null);
 
+    public ValueTask DisposeAsync() => _log.DisposeAsync();
+
     private ChangePlan Plan(ProposedChange change) => new()
     {
         Hash = new string('a', 64),
+        ChangeCount = change.Changes.Length,
         BaseRevision = Head?.Number ?? 0,
         Documents =
         [
