@@ -12,6 +12,7 @@ using Meridian.Engine.Snapshot;
 using Meridian.Health;
 using Meridian.Health.Probes.Push;
 using Meridian.Health.Publishing;
+using Meridian.Health.Quorum.Streaming;
 using Meridian.Server;
 using Meridian.Server.Metrics;
 using Microsoft.Extensions.Logging;
@@ -24,6 +25,9 @@ namespace Meridian.Host.Serving;
 /// </summary>
 internal sealed class MeridianServer : IAsyncDisposable
 {
+    // A configuration of 10,000 names takes less; below it there is nothing worth the time.
+    private const long LargeLoadOctets = 128 << 20;
+
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
     private readonly ServeOptions _options;
@@ -42,6 +46,7 @@ internal sealed class MeridianServer : IAsyncDisposable
     private HealthEngine? _health;
     private DnsServer? _dns;
     private LocalEndpoint? _endpoint;
+    private VoteEndpoint? _votes;
     private MemoryChangeLog? _log;
     private ServerAccess? _access;
     private TlsCertificate? _certificate;
@@ -141,6 +146,10 @@ internal sealed class MeridianServer : IAsyncDisposable
         {
             await _endpoint.DisposeAsync();
         }
+        if (_votes is not null)
+        {
+            await _votes.DisposeAsync();
+        }
         if (_access is not null)
         {
             await _access.DisposeAsync();
@@ -155,8 +164,21 @@ internal sealed class MeridianServer : IAsyncDisposable
         _metrics.Dispose();
     }
 
+    /// <summary>
+    /// Gives back what loading a large configuration took: some three times what serving it takes. Before the sockets are
+    /// bound, because it stops all threads for as long as it copies.
+    /// </summary>
+    private static void ReleaseLoadMemory()
+    {
+        if (GC.GetTotalMemory(forceFullCollection: false) > LargeLoadOctets)
+        {
+            GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        }
+    }
+
     private async Task<string?> TryListenAsync(MeridianModel model, CancellationToken cancellationToken)
     {
+        ReleaseLoadMemory();
         ServerOptions options = ServerComposition.OptionsOf(model.Listen);
         AnswerLimits limits = ServerComposition.LimitsOf(model) with
         {
@@ -178,6 +200,10 @@ internal sealed class MeridianServer : IAsyncDisposable
         {
             return e.Message;
         }
+        if (await TryTakeVotesAsync(model, cancellationToken) is { } failure)
+        {
+            return failure;
+        }
         if (model.Listen.Http is not { } http)
         {
             return null;
@@ -189,6 +215,24 @@ internal sealed class MeridianServer : IAsyncDisposable
         catch (Exception e) when (e is IOException or ArgumentException)
         {
             return $"the HTTP endpoint cannot listen on {http}: {e.Message}";
+        }
+    }
+
+    private async Task<string?> TryTakeVotesAsync(MeridianModel model, CancellationToken cancellationToken)
+    {
+        if (model.Listen.Votes is not { } listen)
+        {
+            return null;
+        }
+        try
+        {
+            _votes = new VoteEndpoint(listen, _health!.Votes, _time, _loggers); // Made before anything listens.
+            await _votes.StartAsync(cancellationToken);
+            return null;
+        }
+        catch (IOException e)
+        {
+            return $"votes cannot be taken on {listen.Address}: {e.Message}";
         }
     }
 
@@ -260,6 +304,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             Geo = snapshot is null ? null : new GeoStatus(snapshot.Places.Description, snapshot.Places.BuildDate),
             Members = StatusWriter.Members(_dataPlane, health),
             Breaker = StatusWriter.Breaker(health.Breaker),
+            Vantages = StatusWriter.Vantages(health),
             Counters = _dns is null ? new CounterStatus() : StatusWriter.Counters(_dns.Counters.Sum(), publisher.Metrics),
         };
     }
