@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text;
 using Meridian.Conformance.Tests.Cases;
-using Meridian.Dns.Messages;
 using Meridian.Dns.Names;
 using Meridian.Dns.Records;
 using Meridian.Dns.ZoneFiles;
