@@ -76,7 +76,7 @@ public static class ConflictingWriters
             CancellationToken.None);
     }
 
-    private static async Task CompareAsync(SqliteChangeLog log, IReadOnlyCollection<(long Number, string Marker)> accepted, List<string> failures)
+    private static async Task CompareAsync(SqliteChangeLog log, ConcurrentBag<(long Number, string Marker)> accepted, List<string> failures)
     {
         Dictionary<long, string> told = [];
         foreach ((long number, string marker) in accepted)
