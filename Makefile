@@ -28,7 +28,7 @@ fuzz: ## MINUTES=30 SEED=: hostile packets, zones, records, configurations; what
 show-hardening: ## LINE=conformance|differential|fuzz|abuse|sessions (all without): what clients and attackers get, with figures
 	@scripts/show/hardening.sh $(LINE)
 
-show-store: ## LINE=crash|trace|powercut|fulldisk|failsync|writers|throughput|import (all without): that the change log loses nothing (root)
+show-store: ## LINE=crash|trace|powercut|fulldisk|failsync|writers|throughput|import|backup (all without): that the change log loses nothing (root)
 	@scripts/show/store.sh $(LINE)
 
 soak: ## the long forms of what make test runs shortly: 500 crashes, thousands of power cuts, failing disks (fifteen minutes, root)
