@@ -4,7 +4,7 @@ CONFIGURATION ?= Release
 OUT := out
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test must-show show-simulate show-hardening differential fuzz bench bench-gate bench-peers format check-format clean
+.PHONY: show-speed help run build test must-show show-simulate show-hardening differential fuzz bench bench-gate bench-peers format check-format clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ show-hardening: ## LINE=conformance|differential|fuzz|abuse|sessions (all withou
 
 must-show: ## show with real clients what the server promises: steering, failover, explain, check, reloads (takes a few minutes)
 	@scripts/must-show.sh
+
+show-speed: ## PART=sockets|xdp|latency|allocation|load|start|flip|change|scaling|all: the aims of speed beside the peers (root; 20 minutes)
+	@scripts/show/speed.sh $(or $(PART),all)
 
 show-simulate: build ## what the simulator promises: speed, repeatability, drift, herds, TTL advice (two minutes)
 	@scripts/show/simulate.sh
