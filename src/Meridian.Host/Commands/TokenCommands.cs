@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Meridian.Client;
 using Meridian.Client.Wire;
 using Meridian.Control.Access;
 using Spectre.Console;
