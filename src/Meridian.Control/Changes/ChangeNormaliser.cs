@@ -13,9 +13,10 @@ internal static class ChangeNormaliser
     /// <param name="changes">As they were proposed.</param>
     /// <param name="documents">What there is.</param>
     /// <param name="limits">Bounds each document.</param>
+    /// <param name="keepsUnchanged">Whether what changes nothing stays: a repeated request must be the same, whatever happened since.</param>
     /// <param name="errors">What cannot be read; nothing of the result is of use then.</param>
     public static ImmutableArray<DocumentChange> Normalise(
-        ImmutableArray<DocumentChange> changes, DocumentSet documents, ConfigurationLimits limits, out ImmutableArray<ChangeError> errors)
+        ImmutableArray<DocumentChange> changes, DocumentSet documents, ConfigurationLimits limits, bool keepsUnchanged, out ImmutableArray<ChangeError> errors)
     {
         ImmutableArray<ChangeError>.Builder wrong = ImmutableArray.CreateBuilder<ChangeError>();
         ImmutableArray<DocumentChange>.Builder normal = ImmutableArray.CreateBuilder<DocumentChange>();
@@ -34,7 +35,7 @@ internal static class ChangeNormaliser
             {
                 wrong.Add(new ChangeError(change.Key, "", problem, null));
             }
-            else if (!documents.TryFind(change.Key, out Document current) || !MeansTheSame(current, node, limits))
+            else if (keepsUnchanged || !documents.TryFind(change.Key, out Document current) || !MeansTheSame(current, node, limits))
             {
                 normal.Add(DocumentChange.Put(change.Key, new DocumentBody(DocumentJson.Write(node))));
             }

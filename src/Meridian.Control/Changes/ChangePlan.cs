@@ -14,8 +14,11 @@ public sealed record ChangePlan
     /// <summary>The revision that it was made on; 0 before the first.</summary>
     public required long BaseRevision { get; init; }
 
-    /// <summary>What changes in documents, records line by line.</summary>
+    /// <summary>What changes in documents, records line by line; the first 2,000 of them.</summary>
     public required ImmutableArray<DocumentDiff> Documents { get; init; }
+
+    /// <summary>Documents that change, listed or not.</summary>
+    public required int ChangeCount { get; init; }
 
     /// <summary>Which clients get other answers; empty when steering does not change.</summary>
     public ImmutableArray<NameChange> Clients { get; init; } = [];

@@ -24,6 +24,9 @@ public enum GuardRule
     /// <summary>Clients of some place would lose the only answer they have.</summary>
     LostGeography,
 
+    /// <summary>Too many of a zone's static records would go or change at once.</summary>
+    Records,
+
     /// <summary>A TTL would rise so far that the change could not be taken back quickly.</summary>
     TtlRise,
 }

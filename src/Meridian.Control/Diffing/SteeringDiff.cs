@@ -94,15 +94,20 @@ public static class SteeringDiff
         PolicyClass found = classes.Classes[index];
         return new Side(
             found.Tree,
-            [.. found.Pools.SelectMany(pool => model.Pools[pool].Members.Select(member => $"{pool} {member.Target} {member.Weight} {member.State}"))]);
+            [
+                .. found.Pools.SelectMany(pool => model.Pools[pool].Members
+                    // Whoever was taken out by hand answers nobody, not even when everything fails open.
+                    .Where(member => member.State is AdminState.Auto or AdminState.ForcedUp)
+                    .Select(member => $"{pool} {member.Target} {member.Weight} {member.State}")),
+            ]);
     }
 
     private static ClientChangeKind KindOf(Side before, Side after) =>
-        after.Targets.Count == 0 ? ClientChangeKind.None
+        after.Targets.Count == 0 && before.Targets.Count > 0 ? ClientChangeKind.None
         : after.Targets.Count < before.Targets.Count && after.Targets.IsSubsetOf(before.Targets) ? ClientChangeKind.Fewer
         : ClientChangeKind.Other;
 
-    private static GeoMap CountryMap(PlaceDatabase places, out ImmutableArray<string?> codes)
+    internal static GeoMap CountryMap(PlaceDatabase places, out ImmutableArray<string?> codes)
     {
         List<string?> known = [null];
         Dictionary<string, ushort> indexes = new(StringComparer.Ordinal);

@@ -29,5 +29,14 @@ internal static partial class ControlLog
     [LoggerMessage(4007, LogLevel.Warning, "{Count} new members have no verdict after {Limit}; the revision is served all the same")]
     internal static partial void NewMembersUnknown(this ILogger logger, int count, string limit);
 
+    [LoggerMessage(4010, LogLevel.Information, "Revision {Revision} is accepted from {Author} ({Origin}): {Count} documents, {Message}")]
+    internal static partial void ChangeAccepted(this ILogger logger, long revision, string author, ChangeLog.ChangeOrigin origin, int count, string message);
+
+    [LoggerMessage(4011, LogLevel.Warning, "The guard was overruled for revision {Revision} by {Author}: {Reason}")]
+    internal static partial void GuardOverruled(this ILogger logger, long revision, string author, string reason);
+
+    [LoggerMessage(4012, LogLevel.Error, "Revision {Revision} is in the log and cannot be served; what was served goes on: {Errors}")]
+    internal static partial void RevisionUnservable(this ILogger logger, long revision, string errors);
+
     // The highest id in use is 4007. New ones go on from 4008.
 }

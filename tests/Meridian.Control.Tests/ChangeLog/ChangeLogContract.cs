@@ -209,14 +209,16 @@ public abstract class ChangeLogContract : IAsyncLifetime
         {
             await Log.AcceptAsync(Set(Put("a", "1")) with { Message = $"m{i}" });
         }
+        await Log.AcceptAsync(Set(Put("a", "1")) with { Message = "", Reason = "" });
+        Assert.Equal(("", ""), ((await Log.FindAsync(8, None))?.Revision.Message, (await Log.FindAsync(8, None))?.Revision.Reason));
 
-        ImmutableArray<Revision> first = await Log.HistoryAsync(null, 3, None);
+        ImmutableArray<Revision> first = await Log.HistoryAsync(8, 3, None);
         ImmutableArray<Revision> second = await Log.HistoryAsync(first[^1].Number, 3, None);
         ImmutableArray<Revision> third = await Log.HistoryAsync(second[^1].Number, 3, None);
 
         Assert.Equal(["m7", "m6", "m5", "m4", "m3", "m2", "m1"], first.Concat(second).Concat(third).Select(revision => revision.Message));
         Assert.Equal("m4", (await Log.FindAsync(4, None))?.Revision.Message);
-        Assert.Null(await Log.FindAsync(8, None));
+        Assert.Null(await Log.FindAsync(9, None));
     }
 
     [Fact]

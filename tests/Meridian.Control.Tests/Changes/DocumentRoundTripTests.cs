@@ -74,7 +74,7 @@ public sealed class DocumentRoundTripTests
         Assert.Equal(
         [
             "pool web#/members/0/wieght: unknown key 'wieght' in pools.<name>.members[] (did you mean 'weight'?)",
-            "records example.com/www#/A/1: '192.0.2.999' is not the data of a record of type A: '192.0.2.999' is not an IPv4 address in dotted-quad form",
+            "records example.com/www#/A/1: '192.0.2.999' is not the data of a record of type A: A address: '192.0.2.999' is not an IPv4 address such as 192.0.2.1",
             "records example.net/www: there is no zone 'example.net': put the document zone/example.net too, or first",
         ],
         reading.Errors.Select(error => error.ToString()));

@@ -22,7 +22,7 @@ internal sealed class DocumentAssembler(ConfigurationLimits limits)
     /// <summary>Adds one document; those that are no configuration (tokens, overrides of another kind) are passed over.</summary>
     public void Add(DocumentKey key, ReadOnlySpan<byte> body)
     {
-        if (key.Kind != DocumentKinds.Settings && key.Kind != DocumentKinds.Records && DocumentSections.SectionOf(key.Kind) is null)
+        if (!DocumentSections.IsConfiguration(key.Kind))
         {
             return;
         }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Configuration;
 using Meridian.Control.Configuration.Yaml;
+using Meridian.Dns.Names;
 using Meridian.Engine.Model;
 
 namespace Meridian.Control.Changes.Documents;
@@ -26,7 +27,40 @@ internal sealed class DocumentReader(ConfigurationLoader loader, ConfigurationLi
             assembler.Add(document.Key, document.Body.Utf8);
         }
         MapNode tree = assembler.ToTree();
-        LoadResult loaded = loader.Load(tree, Name);
+        return Finish(assembler, loader.Load(tree, Name), documents);
+    }
+
+    /// <summary>Reads only some zones, where nothing else changed.</summary>
+    /// <param name="documents">All documents.</param>
+    /// <param name="zones">By the names of their documents; those without any document are gone.</param>
+    /// <param name="basis">What was read before the change.</param>
+    public DocumentReading ReadZones(DocumentSet documents, HashSet<string> zones, LoadResult basis)
+    {
+        DocumentAssembler assembler = new(limits);
+        string[] prefixes = [.. zones.Select(zone => RecordsName.Of(zone, ""))];
+        foreach (Document document in documents)
+        {
+            string name = document.Key.Name;
+            if (document.Key.Kind == DocumentKinds.Zone ? zones.Contains(name)
+                : document.Key.Kind == DocumentKinds.Records && prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)))
+            {
+                assembler.Add(document.Key, document.Body.Utf8);
+            }
+        }
+        LoadResult loaded = loader.LoadZones(assembler.ToTree(), basis);
+        if (loaded.Model is { } model)
+        {
+            IEnumerable<DomainName> gone = zones
+                .Where(zone => !documents.TryFind(new DocumentKey(DocumentKinds.Zone, zone), out _))
+                .Select(zone => DomainName.TryParse(zone, DomainName.Root, out DomainName? apex) == DomainNameError.None ? apex : null)
+                .OfType<DomainName>();
+            loaded = loaded with { Model = model with { Zones = model.Zones.RemoveRange(gone) } };
+        }
+        return Finish(assembler, loaded, documents);
+    }
+
+    private DocumentReading Finish(DocumentAssembler assembler, LoadResult loaded, IReadOnlyCollection<Document> documents)
+    {
         IEnumerable<ChangeError> found = assembler.Errors.Concat(Locate(loaded.Errors, documents));
         // By document; within one the reader's order is that of the document already.
         ImmutableArray<ChangeError> errors = [.. found.OrderBy(error => error.Document?.ToString() ?? "", StringComparer.Ordinal)];

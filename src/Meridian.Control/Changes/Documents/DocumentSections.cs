@@ -24,6 +24,9 @@ internal static class DocumentSections
     /// <summary>The key of a zone that names its master file; documents have the records instead.</summary>
     public const string File = "file";
 
+    /// <summary>Whether documents of this kind are part of the configuration; others (tokens, what is pending) are only kept.</summary>
+    public static bool IsConfiguration(string kind) => kind is DocumentKinds.Settings or DocumentKinds.Records || SectionOf(kind) is not null;
+
     /// <summary>The section of a kind; null for kinds that are no part of the tree.</summary>
     public static string? SectionOf(string kind)
     {

@@ -32,7 +32,7 @@ internal sealed class DocumentSet : IReadOnlyCollection<Document>
 
     public int Count { get; }
 
-    /// <summary>The same for equal documents, in whatever order and by whichever revisions they came.</summary>
+    /// <summary>The same for equal configurations, in whatever order and by whichever revisions they came; of other documents it knows nothing.</summary>
     public string Digest => _hash.ToString();
 
     public static DocumentSet Of(IEnumerable<Document> documents)
@@ -107,6 +107,10 @@ internal sealed class DocumentSet : IReadOnlyCollection<Document>
     /// <summary>Not of the version: a rollback brings back the same content, and with it the same digest.</summary>
     private static ContentHash HashOf(in Document document)
     {
+        if (!DocumentSections.IsConfiguration(document.Key.Kind))
+        {
+            return default;
+        }
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Append(hash, document.Key.Kind);
         Append(hash, document.Key.Name);

@@ -34,6 +34,14 @@ internal static partial class YamlText
         return text.ToString();
     }
 
+    /// <summary>One value on one line.</summary>
+    public static string WriteValue(ConfigNode node)
+    {
+        StringBuilder text = new();
+        WriteFlow(text, node);
+        return text.ToString();
+    }
+
     private static void WriteBlock(StringBuilder text, ConfigNode node, int depth)
     {
         switch (node)
