@@ -71,7 +71,11 @@ public sealed class SignedMessageService : IDisposable
     public Task RunAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(Enumerable.Range(0, DynamicUpdateLimits.Concurrency).Select(_ => ExecuteAllAsync(cancellationToken)));
 
-    public void Dispose() => _metrics.Dispose();
+    public void Dispose()
+    {
+        _executor.Dispose();
+        _metrics.Dispose();
+    }
 
     /// <returns>Whether the message is kept for later.</returns>
     private bool Handle(IDeferredMessage message)

@@ -19,10 +19,13 @@ namespace Meridian.Control.DynamicUpdate;
 /// changes one state of the zone; when somebody else was faster it begins anew.
 /// </summary>
 internal sealed class UpdateExecutor(IChangeService changes, DataPlane dataPlane, TimeProvider time, DynamicUpdateMetrics metrics, ILogger logger)
+    : IDisposable
 {
     private const uint DefaultZoneTtl = 300;
 
     private static readonly ConfigurationLimits Limits = new();
+
+    private readonly OwnerLocks _locks = new();
 
     /// <summary>Does it.</summary>
     /// <param name="update">The update.</param>
@@ -35,14 +38,28 @@ internal sealed class UpdateExecutor(IChangeService changes, DataPlane dataPlane
         {
             return UpdateVerdict.Refused("this server takes its configuration from files: they are where it is changed");
         }
-        if (FindOutsider(update) is { } outsider)
+        ImmutableArray<DomainName> owners = OwnersOf(update);
+        if (owners.Length > DynamicUpdateLimits.MaxOwners)
+        {
+            return UpdateVerdict.Refused($"one update may name {DynamicUpdateLimits.MaxOwners} owners");
+        }
+        if (owners.FirstOrDefault(owner => IsInZoneBelow(owner, update.Zone)) is { } outsider)
         {
             return new UpdateVerdict(Rcode.NotZone, $"{outsider} is in another zone of this server");
         }
+        using IDisposable turn = await _locks.EnterAsync(owners, cancellationToken);
+        return await TryAsync(log, update, owners, key, signature, cancellationToken);
+    }
+
+    public void Dispose() => _locks.Dispose();
+
+    private async Task<UpdateVerdict> TryAsync(
+        IChangeLog log, UpdateMessage update, ImmutableArray<DomainName> owners, UpdateKey key, string signature, CancellationToken cancellationToken)
+    {
         UpdatePermission permission = new(key.Model, update.Zone);
         for (int attempt = 1; attempt <= DynamicUpdateLimits.MaxAttempts; attempt++)
         {
-            if (await ReadAsync(log, update, cancellationToken) is not { } zone)
+            if (await ReadAsync(log, update, owners, cancellationToken) is not { } zone)
             {
                 // RFC 2136 §3.1.2.
                 return new UpdateVerdict(Rcode.NotAuth, $"there is no zone {update.Zone} here");
@@ -69,29 +86,28 @@ internal sealed class UpdateExecutor(IChangeService changes, DataPlane dataPlane
         return new UpdateVerdict(Rcode.ServFail, "others go on changing the same records: try again");
     }
 
-    /// <summary>An owner in a zone below this one that is served as well (RFC 2136 §3.4.1.3); null for none.</summary>
-    private DomainName? FindOutsider(UpdateMessage update)
+    private static ImmutableArray<DomainName> OwnersOf(UpdateMessage update) =>
+    [
+        .. update.Prerequisites.Select(prerequisite => prerequisite.Owner)
+            .Concat(update.Instructions.Select(instruction => instruction.Owner))
+            .Distinct(),
+    ];
+
+    /// <summary>Whether a name is in a zone below this one that is served as well (RFC 2136 §3.4.1.3).</summary>
+    private bool IsInZoneBelow(DomainName owner, DomainName apex)
     {
-        if (dataPlane.Snapshot is not { } snapshot)
+        for (DomainName? name = owner; name is not null && name != apex; name = name.Parent)
         {
-            return null;
-        }
-        IEnumerable<DomainName> owners = update.Prerequisites.Select(prerequisite => prerequisite.Owner)
-            .Concat(update.Instructions.Select(instruction => instruction.Owner));
-        foreach (DomainName owner in owners)
-        {
-            for (DomainName? name = owner; name is not null && name != update.Zone; name = name.Parent)
+            if (dataPlane.Snapshot?.Model.Zones.ContainsKey(name) == true)
             {
-                if (snapshot.Model.Zones.ContainsKey(name))
-                {
-                    return owner;
-                }
+                return true;
             }
         }
-        return null;
+        return false;
     }
 
-    private async Task<ZoneReading?> ReadAsync(IChangeLog log, UpdateMessage update, CancellationToken cancellationToken)
+    private async Task<ZoneReading?> ReadAsync(
+        IChangeLog log, UpdateMessage update, ImmutableArray<DomainName> owners, CancellationToken cancellationToken)
     {
         if (update.Class != RecordClass.IN
             || await log.GetAsync(new DocumentKey(DocumentKinds.Zone, RecordsName.OfZone(update.Zone)), cancellationToken) is not { } zone)
@@ -100,11 +116,6 @@ internal sealed class UpdateExecutor(IChangeService changes, DataPlane dataPlane
         }
         uint ttl = BodyOf(zone) is { } body ? OwnerDocument.TtlOf(body) ?? DefaultZoneTtl : DefaultZoneTtl;
         ZoneReading reading = new(update.Zone);
-        HashSet<DomainName> owners =
-        [
-            .. update.Prerequisites.Select(prerequisite => prerequisite.Owner),
-            .. update.Instructions.Select(instruction => instruction.Owner),
-        ];
         foreach (DomainName owner in owners)
         {
             DocumentKey key = new(DocumentKinds.Records, RecordsName.Of(update.Zone, owner));
