@@ -12,6 +12,7 @@ using Meridian.Engine.Snapshot;
 using Meridian.Health;
 using Meridian.Health.Probes.Push;
 using Meridian.Health.Publishing;
+using Meridian.Health.Quorum.Streaming;
 using Meridian.Server;
 using Meridian.Server.Metrics;
 using Microsoft.Extensions.Logging;
@@ -42,6 +43,7 @@ internal sealed class MeridianServer : IAsyncDisposable
     private HealthEngine? _health;
     private DnsServer? _dns;
     private LocalEndpoint? _endpoint;
+    private VoteEndpoint? _votes;
     private MemoryChangeLog? _log;
     private ServerAccess? _access;
     private TlsCertificate? _certificate;
@@ -141,6 +143,10 @@ internal sealed class MeridianServer : IAsyncDisposable
         {
             await _endpoint.DisposeAsync();
         }
+        if (_votes is not null)
+        {
+            await _votes.DisposeAsync();
+        }
         if (_access is not null)
         {
             await _access.DisposeAsync();
@@ -178,6 +184,10 @@ internal sealed class MeridianServer : IAsyncDisposable
         {
             return e.Message;
         }
+        if (await TryTakeVotesAsync(model, cancellationToken) is { } failure)
+        {
+            return failure;
+        }
         if (model.Listen.Http is not { } http)
         {
             return null;
@@ -189,6 +199,24 @@ internal sealed class MeridianServer : IAsyncDisposable
         catch (Exception e) when (e is IOException or ArgumentException)
         {
             return $"the HTTP endpoint cannot listen on {http}: {e.Message}";
+        }
+    }
+
+    private async Task<string?> TryTakeVotesAsync(MeridianModel model, CancellationToken cancellationToken)
+    {
+        if (model.Listen.Votes is not { } listen)
+        {
+            return null;
+        }
+        try
+        {
+            _votes = new VoteEndpoint(listen, _health!.Votes, _time, _loggers); // Made before anything listens.
+            await _votes.StartAsync(cancellationToken);
+            return null;
+        }
+        catch (IOException e)
+        {
+            return $"votes cannot be taken on {listen.Address}: {e.Message}";
         }
     }
 
@@ -260,6 +288,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             Geo = snapshot is null ? null : new GeoStatus(snapshot.Places.Description, snapshot.Places.BuildDate),
             Members = StatusWriter.Members(_dataPlane, health),
             Breaker = StatusWriter.Breaker(health.Breaker),
+            Vantages = StatusWriter.Vantages(health),
             Counters = _dns is null ? new CounterStatus() : StatusWriter.Counters(_dns.Counters.Sum(), publisher.Metrics),
         };
     }

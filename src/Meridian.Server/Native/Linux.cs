@@ -37,6 +37,7 @@ internal static class Linux
 
     public const int LevelTcp = 6;
     public const int TcpNoDelay = 1;
+    public const int TcpUnsentLowWater = 25;
 
     public const int MessageTruncated = 0x20;
     public const int MessageDontWait = 0x40;

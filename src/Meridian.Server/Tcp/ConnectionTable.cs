@@ -36,6 +36,9 @@ internal sealed class ConnectionTable(TcpLimits limits)
     /// <summary>The one that has been idle longest.</summary>
     public TcpConnection? LongestIdle => _queues[(int)TcpConnectionState.Idle].First;
 
+    /// <summary>The one whose client has not taken anything of its answers for longest.</summary>
+    public TcpConnection? LongestSending => _queues[(int)TcpConnectionState.Sending].First;
+
     public bool HasRoomFor(ClientAddress address) =>
         !_perClient.TryGetValue(ClientKey(address), out int count) || count < limits.ConnectionsPerClient;
 

@@ -71,7 +71,8 @@ internal sealed class TcpLoop<TAnswerer> : TransportWorker
         _replies = new StreamReplies(Wake);
         _trafficCounters = trafficCounters;
         _connectionCounters = connectionCounters;
-        _responder = new TcpResponder<TAnswerer>(answerer, limits, trafficCounters, new StreamDeferral(deferred, _replies));
+        _responder = new TcpResponder<TAnswerer>(
+            answerer, limits, trafficCounters, new StreamDeferral(deferred, _replies), MakeRoomFor);
         _table = new ConnectionTable(limits);
         _time = time;
         _logger = logger;
@@ -315,6 +316,21 @@ internal sealed class TcpLoop<TAnswerer> : TransportWorker
         }
 
         Close(idle, TcpCloseReason.Evicted);
+        return true;
+    }
+
+    /// <summary>
+    /// Closes the connection whose client has not taken anything for longest, so that those who hoard answers do not cost
+    /// others theirs.
+    /// </summary>
+    private bool MakeRoomFor(TcpConnection connection)
+    {
+        if (_table.LongestSending is not { } hoarder || hoarder == connection)
+        {
+            return false;
+        }
+
+        Close(hoarder, TcpCloseReason.BufferLimit);
         return true;
     }
 

@@ -13,8 +13,15 @@ namespace Meridian.Server.Tcp;
 /// into another, so that a connection owns memory only for what is left over: the beginning of a query, or answers that
 /// its client does not take.
 /// </summary>
+/// <param name="answerer">The seam.</param>
+/// <param name="limits">This thread's share of them.</param>
+/// <param name="counters">This thread's own.</param>
+/// <param name="deferral">Takes what cannot be answered in place.</param>
+/// <param name="makeRoom">
+/// Frees buffers for a connection when they are used up, by closing another one that is of less use; false when there is none.
+/// </param>
 internal sealed unsafe class TcpResponder<TAnswerer>(
-    TAnswerer answerer, TcpLimits limits, TrafficCounters counters, StreamDeferral deferral)
+    TAnswerer answerer, TcpLimits limits, TrafficCounters counters, StreamDeferral deferral, Func<TcpConnection, bool> makeRoom)
     where TAnswerer : struct, IQueryAnswerer
 {
     // RFC 1035 §4.2.2: each message comes after its length in two octets.
@@ -28,8 +35,10 @@ internal sealed unsafe class TcpResponder<TAnswerer>(
     // In front of what is read there is room for the largest incomplete message that may have come before it.
     private const int Headroom = MaxFrameLength;
 
-    // Two of the largest answers: small ones gather up to one of them before they are sent.
-    private const int OutputOctets = 2 * MaxFrameLength;
+    // Small answers gather up to this before they are sent: one segment of a path with offload, and no more than a client
+    // that does not read should leave behind.
+    private const int GatherOctets = 16 << 10;
+    private const int OutputOctets = GatherOctets + MaxFrameLength;
 
     private readonly byte[] _input = GC.AllocateUninitializedArray<byte>(Headroom + ReadOctets, pinned: true);
     private readonly byte[] _output = GC.AllocateUninitializedArray<byte>(OutputOctets, pinned: true);
@@ -78,7 +87,9 @@ internal sealed unsafe class TcpResponder<TAnswerer>(
             // than its length.
             if (!CompletesMessage(connection.Input.AsSpan(0, held), fresh))
             {
-                return _buffers.TryHold(connection, fresh) ? TcpCloseReason.None : TcpCloseReason.BufferLimit;
+                return _buffers.TryHold(connection, fresh) || (makeRoom(connection) && _buffers.TryHold(connection, fresh))
+                    ? TcpCloseReason.None
+                    : TcpCloseReason.BufferLimit;
             }
 
             connection.Input.AsSpan(0, held).CopyTo(_input.AsSpan(Headroom - held));
@@ -162,7 +173,8 @@ internal sealed unsafe class TcpResponder<TAnswerer>(
     {
         TcpCloseReason reason = Answer(connection, input, out int consumed);
         return reason != TcpCloseReason.None ? reason
-            : _buffers.TryKeep(connection, input[consumed..]) ? TcpCloseReason.None
+            : _buffers.TryKeep(connection, input[consumed..])
+                || (makeRoom(connection) && _buffers.TryKeep(connection, input[consumed..])) ? TcpCloseReason.None
             : TcpCloseReason.BufferLimit;
     }
 
@@ -187,7 +199,7 @@ internal sealed unsafe class TcpResponder<TAnswerer>(
                 break;
             }
 
-            if (used + MaxFrameLength > OutputOctets)
+            if (used > GatherOctets)
             {
                 TcpCloseReason reason = Flush(connection, used);
                 used = 0;
@@ -249,9 +261,12 @@ internal sealed unsafe class TcpResponder<TAnswerer>(
             }
         }
 
-        if (sent < used && !_buffers.TryQueue(connection, _output.AsSpan(sent, used - sent)))
+        while (sent < used && !_buffers.TryQueue(connection, _output.AsSpan(sent, used - sent)))
         {
-            return TcpCloseReason.BufferLimit;
+            if (!makeRoom(connection))
+            {
+                return TcpCloseReason.BufferLimit;
+            }
         }
 
         connection.Paused = connection.OutputLength > limits.QueuedAnswerOctets;

@@ -20,7 +20,7 @@ internal static class ReferenceRules
         ["Meridian.Simulation"] = ["Meridian.Dns", "Meridian.Engine"],
         // The client stands alone, so that others can build on it; the server writes and reads its wire types, so that the two agree.
         [Client] = [],
-        ["Meridian.Control"] = ["Meridian.Dns", "Meridian.Engine", "Meridian.Health", Client],
+        ["Meridian.Control"] = ["Meridian.Dns", "Meridian.Engine", "Meridian.Health", "Meridian.Simulation", Client],
         ["Meridian.Console"] = ["Meridian.Dns", "Meridian.Engine", "Meridian.Health", "Meridian.Control", Client],
         [Cluster] = ["Meridian.Dns", "Meridian.Engine", "Meridian.Health", "Meridian.Control", Client],
     };
