@@ -47,7 +47,7 @@ public sealed class SignedMessageService : IDisposable
         _answered = new AnsweredUpdates(time);
         _rate = new UpdateRate(time);
         _metrics = new DynamicUpdateMetrics(() => _pending.Reader.Count);
-        _executor = new UpdateExecutor(changes, dataPlane, time, _metrics, logger);
+        _executor = new UpdateExecutor(changes, dataPlane, time, _metrics);
     }
 
     /// <summary>Answers a message, or puts it with those that wait. Disposes of it either way. For one thread.</summary>

@@ -10,7 +10,6 @@ using Meridian.Dns.Names;
 using Meridian.Dns.Records;
 using Meridian.Dns.Updates;
 using Meridian.Engine.Snapshot;
-using Microsoft.Extensions.Logging;
 
 namespace Meridian.Control.DynamicUpdate;
 
@@ -18,7 +17,7 @@ namespace Meridian.Control.DynamicUpdate;
 /// Makes one update one revision, or none. What it read are the preconditions of what it writes, so that an update sees and
 /// changes one state of the zone; when somebody else was faster it begins anew.
 /// </summary>
-internal sealed class UpdateExecutor(IChangeService changes, DataPlane dataPlane, TimeProvider time, DynamicUpdateMetrics metrics, ILogger logger)
+internal sealed class UpdateExecutor(IChangeService changes, DataPlane dataPlane, TimeProvider time, DynamicUpdateMetrics metrics)
     : IDisposable
 {
     private const uint DefaultZoneTtl = 300;
@@ -79,7 +78,7 @@ internal sealed class UpdateExecutor(IChangeService changes, DataPlane dataPlane
             ChangeOutcome outcome = await changes.ApplyAsync(proposed, cancellationToken);
             if (outcome is not ChangeOutcome.Conflict)
             {
-                return await ConcludeAsync(outcome, update.Zone, key, Summarise(zone, changed), cancellationToken);
+                return await ConcludeAsync(outcome, cancellationToken);
             }
             metrics.CountRetry();
         }
@@ -135,13 +134,11 @@ internal sealed class UpdateExecutor(IChangeService changes, DataPlane dataPlane
     private static MapNode? BodyOf(Document document) =>
         DocumentJson.TryRead(document.Body.Utf8, document.Key.ToString(), Limits, out ConfigNode? node, out _) ? node as MapNode : null;
 
-    private async Task<UpdateVerdict> ConcludeAsync(
-        ChangeOutcome outcome, DomainName zone, UpdateKey key, string summary, CancellationToken cancellationToken)
+    private async Task<UpdateVerdict> ConcludeAsync(ChangeOutcome outcome, CancellationToken cancellationToken)
     {
         switch (outcome)
         {
             case ChangeOutcome.Accepted accepted:
-                logger.Updated(zone, key.Entry, summary, accepted.Revision.Number);
                 await WaitForServingAsync(accepted.Revision.Number, cancellationToken);
                 return UpdateVerdict.Done;
             case ChangeOutcome.Unchanged:

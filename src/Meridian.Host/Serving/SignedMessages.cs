@@ -15,12 +15,13 @@ internal sealed class SignedMessages : IAsyncDisposable
 {
     private readonly SignedMessageService _service;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Task _running;
+    private readonly List<Task> _running = [];
 
     public SignedMessages(DataPlane dataPlane, AnswerLimits limits, IChangeService changes, TimeProvider time, ILoggerFactory loggers)
     {
         _service = new SignedMessageService(dataPlane, limits, changes, time, loggers.CreateLogger<SignedMessageService>());
-        _running = Task.WhenAll(PumpAsync(_stopping.Token), _service.RunAsync(_stopping.Token));
+        _running.Add(PumpAsync(_stopping.Token));
+        _running.Add(_service.RunAsync(_stopping.Token));
     }
 
     /// <summary>For the transports.</summary>
@@ -29,7 +30,10 @@ internal sealed class SignedMessages : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (Task running in _running)
+        {
+            await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
         _service.Dispose();
         _stopping.Dispose();
     }
