@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using System.Threading.Channels;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.DynamicUpdate;
 using Meridian.Control.Tests.Changes;
@@ -217,7 +218,7 @@ public sealed class SignedMessageTests
         private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("meridian-update-");
         private readonly CancellationTokenSource _stopping = new();
         private SignedMessageService? _service;
-        private Task _running = Task.CompletedTask;
+        private readonly List<Task> _running = [];
 
         private Setup(ChangeHarness harness) => Harness = harness;
 
@@ -276,14 +277,14 @@ public sealed class SignedMessageTests
             return message!;
         }
 
-        public Task<byte[]> ExchangeAsync(byte[] request)
+        public async Task<byte[]> ExchangeAsync(byte[] request)
         {
             Deferred message = new(request);
             lock (this)
             {
                 _service!.Accept(message);
             }
-            return message.Answer.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+            return await message.Answers.ReadAsync(TestContext.Current.CancellationToken);
         }
 
         public ImmutableArray<string> Texts(string owner) =>
@@ -297,7 +298,10 @@ public sealed class SignedMessageTests
         public async ValueTask DisposeAsync()
         {
             await _stopping.CancelAsync();
-            await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            foreach (Task running in _running)
+            {
+                await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
             _service?.Dispose();
             _stopping.Dispose();
             await Harness.DisposeAsync();
@@ -308,22 +312,23 @@ public sealed class SignedMessageTests
         {
             _service = new SignedMessageService(
                 Harness.DataPlane, new AnswerLimits(), Harness.Service, TimeProvider.System, NullLogger<SignedMessageService>.Instance);
-            _running = _service.RunAsync(_stopping.Token);
+            _running.Add(_service.RunAsync(_stopping.Token));
         }
     }
 
     private sealed class Deferred(byte[] message) : IDeferredMessage
     {
-        private readonly TaskCompletionSource<byte[]> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly Channel<byte[]> _answers = Channel.CreateUnbounded<byte[]>();
 
-        public Task<byte[]> Answer => _answer.Task;
+        /// <summary>Ends when there will be no more.</summary>
+        public ChannelReader<byte[]> Answers => _answers.Reader;
 
         public ReadOnlyMemory<byte> Message => message;
 
         public ClientInfo Client => new(ClientAddress.FromIPv4(0x7F000001), 4711, Transport.Udp, Setup.Now);
 
-        public bool TryReply(ReadOnlySpan<byte> answer) => _answer.TrySetResult(answer.ToArray());
+        public bool TryReply(ReadOnlySpan<byte> answer) => _answers.Writer.TryWrite(answer.ToArray());
 
-        public void Dispose() => _answer.TrySetException(new InvalidOperationException("There was no answer."));
+        public void Dispose() => _answers.Writer.TryComplete();
     }
 }
