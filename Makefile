@@ -25,7 +25,7 @@ differential: ## QUERIES=100000 SEED=: ask Meridian, NSD, Knot and BIND the same
 fuzz: ## MINUTES=30 SEED=: hostile packets, zones, records, configurations; what fails becomes tests/regressions/…
 	@scripts/conformance.sh fuzz
 
-show-hardening: ## LINE=conformance|differential|fuzz|abuse|sessions (all without): what clients and attackers get, with figures
+show-hardening: ## LINE=conformance|differential|fuzz|abuse|sessions|changes|scale (all without): what clients and attackers get, with figures
 	@scripts/show/hardening.sh $(LINE)
 
 must-show: ## show with real clients what the server promises: steering, failover, explain, check, reloads (takes a few minutes)
