@@ -1,7 +1,6 @@
 using Meridian.Conformance.Tests.Cases;
 using Meridian.Conformance.Tests.Subjects;
 using Meridian.Dns;
-using Meridian.Dns.Messages;
 using System.Text;
 using Meridian.Dns.Records;
 
