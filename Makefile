@@ -4,7 +4,7 @@ CONFIGURATION ?= Release
 OUT := out
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test must-show show-simulate show-hardening show-update show-store soak differential fuzz bench bench-gate bench-peers format check-format clean
+.PHONY: help run build test must-show show-api show-simulate show-hardening show-update show-store soak differential fuzz bench bench-gate bench-peers format check-format clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ soak: ## the long forms of what make test runs shortly: 500 crashes, thousands o
 
 must-show: ## show with real clients what the server promises: steering, failover, explain, check, reloads (takes a few minutes)
 	@scripts/must-show.sh
+
+show-api: build ## LINE=openapi|access: clients of other languages, who may do what, throttling, nothing secret in logs (two minutes)
+	@scripts/show/api.sh $(LINE)
 
 show-simulate: build ## what the simulator promises: speed, repeatability, drift, herds, TTL advice (two minutes)
 	@scripts/show/simulate.sh
