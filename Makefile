@@ -25,7 +25,7 @@ differential: ## QUERIES=100000 SEED=: ask Meridian, NSD, Knot and BIND the same
 fuzz: ## MINUTES=30 SEED=: hostile packets, zones, records, configurations; what fails becomes tests/regressions/…
 	@scripts/conformance.sh fuzz
 
-show-hardening: ## LINE=conformance|differential|fuzz|abuse|sessions (all without): what clients and attackers get, with figures
+show-hardening: ## LINE=conformance|differential|fuzz|abuse|sessions|changes|scale (all without): what clients and attackers get, with figures
 	@scripts/show/hardening.sh $(LINE)
 
 show-update: build ## LINE=nsupdate|errors|certbot|lego|rate (all without): dynamic update with the clients that people use (two minutes)
