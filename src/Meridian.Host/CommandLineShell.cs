@@ -28,6 +28,7 @@ internal static class CommandLineShell
         DiffCommand.Create(),
         ExplainCommand.Create(),
         StatusCommand.Create(),
+        GeoCommand.Create(),
         BreakerCommands.CreateFreeze(),
         BreakerCommands.CreateThaw(),
         QuickstartCommand.Create(),

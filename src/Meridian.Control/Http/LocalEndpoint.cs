@@ -101,6 +101,7 @@ public sealed partial class LocalEndpoint : IAsyncDisposable
         MapRead(application, "/api/v1/status", handlers.StatusAsync);
         MapRead(application, "/api/v1/explain", handlers.ExplainAsync);
         application.MapPost("/api/v1/push/{monitor}/{member}", (RequestDelegate)handlers.PushAsync);
+        application.MapPost("/api/v1/geo/accept", (RequestDelegate)handlers.AcceptPlacesAsync);
         application.MapPost("/api/v1/breaker/freeze", (RequestDelegate)handlers.FreezeAsync);
         application.MapPost("/api/v1/breaker/thaw", (RequestDelegate)handlers.ThawAsync);
     }

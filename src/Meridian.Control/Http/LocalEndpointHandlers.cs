@@ -24,7 +24,8 @@ internal sealed class LocalEndpointHandlers(LocalEndpointSources sources, LocalE
         /api/v1/status    members, health, revision and counters as JSON
         /api/v1/breaker   POST /freeze?by= or /thaw?by= with 'Meridian-Command: 1'
         /api/v1/push      POST /MONITOR/MEMBER?status=up|down&message= with 'Authorization: Bearer TOKEN'
-        /api/v1/explain   ?name=&type=&client=ADDR[/LEN]&resolver=&port=&id=&time=&format=json|text
+        /api/v1/explain   ?name=&type=&client=ADDR[/LEN]&resolver=&port=&id=&time=&at=&query=HEX&transport=udp|tcp&format=json|text|svg|html
+        /api/v1/geo       POST /accept with 'Meridian-Command: 1'
 
         """;
 
@@ -60,6 +61,22 @@ internal sealed class LocalEndpointHandlers(LocalEndpointSources sources, LocalE
 
     public Task ThawAsync(HttpContext context) => CommandBreakerAsync(context, isFreeze: false);
 
+    /// <summary>Lets the location database that waits for a person be used.</summary>
+    public Task AcceptPlacesAsync(HttpContext context)
+    {
+        if (context.Request.Headers[BreakerCommand.Header].Count == 0)
+        {
+            return WriteErrorsAsync(context, StatusCodes.Status400BadRequest,
+                [$"the header field '{BreakerCommand.Header}: 1' is missing: it shows that a command is meant"]);
+        }
+        if (!sources.AcceptPlaces())
+        {
+            return WriteErrorsAsync(context, StatusCodes.Status409Conflict, ["no location database waits"]);
+        }
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+
     public Task PushAsync(HttpContext context)
     {
         if (!PushRequest.TryRead(context, out PushRequest? report, out string problem))
@@ -89,9 +106,9 @@ internal sealed class LocalEndpointHandlers(LocalEndpointSources sources, LocalE
     {
         string format = context.Request.Query["format"].ToString();
         ExplainRequest? request = ExplainRequest.FromQuery(context.Request.Query, out ImmutableArray<string> problems);
-        if (format is not ("" or "json" or "text"))
+        if (format is not ("" or "json" or "text" or "svg" or "html"))
         {
-            problems = problems.Add($"format '{format}' is neither json nor text");
+            problems = problems.Add($"format '{format}' is none of json, text, svg and html");
         }
         if (request is null || !problems.IsEmpty)
         {
@@ -107,6 +124,8 @@ internal sealed class LocalEndpointHandlers(LocalEndpointSources sources, LocalE
             {
                 { Problem: { } problem } => WriteErrorsAsync(context, StatusCodes.Status400BadRequest, [problem]),
                 _ when format == "text" => WriteTextAsync(context, PlainText, reply.Text),
+                _ when format == "svg" => WriteTextAsync(context, "image/svg+xml; charset=utf-8", reply.Svg),
+                _ when format == "html" => WriteTextAsync(context, "text/html; charset=utf-8", reply.Html),
                 _ => WriteTextAsync(context, "application/json; charset=utf-8", reply.Json),
             });
         }

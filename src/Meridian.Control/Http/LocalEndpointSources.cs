@@ -24,6 +24,9 @@ public sealed record LocalEndpointSources
     /// <summary>Takes a member's report of itself; false when its token, monitor or member is not right.</summary>
     public Func<PushRequest, bool> Push { get; init; } = _ => false;
 
+    /// <summary>Lets the location database that waits be used; false when none waits.</summary>
+    public Func<bool> AcceptPlaces { get; init; } = () => false;
+
     /// <summary>Freezes or thaws what the health checks do by themselves.</summary>
     public Action<BreakerCommand> Breaker { get; init; } = _ => { };
 }

@@ -15,14 +15,15 @@ internal static class DiffCommand
         Argument<string> before = new("old") { Description = "The configuration that is.", HelpName = "OLD" };
         Argument<string> after = new("new") { Description = "The configuration that would be.", HelpName = "NEW" };
         Option<bool> json = CommandOptions.Json();
-        var command = new Command("diff", "Show which clients would get other answers from a changed configuration, and from which networks.") { before, after, json };
+        Option<bool> svg = new("--svg") { Description = "Draw a world map in SVG." };
+        var command = new Command("diff", "Show which clients would get other answers from a changed configuration, and from which networks.") { before, after, json, svg };
         command.SetAction(result => Run(
-            result.GetRequiredValue(before), result.GetRequiredValue(after), result.GetValue(json),
+            result.GetRequiredValue(before), result.GetRequiredValue(after), result.GetValue(json), result.GetValue(svg),
             result.InvocationConfiguration.Output, result.InvocationConfiguration.Error));
         return command;
     }
 
-    private static int Run(string before, string after, bool asJson, TextWriter output, TextWriter error)
+    private static int Run(string before, string after, bool asJson, bool asSvg, TextWriter output, TextWriter error)
     {
         // One cache: where both name the same database they share it, and the maps that are equal.
         ConfigurationCompiler compiler = new(PlaceDatabaseCache.CreateDefault());
@@ -31,7 +32,7 @@ internal static class DiffCommand
             return ExitCodes.Failure;
         }
         ImmutableArray<NameChange> changes = SteeringDiff.Compare(old, changed);
-        output.WriteLine((asJson ? DiffOutput.ToJson(changes) : DiffOutput.ToText(changes)).TrimEnd());
+        output.WriteLine((asSvg ? DiffMap.ToSvg(changes) : asJson ? DiffOutput.ToJson(changes) : DiffOutput.ToText(changes)).TrimEnd());
         return ExitCodes.Success;
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Runtime.InteropServices;
 using Meridian.Control.Configuration;
 using Meridian.Control.Explaining;
+using Meridian.Control.History;
 using Meridian.Control.Http;
 using Meridian.Control.Loads;
 using Meridian.Control.Publishing;
@@ -35,6 +36,7 @@ internal sealed class MeridianServer : IAsyncDisposable
     private readonly MetricsCollector _metrics = new();
     private readonly DataPlane _dataPlane;
     private readonly DiskConfigurationFiles _files = new();
+    private readonly PlaceDatabaseWatch _placesWatch;
     private PosixSignalRegistration? _hangUp;
     private ConfigurationWatcher? _watcher;
     private ConfigurationPublisher? _publisher;
@@ -42,6 +44,10 @@ internal sealed class MeridianServer : IAsyncDisposable
     private DnsServer? _dns;
     private LocalEndpoint? _endpoint;
     private LastAnswersStore? _lastAnswers;
+    private GuardMemoryStore? _guards;
+    private PlaceDatabaseGate? _places;
+    private HistoryJournal? _history;
+    private HistoryReader? _past;
     private volatile bool _areSocketsBound;
 
     public MeridianServer(ServeOptions options, TimeProvider time, ILoggerFactory loggers)
@@ -52,6 +58,7 @@ internal sealed class MeridianServer : IAsyncDisposable
         _logger = loggers.CreateLogger<MeridianServer>();
         _startedAt = time.GetUtcNow();
         _dataPlane = new DataPlane(time) { IsWarmingUp = true };
+        _placesWatch = new PlaceDatabaseWatch(_files);
     }
 
     /// <summary>Loads, compiles and binds.</summary>
@@ -70,6 +77,7 @@ internal sealed class MeridianServer : IAsyncDisposable
         });
         ConfigurationLoader loader = new(_files, ConfigurationCompiler.LoaderOptions(_time));
         LoadResult loaded = loader.Load(_options.Path);
+        _placesWatch.HasChanged(loaded.Model?.Geo ?? new GeoModel());
         string? stateDirectory = _options.StateDirectory ?? loaded.Model?.StateDirectory;
         RevisionLedger ledger = new(stateDirectory, _time);
         if (ledger.Problem is { } problem)
@@ -77,7 +85,9 @@ internal sealed class MeridianServer : IAsyncDisposable
             HostLog.StateUnreadable(_logger, problem);
         }
         RestoreLastAnswers(stateDirectory);
+        _places = new PlaceDatabaseGate(places, stateDirectory, _time, _loggers.CreateLogger<PlaceDatabaseGate>());
         _health = HealthEngine.Create(_dataPlane, stateDirectory, new HealthOptions(), _time, _loggers);
+        BeginHistory(stateDirectory, loaded.Model?.History ?? new HistoryModel(), places.BuiltInPath);
         _publisher = new ConfigurationPublisher(
             _options.Path,
             new PublisherParts
@@ -89,6 +99,8 @@ internal sealed class MeridianServer : IAsyncDisposable
                 Health = _health,
                 DataPlane = _dataPlane,
                 Time = _time,
+                Places = _places,
+                History = _history,
             },
             stateDirectory,
             _loggers.CreateLogger<ConfigurationPublisher>());
@@ -114,6 +126,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             WarmUpAsync(health, stopping.Token),
             watcher.RunAsync(publisher.ReloadAsync, stopping.Token),
             TickAsync(stopping.Token),
+            .. _history is { } history ? [history.RunAsync(stopping.Token)] : Array.Empty<Task>(),
         ];
         bool isHealthy = await WaitForEndAsync(parts, cancellationToken);
         await stopping.CancelAsync();
@@ -136,6 +149,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             await _endpoint.DisposeAsync();
         }
         SaveLastAnswers();
+        _history?.Dispose();
         _health?.Dispose();
         _publisher?.Dispose();
         _metrics.Dispose();
@@ -182,7 +196,7 @@ internal sealed class MeridianServer : IAsyncDisposable
         // All of these exist once the first configuration is published, which is before the endpoint starts.
         HealthEngine health = _health!;
         ConfigurationPublisher publisher = _publisher!;
-        ExplainService explain = new(_dataPlane, limits, health.GetReport, _time);
+        ExplainService explain = new(_dataPlane, limits, health.GetReport, _time, _past);
         return new LocalEndpointSources
         {
             Configuration = () => publisher.Status,
@@ -190,6 +204,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             Status = () => StatusOf(health, publisher),
             Metrics = writer => writer.Write(PrometheusText.Format(_metrics.Collect())),
             Explain = (request, _) => explain.Explain(request),
+            AcceptPlaces = AcceptPlaces,
             Breaker = command => CommandBreaker(health, command),
             Push = report => health.Reports.Receive(report.Monitor, report.Member, report.Token, report.IsUp, report.Message) == PushOutcome.Accepted,
         };
@@ -222,7 +237,10 @@ internal sealed class MeridianServer : IAsyncDisposable
             Readiness = CurrentReadiness(),
             Revision = snapshot is null ? null : new RevisionStatus(
                 snapshot.Revision.Number, snapshot.Revision.SoaSerial, snapshot.Revision.Digest, snapshot.Model.Zones.Count),
-            Geo = snapshot is null ? null : new GeoStatus(snapshot.Places.Description, snapshot.Places.BuildDate),
+            Geo = snapshot is null ? null : new GeoStatus(snapshot.Places.Description, snapshot.Places.BuildDate)
+            {
+                Held = StatusWriter.Held(_places?.Held),
+            },
             Members = StatusWriter.Members(_dataPlane, health),
             Breaker = StatusWriter.Breaker(health.Breaker),
             Counters = _dns is null ? new CounterStatus() : StatusWriter.Counters(_dns.Counters.Sum(), publisher.Metrics),
@@ -243,12 +261,16 @@ internal sealed class MeridianServer : IAsyncDisposable
 
     private async Task TickAsync(CancellationToken cancellationToken)
     {
-        LoadFeed loads = new(_files, _dataPlane, _time);
+        using LoadFeed loads = new(_files, _dataPlane, _time, _loggers.CreateLogger<LoadFeed>());
         using PeriodicTimer timer = new(Tick, _time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
             _dataPlane.ExpireForcedStates();
             loads.Refresh();
+            if (_dataPlane.Snapshot is { } snapshot && _placesWatch.HasChanged(snapshot.Model.Geo))
+            {
+                _watcher?.RequestReload(ReloadReason.PlacesChanged);
+            }
             SaveLastAnswers();
         }
     }
@@ -265,11 +287,48 @@ internal sealed class MeridianServer : IAsyncDisposable
         return false;
     }
 
+    private bool AcceptPlaces()
+    {
+        bool isAccepted = _places?.Accept() == true;
+        if (isAccepted)
+        {
+            _watcher?.RequestReload(ReloadReason.PlacesChanged);
+        }
+        return isAccepted;
+    }
+
+    /// <summary>From the first snapshot on, what decisions follow from is written down, and can be asked for.</summary>
+    private void BeginHistory(string? stateDirectory, HistoryModel keep, string builtInPlaces)
+    {
+        if (stateDirectory is null || keep.Keep == TimeSpan.Zero || _health is not { } health)
+        {
+            return;
+        }
+        string directory = HistoryReader.DirectoryOf(stateDirectory);
+        HistoryParts parts = new()
+        {
+            Directory = directory,
+            BuiltInPlaces = builtInPlaces,
+            Present = _dataPlane.Capture,
+            Evidence = health.GetReport,
+            Time = _time,
+        };
+        _history = new HistoryJournal(parts, _loggers.CreateLogger<HistoryJournal>());
+        _dataPlane.Attach(_history, _history.LastStamp);
+        _past = new HistoryReader(directory, _history.Drain);
+    }
+
     private void RestoreLastAnswers(string? stateDirectory)
     {
         if (stateDirectory is null)
         {
             return;
+        }
+        _guards = new GuardMemoryStore(stateDirectory);
+        _dataPlane.RestoreGuards(_guards.Load(out string? unreadable));
+        if (unreadable is not null)
+        {
+            HostLog.StateUnreadable(_logger, unreadable);
         }
         _lastAnswers = new LastAnswersStore(stateDirectory);
         _dataPlane.RestoreLastGood(_lastAnswers.Load(out string? problem));
@@ -282,13 +341,13 @@ internal sealed class MeridianServer : IAsyncDisposable
     private void SaveLastAnswers()
     {
         bool isAsked = _dataPlane.Snapshot?.Model.Policies.Values.Any(policy => policy.WhenAllDown == WhenAllDown.LastGood) == true;
-        if (_lastAnswers is null || !isAsked)
-        {
-            return;
-        }
         try
         {
-            _lastAnswers.Save(_dataPlane.LastGood);
+            _guards?.Save(_dataPlane.Guards);
+            if (isAsked)
+            {
+                _lastAnswers?.Save(_dataPlane.LastGood);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

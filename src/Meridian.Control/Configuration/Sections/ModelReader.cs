@@ -28,6 +28,9 @@ internal static class ModelReader
             Geo = root.Find(RootSection.Geo) is { } geo ? GeoSection.Read(context, geo, RootSection.Geo.Name) : new GeoModel(),
             StateDirectory = state is null ? null : RelativePaths.Resolve(
                 root.PositionOf(RootSection.State).File, state),
+            History = root.Find(RootSection.History) is { } history
+                ? HistorySection.Read(context, history, RootSection.History.Name)
+                : new HistoryModel(),
             WarmUpLimit = root.Read(RootSection.WarmUp),
             Breaker = root.Find(RootSection.Breaker) is { } breaker
                 ? BreakerSection.Read(context, breaker, RootSection.Breaker.Name)

@@ -21,6 +21,8 @@ internal static class RootSection
         DefaultText = "nothing is kept",
     };
 
+    public static readonly SchemaKey History = new("history", "map", "How long past answers can be explained.");
+
     public static readonly SchemaKey<TimeSpan> WarmUp = new(
         "warm-up",
         new DurationValue(TimeSpan.Zero, TimeSpan.FromSeconds(60)),
@@ -58,7 +60,7 @@ internal static class RootSection
             + "twice is an error.",
         Keys =
         [
-            Listen, Answering, State, WarmUp, Geo, Breaker, Latency, Load, Sites, Monitors, Pools, Policies, Zones, Lint,
+            Listen, Answering, State, History, WarmUp, Geo, Breaker, Latency, Load, Sites, Monitors, Pools, Policies, Zones, Lint,
         ],
     };
 }
