@@ -12,9 +12,11 @@ needed=(
     "dnsperf dnsperf"
     "bind9-dnsutils dig"
     "knot-dnsutils kdig"
+    "ldnsutils drill"
     "iproute2 ip"
     "nsd nsd"
     "knot knotd"
+    "knot-dnssecutils kzonecheck"
     "bind9 named"
 )
 

@@ -23,9 +23,12 @@ internal static class CommandLineShell
     internal static RootCommand BuildTree() => new("Meridian, an authoritative DNS server that steers traffic.")
     {
         ServeCommand.Create(),
+        ProbeCommand.Create(),
         CheckCommand.Create(),
         LintCommand.Create(),
         DiffCommand.Create(),
+        SimulateCommand.Create(),
+        TtlCommands.Create(),
         ExplainCommand.Create(),
         StatusCommand.Create(),
         GeoCommand.Create(),

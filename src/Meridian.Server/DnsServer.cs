@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Meridian.Engine.Answering;
+using Meridian.Server.Deferral;
 using Meridian.Server.Metrics;
 using Meridian.Server.Native;
 using Meridian.Server.Tcp;
@@ -19,6 +20,7 @@ public sealed class DnsServer : IAsyncDisposable
     private readonly ServerOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly DeferredQueue? _deferred;
     private readonly Func<WorkerPlan, TransportWorker> _createWorker;
     private readonly ImmutableArray<TrafficCounters> _udpCounters;
     private readonly ImmutableArray<TrafficCounters> _tcpCounters;
@@ -38,14 +40,19 @@ public sealed class DnsServer : IAsyncDisposable
     /// </param>
     /// <param name="time">The clock of answers and timeouts.</param>
     /// <param name="logger">Where starting, stopping and faults are told.</param>
+    /// <param name="deferred">Takes what is not answered in place; null drops it.</param>
     public DnsServer(
-        ServerOptions options, Func<int, QueryAnswerer> answerers, TimeProvider time, ILogger<DnsServer> logger)
-        : this(options, time, logger, CreateWorkers(worker => new EngineAnswerer(answerers(worker)), time, logger))
+        ServerOptions options,
+        Func<int, QueryAnswerer> answerers,
+        TimeProvider time,
+        ILogger<DnsServer> logger,
+        DeferredQueue? deferred = null)
+        : this(options, time, logger, CreateWorkers(worker => new EngineAnswerer(answerers(worker)), time, logger), deferred)
     {
     }
 
     private DnsServer(
-        ServerOptions options, TimeProvider time, ILogger logger, Func<WorkerPlan, TransportWorker> createWorker)
+        ServerOptions options, TimeProvider time, ILogger logger, Func<WorkerPlan, TransportWorker> createWorker, DeferredQueue? deferred)
     {
         ImmutableArray<string> errors = options.Validate();
         if (!errors.IsEmpty)
@@ -57,11 +64,18 @@ public sealed class DnsServer : IAsyncDisposable
         _time = time;
         _logger = logger;
         _createWorker = createWorker;
+        _deferred = deferred;
         _udpCounters = CreateEach<TrafficCounters>(options.UdpThreadCount);
         _tcpCounters = CreateEach<TrafficCounters>(options.TcpThreads);
         _connectionCounters = CreateEach<TcpConnectionCounters>(options.TcpThreads);
         Counters = new ServerCounters(_udpCounters, _tcpCounters, _connectionCounters, ReceiveQueueDrops);
     }
+
+    /// <summary>
+    /// Threads that share the traffic of datagrams, once the server starts: those of AF_XDP where it is attached, because
+    /// the sockets get what is left, and the UDP threads otherwise.
+    /// </summary>
+    public int DatagramThreadCount => _xdpCounters.IsEmpty ? _udpCounters.Length : _xdpCounters.Length;
 
     private enum Phase
     {
@@ -83,10 +97,15 @@ public sealed class DnsServer : IAsyncDisposable
     /// <param name="answerers">Makes the answerer of each thread, as for the constructor.</param>
     /// <param name="time">The clock of answers and timeouts.</param>
     /// <param name="logger">Where starting, stopping and faults are told.</param>
+    /// <param name="deferred">Takes what is not answered in place; null drops it.</param>
     public static DnsServer Create<TAnswerer>(
-        ServerOptions options, Func<int, TAnswerer> answerers, TimeProvider time, ILogger<DnsServer> logger)
+        ServerOptions options,
+        Func<int, TAnswerer> answerers,
+        TimeProvider time,
+        ILogger<DnsServer> logger,
+        DeferredQueue? deferred = null)
         where TAnswerer : struct, IQueryAnswerer =>
-        new(options, time, logger, CreateWorkers(answerers, time, logger));
+        new(options, time, logger, CreateWorkers(answerers, time, logger), deferred);
 
     /// <summary>Binds every socket, then serves. Once.</summary>
     /// <exception cref="ServerStartException">
@@ -171,14 +190,14 @@ public sealed class DnsServer : IAsyncDisposable
         where TAnswerer : struct, IQueryAnswerer => plan => plan switch
         {
             { Connections: { } connections } => new TcpLoop<TAnswerer>(
-                plan.Name, plan.Listeners, answerers(plan.Number), plan.Options, plan.Traffic, connections, time, logger),
+                plan.Name, plan.Listeners, answerers(plan.Number), plan.Options, plan.Traffic, connections, plan.Deferred, time, logger),
             { Frames: { } frames, Options.Xdp: { } xdp } => new XdpWorker<TAnswerer>(
                 plan.Name, frames, answerers(plan.Number), xdp.BatchSize, plan.Traffic, time, logger)
             {
                 Core = plan.Core,
             },
             _ => new UdpWorker<TAnswerer>(
-                plan.Name, plan.Datagrams, answerers(plan.Number), plan.Options.Udp, plan.Traffic, time, logger)
+                plan.Name, plan.Datagrams, answerers(plan.Number), plan.Options.Udp, plan.Traffic, plan.Deferred, time, logger)
             {
                 Core = plan.Core,
             },
@@ -220,6 +239,7 @@ public sealed class DnsServer : IAsyncDisposable
                 Name = $"dns-udp-{index}",
                 Options = _options,
                 Traffic = _udpCounters[index],
+                Deferred = _deferred,
                 Core = pin ? cores[index] : null,
                 Datagrams = [.. _sockets.Select(sockets => UdpSocket.Prepare(
                     sockets.Udp[index], sockets.Endpoint, _options.Udp, index == 0 ? _logger : null))],
@@ -248,6 +268,7 @@ public sealed class DnsServer : IAsyncDisposable
                 Name = $"dns-tcp-{index}",
                 Options = _options,
                 Traffic = _tcpCounters[index],
+                Deferred = _deferred,
                 Connections = _connectionCounters[index],
                 Listeners = [.. _sockets.Select(sockets => sockets.Tcp[index])],
             }));

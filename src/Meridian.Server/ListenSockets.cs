@@ -35,9 +35,10 @@ internal sealed class ListenSockets : IDisposable
             List<NativeSocket> opened = [];
             try
             {
-                ImmutableArray<NativeSocket> tcp = BindGroup(endpoint, Linux.TypeStream, options.TcpThreads, opened);
+                ImmutableArray<NativeSocket> tcp = BindGroup(
+                    endpoint, Linux.TypeStream, options.TcpThreads, options.Tcp.KernelQueueOctets, opened);
                 IPEndPoint bound = new(endpoint.Address, tcp[0].LocalPort());
-                ImmutableArray<NativeSocket> udp = BindGroup(bound, Linux.TypeDatagram, udpThreads, opened);
+                ImmutableArray<NativeSocket> udp = BindGroup(bound, Linux.TypeDatagram, udpThreads, 0, opened);
                 foreach (NativeSocket listener in tcp)
                 {
                     Check(listener.Listen(options.Tcp.Backlog), bound, Linux.TypeStream);
@@ -69,7 +70,7 @@ internal sealed class ListenSockets : IDisposable
     /// a second server of the same user would silently take part of the queries instead of being told "address in use".
     /// </summary>
     private static ImmutableArray<NativeSocket> BindGroup(
-        IPEndPoint endpoint, int type, int count, List<NativeSocket> opened)
+        IPEndPoint endpoint, int type, int count, int kernelQueueOctets, List<NativeSocket> opened)
     {
         ImmutableArray<NativeSocket>.Builder group = ImmutableArray.CreateBuilder<NativeSocket>(count);
         IPEndPoint shared = endpoint;
@@ -87,6 +88,8 @@ internal sealed class ListenSockets : IDisposable
             {
                 // Connections of a former run in TIME_WAIT do not hinder a restart.
                 socket.TrySetOption(Linux.LevelSocket, Linux.ReuseAddress, 1);
+                // Accepted connections inherit it (tcp(7)).
+                socket.TrySetOption(Linux.LevelTcp, Linux.TcpUnsentLowWater, kernelQueueOctets);
             }
 
             bool first = index == 0;

@@ -71,6 +71,9 @@ internal abstract class TransportWorker : IAsyncDisposable
             ServerLog.PinFailed(_logger, Name, core);
         }
 
+        // Best effort: most services may not, and lose little on a machine with more cores than one.
+        _ = ThreadPlacement.TryPrefer();
+
         while (!TryServe())
         {
         }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Server.Deferral;
 using Meridian.Server.Metrics;
 using Meridian.Server.Native;
 using Meridian.Server.Udp;
@@ -19,6 +20,9 @@ internal sealed record WorkerPlan
     public required TrafficCounters Traffic { get; init; }
 
     public int? Core { get; init; }
+
+    /// <summary>Takes what is not answered in place; null drops it.</summary>
+    public DeferredQueue? Deferred { get; init; }
 
     public ImmutableArray<UdpSocket> Datagrams { get; init; } = [];
 

@@ -187,7 +187,7 @@ public sealed class PastAnswersTests
         Assert.Contains("pool web-us: found", text, StringComparison.Ordinal);
 
         CapturedAnswer swapped = captured.Last(capture => IsAbout(capture, "www.example.test", "10.1.0.0/24"));
-        Assert.Contains("is in SA BR", await server.GetTextAsync(swapped.ExplainTarget(swapped.SentAt, "text")), StringComparison.Ordinal);
+        Assert.Contains("www/geo matches SA", await server.GetTextAsync(swapped.ExplainTarget(swapped.SentAt, "text")), StringComparison.Ordinal);
         Assert.StartsWith("<svg ", await server.GetTextAsync(lyon.ExplainTarget(lyon.SentAt, "svg")), StringComparison.Ordinal);
         string page = await server.GetTextAsync(lyon.ExplainTarget(lyon.SentAt, "html"));
         Assert.Contains("connection refused", page, StringComparison.Ordinal);

@@ -161,6 +161,33 @@ public sealed class TcpLimitTests
     }
 
     [Fact]
+    public async Task Connections_BuffersUsedUpByThoseWhoDoNotRead_OneOfThemMakesRoomForOneThatDoes()
+    {
+        await using TestServer server = StartWith(new TcpLimits { BufferedOctets = 1 << 20 });
+        List<TcpDnsClient> deaf = [];
+        byte[][] queries = [.. Enumerable.Range(0, 20).Select(id => Queries.Query((ushort)id, "big-65535"))];
+        while (server.Report.Connections.ClosedFor(TcpCloseReason.BufferLimit) == 0)
+        {
+            Assert.True(deaf.Count < 100, "the buffers are never used up");
+            deaf.Add(server.ConnectTcp(receiveBuffer: 4096));
+            deaf[^1].Send(queries);
+            server.PassTcpRound();
+        }
+
+        using TcpDnsClient reader = server.ConnectTcp(receiveBuffer: 4096);
+        reader.Send(queries);
+        for (int index = 0; index < queries.Length; index++)
+        {
+            Assert.Equal(65_535, reader.Receive()?.Length);
+        }
+
+        // Those that were there first held their answers longest.
+        WaitUntilClosed(server, deaf[0]);
+        Assert.InRange(server.Report.Connections.BufferedOctets, 0, 1 << 20);
+        deaf.ForEach(static client => client.Dispose());
+    }
+
+    [Fact]
     public async Task Connections_IdleAfterWork_HoldNoBuffers()
     {
         await using TestServer server = TestServer.Start();

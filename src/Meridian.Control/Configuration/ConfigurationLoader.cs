@@ -21,12 +21,46 @@ public sealed class ConfigurationLoader(IConfigurationFiles files, Configuration
     {
         Diagnostics diagnostics = new(options.Limits.MaxErrors);
         DocumentSource documents = new(files, options.Limits, diagnostics);
-        PositionIndex positions = new();
         MapNode root = ReadDocuments(path, documents, diagnostics, out bool isComplete);
-        ReadContext context = new(options, diagnostics, positions, DeclaredNames.Collect(root, isComplete), documents);
-        MeridianModel? model = ModelReader.Read(context, root);
-        ImmutableArray<ConfigurationDocument> read = documents.Documents;
-        string[] order = [.. read.Select(document => document.Path)];
+        DeclaredNames names = DeclaredNames.Collect(root, isComplete);
+        LoadResult loaded = Read(path, documents, diagnostics, names, root, context => ModelReader.Read(context, root));
+        return loaded.Model is null ? loaded : loaded with { Digest = ModelDigest.Compute(loaded.Model) };
+    }
+
+    /// <summary>
+    /// Reads a tree that did not come from files; those that it names are read from there all the same. No digest is made: who
+    /// keeps documents has a cheaper one.
+    /// </summary>
+    /// <param name="root">The whole configuration.</param>
+    /// <param name="name">What it is called where a file's path would stand.</param>
+    internal LoadResult Load(MapNode root, string name)
+    {
+        Diagnostics diagnostics = new(options.Limits.MaxErrors);
+        DeclaredNames names = DeclaredNames.Collect(root, isComplete: true);
+        return Read(name, new DocumentSource(files, options.Limits, diagnostics), diagnostics, names, root, context => ModelReader.Read(context, root));
+    }
+
+    /// <summary>Reads some zones anew, where nothing else changed.</summary>
+    /// <param name="root">A tree with nothing but those zones.</param>
+    /// <param name="basis">A load with everything else, and with the zones that stay.</param>
+    internal LoadResult LoadZones(MapNode root, LoadResult basis)
+    {
+        MeridianModel model = basis.Model ?? throw new ArgumentException("only a configuration without errors can be built on", nameof(basis));
+        Diagnostics diagnostics = new(options.Limits.MaxErrors);
+        LoadResult loaded = Read(
+            basis.Root, new DocumentSource(files, options.Limits, diagnostics), diagnostics, DeclaredNames.Of(model), root,
+            context => ModelReader.ReadZones(context, root, model));
+        return loaded with { Silences = basis.Silences, NextExpiry = basis.NextExpiry };
+    }
+
+    private LoadResult Read(
+        string path, DocumentSource documents, Diagnostics diagnostics, DeclaredNames names, MapNode root, Func<ReadContext, MeridianModel?> read)
+    {
+        PositionIndex positions = new();
+        ReadContext context = new(options, diagnostics, positions, names, documents);
+        MeridianModel? model = read(context);
+        ImmutableArray<ConfigurationDocument> found = documents.Documents;
+        string[] order = [.. found.Select(document => document.Path)];
         bool isValid = !diagnostics.HasErrors && model is not null;
         return new LoadResult
         {
@@ -34,10 +68,12 @@ public sealed class ConfigurationLoader(IConfigurationFiles files, Configuration
             Model = isValid ? model : null,
             Errors = diagnostics.Errors(order),
             Warnings = diagnostics.Warnings(order),
-            Documents = read,
-            Digest = isValid && model is not null ? ModelDigest.Compute(model) : "",
+            Documents = found,
+            Digest = "",
             Positions = positions,
             Silences = context.Silences,
+            Tree = root,
+            ResolvedPaths = context.ResolvedPaths,
             NextExpiry = model?.Pools.Values.SelectMany(pool => pool.Members).Min(member => member.Until),
         };
     }

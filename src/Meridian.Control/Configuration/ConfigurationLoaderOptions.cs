@@ -13,6 +13,11 @@ public sealed record ConfigurationLoaderOptions
     /// </summary>
     public CloudRegionSource? CloudRegions { get; init; }
 
+    /// <summary>
+    /// Where relative paths begin when documents do not come from files; null begins at the file that names them.
+    /// </summary>
+    public string? BaseDirectory { get; init; }
+
     public ConfigurationLimits Limits { get; init; } = new();
 }
 

@@ -1,4 +1,6 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Meridian.Control.Configuration.Yaml;
 using Meridian.Control.Linting;
 using Meridian.Engine.Model;
 
@@ -37,6 +39,12 @@ public sealed record LoadResult
 
     /// <summary>What <c>meridian lint</c> is told to be silent about, and why.</summary>
     public ImmutableArray<LintSilence> Silences { get; init; } = [];
+
+    /// <summary>The merged documents as they were written; null for a load that was not made from any.</summary>
+    internal MapNode? Tree { get; init; }
+
+    /// <summary>Where each path that is named in the documents leads, by the place of its text.</summary>
+    internal IReadOnlyDictionary<SourcePosition, string> ResolvedPaths { get; init; } = FrozenDictionary<SourcePosition, string>.Empty;
 
     /// <summary>The path of every file that was asked for, for change watching.</summary>
     public IReadOnlyList<string> Files => [.. Documents.Select(document => document.Path)];

@@ -9,7 +9,7 @@ namespace Meridian.Control.Configuration;
 /// <param name="root">The path that is to be loaded; a file, or the directory of some.</param>
 public sealed class MemoryConfigurationFiles(ImmutableSortedDictionary<string, ReadOnlyMemory<byte>> files, string root) : IConfigurationFiles
 {
-    /// <summary>What to give to <see cref="ConfigurationLoader.Load"/>.</summary>
+    /// <summary>What to give to <see cref="ConfigurationLoader.Load(string)"/>.</summary>
     public string Root => root;
 
     public bool DirectoryExists(string path) => ListDirectory(path).Count > 0;

@@ -24,7 +24,7 @@ internal sealed record DecisionSide(string Tree, ImmutableHashSet<string> Target
     /// <summary>What becomes of answers that go from one side to the other.</summary>
     public ClientChangeKind KindTo(DecisionSide after) =>
         Tree == after.Tree && Targets.SetEquals(after.Targets) ? ClientChangeKind.Conditions
-        : after.Targets.IsEmpty ? ClientChangeKind.None
+        : after.Targets.IsEmpty && !Targets.IsEmpty ? ClientChangeKind.None
         : after.Targets.Count < Targets.Count && after.Targets.IsSubsetOf(Targets) ? ClientChangeKind.Fewer
         : ClientChangeKind.Other;
 
@@ -55,7 +55,12 @@ internal sealed record DecisionSide(string Tree, ImmutableHashSet<string> Target
         }
         return new DecisionSide(
             found.Tree,
-            [.. found.Pools.SelectMany(pool => model.Pools[pool].Members.Select(member => $"{pool} {member.Target} weight {member.Weight}{StateOf(member)}"))],
+            [
+                .. found.Pools.SelectMany(pool => model.Pools[pool].Members
+                    // Whoever was taken out by hand answers nobody, not even when everything fails open.
+                    .Where(member => member.State is AdminState.Auto or AdminState.ForcedUp)
+                    .Select(member => $"{pool} {member.Target} weight {member.Weight}{StateOf(member)}")),
+            ],
             conditions.ToImmutable());
     }
 

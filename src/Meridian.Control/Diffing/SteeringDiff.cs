@@ -140,7 +140,7 @@ public sealed class SteeringDiff
         return classes;
     }
 
-    private static GeoMap CountryMap(PlaceDatabase places, out ImmutableArray<string?> codes)
+    internal static GeoMap CountryMap(PlaceDatabase places, out ImmutableArray<string?> codes)
     {
         List<string?> known = [null];
         Dictionary<string, ushort> indexes = new(StringComparer.Ordinal);

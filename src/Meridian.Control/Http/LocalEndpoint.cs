@@ -1,45 +1,49 @@
+using System.Collections.Immutable;
 using System.Net;
+using System.Net.Security;
+using System.Security.Authentication;
+using Meridian.Client.Wire;
+using Meridian.Control.Http.Routing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using BadHttpRequestException = Microsoft.AspNetCore.Http.BadHttpRequestException;
 
 namespace Meridian.Control.Http;
 
 /// <summary>
-/// The local HTTP endpoint: health, readiness, metrics, status and explain, for this machine only and read-only but for the
-/// circuit breaker, and for the reports of members that report by themselves, which carry a token. Its
-/// failure never touches answering: it shares nothing with the data plane but what <see cref="LocalEndpointSources"/> reads.
+/// The HTTP endpoint: health, readiness, metrics and the native API. On loopback unless told otherwise. Its failure never
+/// touches answering: it shares nothing with the data plane but what <see cref="LocalEndpointSources"/> reads.
 /// </summary>
 public sealed partial class LocalEndpoint : IAsyncDisposable
 {
-    private static readonly string[] ReadMethods = [HttpMethods.Get, HttpMethods.Head];
-
     private readonly WebApplication _application;
-    private readonly IPEndPoint _address;
+    private readonly EndpointOptions _options;
     private readonly ILogger _logger;
 
-    /// <param name="address">A loopback address; port 0 takes any free one.</param>
+    /// <param name="options">Where it listens, and how.</param>
     /// <param name="sources">What it tells.</param>
-    /// <param name="limits">What it bears.</param>
+    /// <param name="access">Who may do what.</param>
     /// <param name="loggers">Where it logs; Kestrel's own messages go there too.</param>
-    /// <exception cref="ArgumentException">The address is not a loopback address.</exception>
-    public LocalEndpoint(IPEndPoint address, LocalEndpointSources sources, LocalEndpointLimits limits, ILoggerFactory loggers)
+    /// <exception cref="ArgumentException">It would send tokens over the network in clear text.</exception>
+    public LocalEndpoint(EndpointOptions options, LocalEndpointSources sources, EndpointAccess access, ILoggerFactory loggers)
     {
-        if (RefuseToListen(address) is { } reason)
+        if (RefuseToListen(options.Address, options.Certificate is not null, options.IsPlainAllowed) is { } reason)
         {
-            throw new ArgumentException(reason, nameof(address));
+            throw new ArgumentException(reason, nameof(options));
         }
-        _address = address;
+        _options = options;
         _logger = loggers.CreateLogger<LocalEndpoint>();
-        _application = Build(address, limits, loggers);
-        Map(_application, new LocalEndpointHandlers(sources, limits));
+        ImmutableArray<ApiRoute> routes = RouteTable.Build(sources, access, options.Limits);
+        _application = Build(options, RouteTable.LongestBody(routes), loggers);
+        Map(_application, routes, new ApiPipeline(access, loggers.CreateLogger<ApiPipeline>()));
     }
 
     /// <summary>Where it listens; the real port once it was started.</summary>
@@ -48,19 +52,23 @@ public sealed partial class LocalEndpoint : IAsyncDisposable
         get
         {
             string? bound = _application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
-            return bound is null ? _address : new IPEndPoint(_address.Address, new Uri(bound).Port);
+            return bound is null ? _options.Address : new IPEndPoint(_options.Address.Address, new Uri(bound).Port);
         }
     }
 
+    /// <summary>Where it listens, for a client.</summary>
+    public Uri Url => new($"{(_options.Certificate is null ? "http" : "https")}://{Address}");
+
     /// <summary>Why the endpoint would not listen on an address, for configuration checks; null when it would.</summary>
-    public static string? RefuseToListen(IPEndPoint address) => LoopbackGuard.RefuseToListen(address);
+    public static string? RefuseToListen(IPEndPoint address, bool isEncrypted = false, bool isPlainAllowed = false) =>
+        LoopbackGuard.RefuseToListen(address, isEncrypted, isPlainAllowed);
 
     /// <summary>Begins to listen.</summary>
     /// <exception cref="IOException">The address is in use.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await _application.StartAsync(cancellationToken);
-        LogListening(Address);
+        LogListening(Url.GetLeftPart(UriPartial.Authority));
     }
 
     /// <summary>Ends what is in progress and stops listening.</summary>
@@ -68,56 +76,68 @@ public sealed partial class LocalEndpoint : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _application.DisposeAsync();
 
-    private static WebApplication Build(IPEndPoint address, LocalEndpointLimits limits, ILoggerFactory loggers)
+    private static WebApplication Build(EndpointOptions options, int bodyLengthMax, ILoggerFactory loggers)
     {
         // The empty builder reads no environment variable and no settings file: the address is the one given here.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         builder.Services.AddRoutingCore();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        // Streams of events have no end of their own: stopping must not wait long for their readers.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Limits.StopTimeout);
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
+            LocalEndpointLimits limits = options.Limits;
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxConcurrentConnections = limits.ConnectionCount;
             kestrel.Limits.MaxRequestLineSize = limits.RequestLineLength;
             kestrel.Limits.MaxRequestHeadersTotalSize = limits.RequestHeadersLength;
+            kestrel.Limits.MaxRequestHeaderCount = limits.RequestHeaderCount;
             kestrel.Limits.RequestHeadersTimeout = limits.RequestHeadTimeout;
             kestrel.Limits.KeepAliveTimeout = limits.IdleTimeout;
-            // Nothing here takes a body; whoever sends one is disconnected after the answer.
-            kestrel.Limits.MaxRequestBodySize = 0;
-            kestrel.Listen(address, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Limits.Http2.MaxStreamsPerConnection = limits.StreamsPerConnection;
+            kestrel.Limits.MaxRequestBodySize = bodyLengthMax;
+            kestrel.Listen(options.Address, listen => ConfigureListener(listen, options));
         });
         return builder.Build();
     }
 
-    private void Map(WebApplication application, LocalEndpointHandlers handlers)
+    private static void ConfigureListener(ListenOptions listen, EndpointOptions options)
+    {
+        if (options.Certificate is not { } certificate)
+        {
+            // HTTP/2 without TLS is for clients that know beforehand that it is spoken; browsers and curl do not.
+            listen.Protocols = HttpProtocols.Http1;
+            return;
+        }
+        listen.Protocols = HttpProtocols.Http1AndHttp2;
+        listen.UseHttps(new TlsHandshakeCallbackOptions
+        {
+            HandshakeTimeout = options.Limits.RequestHeadTimeout,
+            OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions
+            {
+                ServerCertificateContext = certificate.Current,
+                EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            }),
+        });
+    }
+
+    private void Map(WebApplication application, ImmutableArray<ApiRoute> routes, ApiPipeline pipeline)
     {
         application.Use(GuardAsync);
         application.UseRouting();
-        MapRead(application, "/", LocalEndpointHandlers.IndexAsync);
-        MapRead(application, "/healthz", handlers.HealthAsync);
-        MapRead(application, "/readyz", handlers.ReadyAsync);
-        MapRead(application, "/metrics", handlers.MetricsAsync);
-        MapRead(application, "/api/v1/status", handlers.StatusAsync);
-        MapRead(application, "/api/v1/explain", handlers.ExplainAsync);
-        application.MapPost("/api/v1/push/{monitor}/{member}", (RequestDelegate)handlers.PushAsync);
-        application.MapPost("/api/v1/geo/accept", (RequestDelegate)handlers.AcceptPlacesAsync);
-        application.MapPost("/api/v1/breaker/freeze", (RequestDelegate)handlers.FreezeAsync);
-        application.MapPost("/api/v1/breaker/thaw", (RequestDelegate)handlers.ThawAsync);
+        foreach (ApiRoute route in routes)
+        {
+            string[] methods = route.Method == HttpMethods.Get ? [HttpMethods.Get, HttpMethods.Head] : [route.Method];
+            application.MapMethods(route.Path, methods, (RequestDelegate)(context => pipeline.ServeAsync(context, route)));
+        }
     }
-
-    private static void MapRead(IEndpointRouteBuilder routes, string path, RequestDelegate handler) => routes.MapMethods(path, ReadMethods, handler);
 
     private async Task GuardAsync(HttpContext context, RequestDelegate next)
     {
         // State is of now: a cached "ready" is a lie a minute later.
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers.XContentTypeOptions = "nosniff";
-        if (!LoopbackGuard.Admits(context))
-        {
-            await LocalEndpointHandlers.WriteErrorsAsync(context, StatusCodes.Status403Forbidden, ["this endpoint answers its own machine only"]);
-            return;
-        }
         try
         {
             await next(context);
@@ -127,13 +147,18 @@ public sealed partial class LocalEndpoint : IAsyncDisposable
         {
             // The client is gone; there is nobody to tell.
         }
+        catch (BadHttpRequestException e) when (!context.Response.HasStarted)
+        {
+            // The client broke off its body, or sent it too slowly.
+            await ApiReply.Refuse(e.StatusCode, ProblemTypes.BadRequest, "the request's body did not come whole").SendAsync(context);
+        }
         catch (Exception fault)
         {
             // The one boundary of this endpoint: a fault in one document must not hide the others, nor say more than that it is one.
             LogFault(fault, context.Request.Path);
             if (!context.Response.HasStarted)
             {
-                await LocalEndpointHandlers.WriteErrorsAsync(context, StatusCodes.Status500InternalServerError, ["an internal fault; the log has it"]);
+                await ApiReply.Refuse(StatusCodes.Status500InternalServerError, ProblemTypes.Internal, "an internal fault; the log has it").SendAsync(context);
             }
         }
     }
@@ -142,10 +167,12 @@ public sealed partial class LocalEndpoint : IAsyncDisposable
     private static Task ExplainRefusalAsync(HttpContext context) => context.Response switch
     {
         { HasStarted: true } => Task.CompletedTask,
-        { StatusCode: StatusCodes.Status404NotFound } => LocalEndpointHandlers.WriteErrorsAsync(context, StatusCodes.Status404NotFound,
-            [$"there is nothing at {context.Request.Path}; / lists what there is"]),
-        { StatusCode: StatusCodes.Status405MethodNotAllowed } => LocalEndpointHandlers.WriteErrorsAsync(context, StatusCodes.Status405MethodNotAllowed,
-            [$"this path is read-only: {context.Request.Method} is not among {context.Response.Headers.Allow}"]),
+        { StatusCode: StatusCodes.Status404NotFound } =>
+            ApiReply.NotFound($"there is nothing at {context.Request.Path}; / lists what there is").SendAsync(context),
+        { StatusCode: StatusCodes.Status405MethodNotAllowed } => ApiReply.Refuse(
+            StatusCodes.Status405MethodNotAllowed,
+            ProblemTypes.MethodNotAllowed,
+            $"{context.Request.Method} cannot be done here; this path knows {context.Response.Headers.Allow}").SendAsync(context),
         _ => Task.CompletedTask,
     };
 

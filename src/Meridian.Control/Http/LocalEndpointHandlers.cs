@@ -1,159 +1,202 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
+using Meridian.Client.Wire;
+using Meridian.Control.Access;
+using Meridian.Control.Http.Routing;
 using Microsoft.AspNetCore.Http;
 
 namespace Meridian.Control.Http;
 
-/// <summary>What each path of the local endpoint answers.</summary>
+/// <summary>What is told of the running server, and the few things that can be done to it.</summary>
 internal sealed class LocalEndpointHandlers(LocalEndpointSources sources, LocalEndpointLimits limits)
 {
-    private const string PlainText = "text/plain; charset=utf-8";
-
     // The version parameter is part of the exposition format; scrapers choose their parser by it.
     private const string PrometheusText = "text/plain; version=0.0.4; charset=utf-8";
 
-    private const string Index = """
-        Meridian, local endpoint.
+    private const string Tag = "server";
 
-        /healthz          the process lives; says whether the newest configuration was refused
-        /readyz           200 when queries are answered from a published snapshot and verdicts are known, 503 before
-        /metrics          Prometheus text
-        /api/v1/status    members, health, revision and counters as JSON
-        /api/v1/breaker   POST /freeze?by= or /thaw?by= with 'Meridian-Command: 1'
-        /api/v1/push      POST /MONITOR/MEMBER?status=up|down&message= with 'Authorization: Bearer TOKEN'
-        /api/v1/explain   ?name=&type=&client=ADDR[/LEN]&resolver=&port=&id=&time=&at=&query=HEX&transport=udp|tcp&format=json|text|svg|html
-        /api/v1/geo       POST /accept with 'Meridian-Command: 1'
+    private static readonly ApiParameter By = new("by", "Who asks for it, and why; shown wherever the state is.") { IsRequired = true };
 
-        """;
+    public IEnumerable<ApiRoute> Routes =>
+    [
+        Read("/healthz", "getHealth", Permission.Public, "Whether the process lives", Health, ApiContent.Json<HealthReport>()) with
+        {
+            Description = "Always 200: a supervisor that restarts a server because of a bad file would make a mistake an outage.",
+        },
+        Read("/readyz", "getReadiness", Permission.Public, "Whether queries are answered with all that it takes", Ready, ApiContent.Json<Readiness>()) with
+        {
+            Answers =
+            [
+                new ApiAnswer(StatusCodes.Status200OK, "It is ready.", ApiContent.Json<Readiness>()),
+                new ApiAnswer(StatusCodes.Status503ServiceUnavailable, "Not yet; the document says what is missing.", ApiContent.Json<Readiness>()),
+            ],
+        },
+        Read("/metrics", "getMetrics", Permission.Read, "Metrics in the Prometheus text format", Metrics, ApiContent.Text),
+        Read("/api/v1/status", "getStatus", Permission.Read, "Members, health, revision and counters", Status, ApiContent.Json<StatusReport>()),
+        Read("/api/v1/explain", "explain", Permission.Read, "Why a client gets the answer that it gets", Explain, ApiContent.Json("Explanation")) with
+        {
+            Query =
+            [
+                new ApiParameter("name", "The queried name; may be left out when id or query has it."),
+                new ApiParameter("type", "The queried type; A when it is left out."),
+                new ApiParameter("client", "Who asks: an address, or a client subnet as ADDR/LEN."),
+                new ApiParameter("resolver", "The query's source when a client subnet is given."),
+                new ApiParameter("port", "The query's source port.", "integer"),
+                new ApiParameter("id", "The query's message id, or the id of a decision that an answer carried."),
+                new ApiParameter("time", "When the query came: seconds since 1970, or ISO 8601."),
+                new ApiParameter("at", "Explain from the state that answered then, from the log: as time, with fractions of a second."),
+                new ApiParameter("query", "The captured query itself, in hexadecimal."),
+                new ApiParameter("transport", "How it came.") { Values = ["udp", "tcp"] },
+                new ApiParameter("format", "How to tell it.") { Values = ["json", "text", "svg", "html"] },
+            ],
+        },
+        new ApiRoute
+        {
+            Method = HttpMethods.Post,
+            Path = "/api/v1/geo/accept",
+            Operation = "acceptPlaces",
+            Tag = Tag,
+            Summary = "Use the location database that waits for a person",
+            Permission = Permission.Override,
+            Answers = [new ApiAnswer(StatusCodes.Status204NoContent, "It is loaded now.")],
+            Handler = AcceptPlaces,
+        },
+        Breaker("freeze", "Take nothing out of answers, whatever the checks say"),
+        Breaker("thaw", "Go on taking out what is down"),
+        new ApiRoute
+        {
+            Method = HttpMethods.Post,
+            Path = "/api/v1/push/{monitor}/{member}",
+            Operation = "pushReport",
+            Tag = Tag,
+            Summary = "A member's report of itself, for a monitor of type push",
+            Description = "The token is the monitor's own, sent as a Bearer token.",
+            Permission = Permission.MemberReport,
+            PathParameters = ImmutableDictionary<string, string>.Empty.Add("monitor", "The monitor's name.").Add("member", "The member's address or hostname."),
+            Query =
+            [
+                new ApiParameter("status", "What it says; up when it is left out.") { Values = ["up", "down"] },
+                new ApiParameter("message", "Its words."),
+            ],
+            Answers = [new ApiAnswer(StatusCodes.Status204NoContent, "It was taken.")],
+            Handler = Push,
+        },
+    ];
 
-    public static Task IndexAsync(HttpContext context) => WriteTextAsync(context, PlainText, Index);
-
-    /// <summary>Always 200: a supervisor that restarts a server because of a bad file would make a mistake an outage.</summary>
-    public Task HealthAsync(HttpContext context)
+    private Task<ApiReply> Health(ApiRequest request)
     {
         ConfigurationStatus configuration = sources.Configuration();
         ProcessHealth status = configuration.State == ConfigurationState.Ok ? ProcessHealth.Ok : ProcessHealth.Degraded;
-        return WriteJsonAsync(context, StatusCodes.Status200OK, new HealthReport(status, configuration), LocalEndpointJson.Default.HealthReport);
+        // Whether, for everybody; what exactly, with names and lines of files, for those who may read the configuration.
+        ConfigurationStatus? shown = request.Caller.Has(Permission.Read) ? configuration : null;
+        return Task.FromResult(ApiReply.Ok(new HealthReport(status, shown), LocalEndpointJson.Default.HealthReport));
     }
 
-    public Task ReadyAsync(HttpContext context)
+    private Task<ApiReply> Ready(ApiRequest request)
     {
         Readiness readiness = sources.Readiness();
         int status = readiness.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-        return WriteJsonAsync(context, status, readiness, LocalEndpointJson.Default.Readiness);
+        return Task.FromResult(ApiReply.Of(status, readiness, LocalEndpointJson.Default.Readiness));
     }
 
-    public Task StatusAsync(HttpContext context) =>
-        WriteJsonAsync(context, StatusCodes.Status200OK, sources.Status(), LocalEndpointJson.Default.StatusReport);
+    private Task<ApiReply> Status(ApiRequest request) => Task.FromResult(ApiReply.Ok(sources.Status(), LocalEndpointJson.Default.StatusReport));
 
-    public Task MetricsAsync(HttpContext context)
+    private Task<ApiReply> Metrics(ApiRequest request)
     {
         using var text = new StringWriter(CultureInfo.InvariantCulture);
         text.NewLine = "\n";
         sources.Metrics(text);
-        return WriteTextAsync(context, PrometheusText, text.ToString());
+        return Task.FromResult(ApiReply.Text(text.ToString(), PrometheusText));
     }
 
-    public Task FreezeAsync(HttpContext context) => CommandBreakerAsync(context, isFreeze: true);
-
-    public Task ThawAsync(HttpContext context) => CommandBreakerAsync(context, isFreeze: false);
-
-    /// <summary>Lets the location database that waits for a person be used.</summary>
-    public Task AcceptPlacesAsync(HttpContext context)
+    private Task<ApiReply> Push(ApiRequest request)
     {
-        if (context.Request.Headers[BreakerCommand.Header].Count == 0)
+        if (!PushRequest.TryRead(request.Context, out PushRequest? report, out string problem))
         {
-            return WriteErrorsAsync(context, StatusCodes.Status400BadRequest,
-                [$"the header field '{BreakerCommand.Header}: 1' is missing: it shows that a command is meant"]);
+            return Task.FromResult(ApiReply.BadRequest(problem));
         }
-        if (!sources.AcceptPlaces())
-        {
-            return WriteErrorsAsync(context, StatusCodes.Status409Conflict, ["no location database waits"]);
-        }
-        context.Response.StatusCode = StatusCodes.Status204NoContent;
-        return Task.CompletedTask;
+        return Task.FromResult(sources.Push(report)
+            ? ApiReply.NoContent
+            : ApiReply.Forbidden("the token is wrong, or there is no such monitor or member"));
     }
 
-    public Task PushAsync(HttpContext context)
-    {
-        if (!PushRequest.TryRead(context, out PushRequest? report, out string problem))
-        {
-            return WriteErrorsAsync(context, StatusCodes.Status400BadRequest, [problem]);
-        }
-        if (!sources.Push(report))
-        {
-            return WriteErrorsAsync(context, StatusCodes.Status403Forbidden, ["the token is wrong, or there is no such monitor or member"]);
-        }
-        context.Response.StatusCode = StatusCodes.Status204NoContent;
-        return Task.CompletedTask;
-    }
+    private Task<ApiReply> AcceptPlaces(ApiRequest request) => Task.FromResult(
+        !request.Caller.Scope.IsAll ? ApiReply.Forbidden($"the location database is everybody's; the token '{request.Caller.Name}' is for {request.Caller.Scope}")
+        : sources.AcceptPlaces() ? ApiReply.NoContent
+        : ApiReply.NotFound("no location database waits"));
 
-    private Task CommandBreakerAsync(HttpContext context, bool isFreeze)
+    private Task<ApiReply> Explain(ApiRequest call)
     {
-        if (!BreakerCommand.TryRead(context, isFreeze, out BreakerCommand? command, out string problem))
-        {
-            return WriteErrorsAsync(context, StatusCodes.Status400BadRequest, [problem]);
-        }
-        sources.Breaker(command);
-        context.Response.StatusCode = StatusCodes.Status204NoContent;
-        return Task.CompletedTask;
-    }
-
-    public async Task ExplainAsync(HttpContext context)
-    {
-        string format = context.Request.Query["format"].ToString();
-        ExplainRequest? request = ExplainRequest.FromQuery(context.Request.Query, out ImmutableArray<string> problems);
+        string format = call.Query("format") ?? "";
+        ExplainRequest? request = ExplainRequest.FromQuery(call.Context.Request.Query, out ImmutableArray<string> problems);
         if (format is not ("" or "json" or "text" or "svg" or "html"))
         {
             problems = problems.Add($"format '{format}' is none of json, text, svg and html");
         }
         if (request is null || !problems.IsEmpty)
         {
-            await WriteErrorsAsync(context, StatusCodes.Status400BadRequest, problems);
-            return;
+            ImmutableArray<ProblemItem> errors = [.. problems.Select(problem => new ProblemItem { Detail = problem })];
+            return Task.FromResult(ApiReply.BadRequest("the query to explain is not understood", errors));
         }
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(call.Aborted);
         deadline.CancelAfter(limits.ExplainTimeout);
         try
         {
             ExplainReply reply = sources.Explain(request, deadline.Token);
-            await (reply switch
+            return Task.FromResult(reply switch
             {
-                { Problem: { } problem } => WriteErrorsAsync(context, StatusCodes.Status400BadRequest, [problem]),
-                _ when format == "text" => WriteTextAsync(context, PlainText, reply.Text),
-                _ when format == "svg" => WriteTextAsync(context, "image/svg+xml; charset=utf-8", reply.Svg),
-                _ when format == "html" => WriteTextAsync(context, "text/html; charset=utf-8", reply.Html),
-                _ => WriteTextAsync(context, "application/json; charset=utf-8", reply.Json),
+                { Problem: { } problem } => ApiReply.BadRequest(problem),
+                _ when format == "text" => ApiReply.Text(reply.Text),
+                _ when format == "svg" => ApiReply.Text(reply.Svg, "image/svg+xml; charset=utf-8"),
+                _ when format == "html" => ApiReply.Text(reply.Html, "text/html; charset=utf-8"),
+                _ => ApiReply.Text(reply.Json, "application/json; charset=utf-8"),
             });
         }
-        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException) when (!call.Aborted.IsCancellationRequested)
         {
-            await WriteErrorsAsync(context, StatusCodes.Status503ServiceUnavailable, [$"explaining took longer than {limits.ExplainTimeout.TotalSeconds} s"]);
+            return Task.FromResult(ApiReply.Refuse(
+                StatusCodes.Status503ServiceUnavailable, ProblemTypes.Unavailable, $"explaining took longer than {limits.ExplainTimeout.TotalSeconds} s"));
         }
     }
 
-    public static Task WriteErrorsAsync(HttpContext context, int status, ImmutableArray<string> errors) =>
-        WriteJsonAsync(context, status, new ErrorReport(errors), LocalEndpointJson.Default.ErrorReport);
-
-    private static Task WriteJsonAsync<T>(HttpContext context, int status, T document, JsonTypeInfo<T> type)
+    private ApiRoute Breaker(string word, string summary) => new()
     {
-        context.Response.StatusCode = status;
-        return WriteAsync(context, "application/json; charset=utf-8", JsonSerializer.SerializeToUtf8Bytes(document, type));
+        Method = HttpMethods.Post,
+        Path = $"/api/v1/breaker/{word}",
+        Operation = word,
+        Tag = Tag,
+        Summary = summary,
+        Permission = Permission.Override,
+        Query = [By],
+        Answers = [new ApiAnswer(StatusCodes.Status204NoContent, "Done.")],
+        Handler = request => Task.FromResult(Command(request, word == "freeze")),
+    };
+
+    private ApiReply Command(ApiRequest request, bool isFreeze)
+    {
+        if (!BreakerCommand.TryRead(request.Query("by") ?? "", isFreeze, out BreakerCommand? command, out string problem))
+        {
+            return ApiReply.BadRequest(problem);
+        }
+        // It holds for everything that is served; a token for some zones is not enough.
+        if (!request.Caller.Scope.IsAll)
+        {
+            return ApiReply.Forbidden($"the circuit breaker is everybody's; the token '{request.Caller.Name}' is for {request.Caller.Scope}");
+        }
+        sources.Breaker(command);
+        return ApiReply.NoContent with { Reason = command.By };
     }
 
-    private static Task WriteTextAsync(HttpContext context, string contentType, string text) =>
-        WriteAsync(context, contentType, Encoding.UTF8.GetBytes(text));
-
-    // Whole documents with their length: a scraper can tell a complete answer from one that was cut off.
-    private static Task WriteAsync(HttpContext context, string contentType, byte[] body)
+    private static ApiRoute Read(
+        string path, string operation, Permission permission, string summary, Func<ApiRequest, Task<ApiReply>> handler, ApiContent content) => new()
     {
-        context.Response.ContentType = contentType;
-        context.Response.ContentLength = body.Length;
-        return HttpMethods.IsHead(context.Request.Method)
-            ? Task.CompletedTask
-            : context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask();
-    }
+        Method = HttpMethods.Get,
+        Path = path,
+        Operation = operation,
+        Tag = Tag,
+        Summary = summary,
+        Permission = permission,
+        Answers = [new ApiAnswer(StatusCodes.Status200OK, "The document.", content)],
+        Handler = handler,
+    };
 }

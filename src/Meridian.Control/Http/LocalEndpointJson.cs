@@ -1,8 +1,8 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
+using Meridian.Health.Quorum;
 
 namespace Meridian.Control.Http;
 
@@ -17,11 +17,11 @@ namespace Meridian.Control.Http;
         typeof(KebabCaseEnumConverter<HealthState>),
         typeof(KebabCaseEnumConverter<ConfigurationState>),
         typeof(KebabCaseEnumConverter<ProcessHealth>),
+        typeof(KebabCaseEnumConverter<VantageState>),
     ])]
 [JsonSerializable(typeof(StatusReport))]
 [JsonSerializable(typeof(HealthReport))]
 [JsonSerializable(typeof(Readiness))]
-[JsonSerializable(typeof(ErrorReport))]
 public sealed partial class LocalEndpointJson : JsonSerializerContext;
 
 /// <summary>Enum members in the spelling of the configuration: <c>forced-up</c>.</summary>
@@ -38,7 +38,6 @@ public enum ProcessHealth
 }
 
 /// <summary>The body of /healthz.</summary>
-public sealed record HealthReport(ProcessHealth Status, ConfigurationStatus Configuration);
-
-/// <summary>The body of every refusal.</summary>
-public sealed record ErrorReport(ImmutableArray<string> Errors);
+/// <param name="Status">How it is.</param>
+/// <param name="Configuration">The configuration as it was last seen; only for those who may read it.</param>
+public sealed record HealthReport(ProcessHealth Status, ConfigurationStatus? Configuration);

@@ -12,8 +12,9 @@ internal sealed class AnswerSettings
 {
     private readonly NetworkPrefix[] _decisionClients;
 
-    private AnswerSettings(AnsweringModel model)
+    private AnswerSettings(AnsweringModel model, bool hasKeys)
     {
+        HasKeys = hasKeys;
         NameServerId = model.NameServerId is { } id ? Encoding.UTF8.GetBytes(id) : [];
         Identity = CharacterString(model.Identity);
         Version = CharacterString(model.Version);
@@ -30,7 +31,7 @@ internal sealed class AnswerSettings
     }
 
     /// <summary>What answers while nothing is loaded.</summary>
-    public static AnswerSettings Default { get; } = new(new AnsweringModel());
+    public static AnswerSettings Default { get; } = new(new AnsweringModel(), hasKeys: false);
 
     /// <summary>NSID (RFC 5001); empty for none.</summary>
     public byte[] NameServerId { get; }
@@ -64,7 +65,12 @@ internal sealed class AnswerSettings
     /// <summary>Null limits nothing.</summary>
     public RateLimitSettings? RateLimit { get; }
 
-    public static AnswerSettings Compile(AnsweringModel model) => new(model);
+    /// <summary>
+    /// Whether there are keys to check signatures with: signed messages, and with them updates, are then not answered in place.
+    /// </summary>
+    public bool HasKeys { get; }
+
+    public static AnswerSettings Compile(MeridianModel model) => new(model.Answering, !model.UpdateKeys.IsEmpty);
 
     /// <summary>Whether a client that asks may know which decision was made for it.</summary>
     public bool TellsDecisions(in ClientInfo client)

@@ -101,17 +101,23 @@ internal readonly ref struct OptRecord
         // RFC 8914 §3: extended errors are dropped before any other data is, so no room is kept for them.
         if (error != ExtendedErrorCode.None && opt.Length - position >= OptionHeaderLength + sizeof(ushort))
         {
-            int option = position;
-            position += WriteNumber(opt[position..], EdnsOptionCode.ExtendedError, (ushort)error);
-            if (!extraText.IsEmpty && opt.Length - position >= extraText.Length)
-            {
-                extraText.CopyTo(opt[position..]);
-                position += extraText.Length;
-                WriteHeader(opt[option..], EdnsOptionCode.ExtendedError, sizeof(ushort) + extraText.Length);
-            }
+            position += WriteError(opt[position..], error, extraText);
         }
         BinaryPrimitives.WriteUInt16BigEndian(opt[9..], (ushort)(position - FixedLength));
         return position;
+    }
+
+    /// <summary>The code, and the words for people (RFC 8914 §2) if they fit too.</summary>
+    private static int WriteError(Span<byte> option, ExtendedErrorCode error, ReadOnlySpan<byte> extraText)
+    {
+        int length = WriteNumber(option, EdnsOptionCode.ExtendedError, (ushort)error);
+        ReadOnlySpan<byte> text = extraText.IsEmpty ? ExtendedErrorText.Of(error) : extraText;
+        if (!text.TryCopyTo(option[length..]))
+        {
+            return length;
+        }
+        BinaryPrimitives.WriteUInt16BigEndian(option[sizeof(ushort)..], (ushort)(sizeof(ushort) + text.Length));
+        return length + text.Length;
     }
 
     private static int WriteHeader(Span<byte> option, EdnsOptionCode code, int length)

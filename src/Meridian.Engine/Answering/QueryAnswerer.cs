@@ -83,7 +83,7 @@ public sealed class QueryAnswerer
             Fit(state.Snapshot);
         }
         AnswerResult result = Compose(parsed, in view, in client, in cookie, state, ref frame, response, ref trace);
-        return isVerified || _limiter is null || TTrace.IsEnabled
+        return isVerified || _limiter is null || TTrace.IsEnabled || result.Disposition != AnswerDisposition.Respond
             ? result
             : Limit(in result, in client, in cookie, ref frame, response);
     }
@@ -159,13 +159,23 @@ public sealed class QueryAnswerer
         {
             return frame.Finish(response, Rcode.BadVers, AnswerKind.Error);
         }
+        AnswerSettings settings = state?.Snapshot.Answering ?? AnswerSettings.Default;
+        if (settings.HasKeys && view.HasTsig && view.Opcode is Opcode.Query or Opcode.Update)
+        {
+            // RFC 8945 §5.2: the signature comes before everything else, and checking it is no work for this thread.
+            return new AnswerResult(AnswerDisposition.Deferred, DropReason.None, AnswerKind.None, AnswerFlags.None, 0, Rcode.NoError);
+        }
+        if (settings.HasKeys && view.Opcode == Opcode.Update)
+        {
+            // RFC 2136 §3.3: nobody may change anything without a signature.
+            return frame.Refuse(response, ExtendedErrorCode.Prohibited);
+        }
         if (view.Opcode != Opcode.Query)
         {
-            // Dynamic update and NOTIFY have no receiver in this version.
+            // Without keys nobody can send updates, and NOTIFY has no receiver in this version.
             frame.ExtendedError = ExtendedErrorCode.NotSupported;
             return frame.Finish(response, Rcode.NotImp, AnswerKind.Error);
         }
-        AnswerSettings settings = state?.Snapshot.Answering ?? AnswerSettings.Default;
         if (settings.IsCookieRequired && client.Transport == Transport.Udp
             && cookie.Status is CookieStatus.ClientOnly or CookieStatus.Invalid)
         {

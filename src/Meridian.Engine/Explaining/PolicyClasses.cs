@@ -21,7 +21,7 @@ public sealed class PolicyClasses
         _program = snapshot.Steering;
         Map = policy.Map;
         IsByPlace = policy.Partition is not { } partition || partition.CellCount == snapshot.Places.Places.Length;
-        Classes = [.. policy.RootOfClass.Select(root => new PolicyClass(TreeOf(root), TargetsOf(root)))];
+        Classes = [.. policy.RootOfClass.Select(root => new PolicyClass(TreeOf(root), TargetsOf(root)) { Shares = SharesOf(root) })];
     }
 
     /// <summary>Which class a client is in; null when all are in the first.</summary>
@@ -105,6 +105,35 @@ public sealed class PolicyClasses
         }
     }
 
+    /// <summary>What each pool answers with everything up: nodes that go by load or time are taken as their first choice.</summary>
+    private ImmutableArray<PoolShare> SharesOf(int root)
+    {
+        Dictionary<int, double> shares = [];
+        Stack<(int Node, double Share)> open = new([(root, 1.0)]);
+        while (open.TryPop(out (int Index, double Share) at))
+        {
+            ProgramNode node = _program.Nodes[at.Index];
+            if (node.Kind == ProgramNodeKind.Pool)
+            {
+                shares[node.Pool] = shares.GetValueOrDefault(node.Pool) + at.Share;
+                continue;
+            }
+            IEnumerable<(int Node, double Weight)> edges = Enumerable.Range(node.FirstEdge, node.EdgeCount)
+                .Select(edge => (_program.Edges[edge].Node, node.Kind is ProgramNodeKind.Weighted or ProgramNodeKind.Sticky ? (double)_program.Edges[edge].Weight : 1));
+            (int Node, double Weight)[] chosen = [.. IsDivided(node.Kind) ? edges : edges.Take(1)];
+            double sum = chosen.Sum(edge => edge.Weight);
+            foreach ((int child, double weight) in chosen)
+            {
+                // All weights zero is equal.
+                open.Push((child, at.Share * (sum > 0 ? weight / sum : 1.0 / chosen.Length)));
+            }
+        }
+        return [.. shares.Select(pair => new PoolShare(_program.Pools[pair.Key].Model.Name, pair.Value))];
+    }
+
+    private static bool IsDivided(ProgramNodeKind kind) => kind is ProgramNodeKind.Weighted or ProgramNodeKind.Sticky
+        or ProgramNodeKind.Multivalue or ProgramNodeKind.HashName;
+
     private ImmutableArray<string> TargetsOf(int root)
     {
         HashSet<int> pools = [];
@@ -128,4 +157,13 @@ public sealed class PolicyClasses
 /// <summary>One class of clients.</summary>
 /// <param name="Tree">What is left of the policy for it, with pools by name.</param>
 /// <param name="Pools">Every pool that can answer it, in order of name.</param>
-public sealed record PolicyClass(string Tree, ImmutableArray<string> Pools);
+public sealed record PolicyClass(string Tree, ImmutableArray<string> Pools)
+{
+    /// <summary>The part of its answers that each pool gives with everything up.</summary>
+    public ImmutableArray<PoolShare> Shares { get; init; } = [];
+}
+
+/// <summary>A part of the answers.</summary>
+/// <param name="Pool">Who gives it.</param>
+/// <param name="Share">0 to 1.</param>
+public readonly record struct PoolShare(string Pool, double Share);

@@ -11,6 +11,8 @@ public sealed record MeridianModel
 {
     public ListenModel Listen { get; init; } = new();
 
+    public AccessModel Access { get; init; } = new();
+
     public AnsweringModel Answering { get; init; } = new();
 
     public GeoModel Geo { get; init; } = new();
@@ -24,8 +26,18 @@ public sealed record MeridianModel
     /// <summary>How long steered names wait for first verdicts before members without one count as up. 0 to 60 s.</summary>
     public TimeSpan WarmUpLimit { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How far one change may go before somebody has to say why.</summary>
+    public GuardModel Guard { get; init; } = new();
+
     /// <summary>How much the health checks may take out by themselves.</summary>
     public BreakerModel Breaker { get; init; } = new();
+
+    /// <summary>This server as a vantage point.</summary>
+    public VantageModel Vantage { get; init; } = new();
+
+    /// <summary>Vantage points elsewhere that may join.</summary>
+    public ImmutableSortedDictionary<string, VantagePointModel> VantagePoints { get; init; } =
+        ImmutableSortedDictionary.Create<string, VantagePointModel>(StringComparer.Ordinal);
 
     public ImmutableSortedDictionary<string, SiteModel> Sites { get; init; } =
         ImmutableSortedDictionary.Create<string, SiteModel>(StringComparer.Ordinal);
@@ -44,6 +56,10 @@ public sealed record MeridianModel
 
     /// <summary>Where load readings come from; null for nowhere.</summary>
     public LoadModel? Load { get; init; }
+
+    /// <summary>Keys of dynamic updates, by their name in the configuration.</summary>
+    public ImmutableSortedDictionary<string, UpdateKeyModel> UpdateKeys { get; init; } =
+        ImmutableSortedDictionary.Create<string, UpdateKeyModel>(StringComparer.Ordinal);
 
     /// <summary>The zones of the view <c>default</c>, by apex.</summary>
     public ImmutableSortedDictionary<DomainName, ZoneModel> Zones { get; init; } =

@@ -14,6 +14,9 @@ public sealed record XdpModel
     /// <summary>In the driver, above it, or whichever there is.</summary>
     public XdpMode Mode { get; init; }
 
+    /// <summary>Frames answered before their answers are given to the kernel. 1 to 1024.</summary>
+    public int Batch { get; init; } = 64;
+
     /// <summary>Let the device write into the server's memory when its driver can.</summary>
     public bool ZeroCopy { get; init; } = true;
 
@@ -22,10 +25,10 @@ public sealed record XdpModel
 
     public bool Equals(XdpModel? other) =>
         other is not null
-        && (Interface, Queues, Mode, ZeroCopy) == (other.Interface, other.Queues, other.Mode, other.ZeroCopy)
+        && (Interface, Queues, Mode, Batch, ZeroCopy) == (other.Interface, other.Queues, other.Mode, other.Batch, other.ZeroCopy)
         && Vlans.SequenceEqual(other.Vlans);
 
-    public override int GetHashCode() => HashCode.Combine(Interface, Queues, Mode, ZeroCopy, Vlans.Length);
+    public override int GetHashCode() => HashCode.Combine(Interface, Queues, Mode, Batch, ZeroCopy, Vlans.Length);
 }
 
 /// <summary>Where frames are taken.</summary>

@@ -15,6 +15,15 @@ public sealed record ZoneModel
 
     /// <summary>Every RRset but the SOA, at most one per owner and type.</summary>
     public required ImmutableArray<RRsetModel> RRsets { get; init; }
+
+    /// <summary>How far a change of this zone may go; null takes <see cref="MeridianModel.Guard"/>.</summary>
+    public GuardModel? Guard { get; init; }
+
+    /// <summary>Whether a change of this zone takes the word of a second person.</summary>
+    public bool NeedsApproval { get; init; }
+
+    /// <summary>Who may write which names; empty lets everybody write everything.</summary>
+    public ModelList<OwnershipModel> Owners { get; init; } = [];
 }
 
 /// <summary>The fields of the SOA record (RFC 1035 §3.3.13). The serial comes from the revision.</summary>

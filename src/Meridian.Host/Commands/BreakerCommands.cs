@@ -31,7 +31,7 @@ internal static class BreakerCommands
                 return ExitCodes.Unreachable;
             }
             bool isDone = reply.Status == HttpStatusCode.NoContent;
-            await (isDone ? streams.Output : streams.Error).WriteLineAsync(isDone ? done : reply.Body);
+            await (isDone ? streams.Output : streams.Error).WriteLineAsync(isDone ? done : ProblemText.Of(reply.Body));
             return isDone ? ExitCodes.Success : ExitCodes.Failure;
         });
         return command;

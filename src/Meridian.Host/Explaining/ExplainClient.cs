@@ -1,7 +1,4 @@
-using System.Collections.Immutable;
 using System.Net;
-using System.Text.Json;
-using Meridian.Control.Http;
 using Meridian.Host.Status;
 
 namespace Meridian.Host.Explaining;
@@ -24,25 +21,9 @@ internal sealed class ExplainClient(Uri url) : IDisposable
             await output.WriteLineAsync(reply.Body.TrimEnd());
             return ExitCodes.Success;
         }
-        foreach (string problem in ProblemsOf(reply.Body))
-        {
-            await error.WriteLineAsync(problem);
-        }
+        await error.WriteLineAsync(ProblemText.Of(reply.Body));
         return ExitCodes.Failure;
     }
 
     public void Dispose() => _client.Dispose();
-
-    private static ImmutableArray<string> ProblemsOf(string body)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(body, LocalEndpointJson.Default.ErrorReport)?.Errors ?? [body];
-        }
-        catch (JsonException)
-        {
-            // Something other than Meridian listens there; what it said is the best there is to show.
-            return [body];
-        }
-    }
 }

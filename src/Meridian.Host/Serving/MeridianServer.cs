@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.InteropServices;
+using Meridian.Control.ChangeLog;
 using Meridian.Control.Configuration;
 using Meridian.Control.Explaining;
 using Meridian.Control.History;
@@ -12,6 +13,7 @@ using Meridian.Engine.Snapshot;
 using Meridian.Health;
 using Meridian.Health.Probes.Push;
 using Meridian.Health.Publishing;
+using Meridian.Health.Quorum.Streaming;
 using Meridian.Server;
 using Meridian.Server.Metrics;
 using Microsoft.Extensions.Logging;
@@ -24,6 +26,9 @@ namespace Meridian.Host.Serving;
 /// </summary>
 internal sealed class MeridianServer : IAsyncDisposable
 {
+    // A configuration of 10,000 names takes less; below it there is nothing worth the time.
+    private const long LargeLoadOctets = 128 << 20;
+
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
     private readonly ServeOptions _options;
@@ -43,6 +48,10 @@ internal sealed class MeridianServer : IAsyncDisposable
     private HealthEngine? _health;
     private DnsServer? _dns;
     private LocalEndpoint? _endpoint;
+    private VoteEndpoint? _votes;
+    private MemoryChangeLog? _log;
+    private ServerAccess? _access;
+    private TlsCertificate? _certificate;
     private LastAnswersStore? _lastAnswers;
     private GuardMemoryStore? _guards;
     private PlaceDatabaseGate? _places;
@@ -124,8 +133,10 @@ internal sealed class MeridianServer : IAsyncDisposable
         [
             health.RunAsync(stopping.Token),
             WarmUpAsync(health, stopping.Token),
+            RehearseAsync(stopping.Token),
             watcher.RunAsync(publisher.ReloadAsync, stopping.Token),
             TickAsync(stopping.Token),
+            _access?.RunAsync(stopping.Token) ?? Task.Delay(Timeout.InfiniteTimeSpan, _time, stopping.Token),
             .. _history is { } history ? [history.RunAsync(stopping.Token)] : Array.Empty<Task>(),
         ];
         bool isHealthy = await WaitForEndAsync(parts, cancellationToken);
@@ -148,6 +159,18 @@ internal sealed class MeridianServer : IAsyncDisposable
         {
             await _endpoint.DisposeAsync();
         }
+        if (_votes is not null)
+        {
+            await _votes.DisposeAsync();
+        }
+        if (_access is not null)
+        {
+            await _access.DisposeAsync();
+        }
+        if (_log is not null)
+        {
+            await _log.DisposeAsync();
+        }
         SaveLastAnswers();
         _history?.Dispose();
         _health?.Dispose();
@@ -155,19 +178,35 @@ internal sealed class MeridianServer : IAsyncDisposable
         _metrics.Dispose();
     }
 
+    /// <summary>
+    /// Gives back what loading a large configuration took: some three times what serving it takes. Before the sockets are
+    /// bound, because it stops all threads for as long as it copies.
+    /// </summary>
+    private static void ReleaseLoadMemory()
+    {
+        if (GC.GetTotalMemory(forceFullCollection: false) > LargeLoadOctets)
+        {
+            GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        }
+    }
+
     private async Task<string?> TryListenAsync(MeridianModel model, CancellationToken cancellationToken)
     {
+        ReleaseLoadMemory();
         ServerOptions options = ServerComposition.OptionsOf(model.Listen);
         AnswerLimits limits = ServerComposition.LimitsOf(model) with
         {
             TcpIdleTimeout = options.Tcp.IdleTimeout,
-            // With AF_XDP its threads have the traffic, and the sockets what is left.
-            UdpWorkerCount = options.Xdp?.Queues ?? options.UdpThreadCount,
             OwnCookieSecret = ServerComposition.CreateCookieSecret(),
         };
         try
         {
-            _dns = new DnsServer(options, _ => new QueryAnswerer(_dataPlane, limits), _time, _loggers.CreateLogger<DnsServer>());
+            // How many threads share the budgets of rate limiting is known once AF_XDP has been tried.
+            _dns = new DnsServer(
+                options,
+                _ => new QueryAnswerer(_dataPlane, limits with { UdpWorkerCount = _dns!.DatagramThreadCount }),
+                _time,
+                _loggers.CreateLogger<DnsServer>());
             _dns.Start();
             _areSocketsBound = true;
         }
@@ -175,20 +214,60 @@ internal sealed class MeridianServer : IAsyncDisposable
         {
             return e.Message;
         }
+        if (await TryTakeVotesAsync(model, cancellationToken) is { } failure)
+        {
+            return failure;
+        }
         if (model.Listen.Http is not { } http)
         {
             return null;
         }
         try
         {
-            _endpoint = new LocalEndpoint(http, SourcesOf(limits), new LocalEndpointLimits(), _loggers);
-            await _endpoint.StartAsync(cancellationToken);
-            return null;
+            return await TryOpenEndpointAsync(model, http, limits, cancellationToken);
         }
         catch (Exception e) when (e is IOException or ArgumentException)
         {
-            return $"the local HTTP endpoint cannot listen on {http}: {e.Message}";
+            return $"the HTTP endpoint cannot listen on {http}: {e.Message}";
         }
+    }
+
+    private async Task<string?> TryTakeVotesAsync(MeridianModel model, CancellationToken cancellationToken)
+    {
+        if (model.Listen.Votes is not { } listen)
+        {
+            return null;
+        }
+        try
+        {
+            _votes = new VoteEndpoint(listen, _health!.Votes, _time, _loggers); // Made before anything listens.
+            await _votes.StartAsync(cancellationToken);
+            return null;
+        }
+        catch (IOException e)
+        {
+            return $"votes cannot be taken on {listen.Address}: {e.Message}";
+        }
+    }
+
+    private async Task<string?> TryOpenEndpointAsync(MeridianModel model, IPEndPoint http, AnswerLimits limits, CancellationToken cancellationToken)
+    {
+        if (model.Listen.HttpTls is { } tls)
+        {
+            _certificate = TlsCertificate.TryLoad(
+                tls.CertificatePath, tls.KeyPath, _files, _time, _loggers.CreateLogger<TlsCertificate>(), out string? problem);
+            if (_certificate is null)
+            {
+                return problem;
+            }
+        }
+        _log = new MemoryChangeLog(_time);
+        _access = await ServerAccess.OpenAsync(model, _options.StateDirectory ?? model.StateDirectory, _log, _time, _loggers, cancellationToken);
+        EndpointOptions options = new() { Address = http, Certificate = _certificate, IsPlainAllowed = model.Listen.IsPlainHttpAllowed };
+        _endpoint = new LocalEndpoint(options, SourcesOf(limits), _access.Endpoint, _loggers);
+        await _endpoint.StartAsync(cancellationToken);
+        _access.OpenLocalKey(_endpoint.Address.Port);
+        return null;
     }
 
     private LocalEndpointSources SourcesOf(AnswerLimits limits)
@@ -243,6 +322,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             },
             Members = StatusWriter.Members(_dataPlane, health),
             Breaker = StatusWriter.Breaker(health.Breaker),
+            Vantages = StatusWriter.Vantages(health),
             Counters = _dns is null ? new CounterStatus() : StatusWriter.Counters(_dns.Counters.Sum(), publisher.Metrics),
         };
     }
@@ -259,6 +339,12 @@ internal sealed class MeridianServer : IAsyncDisposable
         await Task.Delay(Timeout.InfiniteTimeSpan, _time, cancellationToken);
     }
 
+    private async Task RehearseAsync(CancellationToken cancellationToken)
+    {
+        await Rehearsal.RunAsync(_dataPlane, ServerComposition.LimitsOf(_dataPlane.Snapshot!.Model), _time, cancellationToken);
+        await Task.Delay(Timeout.InfiniteTimeSpan, _time, cancellationToken);
+    }
+
     private async Task TickAsync(CancellationToken cancellationToken)
     {
         using LoadFeed loads = new(_files, _dataPlane, _time, _loggers.CreateLogger<LoadFeed>());
@@ -271,6 +357,8 @@ internal sealed class MeridianServer : IAsyncDisposable
             {
                 _watcher?.RequestReload(ReloadReason.PlacesChanged);
             }
+            _certificate?.Refresh();
+            _access?.Tick();
             SaveLastAnswers();
         }
     }

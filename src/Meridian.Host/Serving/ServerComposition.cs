@@ -12,6 +12,7 @@ using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 using Meridian.Host.Explaining;
 using Meridian.Server;
+using Meridian.Server.Udp;
 using Meridian.Server.Xdp;
 using Microsoft.Extensions.Logging;
 
@@ -120,6 +121,7 @@ internal static class ServerComposition
     {
         Listen = listen.Dns,
         UdpThreads = listen.Threads,
+        Udp = new UdpLimits { BatchSize = listen.Batch, CoalesceMicroseconds = listen.GatherMicroseconds },
         Xdp = listen.Xdp is not { } xdp ? null : new XdpOptions
         {
             Interface = xdp.Interface,
@@ -130,6 +132,7 @@ internal static class ServerComposition
                 XdpMode.Generic => XdpAttachMode.Generic,
                 _ => XdpAttachMode.Auto,
             },
+            BatchSize = xdp.Batch,
             ZeroCopy = xdp.ZeroCopy,
             Vlans = xdp.Vlans,
         },

@@ -56,6 +56,7 @@ public sealed class ServerCounters
         QueryOctets = threads.Sum(static c => c.QueryOctets),
         AnswerOctets = threads.Sum(static c => c.AnswerOctets),
         Batches = threads.Sum(static c => c.Batches),
+        Deferred = threads.Sum(static c => c.Deferred),
         SendErrors = threads.Sum(static c => c.SendErrors),
         ReceiveErrors = threads.Sum(static c => c.ReceiveErrors),
     };

@@ -26,7 +26,7 @@ public enum ServerDrop : byte
     /// <inheritdoc cref="DropReason.RateLimitedError"/>
     RateLimitedError,
 
-    /// <summary>Belongs to the queue of what is not answered in place, which does not take it.</summary>
+    /// <summary>Belongs to the queue of what is not answered in place, which is full or not there.</summary>
     Deferred,
 
     /// <summary>A datagram longer than <see cref="Udp.UdpLimits.DatagramOctets"/>.</summary>

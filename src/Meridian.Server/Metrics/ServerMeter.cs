@@ -33,6 +33,8 @@ internal sealed class ServerMeter : IDisposable
             "Messages answered that had a property; one answer can have several.", AddFlags);
         Count("meridian.dns.drops", "{query}", "Messages not answered, by transport and reason.",
             static (traffic, add) => AddEach(add, "reason", DropNames, traffic.DropsByReason));
+        Count("meridian.dns.deferred", "{query}", "Messages handed to the queue of what is not answered in place.",
+            static (t, add) => add(t.Deferred, null));
         Count("meridian.dns.received", "By", "Octets of messages received.",
             static (t, add) => add(t.QueryOctets, null));
         Count("meridian.dns.sent", "By", "Octets of answers.",

@@ -50,6 +50,9 @@ public sealed record TrafficReport
     /// <summary>Receive calls that brought something; queries ÷ batches is the mean batch.</summary>
     public required long Batches { get; init; }
 
+    /// <summary>Handed to the queue of what is not answered in place.</summary>
+    public required long Deferred { get; init; }
+
     /// <summary>Send calls that failed.</summary>
     public required long SendErrors { get; init; }
 

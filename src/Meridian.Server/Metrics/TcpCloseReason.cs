@@ -30,7 +30,7 @@ public enum TcpCloseReason : byte
     /// <summary>Not taken: this client has its share.</summary>
     ClientLimit,
 
-    /// <summary>The octets for partial queries and unsent answers are used up.</summary>
+    /// <summary>The octets for partial queries and unsent answers are used up, and it held most idly on to some.</summary>
     BufferLimit,
 
     /// <summary>A message too short to be DNS: whatever follows cannot be trusted to be framed.</summary>

@@ -26,9 +26,10 @@ internal sealed class TrafficCounters
     private const int BatchesCell = QueryOctetsCell + 2;
     private const int SendErrorsCell = QueryOctetsCell + 3;
     private const int ReceiveErrorsCell = QueryOctetsCell + 4;
+    private const int DeferredCell = QueryOctetsCell + 5;
     private const int TypeBase = Padding;
 
-    private readonly long[] _cells = new long[ReceiveErrorsCell + 1 + Padding];
+    private readonly long[] _cells = new long[DeferredCell + 1 + Padding];
 
     public long QueryOctets => Read(QueryOctetsCell);
 
@@ -40,6 +41,9 @@ internal sealed class TrafficCounters
     public long SendErrors => Read(SendErrorsCell);
 
     public long ReceiveErrors => Read(ReceiveErrorsCell);
+
+    /// <summary>Messages handed to the queue of what is not answered in place.</summary>
+    public long Deferred => Read(DeferredCell);
 
     /// <summary>Counts a message that came, before it is answered: answering in place overwrites it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -74,6 +78,8 @@ internal sealed class TrafficCounters
         Debug.Assert((int)reason < DropCount);
         _cells[DropBase + (int)reason] += count;
     }
+
+    public void CountDeferred() => _cells[DeferredCell]++;
 
     public void CountBatch() => _cells[BatchesCell]++;
 

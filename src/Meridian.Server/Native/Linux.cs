@@ -16,6 +16,7 @@ internal static class Linux
     public const int SendBuffer = 7;
     public const int ReceiveBuffer = 8;
     public const int ReusePort = 15;
+    public const int ReceiveTimeout = 20;
     public const int AttachFilter = 26;
     public const int SendBufferForce = 32;
     public const int ReceiveBufferForce = 33;
@@ -36,16 +37,26 @@ internal static class Linux
 
     public const int LevelTcp = 6;
     public const int TcpNoDelay = 1;
+    public const int TcpUnsentLowWater = 25;
 
     public const int MessageTruncated = 0x20;
     public const int MessageDontWait = 0x40;
     public const int MessageNoSignal = 0x4000;
+
+    /// <summary>recvmmsg waits for the first message and takes what else is there (MSG_WAITFORONE).</summary>
+    public const int MessageWaitForOne = 0x10000;
+
+    /// <summary>PRIO_PROCESS, which means a thread on Linux.</summary>
+    public const int PriorityOfThread = 0;
 
     public const int ProtectReadWrite = 3;
     public const int MapShared = 1;
     public const int MapPrivate = 2;
     public const int MapAnonymous = 0x20;
     public const int MapPopulate = 0x8000;
+
+    /// <summary>The ioctl request FIONBIO.</summary>
+    public const nuint SetNonBlocking = 0x5421;
 
     public const short PollIn = 1;
     public const short PollOut = 4;

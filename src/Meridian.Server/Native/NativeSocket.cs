@@ -110,6 +110,18 @@ internal sealed unsafe class NativeSocket : IDisposable
             _descriptor, Linux.LevelSocket, Linux.AttachFilter, &program, (uint)sizeof(SocketFilterProgram)) == 0;
     }
 
+    /// <summary>
+    /// Makes receiving wait for a datagram, but no longer than this. What must not wait then says so call by call.
+    /// </summary>
+    public bool TryWaitWhenReceiving(int milliseconds)
+    {
+        // struct timeval: two 64-bit numbers on 64-bit Linux.
+        long* timeout = stackalloc long[] { milliseconds / 1000, milliseconds % 1000 * 1000L };
+        int off = 0;
+        return Libc.SetOption(_descriptor, Linux.LevelSocket, Linux.ReceiveTimeout, timeout, 2 * sizeof(long)) == 0
+            && Libc.Control(_descriptor, Linux.SetNonBlocking, &off) == 0;
+    }
+
     public void Dispose()
     {
         if (_descriptor >= 0)

@@ -21,6 +21,7 @@ internal sealed class ConnectionTable(TcpLimits limits)
     private readonly Stack<TcpConnection> _spares = new();
     private TcpConnection?[] _slots = new TcpConnection?[64];
     private int _usedSlots;
+    private long _generations;
 
     public int Count { get; private set; }
 
@@ -34,6 +35,9 @@ internal sealed class ConnectionTable(TcpLimits limits)
 
     /// <summary>The one that has been idle longest.</summary>
     public TcpConnection? LongestIdle => _queues[(int)TcpConnectionState.Idle].First;
+
+    /// <summary>The one whose client has not taken anything of its answers for longest.</summary>
+    public TcpConnection? LongestSending => _queues[(int)TcpConnectionState.Sending].First;
 
     public bool HasRoomFor(ClientAddress address) =>
         !_perClient.TryGetValue(ClientKey(address), out int count) || count < limits.ConnectionsPerClient;
@@ -50,6 +54,8 @@ internal sealed class ConnectionTable(TcpLimits limits)
         TcpConnection connection = _spares.TryPop(out TcpConnection? spare) ? spare : new TcpConnection();
         connection.Slot = slot;
         connection.Descriptor = descriptor;
+        connection.Generation = ++_generations;
+        connection.Deferred = 0;
         connection.Address = address;
         connection.Port = port;
         connection.State = TcpConnectionState.Idle;

@@ -25,6 +25,12 @@ internal sealed class TcpConnection
 
     public int Descriptor { get; set; }
 
+    /// <summary>Tells apart the connections that have had the slot.</summary>
+    public long Generation { get; set; }
+
+    /// <summary>Requests that are answered elsewhere, and for whose answers the connection stays open.</summary>
+    public int Deferred { get; set; }
+
     public ClientAddress Address { get; set; }
 
     public ushort Port { get; set; }

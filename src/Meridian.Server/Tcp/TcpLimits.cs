@@ -19,14 +19,23 @@ public sealed record TcpLimits
     public int ConnectionsPerClient { get; init; } = 256;
 
     /// <summary>
-    /// Octets of unsent answers of one connection at which no more of its queries are read: 0 to 1 MiB. The kernel's
-    /// send buffer comes before it, so only a client that does not read at all gets here.
+    /// Octets of unsent answers of one connection at which no more of its queries are read: 0 to 1 MiB. What the kernel
+    /// holds comes before it, so only a client that does not keep up gets here: 16 KiB are many ordinary answers, and one
+    /// that is larger is queued whole.
     /// </summary>
-    public int QueuedAnswerOctets { get; init; } = 64 << 10;
+    public int QueuedAnswerOctets { get; init; } = 16 << 10;
+
+    /// <summary>
+    /// Octets that the kernel holds for a connection beyond those on their way: 4 KiB to 1 MiB. Its own limit is meant for
+    /// long fat paths, grows to megabytes, and is what a client that never reads would cost; what is on its way is bounded
+    /// by what the client takes. With 16 KiB the path is never idle for want of octets to send.
+    /// </summary>
+    public int KernelQueueOctets { get; init; } = 16 << 10;
 
     /// <summary>
     /// Octets that partial queries and unsent answers may hold in all: 1 MiB to 16 GiB. 64 MiB is a thousand stalled
-    /// clients with an answer of the largest size each; a connection that needs more when it is used up is closed.
+    /// clients with an answer of the largest size each; when it is used up, the connection whose client has not taken
+    /// anything for longest is closed for the one that needs more.
     /// </summary>
     public long BufferedOctets { get; init; } = 64L << 20;
 
@@ -60,6 +69,7 @@ public sealed record TcpLimits
         check.InRange("TCP connections", Connections, 1, 1_000_000);
         check.InRange("TCP connections per client", ConnectionsPerClient, 1, 1_000_000);
         check.InRange("TCP queued answer octets", QueuedAnswerOctets, 0, 1 << 20);
+        check.InRange("TCP kernel queue octets", KernelQueueOctets, 4 << 10, 1 << 20);
         check.InRange("TCP buffered octets", BufferedOctets, 1L << 20, 16L << 30);
         check.InRange("TCP idle timeout", IdleTimeout, shortest, TimeSpan.FromHours(1));
         check.InRange("TCP query timeout", QueryTimeout, shortest, TimeSpan.FromMinutes(1));

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Meridian.Engine.Answering;
+using Meridian.Server.Deferral;
 using Meridian.Server.Metrics;
 using Meridian.Server.Native;
 using Microsoft.Extensions.Logging;
@@ -45,6 +46,7 @@ internal sealed class TcpLoop<TAnswerer> : TransportWorker
     private readonly long _origin;
     private readonly long _drainTimeoutMs;
     private readonly ITimer _timer;
+    private readonly StreamReplies _replies;
     private TcpConnection? _current;
     private bool _accepting = true;
     private bool _tickArmed;
@@ -59,15 +61,18 @@ internal sealed class TcpLoop<TAnswerer> : TransportWorker
         ServerOptions options,
         TrafficCounters trafficCounters,
         TcpConnectionCounters connectionCounters,
+        DeferredQueue? deferred,
         TimeProvider time,
         ILogger logger)
         : base(name, time, logger)
     {
         TcpLimits limits = options.Tcp.ShareOf(options.TcpThreads);
         _listeners = listeners;
+        _replies = new StreamReplies(Wake);
         _trafficCounters = trafficCounters;
         _connectionCounters = connectionCounters;
-        _responder = new TcpResponder<TAnswerer>(answerer, limits, trafficCounters);
+        _responder = new TcpResponder<TAnswerer>(
+            answerer, limits, trafficCounters, new StreamDeferral(deferred, _replies), MakeRoomFor);
         _table = new ConnectionTable(limits);
         _time = time;
         _logger = logger;
@@ -89,6 +94,7 @@ internal sealed class TcpLoop<TAnswerer> : TransportWorker
     {
         // The timer first, and to its end: its callback writes to the wake descriptor.
         await _timer.DisposeAsync();
+        _replies.Close();
         for (int slot = 0; slot < _table.SlotCount; slot++)
         {
             if (_table[slot] is { } connection)
@@ -112,6 +118,7 @@ internal sealed class TcpLoop<TAnswerer> : TransportWorker
                 Dispatch(_epoll.Key(index), _epoll.CanRead(index), _epoll.CanWrite(index));
             }
 
+            DeliverReplies();
             if (StopRequested && _drainDeadline is null)
             {
                 BeginDrain();
@@ -188,11 +195,28 @@ internal sealed class TcpLoop<TAnswerer> : TransportWorker
         Settle(connection, reason);
     }
 
+    /// <summary>Sends what was answered elsewhere, on connections that are still there.</summary>
+    private void DeliverReplies()
+    {
+        while (_replies.TryTake(out StreamReply? reply))
+        {
+            if (_table[reply.Slot] is not { } connection || connection.Generation != reply.Generation)
+            {
+                continue;
+            }
+
+            _current = connection;
+            TcpCloseReason reason = _responder.Deliver(connection, reply.Message);
+            _current = null;
+            Settle(connection, reason);
+        }
+    }
+
     /// <summary>Closes the connection, or puts it where what it waits for now is watched and timed.</summary>
     private void Settle(TcpConnection connection, TcpCloseReason reason)
     {
         bool draining = _drainDeadline is not null;
-        if (reason == TcpCloseReason.None && draining && connection.OutputLength == 0)
+        if (reason == TcpCloseReason.None && draining && connection is { OutputLength: 0, Deferred: 0 })
         {
             reason = TcpCloseReason.Stopping;
         }
@@ -292,6 +316,21 @@ internal sealed class TcpLoop<TAnswerer> : TransportWorker
         }
 
         Close(idle, TcpCloseReason.Evicted);
+        return true;
+    }
+
+    /// <summary>
+    /// Closes the connection whose client has not taken anything for longest, so that those who hoard answers do not cost
+    /// others theirs.
+    /// </summary>
+    private bool MakeRoomFor(TcpConnection connection)
+    {
+        if (_table.LongestSending is not { } hoarder || hoarder == connection)
+        {
+            return false;
+        }
+
+        Close(hoarder, TcpCloseReason.BufferLimit);
         return true;
     }
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Meridian.Engine.Answering;
+using Meridian.Server.Deferral;
 using Meridian.Server.Metrics;
 using Meridian.Server.Native;
 
@@ -12,7 +13,15 @@ namespace Meridian.Server.Tcp;
 /// into another, so that a connection owns memory only for what is left over: the beginning of a query, or answers that
 /// its client does not take.
 /// </summary>
-internal sealed unsafe class TcpResponder<TAnswerer>(TAnswerer answerer, TcpLimits limits, TrafficCounters counters)
+/// <param name="answerer">The seam.</param>
+/// <param name="limits">This thread's share of them.</param>
+/// <param name="counters">This thread's own.</param>
+/// <param name="deferral">Takes what cannot be answered in place.</param>
+/// <param name="makeRoom">
+/// Frees buffers for a connection when they are used up, by closing another one that is of less use; false when there is none.
+/// </param>
+internal sealed unsafe class TcpResponder<TAnswerer>(
+    TAnswerer answerer, TcpLimits limits, TrafficCounters counters, StreamDeferral deferral, Func<TcpConnection, bool> makeRoom)
     where TAnswerer : struct, IQueryAnswerer
 {
     // RFC 1035 §4.2.2: each message comes after its length in two octets.
@@ -26,8 +35,10 @@ internal sealed unsafe class TcpResponder<TAnswerer>(TAnswerer answerer, TcpLimi
     // In front of what is read there is room for the largest incomplete message that may have come before it.
     private const int Headroom = MaxFrameLength;
 
-    // Two of the largest answers: small ones gather up to one of them before they are sent.
-    private const int OutputOctets = 2 * MaxFrameLength;
+    // Small answers gather up to this before they are sent: one segment of a path with offload, and no more than a client
+    // that does not read should leave behind.
+    private const int GatherOctets = 16 << 10;
+    private const int OutputOctets = GatherOctets + MaxFrameLength;
 
     private readonly byte[] _input = GC.AllocateUninitializedArray<byte>(Headroom + ReadOctets, pinned: true);
     private readonly byte[] _output = GC.AllocateUninitializedArray<byte>(OutputOctets, pinned: true);
@@ -59,7 +70,7 @@ internal sealed unsafe class TcpResponder<TAnswerer>(TAnswerer answerer, TcpLimi
         if (received == 0)
         {
             connection.ReadClosed = true;
-            return connection.OutputLength > 0 ? TcpCloseReason.None : TcpCloseReason.Client;
+            return connection is { OutputLength: 0, Deferred: 0 } ? TcpCloseReason.Client : TcpCloseReason.None;
         }
 
         if (received < 0)
@@ -76,7 +87,9 @@ internal sealed unsafe class TcpResponder<TAnswerer>(TAnswerer answerer, TcpLimi
             // than its length.
             if (!CompletesMessage(connection.Input.AsSpan(0, held), fresh))
             {
-                return _buffers.TryHold(connection, fresh) ? TcpCloseReason.None : TcpCloseReason.BufferLimit;
+                return _buffers.TryHold(connection, fresh) || (makeRoom(connection) && _buffers.TryHold(connection, fresh))
+                    ? TcpCloseReason.None
+                    : TcpCloseReason.BufferLimit;
             }
 
             connection.Input.AsSpan(0, held).CopyTo(_input.AsSpan(Headroom - held));
@@ -90,6 +103,8 @@ internal sealed unsafe class TcpResponder<TAnswerer>(TAnswerer answerer, TcpLimi
     /// <returns>Why the connection must be closed, or none.</returns>
     public TcpCloseReason Continue(TcpConnection connection)
     {
+        // Reading is over and nothing was to be sent: the event can only tell that the client has gone altogether.
+        bool hasGone = connection is { ReadClosed: true, OutputLength: 0 };
         if (connection.Output is { } output)
         {
             nint sent = Send(connection, output, connection.OutputStart, connection.OutputLength);
@@ -115,7 +130,27 @@ internal sealed unsafe class TcpResponder<TAnswerer>(TAnswerer answerer, TcpLimi
             }
         }
 
-        return connection.ReadClosed && connection.OutputLength == 0 ? TcpCloseReason.Client : TcpCloseReason.None;
+        return hasGone || connection is { ReadClosed: true, OutputLength: 0, Deferred: 0 } ? TcpCloseReason.Client : TcpCloseReason.None;
+    }
+
+    /// <summary>Sends an answer that was made elsewhere; null says that there will be no more to this request.</summary>
+    /// <returns>Why the connection must be closed, or none.</returns>
+    public TcpCloseReason Deliver(TcpConnection connection, byte[]? message)
+    {
+        if (message is null)
+        {
+            connection.Deferred--;
+            return connection is { ReadClosed: true, OutputLength: 0, Deferred: 0 } ? TcpCloseReason.Client : TcpCloseReason.None;
+        }
+
+        BinaryPrimitives.WriteUInt16BigEndian(_output, (ushort)message.Length);
+        message.CopyTo(_output.AsSpan(PrefixLength));
+        connection.Answered = true;
+        bool paused = connection.Paused;
+        TcpCloseReason reason = Flush(connection, PrefixLength + message.Length);
+        // What was held back waits for the client to take what it has, not for this.
+        connection.Paused |= paused;
+        return reason;
     }
 
     /// <summary>Takes back the buffers of a connection that is being closed.</summary>
@@ -138,7 +173,8 @@ internal sealed unsafe class TcpResponder<TAnswerer>(TAnswerer answerer, TcpLimi
     {
         TcpCloseReason reason = Answer(connection, input, out int consumed);
         return reason != TcpCloseReason.None ? reason
-            : _buffers.TryKeep(connection, input[consumed..]) ? TcpCloseReason.None
+            : _buffers.TryKeep(connection, input[consumed..])
+                || (makeRoom(connection) && _buffers.TryKeep(connection, input[consumed..])) ? TcpCloseReason.None
             : TcpCloseReason.BufferLimit;
     }
 
@@ -163,7 +199,7 @@ internal sealed unsafe class TcpResponder<TAnswerer>(TAnswerer answerer, TcpLimi
                 break;
             }
 
-            if (used + MaxFrameLength > OutputOctets)
+            if (used > GatherOctets)
             {
                 TcpCloseReason reason = Flush(connection, used);
                 used = 0;
@@ -194,6 +230,12 @@ internal sealed unsafe class TcpResponder<TAnswerer>(TAnswerer answerer, TcpLimi
         counters.CountQuery(query);
         ClientInfo client = new(connection.Address, connection.Port, Transport.Tcp, UnixSeconds);
         AnswerResult result = answerer.Answer(query, client, frame[PrefixLength..]);
+        if (result.Disposition == AnswerDisposition.Deferred && deferral.TryDefer(connection, query, client))
+        {
+            counters.CountDeferred();
+            return 0;
+        }
+
         int length = counters.CountResult(result);
         if (length == 0)
         {
@@ -219,9 +261,12 @@ internal sealed unsafe class TcpResponder<TAnswerer>(TAnswerer answerer, TcpLimi
             }
         }
 
-        if (sent < used && !_buffers.TryQueue(connection, _output.AsSpan(sent, used - sent)))
+        while (sent < used && !_buffers.TryQueue(connection, _output.AsSpan(sent, used - sent)))
         {
-            return TcpCloseReason.BufferLimit;
+            if (!makeRoom(connection))
+            {
+                return TcpCloseReason.BufferLimit;
+            }
         }
 
         connection.Paused = connection.OutputLength > limits.QueuedAnswerOctets;

@@ -17,7 +17,10 @@ internal sealed unsafe class DatagramSender(DatagramBatch batch, TrafficCounters
         while (next < count)
         {
             int sent = Libc.SendMessages(
-                socket.Descriptor, batch.Messages + next, (uint)(count - next), Linux.MessageNoSignal);
+                socket.Descriptor,
+                batch.Messages + next,
+                (uint)(count - next),
+                Linux.MessageNoSignal | Linux.MessageDontWait);
             if (sent > 0)
             {
                 next += sent;

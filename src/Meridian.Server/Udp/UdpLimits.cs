@@ -27,17 +27,11 @@ public sealed record UdpLimits
     public int SendBufferOctets { get; init; } = 1 << 20;
 
     /// <summary>
-    /// Under load, how long a thread lets datagrams gather before it takes a batch: 0 (never) to 1000 µs, to which the
-    /// kernel adds its timer slack (50 µs). 20 µs saves some 8 % of the CPU per query, and is lost in any network's
-    /// round trip.
+    /// Under load (see <see cref="BusyGauge"/>), how long a thread lets datagrams gather before it takes a batch: 0
+    /// (never) to 1000 µs, to which the kernel adds its timer slack (50 µs). 20 µs saves some 10 % of the CPU per query,
+    /// and is lost in any network's round trip. A thread that is not busy never waits.
     /// </summary>
     public int CoalesceMicroseconds { get; init; } = 20;
-
-    /// <summary>
-    /// Load means a last batch of at least so many datagrams: 1 to 1024. A single client that waits for each answer
-    /// never makes a batch of four, and so never waits for the gathering.
-    /// </summary>
-    public int CoalesceThreshold { get; init; } = 4;
 
     internal void Check(LimitCheck check)
     {
@@ -46,6 +40,5 @@ public sealed record UdpLimits
         check.InRange("UDP receive buffer octets", ReceiveBufferOctets, 4096, 256 << 20);
         check.InRange("UDP send buffer octets", SendBufferOctets, 4096, 256 << 20);
         check.InRange("UDP coalesce microseconds", CoalesceMicroseconds, 0, 1000);
-        check.InRange("UDP coalesce threshold", CoalesceThreshold, 1, 1024);
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Meridian.Engine.Answering;
+using Meridian.Server.Deferral;
 using Meridian.Server.Metrics;
 using Meridian.Server.Native;
 using Microsoft.Extensions.Logging;
@@ -22,6 +23,9 @@ internal sealed unsafe class UdpWorker<TAnswerer> : TransportWorker
     private const int FailuresBeforePause = 16;
     private const int FailurePauseMicroseconds = 1000;
 
+    // A thread whose last query is longer ago waits in poll, which a stop request ends at once.
+    private const int ReceiveWaitMs = 20;
+
     private readonly ImmutableArray<UdpSocket> _sockets;
     private readonly PollEntry[] _entries;
     private readonly DatagramBatch _batch;
@@ -30,6 +34,10 @@ internal sealed unsafe class UdpWorker<TAnswerer> : TransportWorker
     private readonly TimeProvider _time;
     private readonly TrafficCounters _counters;
     private readonly TAnswerer _answerer;
+    private readonly DeferredQueue? _deferred;
+    private readonly ImmutableArray<DatagramReplies> _replies;
+    private readonly bool _receiveWaits;
+    private BusyGauge _busy;
     private int _failuresInRow;
 
     // The batch being answered, in fields so that it can be finished after a fault.
@@ -44,10 +52,13 @@ internal sealed unsafe class UdpWorker<TAnswerer> : TransportWorker
         TAnswerer answerer,
         UdpLimits limits,
         TrafficCounters counters,
+        DeferredQueue? deferred,
         TimeProvider time,
         ILogger logger)
         : base(name, time, logger)
     {
+        _deferred = deferred;
+        _replies = [.. sockets.Select(static socket => new DatagramReplies(socket))];
         _sockets = sockets;
         _answerer = answerer;
         _limits = limits;
@@ -56,6 +67,10 @@ internal sealed unsafe class UdpWorker<TAnswerer> : TransportWorker
         _batch = new DatagramBatch(limits.BatchSize, limits.DatagramOctets);
         _sender = new DatagramSender(_batch, counters);
         _entries = GC.AllocateArray<PollEntry>(sockets.Length + 1, pinned: true);
+        _busy = new BusyGauge(time.TimestampFrequency);
+
+        // With one socket, the call that receives can wait as well: half the system calls of a query that comes alone.
+        _receiveWaits = sockets is [UdpSocket only] && only.Socket.TryWaitWhenReceiving(ReceiveWaitMs);
         _entries[0] = new PollEntry { Descriptor = Wake.Descriptor, Events = Linux.PollIn };
         for (int index = 0; index < sockets.Length; index++)
         {
@@ -65,6 +80,11 @@ internal sealed unsafe class UdpWorker<TAnswerer> : TransportWorker
 
     public override ValueTask DisposeAsync()
     {
+        foreach (DatagramReplies replies in _replies)
+        {
+            replies.Close();
+        }
+
         _batch.Dispose();
         return base.DisposeAsync();
     }
@@ -76,22 +96,18 @@ internal sealed unsafe class UdpWorker<TAnswerer> : TransportWorker
             FinishBatch(interrupted);
         }
 
-        bool loaded = false;
         while (!StopRequested)
         {
-            // A single socket under load needs no poll: taking a batch tells as well whether there is one.
-            bool pollFirst = !loaded || _sockets.Length > 1;
-            if (loaded)
+            if (_busy.IsHigh && _limits.CoalesceMicroseconds > 0)
             {
-                Pause(_limits.CoalesceMicroseconds);
+                Gather();
+                if (ServeSockets(onlyReady: false))
+                {
+                    continue;
+                }
             }
 
-            if (pollFirst && !WaitReadable())
-            {
-                continue;
-            }
-
-            loaded = ServeSockets(onlyReady: pollFirst);
+            WaitAndServe();
         }
 
         Drain();
@@ -104,6 +120,43 @@ internal sealed unsafe class UdpWorker<TAnswerer> : TransportWorker
         _position++;
     }
 
+    /// <summary>Under load: lets datagrams come together, so that fewer system calls serve them.</summary>
+    private void Gather()
+    {
+        long from = _time.GetTimestamp();
+        Pause(_limits.CoalesceMicroseconds);
+        _busy.AddWait(from, _time.GetTimestamp());
+    }
+
+    private void WaitAndServe()
+    {
+        long from = _time.GetTimestamp();
+        if (_receiveWaits)
+        {
+            int received = Receive(_sockets[0], Linux.MessageWaitForOne);
+            _busy.AddWait(from, _time.GetTimestamp());
+            if (received > 0)
+            {
+                FinishBatch(_sockets[0]);
+                if (received == _batch.Capacity)
+                {
+                    ServeSocket(_sockets[0], MaxBatchesInRow);
+                }
+
+                return;
+            }
+
+            from = _time.GetTimestamp();
+        }
+
+        bool isReadable = WaitReadable();
+        _busy.AddWait(from, _time.GetTimestamp());
+        if (isReadable)
+        {
+            ServeSockets(onlyReady: true);
+        }
+    }
+
     private bool WaitReadable()
     {
         fixed (PollEntry* entries = _entries)
@@ -112,50 +165,48 @@ internal sealed unsafe class UdpWorker<TAnswerer> : TransportWorker
         }
     }
 
-    /// <returns>
-    /// True under load: a batch was large enough that waiting a little will make the next one cheaper.
-    /// </returns>
+    /// <returns>True when there was anything to serve.</returns>
     private bool ServeSockets(bool onlyReady)
     {
-        int largest = 0;
+        int served = 0;
         for (int index = 0; index < _sockets.Length; index++)
         {
             if (!onlyReady || _entries[index + 1].Ready != 0)
             {
-                largest = Math.Max(largest, ServeSocket(_sockets[index], MaxBatchesInRow));
+                served += ServeSocket(_sockets[index], MaxBatchesInRow);
             }
         }
 
-        return _limits.CoalesceMicroseconds > 0 && largest >= _limits.CoalesceThreshold;
+        return served > 0;
     }
 
     /// <summary>Answers until the socket's queue holds less than a batch.</summary>
-    /// <returns>Datagrams of the largest batch.</returns>
+    /// <returns>Datagrams received.</returns>
     private int ServeSocket(UdpSocket socket, int maxBatches)
     {
-        int largest = 0;
+        int total = 0;
         for (int batches = 0; batches < maxBatches; batches++)
         {
-            int received = Receive(socket);
+            int received = Receive(socket, Linux.MessageDontWait);
             if (received > 0)
             {
                 FinishBatch(socket);
+                total += received;
             }
 
-            largest = Math.Max(largest, received);
             if (received < _batch.Capacity)
             {
                 break;
             }
         }
 
-        return largest;
+        return total;
     }
 
-    private int Receive(UdpSocket socket)
+    private int Receive(UdpSocket socket, int flags)
     {
         int received = Libc.ReceiveMessages(
-            socket.Descriptor, _batch.Messages, (uint)_batch.Capacity, Linux.MessageDontWait, null);
+            socket.Descriptor, _batch.Messages, (uint)_batch.Capacity, flags, null);
         if (received > 0)
         {
             _counters.CountBatch();
@@ -240,7 +291,29 @@ internal sealed unsafe class UdpWorker<TAnswerer> : TransportWorker
         ClientInfo client = new(address, port, Transport.Udp, unixSeconds);
         AnswerResult result = _answerer.Answer(query, client, _batch.Slot(message));
         Debug.Assert(result.Disposition != AnswerDisposition.Respond || result.Length > 0);
+        if (result.Disposition == AnswerDisposition.Deferred && TryDefer(message, client))
+        {
+            _counters.CountDeferred();
+            return 0;
+        }
+
         return _counters.CountResult(result);
+    }
+
+    private bool TryDefer(MultiMessage* message, in ClientInfo client)
+    {
+        // Few sockets: one per listen address.
+        UdpSocket? socket = _batchSocket;
+        int index = socket is null ? -1 : _sockets.IndexOf(socket);
+        if (index < 0 || _deferred is not { } queue || !queue.TryRent(out DeferredRequest? request))
+        {
+            return false;
+        }
+
+        ReplyAddress address = DatagramReplies.AddressOf(message, _sockets[index].WantsPacketInfo);
+        request.Fill(DatagramBatch.Query(message), in client, _replies[index], in address);
+        queue.Add(request);
+        return true;
     }
 
     /// <summary>Answers all that had arrived when the stop was asked for, and nothing that comes later.</summary>

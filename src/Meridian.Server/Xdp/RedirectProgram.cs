@@ -117,6 +117,7 @@ internal static class RedirectProgram
         code.Load16(Field, Frame, Start + FrameHeaders.IPv4FragmentOffset);
         code.And(Field, (int)NetworkOrder(FrameHeaders.IPv4FragmentMask));
         code.JumpIfNotEqual(Field, 0, pass);
+        RequireQuery(code, Start + FrameHeaders.IPv4Length + FrameHeaders.UdpLength, pass);
         code.Load32(Address, Frame, Start + FrameHeaders.IPv4DestinationOffset);
         code.Load16(Field, Frame, Start + FrameHeaders.IPv4Length + FrameHeaders.UdpDestinationOffset);
         foreach (IPEndPoint destination in destinations.Where(static d => d.AddressFamily == AddressFamily.InterNetwork))
@@ -142,6 +143,7 @@ internal static class RedirectProgram
         // Any extension header, a fragment's among them (RFC 8200 §4.5), stands where UDP would be.
         code.Load8(Field, Frame, Start + FrameHeaders.IPv6NextHeaderOffset);
         code.JumpIfNotEqual(Field, FrameHeaders.ProtocolUdp, pass);
+        RequireQuery(code, Start + FrameHeaders.IPv6Length + FrameHeaders.UdpLength, pass);
         code.Load16(Field, Frame, Start + FrameHeaders.IPv6Length + FrameHeaders.UdpDestinationOffset);
         for (int word = 0; word < address.Length; word++)
         {
@@ -163,6 +165,20 @@ internal static class RedirectProgram
         }
 
         code.Jump(pass);
+    }
+
+    /// <summary>
+    /// Updates and notifies are answered later, by way of a socket: they had better come by one. What is too short for an
+    /// opcode goes the same way.
+    /// </summary>
+    private static void RequireQuery(BpfAssembler code, int payload, BpfLabel pass)
+    {
+        const int OpcodeMask = 0x78;
+        const int OpcodeOffset = 2;
+        RequireLength(code, payload + OpcodeOffset + 1, pass);
+        code.Load8(Field, Frame, payload + OpcodeOffset);
+        code.And(Field, OpcodeMask);
+        code.JumpIfNotEqual(Field, (uint)Dns.Opcode.Query, pass);
     }
 
     private static void RequireLength(BpfAssembler code, int octets, BpfLabel pass)

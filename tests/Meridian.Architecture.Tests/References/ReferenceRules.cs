@@ -8,6 +8,7 @@ internal static class ReferenceRules
 {
     private const string Host = "Meridian.Host";
     private const string Cluster = "Meridian.Cluster";
+    private const string Client = "Meridian.Client";
 
     /// <summary>Per source project: the projects it may reference. Host is not listed, it may reference all.</summary>
     private static readonly Dictionary<string, string[]> AllowedProjects = new(StringComparer.Ordinal)
@@ -17,17 +18,20 @@ internal static class ReferenceRules
         ["Meridian.Server"] = ["Meridian.Dns", "Meridian.Engine"],
         ["Meridian.Health"] = ["Meridian.Dns", "Meridian.Engine"],
         ["Meridian.Simulation"] = ["Meridian.Dns", "Meridian.Engine"],
-        ["Meridian.Control"] = ["Meridian.Dns", "Meridian.Engine", "Meridian.Health"],
-        ["Meridian.Console"] = ["Meridian.Dns", "Meridian.Engine", "Meridian.Health", "Meridian.Control"],
-        [Cluster] = ["Meridian.Dns", "Meridian.Engine", "Meridian.Health", "Meridian.Control"],
+        // The client stands alone, so that others can build on it; the server writes and reads its wire types, so that the two agree.
+        [Client] = [],
+        ["Meridian.Control"] = ["Meridian.Dns", "Meridian.Engine", "Meridian.Health", "Meridian.Simulation", Client],
+        ["Meridian.Console"] = ["Meridian.Dns", "Meridian.Engine", "Meridian.Health", "Meridian.Control", Client],
+        [Cluster] = ["Meridian.Dns", "Meridian.Engine", "Meridian.Health", "Meridian.Control", Client],
     };
 
-    /// <summary>The data plane, and the packages each part of it may have.</summary>
+    /// <summary>The data plane and the client, and the packages each of them may have.</summary>
     private static readonly Dictionary<string, string[]> DataPlanePackages = new(StringComparer.Ordinal)
     {
         ["Meridian.Dns"] = [],
         ["Meridian.Engine"] = [],
         ["Meridian.Server"] = ["Microsoft.Extensions.Logging.Abstractions"],
+        [Client] = [],
     };
 
     /// <summary>Test projects that run the whole and so may reference what only the host may.</summary>

@@ -13,7 +13,16 @@ internal sealed class UdpClient : IDisposable
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
     private readonly byte[] _buffer = new byte[ushort.MaxValue];
 
-    public UdpClient(IPEndPoint server) => _socket.Connect(server);
+    /// <param name="server">Who is asked.</param>
+    /// <param name="source">The address to ask from; null is the one that the system chooses.</param>
+    public UdpClient(IPEndPoint server, IPAddress? source = null)
+    {
+        if (source is not null)
+        {
+            _socket.Bind(new IPEndPoint(source, 0));
+        }
+        _socket.Connect(server);
+    }
 
     public void Dispose() => _socket.Dispose();
 

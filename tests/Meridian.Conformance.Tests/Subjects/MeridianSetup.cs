@@ -5,10 +5,14 @@ namespace Meridian.Conformance.Tests.Subjects;
 /// <summary>The product's own executable, as built beside these tests, with the same master files as everybody else.</summary>
 internal static class MeridianSetup
 {
-    public static ServerSetup Create(ServerPlace place)
+    /// <param name="place">Where it runs, with the zones' files.</param>
+    /// <param name="settings">Further sections of the configuration.</param>
+    /// <param name="threads">UDP threads.</param>
+    public static ServerSetup Create(ServerPlace place, string settings = "", int threads = 1)
     {
         StringBuilder configuration = new($$"""
-            listen: {dns: ["{{place.Endpoint}}"], http: "off", threads: 1, udp-payload-size: 1232}
+            listen: {dns: ["{{place.Endpoint}}"], http: "off", threads: {{threads}}, udp-payload-size: 1232}
+            {{settings}}
             zones:
 
             """);

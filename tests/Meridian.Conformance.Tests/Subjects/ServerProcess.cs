@@ -21,6 +21,9 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     private ServerProcess(Process process) => _process = process;
 
+    /// <summary>Of the shell; the server is its child.</summary>
+    public int Id => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     public string LastLines

@@ -29,8 +29,16 @@ internal sealed class ServerSubject : ISubject
 
     public string LastLines => _process.LastLines;
 
+    /// <summary>The process id of the shell that the server runs under.</summary>
+    public int ProcessId => _process.Id;
+
     /// <summary>Starts a server; throws with its last words when it does not come to answer for all zones.</summary>
-    public static async Task<ISubject> StartAsync(SubjectKind kind, IReadOnlyList<TestZone> zones, CancellationToken cancellationToken)
+    public static async Task<ISubject> StartAsync(SubjectKind kind, IReadOnlyList<TestZone> zones, CancellationToken cancellationToken) =>
+        await StartAsync(kind, zones, SetupOf(kind), cancellationToken);
+
+    /// <summary>As above, set up in another way than for comparisons.</summary>
+    public static async Task<ServerSubject> StartAsync(
+        SubjectKind kind, IReadOnlyList<TestZone> zones, Func<ServerPlace, ServerSetup> setUp, CancellationToken cancellationToken)
     {
         string directory = Directory.CreateTempSubdirectory($"meridian-conformance-{kind}-").FullName;
         ServerPlace place = new(directory, LoopbackEndpoint.Find(kind), zones);
@@ -39,13 +47,7 @@ internal sealed class ServerSubject : ISubject
         {
             await File.WriteAllTextAsync(Path.Combine(directory, zone.FileName), zone.Text, cancellationToken);
         }
-        ServerSetup setup = kind switch
-        {
-            SubjectKind.Nsd => NsdSetup.Create(place),
-            SubjectKind.Knot => KnotSetup.Create(place),
-            SubjectKind.Bind => BindSetup.Create(place),
-            _ => MeridianSetup.Create(place),
-        };
+        ServerSetup setup = setUp(place);
         foreach ((string name, string text) in setup.Files)
         {
             await File.WriteAllTextAsync(Path.Combine(directory, name), text, cancellationToken);
@@ -68,6 +70,14 @@ internal sealed class ServerSubject : ISubject
         await _process.DisposeAsync();
         Directory.Delete(_directory, recursive: true);
     }
+
+    private static Func<ServerPlace, ServerSetup> SetupOf(SubjectKind kind) => kind switch
+    {
+        SubjectKind.Nsd => NsdSetup.Create,
+        SubjectKind.Knot => KnotSetup.Create,
+        SubjectKind.Bind => BindSetup.Create,
+        _ => place => MeridianSetup.Create(place),
+    };
 
     private async Task WaitUntilServingAsync(IReadOnlyList<TestZone> zones, CancellationToken cancellationToken)
     {

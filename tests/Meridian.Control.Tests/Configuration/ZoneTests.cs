@@ -30,6 +30,26 @@ public sealed class ZoneTests
         Assert.Equal([$"m.yaml:{expected}"], TestFiles.Errors(TestFiles.Load(Zone(owner))));
 
     [Theory]
+    [InlineData("x: {A: {data: {steer: www}}}", "14:18: error: expected record data or a list of it, found")]
+    [InlineData("x: {A: {data: []}}", "14:18: error: expected at least one A record; found an empty list")]
+    [InlineData("x: {A: {data: 192.0.2.1, ttl: no}}", "14:34: error: expected a duration")]
+    [InlineData("x: {A: {data: 192.0.2.1, steer: www}}", "14:29: error: unknown key 'steer' in zones.<name>.records.<owner>.<TYPE> with data")]
+    public void Load_MistakeInDataWithTtl_ReportsIt(string owner, string expected) =>
+        Assert.StartsWith($"m.yaml:{expected}", Assert.Single(TestFiles.Errors(TestFiles.Load(Zone(owner)))), StringComparison.Ordinal);
+
+    [Fact]
+    public void Load_DataWithTtl_HasItsOwnTtlAndTheOthersTheOwners()
+    {
+        LoadResult result = TestFiles.Load(Zone("x: {A: {data: [192.0.2.1, 192.0.2.2], ttl: 5s}, TXT: {data: hello}, MX: 10 ns1, ttl: 60s, rotate: true}"));
+        Assert.Empty(TestFiles.Errors(result));
+        Assert.Empty(result.Warnings);
+        RRsetModel[] x = [.. result.Model!.Zones.Values.Single().RRsets.Where(rrset => rrset.Owner == DomainName.Parse("x.example.com."))];
+        Assert.Equal(
+            [(RecordType.A, 5u, 2), (RecordType.MX, 60u, 1), (RecordType.TXT, 60u, 1)],
+            x.Select(rrset => (rrset.Type, rrset.TtlSeconds ?? 0, rrset.Rdata.Length)));
+    }
+
+    [Theory]
     [InlineData("x: {CNAME: ns1, TXT: hello}", "14:8", "x.example.com. has a CNAME beside other records (TXT at m.yaml:14:20), which RFC 1034 §3.6.2 forbids")]
     [InlineData("x: {CNAME: {steer: www}}", "14:8", "policy 'www' can answer from the pool 'web-eu', whose members are addresses: a CNAME needs a hostname")]
     [InlineData("x: {A: {steer: cdn-name}}", "14:8", "policy 'cdn-name' can answer from the pool 'cdn', whose member a.cdn.example. is a hostname: A needs addresses")]

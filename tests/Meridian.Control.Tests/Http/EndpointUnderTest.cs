@@ -15,7 +15,7 @@ internal sealed class EndpointUnderTest : IAsyncDisposable
 
     private readonly LocalEndpoint _endpoint;
 
-    private EndpointUnderTest(LocalEndpointLimits limits, ILoggerFactory loggers)
+    private EndpointUnderTest(LocalEndpointLimits limits, AccessUnderTest access, ILoggerFactory loggers)
     {
         var sources = new LocalEndpointSources
         {
@@ -27,7 +27,9 @@ internal sealed class EndpointUnderTest : IAsyncDisposable
             Push = report => Push(report),
             Breaker = command => Breaker(command),
         };
-        _endpoint = new LocalEndpoint(new IPEndPoint(IPAddress.Loopback, 0), sources, limits, loggers);
+        Access = access;
+        EndpointOptions options = new() { Address = new IPEndPoint(IPAddress.Loopback, 0), Limits = limits };
+        _endpoint = new LocalEndpoint(options, sources, access.Endpoint, loggers);
     }
 
     public ConfigurationStatus Configuration { get; set; } =
@@ -44,6 +46,8 @@ internal sealed class EndpointUnderTest : IAsyncDisposable
     public Action<BreakerCommand> Breaker { get; set; } = _ => { };
 
     public Func<PushRequest, bool> Push { get; set; } = _ => false;
+
+    public AccessUnderTest Access { get; }
 
     public IPEndPoint Address => _endpoint.Address;
 
@@ -82,9 +86,10 @@ internal sealed class EndpointUnderTest : IAsyncDisposable
         },
     };
 
-    public static async Task<EndpointUnderTest> StartAsync(LocalEndpointLimits? limits = null, ILoggerFactory? loggers = null)
+    public static async Task<EndpointUnderTest> StartAsync(
+        LocalEndpointLimits? limits = null, ILoggerFactory? loggers = null, AccessUnderTest? access = null)
     {
-        var started = new EndpointUnderTest(limits ?? new LocalEndpointLimits(), loggers ?? NullLoggerFactory.Instance);
+        var started = new EndpointUnderTest(limits ?? new LocalEndpointLimits(), access ?? new AccessUnderTest(), loggers ?? NullLoggerFactory.Instance);
         await started._endpoint.StartAsync(TestContext.Current.CancellationToken);
         started.Client.BaseAddress = new Uri($"http://{started.Address}");
         return started;
@@ -101,5 +106,6 @@ internal sealed class EndpointUnderTest : IAsyncDisposable
     {
         Client.Dispose();
         await _endpoint.DisposeAsync();
+        await Access.DisposeAsync();
     }
 }

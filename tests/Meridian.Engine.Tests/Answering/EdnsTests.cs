@@ -141,6 +141,9 @@ public sealed class EdnsTests
             .Serve());
         TestResponse response = client.Ask("www.example.com.", RecordType.A);
         Assert.Equal((rcode, error), (response.Rcode, response.ExtendedError));
+        // RFC 8914 §2: with words for people.
+        string? words = response.Option(EdnsOptionCode.ExtendedError) is { } option ? Encoding.UTF8.GetString(option.AsSpan(2)) : null;
+        Assert.Equal(error is null ? null : "no member is available", words);
     }
 
     private static TestClient Client(AnsweringModel answering) =>

@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Security.Cryptography;
+using Meridian.Control.Access;
+using Meridian.Control.ChangeLog;
 using Meridian.Control.Http;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
@@ -12,10 +15,11 @@ internal sealed class ServerUnderTest : IAsyncDisposable
 {
     public static readonly DateTimeOffset Now = new(2026, 11, 20, 6, 0, 0, TimeSpan.Zero);
 
+    private readonly EndpointAccess _access = OpenAccess();
     private readonly LocalEndpoint _endpoint;
 
     private ServerUnderTest() => _endpoint = new LocalEndpoint(
-        new IPEndPoint(IPAddress.Loopback, 0),
+        new EndpointOptions { Address = new IPEndPoint(IPAddress.Loopback, 0) },
         new LocalEndpointSources
         {
             Configuration = () => Report.Configuration,
@@ -24,7 +28,7 @@ internal sealed class ServerUnderTest : IAsyncDisposable
             Metrics = _ => { },
             Explain = (request, _) => Explain(request),
         },
-        new LocalEndpointLimits(),
+        _access,
         NullLoggerFactory.Instance);
 
     public StatusReport Report { get; set; } = new()
@@ -61,7 +65,26 @@ internal sealed class ServerUnderTest : IAsyncDisposable
         return server;
     }
 
-    public ValueTask DisposeAsync() => _endpoint.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _endpoint.DisposeAsync();
+        await _access.Audit.DisposeAsync();
+    }
+
+    private static EndpointAccess OpenAccess()
+    {
+        TimeProvider time = TimeProvider.System;
+        AccessLimits limits = new();
+        TokenIndex index = new(new TokenUses(null));
+        LoginThrottle throttle = new(limits, time);
+        return new EndpointAccess
+        {
+            Authenticator = new Authenticator(index, throttle, Role.Admin, time),
+            Throttle = throttle,
+            Audit = new AuditLog(null, limits, time, NullLogger<AuditLog>.Instance),
+            Tokens = new TokenService(new MemoryChangeLog(time), index, limits, time, RandomNumberGenerator.Fill),
+        };
+    }
 
     private static MemberReport Member(string target) => new()
     {

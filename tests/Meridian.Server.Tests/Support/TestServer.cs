@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Meridian.Server.Deferral;
 using Meridian.Server.Metrics;
 using Microsoft.Extensions.Logging;
 
@@ -11,9 +12,9 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>Far longer than anything takes; reached only when something is broken.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    private TestServer(ServerOptions options, TimeProvider time, Gate? gate)
+    private TestServer(ServerOptions options, TimeProvider time, Gate? gate, DeferredQueue? deferred)
     {
-        Server = DnsServer.Create(options, _ => new EchoAnswerer(gate), time, Log);
+        Server = DnsServer.Create(options, _ => new EchoAnswerer(gate), time, Log, deferred);
     }
 
     public DnsServer Server { get; }
@@ -24,9 +25,10 @@ internal sealed class TestServer : IAsyncDisposable
 
     public ServerReport Report => Server.Counters.Sum();
 
-    public static TestServer Start(ServerOptions? options = null, TimeProvider? time = null, Gate? gate = null)
+    public static TestServer Start(
+        ServerOptions? options = null, TimeProvider? time = null, Gate? gate = null, DeferredQueue? deferred = null)
     {
-        TestServer server = new(options ?? OptionsFor(IPAddress.Loopback), time ?? TimeProvider.System, gate);
+        TestServer server = new(options ?? OptionsFor(IPAddress.Loopback), time ?? TimeProvider.System, gate, deferred);
         server.Server.Start();
         return server;
     }

@@ -56,7 +56,7 @@ internal static class CookieSection
     {
         SourcePosition named = map.PositionOf(SecretFile);
         string path = map.PathOf(SecretFile);
-        string file = RelativePaths.Resolve(named.File, name);
+        string file = map.Context.ResolvePath(named, name);
         if (map.Context.Documents.ReadText(file, named, path) is not { } text)
         {
             return [];

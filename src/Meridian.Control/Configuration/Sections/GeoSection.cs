@@ -75,8 +75,8 @@ internal static class GeoSection
         string database = map.Read(Database) ?? GeoModel.BuiltInDatabase;
         return new GeoModel
         {
-            Database = database == GeoModel.BuiltInDatabase ? database : RelativePaths.Resolve(
-                map.PositionOf(Database).File, database),
+            Database = database == GeoModel.BuiltInDatabase ? database : context.ResolvePath(
+                map.PositionOf(Database), database),
             MaxMove = map.Read(MaxMove),
             Overrides = ReadOverrides(map),
         };

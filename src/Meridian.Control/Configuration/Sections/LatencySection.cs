@@ -49,7 +49,7 @@ internal static class LatencySection
         {
             return [];
         }
-        string file = RelativePaths.Resolve(map.PositionOf(Table).File, written);
+        string file = context.ResolvePath(map.PositionOf(Table), written);
         if (context.Documents.ReadText(file, map.PositionOf(Table), map.PathOf(Table)) is not { } text)
         {
             return [];

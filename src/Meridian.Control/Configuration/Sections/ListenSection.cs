@@ -3,6 +3,7 @@ using System.Net;
 using Meridian.Control.Configuration.Reading;
 using Meridian.Control.Configuration.Reading.Values;
 using Meridian.Control.Configuration.Yaml;
+using Meridian.Control.Http;
 using Meridian.Engine.Model;
 
 namespace Meridian.Control.Configuration.Sections;
@@ -22,16 +23,38 @@ internal static class ListenSection
     private static readonly SchemaKey Http = new(
         "http",
         "an address with a port, or `off`",
-        "The local endpoint for `/healthz`, `/readyz`, `/metrics`, `status` and `explain`.")
+        "The HTTP endpoint: `/healthz`, `/readyz`, `/metrics` and the API. Beyond loopback it takes `http-tls`.")
     {
         DefaultText = $"`{Defaults.Http}`",
     };
+
+    private static readonly SchemaKey HttpTls = new("http-tls", "map", "TLS of the HTTP endpoint.") { DefaultText = "plain HTTP" };
+
+    private static readonly SchemaKey<bool> HttpPlain = new(
+        "http-plain",
+        new BooleanValue(),
+        false,
+        "Let the HTTP endpoint listen beyond loopback without TLS. Tokens then cross the network in clear text: only behind something that encrypts.");
 
     private static readonly SchemaKey<int?> Threads = new(
         "threads", new OptionalValue<int>(new IntegerValue(1, 256)), null, "UDP worker threads.")
     {
         DefaultText = "one per core",
     };
+
+    private static readonly SchemaKey<int> Batch = new(
+        "batch",
+        new IntegerValue(1, 1024),
+        Defaults.Batch,
+        "Datagrams that a thread takes from the kernel, and gives back, by one call. More than the default saves nothing, and "
+        + "its memory leaves the core's second-level cache.");
+
+    private static readonly SchemaKey<int> Gather = new(
+        "gather-microseconds",
+        new IntegerValue(0, 1000),
+        Defaults.GatherMicroseconds,
+        "How long a thread that is busy for most of its time lets datagrams come together, to which the kernel adds some "
+        + "50 µs. Saves a tenth of the CPU per query under load; a thread that is not busy never waits. 0: never.");
 
     private static readonly SchemaKey<int> UdpPayloadSize = new(
         "udp-payload-size",
@@ -45,11 +68,16 @@ internal static class ListenSection
         DefaultText = "sockets only",
     };
 
+    private static readonly SchemaKey Votes = new("votes", "map", "Where vantage points elsewhere deliver their votes.")
+    {
+        DefaultText = "nowhere",
+    };
+
     public static readonly SectionSchema Schema = new()
     {
         Title = "listen",
         Summary = "Where the server listens: on loopback unless told otherwise.",
-        Keys = [Dns, Http, Threads, UdpPayloadSize, Xdp],
+        Keys = [Dns, Http, HttpTls, HttpPlain, Threads, Batch, Gather, UdpPayloadSize, Xdp, Votes],
         Example = "listen: {dns: [\"192.0.2.53:53\", \"[2001:db8::53]:53\"], http: \"127.0.0.1:8053\"}",
     };
 
@@ -64,13 +92,25 @@ internal static class ListenSection
         {
             map.Error(Dns, $"'{twice}' is listed twice");
         }
+        IPEndPoint? http = ReadHttp(map);
+        HttpTlsModel? tls = map.Find(HttpTls) is { } tlsNode ? HttpTlsSection.Read(context, tlsNode, map.PathOf(HttpTls)) : null;
+        bool isPlainAllowed = map.Read(HttpPlain);
+        if (http is not null && LocalEndpoint.RefuseToListen(http, map.Has(HttpTls), isPlainAllowed) is { } refusal)
+        {
+            map.Error(Http, refusal);
+        }
         return new ListenModel
         {
             Dns = dns,
-            Http = ReadHttp(map),
+            Http = http,
+            HttpTls = tls,
+            IsPlainHttpAllowed = isPlainAllowed,
             Threads = map.Read(Threads),
+            Batch = map.Read(Batch),
+            GatherMicroseconds = map.Read(Gather),
             UdpPayloadSize = map.Read(UdpPayloadSize),
             Xdp = map.Find(Xdp) is { } xdp ? XdpSection.Read(context, xdp, map.PathOf(Xdp)) : null,
+            Votes = map.Find(Votes) is { } votes ? VantageSection.ReadListen(context, votes, map.PathOf(Votes)) : null,
         };
     }
 

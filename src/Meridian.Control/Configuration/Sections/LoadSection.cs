@@ -34,6 +34,6 @@ internal static class LoadSection
 
     public static LoadModel? Read(ReadContext context, ConfigNode node, string path) =>
         MapReader.Open(context, node, path, Schema) is { } map && map.Read(File) is { } file
-            ? new LoadModel(RelativePaths.Resolve(map.PositionOf(File).File, file), map.Read(MaxAge))
+            ? new LoadModel(context.ResolvePath(map.PositionOf(File), file), map.Read(MaxAge))
             : null;
 }

@@ -22,12 +22,14 @@ internal static class ModelReader
         MeridianModel model = new()
         {
             Listen = root.Find(RootSection.Listen) is { } listen ? ListenSection.Read(context, listen, RootSection.Listen.Name) : new ListenModel(),
+            Access = root.Find(RootSection.Access) is { } access
+                ? AccessSection.Read(context, access, RootSection.Access.Name)
+                : new AccessModel(),
             Answering = root.Find(RootSection.Answering) is { } answering
                 ? AnsweringSection.Read(context, answering, RootSection.Answering.Name)
                 : new AnsweringModel(),
             Geo = root.Find(RootSection.Geo) is { } geo ? GeoSection.Read(context, geo, RootSection.Geo.Name) : new GeoModel(),
-            StateDirectory = state is null ? null : RelativePaths.Resolve(
-                root.PositionOf(RootSection.State).File, state),
+            StateDirectory = state is null ? null : context.ResolvePath(root.PositionOf(RootSection.State), state),
             History = root.Find(RootSection.History) is { } history
                 ? HistorySection.Read(context, history, RootSection.History.Name)
                 : new HistoryModel(),
@@ -35,18 +37,41 @@ internal static class ModelReader
             Breaker = root.Find(RootSection.Breaker) is { } breaker
                 ? BreakerSection.Read(context, breaker, RootSection.Breaker.Name)
                 : new BreakerModel(),
+            Vantage = root.Find(RootSection.Vantage) is { } vantage
+                ? VantageSection.Read(context, vantage, RootSection.Vantage.Name)
+                : new VantageModel(),
+            VantagePoints = NamedEntries.Read(root, RootSection.VantagePoints, VantageSection.ReadPoint),
+            Guard = root.Find(RootSection.Guard) is { } guard ? GuardSection.Read(context, guard, RootSection.Guard.Name) : new GuardModel(),
             Sites = NamedEntries.Read(root, RootSection.Sites, SiteSection.Read),
             Monitors = CalculatedSection.Resolve(context, NamedEntries.Read(root, RootSection.Monitors, MonitorSection.Read)),
             Pools = NamedEntries.Read(root, RootSection.Pools, PoolSection.Read),
             Latency = root.Find(RootSection.Latency) is { } latency ? LatencySection.Read(context, latency, RootSection.Latency.Name) : [],
+            UpdateKeys = NamedEntries.Read(root, RootSection.UpdateKeys, UpdateKeySection.Read),
             Load = root.Find(RootSection.Load) is { } load ? LoadSection.Read(context, load, RootSection.Load.Name) : null,
         };
         context.Silences = root.Find(RootSection.Lint) is { } lint ? LintSection.Read(context, lint, RootSection.Lint.Name) : [];
+        context.Guard = model.Guard;
         context.Pools = model.Pools;
         context.Sites = model.Sites;
         model = model with { Policies = NamedEntries.Read(root, RootSection.Policies, PolicySection.Read) };
         PolicyRules.Check(context, model.Policies);
         return model with { Zones = ReadZones(root, model) };
+    }
+
+    /// <summary>Reads only zones, and puts them in the place of those of a model whose other parts they refer to.</summary>
+    /// <param name="context">The load.</param>
+    /// <param name="node">A tree with nothing but zones.</param>
+    /// <param name="model">Everything else, and the zones that stay.</param>
+    public static MeridianModel? ReadZones(ReadContext context, MapNode node, MeridianModel model)
+    {
+        if (MapReader.Open(context, node, "", RootSection.Schema) is not { } root)
+        {
+            return null;
+        }
+        context.Guard = model.Guard;
+        context.Pools = model.Pools;
+        context.Sites = model.Sites;
+        return model with { Zones = model.Zones.SetItems(ReadZones(root, model)) };
     }
 
     private static ImmutableSortedDictionary<DomainName, ZoneModel> ReadZones(MapReader root, MeridianModel model)

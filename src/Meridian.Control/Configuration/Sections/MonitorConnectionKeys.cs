@@ -56,7 +56,7 @@ internal static class MonitorConnectionKeys
         {
             return null;
         }
-        string path = RelativePaths.Resolve(map.PositionOf(key).File, written ?? "");
+        string path = map.Context.ResolvePath(map.PositionOf(key), written ?? "");
         string? problem;
         try
         {

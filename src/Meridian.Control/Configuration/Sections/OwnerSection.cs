@@ -27,7 +27,7 @@ internal static class OwnerSection
 
     private static readonly SchemaKey AnyType = new(
         "<TYPE>",
-        "record data, a list of it, or `{steer: policy}`",
+        "record data, a list of it, `{data: […], ttl: 60s}`, or `{steer: policy}`",
         "A record type (A, AAAA, MX, …, or TYPE12345). Data is written as in a master file, with names relative to the "
             + "zone unless they end with a dot. "
         + "A TXT value that does not begin with a quote is one text, split every 255 octets.");
@@ -45,6 +45,7 @@ internal static class OwnerSection
               "@": {NS: [ns1, ns2], MX: ["10 mail"], TXT: "v=spf1 -all"}
               www: {A: {steer: www}, AAAA: {steer: www}}
               api: {A: [203.0.113.1, 203.0.113.2], ttl: 60s, rotate: true}
+              app: {A: 203.0.113.9, TXT: {data: "v=1", ttl: 1h}}
             """,
     };
 
@@ -70,7 +71,7 @@ internal static class OwnerSection
         }
         uint? ttl = map.Read(Ttl);
         bool rotate = map.Read(Rotate);
-        if (rotate && map.Node.Entries.All(typed => typed.Value is not ListNode))
+        if (rotate && map.Node.Entries.All(typed => !IsList(typed.Value)))
         {
             context.Diagnostics.Warning(
                 map.PositionOf(Rotate), path, "there is nothing to rotate: this owner has no static records in a list");
@@ -125,6 +126,8 @@ internal static class OwnerSection
         return message is null;
     }
 
+    private static bool IsList(ConfigNode value) => value is ListNode || (value is MapNode map && map.Entries.Any(entry => entry.Value is ListNode));
+
     private static RRsetDraft? ReadRRset(
         ReadContext context,
         ZoneDraft zone,
@@ -135,6 +138,16 @@ internal static class OwnerSection
         uint? ttl,
         bool rotate)
     {
+        if (StaticSection.IsStatic(entry.Value))
+        {
+            if (StaticSection.Read(context, entry.Value, path, out uint? dataTtl, out bool? dataRotate) is not { } data)
+            {
+                return null;
+            }
+            entry = entry with { Value = data };
+            ttl = dataTtl ?? ttl;
+            rotate = dataRotate ?? rotate;
+        }
         if (entry.Value is MapNode)
         {
             SteeredDataModel? steering = SteerSection.Read(context, entry.Value, path, type, out uint? ownTtl);

@@ -8,6 +8,8 @@ internal static class RootSection
 {
     public static readonly SchemaKey Listen = new("listen", "map", "Where the server listens.");
 
+    public static readonly SchemaKey Access = new("access", "map", "Who may use the HTTP endpoint.");
+
     public static readonly SchemaKey Answering = new(
         "answering", "map", "How the server answers: its name, cookies, limits.");
 
@@ -36,6 +38,10 @@ internal static class RootSection
 
     public static readonly SchemaKey Monitors = new("monitors", "map of names", "Definitions of health checks.");
 
+    public static readonly SchemaKey Vantage = new("vantage", "map", "This server as a vantage point of health checks.");
+
+    public static readonly SchemaKey VantagePoints = new("vantage-points", "map of names", "Vantage points elsewhere that may join.");
+
     public static readonly SchemaKey Breaker = new("breaker", "map", "How much the health checks may take out by themselves.");
 
     public static readonly SchemaKey Pools = new("pools", "map of names", "Groups of members that answer together.");
@@ -46,7 +52,11 @@ internal static class RootSection
 
     public static readonly SchemaKey Load = new("load", "map", "Where load readings come from.");
 
+    public static readonly SchemaKey UpdateKeys = new("update-keys", "map of names", "TSIG keys, and what their holders may change by dynamic update.");
+
     public static readonly SchemaKey Lint = new("lint", "map", "Findings of `meridian lint` that are accepted.");
+
+    public static readonly SchemaKey Guard = new("guard", "map", "How far one change may go before somebody has to say why.");
 
     public static readonly SchemaKey Zones = new(
         "zones", "map of names", "The zones that the server is authoritative for.");
@@ -56,11 +66,30 @@ internal static class RootSection
         Title = "the top level",
         Summary = "A configuration is one YAML file, or a directory whose `*.yaml` and `*.yml` files are merged in the "
             + "order of their names. "
-            + "`sites`, `monitors`, `pools`, `policies` and `zones` may be spread over files; a key that is given "
+            + "`sites`, `monitors`, `pools`, `policies`, `update-keys` and `zones` may be spread over files; a key that is given "
             + "twice is an error.",
         Keys =
         [
-            Listen, Answering, State, History, WarmUp, Geo, Breaker, Latency, Load, Sites, Monitors, Pools, Policies, Zones, Lint,
+            Listen,
+            Access,
+            Answering,
+            State,
+            History,
+            WarmUp,
+            Geo,
+            Vantage,
+            Breaker,
+            Guard,
+            Latency,
+            Load,
+            Sites,
+            VantagePoints,
+            Monitors,
+            Pools,
+            Policies,
+            UpdateKeys,
+            Zones,
+            Lint,
         ],
     };
 }

@@ -84,6 +84,24 @@ internal static class SoaSection
         return new SoaDraft(soa, [.. Schema.Keys.Where(map.Has).Select(key => key.Name)], node.Position);
     }
 
+    /// <summary>Every field as it would be written, so that nothing depends on a default.</summary>
+    public static MapNode ToNode(SoaModel soa, SourcePosition position)
+    {
+        (SchemaKey Key, string Text)[] fields =
+        [
+            (Primary, soa.Primary.ToString()),
+            (Contact, soa.Contact.ToString()),
+            (NegativeTtl, Duration(soa.NegativeTtlSeconds)),
+            (Refresh, Duration(soa.RefreshSeconds)),
+            (Retry, Duration(soa.RetrySeconds)),
+            (Expire, Duration(soa.ExpireSeconds)),
+            (Ttl, Duration(soa.TtlSeconds)),
+        ];
+        return new MapNode(position, [.. fields.Select(field => new MapEntry(field.Key.Name, position, new ScalarNode(position, field.Text, isPlain: false)))]);
+
+        static string Duration(uint seconds) => DurationText.Format(TimeSpan.FromSeconds(seconds));
+    }
+
     /// <summary>
     /// The start of authority of a master file. Its serial is not taken: serials come from the revision.
     /// </summary>

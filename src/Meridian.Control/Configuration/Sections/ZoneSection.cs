@@ -27,11 +27,22 @@ internal static class ZoneSection
 
     private static readonly SchemaKey Records = new("records", "map of owner names", "Inline records.");
 
+    private static readonly SchemaKey Guard = new(
+        "guard", "map", "How far one change of this zone may go; what is not written is as in `guard` of the top level.");
+
+    private static readonly SchemaKey<bool> Approval = new(
+        "second-person", new BooleanValue(), false, "Whether a change of this zone waits until somebody other than its author approves it.");
+
+    private static readonly SchemaKey Owners = new("owners", "map of names", "Who may write which names.")
+    {
+        DefaultText = "everybody everything",
+    };
+
     public static readonly SectionSchema Schema = new()
     {
         Title = "zones.<name>",
         Summary = "A zone that the server is authoritative for. Its name is absolute; the final dot may be left out.",
-        Keys = [Soa, Ttl, File, Records],
+        Keys = [Soa, Ttl, File, Records, Guard, Approval, Owners],
         Example =
             """
             zones:
@@ -63,7 +74,13 @@ internal static class ZoneSection
         {
             return null;
         }
-        ZoneDraft zone = new(apex, entry.KeyPosition, path) { DefaultTtlSeconds = map.Read(Ttl) };
+        ZoneDraft zone = new(apex, entry.KeyPosition, path) 
+        {
+            DefaultTtlSeconds = map.Read(Ttl),
+            Guard = map.Find(Guard) is { } guard ? GuardSection.Read(context, guard, map.PathOf(Guard), context.Guard) : null,
+            NeedsApproval = map.Read(Approval),
+            OwnedBy = map.Find(Owners) is { } owners ? OwnersSection.Read(context, owners, map.PathOf(Owners)) : [],
+        };
         foreach (MapEntry owner in NamedEntries.Entries(map, Records))
         {
             OwnerSection.Read(context, zone, owner);
@@ -75,7 +92,7 @@ internal static class ZoneSection
             // Without a TTL here and a start of authority of its own, the file's rules apply: the MINIMUM of its SOA.
             uint? defaultTtl = map.Has(Ttl) || map.Has(Soa) ? zone.DefaultTtlSeconds : null;
             fromFile = ZoneFileReader.Read(
-                context, zone, RelativePaths.Resolve(named.Position.File, file), named, defaultTtl);
+                context, zone, context.ResolvePath(named.Position, file), named, defaultTtl);
         }
         SoaDraft? inline = map.Find(Soa) is { } soa ? SoaSection.Read(context, soa, map.PathOf(Soa), apex) : null;
         zone.Soa = SoaSection.Merge(context, zone, inline, fromFile, map.Has(Soa));

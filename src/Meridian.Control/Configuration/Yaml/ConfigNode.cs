@@ -20,6 +20,9 @@ internal sealed class ScalarNode(SourcePosition position, string text, bool isPl
 
     public string Text { get; } = text;
 
+    /// <summary>Whether it was written without quotes.</summary>
+    public bool IsPlain { get; } = isPlain;
+
     /// <summary>Whether nothing was written: an empty value, <c>~</c> or <c>null</c> without quotes.</summary>
     public bool IsNull { get; } = isPlain && text is ("" or "~" or "null");
 

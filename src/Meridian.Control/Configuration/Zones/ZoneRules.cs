@@ -20,6 +20,11 @@ internal static class ZoneRules
 
     private static void CheckRecords(ReadContext context, ZoneDraft zone, RRsetDraft rrset)
     {
+        if (rrset.Rdata.Count == 1)
+        {
+            CheckTargets(context, zone, rrset, rrset.Rdata[0]);
+            return;
+        }
         Dictionary<string, SourcePosition> seen = new(StringComparer.Ordinal);
         for (int i = 0; i < rrset.Rdata.Count; i++)
         {
@@ -47,6 +52,10 @@ internal static class ZoneRules
 
     private static void CheckTargets(ReadContext context, ZoneDraft zone, RRsetDraft rrset, RdataDraft record)
     {
+        if (rrset.Type is RecordType.A or RecordType.AAAA)
+        {
+            return;
+        }
         foreach (DomainName target in RdataNames.Of(rrset.Type, record.Rdata))
         {
             NameWarnings.CheckDoubledOrigin(context, target, zone.Apex, record.Position, rrset.Path);

@@ -6,7 +6,7 @@ namespace Meridian.Control.Configuration.Reading.Values;
 /// Durations as they are written: whole numbers with units, the largest first: <c>500ms</c>, <c>10s</c>, <c>1h30m</c>,
 /// <c>2w</c>.
 /// </summary>
-internal static class DurationText
+public static class DurationText
 {
     private static readonly (string Unit, long Milliseconds)[] Units =
     [

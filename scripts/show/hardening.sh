@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Shows that the server answers to the letter and is hard to hurt, one subcommand for each line that has to hold. Each prints
+# its figures and fails when its line does not hold. Meant for an otherwise idle machine: two of them measure time.
+#
+#   scripts/show/hardening.sh conformance    cases per RFC, and passes per server: Meridian, NSD, Knot, BIND (1 min)
+#   scripts/show/hardening.sh differential   QUERIES=100000 SEED=: generated questions to the four of them (3 min)
+#   scripts/show/hardening.sh fuzz           MINUTES=30 SEED=: hostile packets, zones, records, configurations
+#   scripts/show/hardening.sh abuse          a flood from 10,000 networks, 1,000 slow connections, amplification (1 min)
+#   scripts/show/hardening.sh sessions       dig, kdig, drill and delv, RFC by RFC: docs/rfc-sessions.md made again (10 s)
+#   scripts/show/hardening.sh                all of them
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+project=tests/Meridian.Conformance.Tests
+name=Meridian.Conformance.Tests
+
+run() {
+    dotnet build "$project" -c Release --nologo -v quiet -clp:NoSummary
+    dotnet "$project/bin/Release/net10.0/$name.dll" -noLogo -noColor -showLiveOutput "$@"
+}
+# What tests print, without the name of the test in front of every line.
+figures() { sed -u -E "s/^ *$name\.[A-Za-z.]*\.([A-Za-z_]+) \[OUTPUT\] /  /; /^ *(Discover|Starting|Finished)/d"; }
+
+conformance() {
+    echo "== 1. Conformance: cases per RFC, passes per server"
+    scripts/conformance.sh subject all | figures
+    echo "Failures of other servers that are expected, with reasons: $project/Expected/conformance.txt"
+}
+differential() {
+    echo "== 2. Differential: the same questions to four servers"
+    scripts/conformance.sh differential | figures
+    grep -A2 '^## Explained' TestResults/differential.md | grep -vE '^(--)?$' | sed 's/^/  /'
+}
+fuzz() {
+    echo "== 3. Fuzzing: ${MINUTES:-30} minutes"
+    scripts/conformance.sh fuzz | figures
+}
+abuse() {
+    echo "== 4. Abuse over real sockets"
+    scripts/install-test-packages.sh
+    run -explicit only -class "$name.Abuse.FloodTests" -class "$name.Abuse.SlowConnectionTests" | figures
+    run -class "$name.Abuse.AmplificationTests" | figures
+}
+sessions() {
+    echo "== 5. Sessions by RFC"
+    scripts/install-test-packages.sh
+    run -class "$name.Sessions.SessionPageTests" | figures
+    echo "docs/rfc-sessions.md is what the clients print now: $(grep -c '^\$ ' docs/rfc-sessions.md) sessions of $(grep -c '^## RFC' docs/rfc-sessions.md) groups of RFCs."
+}
+
+case ${1:-all} in
+    conformance | differential | fuzz | abuse | sessions) "$1" ;;
+    all) conformance && differential && abuse && sessions && fuzz ;;
+    *)
+        sed -n '5,10s/^# //p' "$0" >&2
+        exit 2
+        ;;
+esac

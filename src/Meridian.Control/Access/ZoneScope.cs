@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using Meridian.Dns.Names;
+
+namespace Meridian.Control.Access;
+
+/// <summary>
+/// The zones that a token is for: all of them, or those that are listed. <c>*.example.com</c> stands for every zone below
+/// example.com and not for itself. What zones share (pools, policies, sites, monitors, settings) belongs to a token for all
+/// zones only: a change to it would reach zones that the token is not for.
+/// </summary>
+public sealed class ZoneScope
+{
+    /// <summary>A token for more zones than that is one for all of them.</summary>
+    public const int PatternCountMax = 100;
+
+    private readonly ImmutableArray<string> _patterns;
+
+    private ZoneScope(ImmutableArray<string> patterns) => _patterns = patterns;
+
+    /// <summary>Every zone, and what zones share.</summary>
+    public static ZoneScope All { get; } = new([]);
+
+    /// <summary>As they were given, without trailing dots and in lower case; empty for all.</summary>
+    public ImmutableArray<string> Patterns => _patterns;
+
+    public bool IsAll => _patterns.IsEmpty;
+
+    /// <summary>Reads patterns; null, with what is wrong, when one is not a zone's name.</summary>
+    /// <param name="patterns">Zone names, or <c>*.</c> and a name; none stands for all zones.</param>
+    /// <param name="problem">What is wrong; null when nothing is.</param>
+    public static ZoneScope? TryCreate(IEnumerable<string> patterns, out string? problem)
+    {
+        ImmutableArray<string> given = [.. patterns.Select(Normalise).Distinct(StringComparer.Ordinal)];
+        problem = given.Length > PatternCountMax ? $"{given.Length} zones: a token is for up to {PatternCountMax}, or for all" : null;
+        foreach (string pattern in given)
+        {
+            string name = pattern.StartsWith("*.", StringComparison.Ordinal) ? pattern[2..] : pattern;
+            if (DomainName.TryParse(name + ".", null, out _) != DomainNameError.None || name.Contains('*', StringComparison.Ordinal))
+            {
+                problem ??= $"'{pattern}' is not a zone: write it as example.com, or *.example.com for the zones below it";
+            }
+        }
+        return problem is null ? new ZoneScope(given) : null;
+    }
+
+    /// <summary>Whether a zone is in it.</summary>
+    /// <param name="zone">The zone's name, with or without its trailing dot.</param>
+    public bool Contains(string zone)
+    {
+        string name = Normalise(zone);
+        return IsAll || _patterns.Any(pattern => pattern.StartsWith("*.", StringComparison.Ordinal)
+            ? name.Length > pattern.Length - 1 && name.EndsWith(pattern[1..], StringComparison.Ordinal)
+            : name == pattern);
+    }
+
+    public override string ToString() => IsAll ? "all zones" : string.Join(", ", _patterns);
+
+    private static string Normalise(string zone) => zone.TrimEnd('.').ToLowerInvariant();
+}

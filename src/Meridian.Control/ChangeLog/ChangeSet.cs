@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+
+namespace Meridian.Control.ChangeLog;
+
+/// <summary>Changes that become one <see cref="Revision"/>, all of them or none.</summary>
+public sealed record ChangeSet
+{
+    /// <summary>In the order in which they are recorded; no document twice; at least one.</summary>
+    public required ImmutableArray<DocumentChange> Changes { get; init; }
+
+    /// <summary>All must hold, or the set is a conflict and nothing of it is applied.</summary>
+    public ImmutableArray<Precondition> Preconditions { get; init; } = [];
+
+    /// <summary>Who: the name of a token, a user, a TSIG key.</summary>
+    public required string Author { get; init; }
+
+    /// <summary>By which door.</summary>
+    public required ChangeOrigin Origin { get; init; }
+
+    /// <summary>What was done, in the author's words.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>Why a guard's refusal was overruled; null when none was.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>
+    /// Chosen by the client, the same for each repetition of one request: however often a set comes with it, it is applied
+    /// once, and every repetition is told the revision of the first. Remembered for as long as that revision is.
+    /// </summary>
+    public string? IdempotencyKey { get; init; }
+}

@@ -1,0 +1,38 @@
+namespace Meridian.Control.ChangeLog;
+
+/// <summary>
+/// The kinds of documents that the configuration consists of. The log itself does not interpret them: a new kind needs no
+/// change of what is on disk.
+/// </summary>
+public static class DocumentKinds
+{
+    /// <summary>A top-level section such as <c>geo</c>, <c>listen</c> or <c>answering</c>; the name is the section's.</summary>
+    public const string Settings = "settings";
+
+    /// <summary>A place that serves traffic.</summary>
+    public const string Site = "site";
+
+    /// <summary>The definition of a health check.</summary>
+    public const string Monitor = "monitor";
+
+    /// <summary>Members that can be in an answer.</summary>
+    public const string Pool = "pool";
+
+    /// <summary>A tree of steering nodes.</summary>
+    public const string Policy = "policy";
+
+    /// <summary>Everything of a zone but its records; the name is the zone's, without the trailing dot.</summary>
+    public const string Zone = "zone";
+
+    /// <summary>The records of one owner name; the name is <c>zone/owner</c>, with the owner as in YAML (<c>@</c>, <c>www</c>).</summary>
+    public const string Records = "records";
+
+    /// <summary>An operator's word over health: a drain, a forced state, a maintenance window.</summary>
+    public const string Override = "override";
+
+    /// <summary>A token of the API, hashed.</summary>
+    public const string AccessToken = "access-token";
+
+    /// <summary>A key that may send dynamic updates.</summary>
+    public const string TsigKey = "tsig-key";
+}

@@ -1,0 +1,152 @@
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Control.ChangeLog.Sqlite;
+
+/// <summary>The connection that writes, and what keeps its file in shape. For the writer's thread alone.</summary>
+internal sealed class StoreSession : IDisposable
+{
+    /// <summary>
+    /// Octets written to the log before a checkpoint moves them into the database: what a start has to read again at most,
+    /// and rarely enough that the second fsync does not show.
+    /// </summary>
+    private const long CheckpointLength = 16 << 20;
+
+    /// <summary>What a commit writes beyond names and bodies, about: the inner pages of four trees.</summary>
+    private const long CommitOverhead = 24 << 10;
+
+    private readonly StoreFiles _files;
+    private readonly StoreRetention _retention;
+    private readonly ILogger _logger;
+    private SqliteConnection _connection;
+    private long _uncheckpointed;
+
+    private StoreSession(StoreFiles files, StoreRetention retention, ILogger logger, SqliteConnection connection)
+    {
+        _files = files;
+        _retention = retention;
+        _logger = logger;
+        _connection = connection;
+    }
+
+    /// <summary>The newest revision in the store.</summary>
+    public Revision? Head => StoreRows.Head(_connection);
+
+    public long OldestNumber => _retention.OldestNumber;
+
+    /// <summary>Opens a store, made when it is missing. Throws <see cref="ChangeLogException"/> or <see cref="SqliteFailure"/>.</summary>
+    public static StoreSession Open(StoreFiles files, StoreOptions options, TimeProvider time, ILogger logger)
+    {
+        if (!File.Exists(files.Database))
+        {
+            StoreFiles.CreateFile(files.Database);
+        }
+        StoreRetention retention = new(options, time);
+        return new StoreSession(files, retention, logger, Connect(files, retention));
+    }
+
+    /// <summary>
+    /// Commits a group, each set on the state that the one before leaves, and sets what became of each. When it returns, all
+    /// of it is durable; when it throws, nothing of it is applied.
+    /// </summary>
+    /// <returns>The head after it.</returns>
+    public Revision? Write(IReadOnlyList<PendingAppend> group, Revision? head, TimeProvider time)
+    {
+        Revision? next = head;
+        long length = 0;
+        try
+        {
+            _connection.Execute("BEGIN IMMEDIATE");
+            foreach (PendingAppend pending in group)
+            {
+                pending.Outcome = WriteOne(pending.Changes, next, time.GetUtcNow());
+                if (pending.Outcome is AppendResult.Accepted { IsRepetition: false } accepted)
+                {
+                    next = accepted.Revision;
+                    // Each body is in the state, in its change, and later in the change that replaces it.
+                    length += (2 * pending.Length) + CommitOverhead;
+                }
+            }
+            _connection.Execute("COMMIT");
+        }
+        catch
+        {
+            _connection.TryRollback();
+            throw;
+        }
+        _uncheckpointed += length;
+        return next;
+    }
+
+    /// <summary>What is due after a commit: a checkpoint, the end of old history.</summary>
+    public void Maintain(Revision? head)
+    {
+        if (_uncheckpointed < CheckpointLength)
+        {
+            return;
+        }
+        _uncheckpointed = 0;
+        try
+        {
+            _retention.Apply(_connection, head);
+            _connection.Execute("PRAGMA wal_checkpoint(PASSIVE)");
+        }
+        catch (SqliteFailure e) when (e.IsDiskFull || e.IsBusy)
+        {
+            // Everything acknowledged is in the log, which stays until a checkpoint succeeds.
+            _connection.TryRollback();
+            _logger.MaintenanceFailed(e.Message);
+        }
+    }
+
+    /// <summary>Closes the connection and opens the store as at a start.</summary>
+    /// <returns>The head that is found.</returns>
+    public Revision? Reopen()
+    {
+        _connection.Dispose();
+        _connection = Connect(_files, _retention);
+        return Head;
+    }
+
+    public void Dispose() => _connection.Dispose();
+
+    private static SqliteConnection Connect(StoreFiles files, StoreRetention retention)
+    {
+        SqliteConnection connection = SqliteConnection.Open(files.Database, readOnly: false);
+        try
+        {
+            StoreSchema.PrepareWriter(connection);
+            StoreSchema.CreateWhenEmpty(connection);
+            StoreSchema.Check(connection, files.Database);
+            // What was recovered may be in the kernel's memory only, after a failed fsync: it is written again, and durable,
+            // before anything builds on it.
+            if (connection.ScalarInt64("PRAGMA wal_checkpoint(TRUNCATE)") != 0)
+            {
+                throw new ChangeLogException($"{files.Database}: another process reads the store and keeps it from being opened");
+            }
+            retention.Load(connection);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private AppendResult WriteOne(ChangeSet changes, Revision? head, DateTimeOffset now)
+    {
+        ContentHash? request = changes.IdempotencyKey is null ? null : LogHash.OfRequest(changes);
+        if (changes.IdempotencyKey is { } key && StoreRows.FindByKey(_connection, key) is { } known)
+        {
+            return AppendEvaluation.OfRepetition(known.Revision, known.Request == request);
+        }
+        (LogEntry? entry, AppendResult.Conflict? conflict) = AppendEvaluation.Evaluate(
+            changes, head, now, wanted => StoreRows.FindDocument(_connection, wanted));
+        if (entry is null)
+        {
+            return conflict ?? throw new InvalidOperationException("An evaluation is an entry or a conflict.");
+        }
+        StoreRows.Write(_connection, entry, request);
+        return new AppendResult.Accepted(entry.Revision);
+    }
+}

@@ -1,0 +1,242 @@
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Control.ChangeLog.Sqlite;
+
+/// <summary>
+/// The one thread that writes. What waits is committed together: one write to the log and one fdatasync for all of it, and
+/// only then is each told. So a hundred writers cost the disk hardly more than one.
+/// </summary>
+internal sealed class StoreWriter : IDisposable
+{
+    /// <summary>Change sets that may wait. At a thousand a second that is four seconds: later ones had better be told now.</summary>
+    private const int MaxWaiting = 4096;
+
+    /// <summary>Change sets in one commit: enough for every writer that waited out the last fsync.</summary>
+    private const int MaxGroup = 512;
+
+    /// <summary>Octets in one commit, unless a single set has more: bounds how long the others wait.</summary>
+    private const long MaxGroupLength = 8 << 20;
+
+    /// <summary>After a fault the storage is tried again no more often than this.</summary>
+    private static readonly TimeSpan ReopenInterval = TimeSpan.FromSeconds(5);
+
+    private readonly StoreSession _session;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly HeadSignal _signal;
+    private readonly Lock _lock = new();
+    private readonly Queue<PendingAppend> _waiting = new();
+    private readonly SemaphoreSlim _arrived = new(0);
+    private readonly Thread _thread;
+    private Revision? _head;
+    private string? _fault;
+    private long _faultAt;
+    private bool _isClosing;
+
+    /// <param name="session">The connection that writes; the writer's from here on.</param>
+    /// <param name="signal">Raised after each commit.</param>
+    /// <param name="time">Dates revisions.</param>
+    /// <param name="logger">Is told of faults.</param>
+    public StoreWriter(StoreSession session, HeadSignal signal, TimeProvider time, ILogger logger)
+    {
+        _session = session;
+        _signal = signal;
+        _time = time;
+        _logger = logger;
+        _head = session.Head;
+        _thread = new Thread(Run) { IsBackground = true, Name = "store writer" };
+        _thread.Start();
+    }
+
+    /// <summary>The newest durable revision.</summary>
+    public Revision? Head => Volatile.Read(ref _head);
+
+    /// <summary>Why nothing is acknowledged at present; null when all is well.</summary>
+    public string? Fault => Volatile.Read(ref _fault);
+
+    public Task<AppendResult> Append(ChangeSet changes, long length)
+    {
+        TaskCompletionSource<AppendResult> result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            if (_isClosing)
+            {
+                return Task.FromResult<AppendResult>(Closed);
+            }
+            if (_waiting.Count >= MaxWaiting)
+            {
+                return Task.FromResult<AppendResult>(new AppendResult.Refused(RefusalKind.Busy, $"{MaxWaiting} change sets are waiting to be written"));
+            }
+            _waiting.Enqueue(new PendingAppend(changes, length, result));
+        }
+        _arrived.Release();
+        return result.Task;
+    }
+
+    /// <summary>Writes what waits, then ends the thread and closes the connection.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            if (_isClosing)
+            {
+                return;
+            }
+            _isClosing = true;
+        }
+        _arrived.Release();
+        _thread.Join();
+        _arrived.Dispose();
+        _session.Dispose();
+    }
+
+    private static AppendResult.Refused Closed => new(RefusalKind.Closed, "the change log is closed");
+
+    private void Run()
+    {
+        List<PendingAppend> group = [];
+        while (TakeGroup(group))
+        {
+            try
+            {
+                Commit(group);
+            }
+            catch (Exception e) when (e is SqliteFailure or ChangeLogException or IOException or UnauthorizedAccessException)
+            {
+                Fail(e.Message, group);
+            }
+            group.Clear();
+        }
+    }
+
+    /// <summary>Waits for work. False when there is none left and the log closes.</summary>
+    private bool TakeGroup(List<PendingAppend> group)
+    {
+        while (true)
+        {
+            lock (_lock)
+            {
+                long length = 0;
+                while (group.Count < MaxGroup && _waiting.TryPeek(out PendingAppend? next)
+                    && (group.Count == 0 || length + next.Length <= MaxGroupLength))
+                {
+                    length += next.Length;
+                    group.Add(_waiting.Dequeue());
+                }
+                if (group.Count > 0)
+                {
+                    return true;
+                }
+                if (_isClosing)
+                {
+                    return false;
+                }
+            }
+            _arrived.Wait();
+        }
+    }
+
+    private void Commit(List<PendingAppend> group)
+    {
+        if (_fault is not null && !TryReopen())
+        {
+            Refuse(group, RefusalKind.Fault, _fault);
+            return;
+        }
+        try
+        {
+            CommitTogether(group);
+        }
+        catch (SqliteFailure e) when (e.IsDiskFull && group.Count > 1)
+        {
+            // The group is undone. A small set may still fit where a large one did not.
+            foreach (PendingAppend one in group)
+            {
+                CommitAlone(one);
+            }
+        }
+        catch (SqliteFailure e) when (e.IsDiskFull || e.IsBusy)
+        {
+            Refuse(group, e.IsDiskFull ? RefusalKind.DiskFull : RefusalKind.Busy, Words(e));
+        }
+        _session.Maintain(Head);
+    }
+
+    private void CommitAlone(PendingAppend one)
+    {
+        try
+        {
+            CommitTogether([one]);
+        }
+        catch (SqliteFailure e) when (e.IsDiskFull)
+        {
+            Refuse([one], RefusalKind.DiskFull, Words(e));
+        }
+    }
+
+    private static string Words(SqliteFailure failure) => failure.IsDiskFull
+        ? $"there is no room on the disk for the change ({failure.Message})"
+        : $"another process writes to the store ({failure.Message})";
+
+    private void CommitTogether(List<PendingAppend> group)
+    {
+        Revision? head = _session.Write(group, Head, _time);
+        // Durable from here on.
+        if (head != Head)
+        {
+            Volatile.Write(ref _head, head);
+            _signal.Raise();
+        }
+        foreach (PendingAppend pending in group)
+        {
+            pending.Complete(pending.Outcome ?? throw new InvalidOperationException("Every set of a group has an outcome."));
+        }
+    }
+
+    private void Fail(string words, List<PendingAppend> group)
+    {
+        string fault = $"the store failed, and acknowledges nothing until it is opened again: {words}";
+        Volatile.Write(ref _fault, fault);
+        _faultAt = _time.GetTimestamp();
+        _logger.StoreFailed(words);
+        Refuse(group, RefusalKind.Fault, fault);
+    }
+
+    /// <summary>
+    /// A failed fsync leaves pages that the kernel calls clean and the disk does not have: the next fsync would succeed
+    /// without them. So all that is committed is written again, into the database, before anything is acknowledged.
+    /// </summary>
+    private bool TryReopen()
+    {
+        if (_time.GetElapsedTime(_faultAt) < ReopenInterval)
+        {
+            return false;
+        }
+        _faultAt = _time.GetTimestamp();
+        try
+        {
+            Revision? head = _session.Reopen();
+            if (head != Head)
+            {
+                throw new ChangeLogException($"it was at revision {Head?.Number ?? 0} and is at {head?.Number ?? 0} now");
+            }
+        }
+        catch (Exception e) when (e is SqliteFailure or ChangeLogException or IOException or UnauthorizedAccessException)
+        {
+            Volatile.Write(ref _fault, $"the store failed and could not be opened again: {e.Message}");
+            _logger.StoreFailed(e.Message);
+            return false;
+        }
+        Volatile.Write(ref _fault, null);
+        _logger.StoreRecovered(Head?.Number ?? 0);
+        return true;
+    }
+
+    private static void Refuse(List<PendingAppend> group, RefusalKind kind, string words)
+    {
+        foreach (PendingAppend pending in group)
+        {
+            pending.Complete(new AppendResult.Refused(kind, words));
+        }
+    }
+}

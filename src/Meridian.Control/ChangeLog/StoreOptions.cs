@@ -1,0 +1,23 @@
+namespace Meridian.Control.ChangeLog;
+
+/// <summary>Where a store is and how much history it keeps.</summary>
+public sealed record StoreOptions
+{
+    /// <summary>Made, for its owner alone, when it is missing.</summary>
+    public required string Directory { get; init; }
+
+    /// <summary>
+    /// The newest this many revisions are kept however old they are. From <see cref="MinKeptRevisions"/>; ten thousand are a
+    /// year of a busy team, and some tens of megabytes.
+    /// </summary>
+    public int KeepRevisions { get; init; } = 10_000;
+
+    /// <summary>Revisions younger than this are kept however many they are. 400 days: last year's holiday season can be looked up in this one's.</summary>
+    public TimeSpan KeepAge { get; init; } = TimeSpan.FromDays(400);
+
+    /// <summary>So many revisions can always be returned to, whatever is configured.</summary>
+    public const int MinKeptRevisions = 100;
+
+    /// <summary>A snapshot to repair from is taken after so many revisions; 0: never. Each is a copy of the store.</summary>
+    public int SnapshotEvery { get; init; } = 1_000;
+}

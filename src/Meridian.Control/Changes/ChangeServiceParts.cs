@@ -1,0 +1,30 @@
+using Meridian.Control.ChangeLog;
+using Meridian.Control.Configuration;
+using Meridian.Control.Publishing;
+using Meridian.Engine.Health;
+
+namespace Meridian.Control.Changes;
+
+/// <summary>What a <see cref="ChangeService"/> works with.</summary>
+public sealed record ChangeServiceParts
+{
+    public required IChangeLog Log { get; init; }
+
+    /// <summary>For the few files that documents name: keys, tables, location databases.</summary>
+    public required IConfigurationFiles Files { get; init; }
+
+    /// <summary>Where relative paths in documents begin.</summary>
+    public required string BaseDirectory { get; init; }
+
+    public required ConfigurationCompiler Compiler { get; init; }
+
+    /// <summary>Keeps SOA serials growing over restarts.</summary>
+    public required RevisionLedger Ledger { get; init; }
+
+    public required RevisionPublisher Publisher { get; init; }
+
+    /// <summary>What the health checks say, for the guard; null when nothing checks.</summary>
+    public IVerdictSource? Verdicts { get; init; }
+
+    public required TimeProvider Time { get; init; }
+}

@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using Meridian.Control.ChangeLog;
+using Meridian.Control.Changes.Documents;
+using Meridian.Control.Configuration;
+using Meridian.Control.Publishing;
+using Meridian.Engine.Snapshot;
+
+namespace Meridian.Control.Changes.Planning;
+
+/// <summary>Documents to a snapshot: only what a change touches is read and compiled anew.</summary>
+/// <param name="reader">Reads documents.</param>
+/// <param name="compiler">Compiles; not for concurrent use, so neither is this.</param>
+internal sealed class CandidateBuilder(DocumentReader reader, ConfigurationCompiler compiler)
+{
+    /// <summary>Builds.</summary>
+    /// <param name="documents">The whole configuration.</param>
+    /// <param name="changed">What differs from <paramref name="basis"/>.</param>
+    /// <param name="revision">What the snapshot will say it is.</param>
+    /// <param name="basis">What it is built on; null reads everything.</param>
+    public CandidateResult Build(DocumentSet documents, IReadOnlyCollection<DocumentKey> changed, RevisionInfo revision, Candidate? basis)
+    {
+        DocumentKey[] relevant = [.. changed.Where(key => DocumentSections.IsConfiguration(key.Kind))];
+        if (basis is not null && relevant.Length == 0)
+        {
+            return new CandidateResult(basis with { Documents = documents }, [], []);
+        }
+        bool onlyZones = basis is not null && relevant.All(key => key.Kind is DocumentKinds.Zone or DocumentKinds.Records);
+        DocumentReading reading = onlyZones
+            ? reader.ReadZones(documents, ZonesOf(relevant), basis!.Loaded) // Looked at right above.
+            : reader.Read(documents);
+        if (reading.Model is null)
+        {
+            return new CandidateResult(null, reading.Errors, []);
+        }
+        (DataPlaneSnapshot? snapshot, ImmutableArray<ConfigurationError> problems) = compiler.Compile(reading.Loaded, revision, basis?.Snapshot);
+        return snapshot is null
+            ? new CandidateResult(null, [.. reader.Locate(problems, documents)], [])
+            : new CandidateResult(new Candidate(documents, reading.Loaded, snapshot), [], reading.Warnings);
+    }
+
+    private static HashSet<string> ZonesOf(DocumentKey[] keys)
+    {
+        HashSet<string> zones = new(StringComparer.Ordinal);
+        foreach (DocumentKey key in keys)
+        {
+            // A name that cannot be taken apart is an error of the document, which the reader tells.
+            zones.Add(key.Kind == DocumentKinds.Zone || !RecordsName.TrySplit(key.Name, out string? zone, out _) ? key.Name : zone);
+        }
+        return zones;
+    }
+}

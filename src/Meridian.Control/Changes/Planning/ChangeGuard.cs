@@ -1,0 +1,194 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Meridian.Control.Diffing;
+using Meridian.Dns.Names;
+using Meridian.Engine.Geo;
+using Meridian.Engine.Health;
+using Meridian.Engine.Model;
+
+namespace Meridian.Control.Changes.Planning;
+
+/// <summary>The gate between a person's mistake and the world: compares what a change would do with what its zones allow.</summary>
+/// <param name="verdicts">What the health checks say now; null when nothing checks.</param>
+internal sealed class ChangeGuard(IVerdictSource? verdicts)
+{
+    // 1 to 1,000. Below it, one edit is a large share of a small zone, and says nothing.
+    private const int ChangedRecordsMin = 10;
+
+    // 1 min to 1 day. Whatever it was before, an hour is waited out.
+    private const uint HarmlessTtlSeconds = 3600;
+
+    private const int CountriesShown = 10;
+
+    /// <summary>Everything that goes too far.</summary>
+    /// <param name="before">What is served.</param>
+    /// <param name="after">What would be.</param>
+    /// <param name="clients">The difference for clients.</param>
+    /// <param name="observed">Share of the observed queries by zone that would get other answers; null when nothing was observed.</param>
+    public ImmutableArray<GuardFinding> Check(
+        MeridianModel before, MeridianModel after, ImmutableArray<NameChange> clients, IReadOnlyDictionary<DomainName, double>? observed)
+    {
+        ImmutableArray<GuardFinding>.Builder findings = ImmutableArray.CreateBuilder<GuardFinding>();
+        foreach (NameChange change in clients)
+        {
+            CheckClients(before, after, change, findings);
+        }
+        if (after.Guard.KeepsPoolMinimum && !ReferenceEquals(before.Pools, after.Pools))
+        {
+            CheckPools(before, after, findings);
+        }
+        foreach (ZoneModel zone in before.Zones.Values)
+        {
+            ZoneModel? next = after.Zones.GetValueOrDefault(zone.Apex);
+            if (!ReferenceEquals(zone, next) || !ReferenceEquals(before.Policies, after.Policies))
+            {
+                CheckZone(before, after, zone, next, findings);
+            }
+            GuardModel limits = zone.Guard ?? before.Guard;
+            if (observed?.GetValueOrDefault(zone.Apex) is { } share && share > limits.Queries)
+            {
+                findings.Add(Finding(GuardRule.Queries, zone, $"{Percent(share)} of the observed queries would get other answers; the limit is {Percent(limits.Queries)}"));
+            }
+        }
+        return findings.ToImmutable();
+    }
+
+    private static void CheckClients(MeridianModel before, MeridianModel after, NameChange change, ImmutableArray<GuardFinding>.Builder findings)
+    {
+        // What was not steered before, nobody got a steered answer for.
+        if (change.PolicyBefore is null || FindZone(before, change.Name) is not { } zone)
+        {
+            return;
+        }
+        // The limits of before: those that a change brings along do not excuse it.
+        GuardModel limits = zone.Guard ?? before.Guard;
+        double share = change.Changes.Sum(part => part.ShareOfIPv4);
+        if (share > limits.Clients)
+        {
+            findings.Add(Finding(
+                GuardRule.Clients, zone, $"{Percent(share)} of the client space would get other answers for {change.Name}; the limit is {Percent(limits.Clients)}"));
+        }
+        // A name that becomes static is answered for everybody.
+        if (!limits.KeepsGeographies || (change.PolicyAfter is null && IsAnswered(after, zone.Apex, change.Name)))
+        {
+            return;
+        }
+        ImmutableArray<CountryShare> lost =
+        [
+            .. change.Changes.Where(part => part.Kind == ClientChangeKind.None)
+                .SelectMany(part => part.Countries)
+                .GroupBy(country => country.Country, (code, parts) => new CountryShare(code, parts.Sum(part => part.Share)))
+                .OrderByDescending(country => country.Share).ThenBy(country => country.Country, StringComparer.Ordinal),
+        ];
+        if (!lost.IsEmpty)
+        {
+            string names = string.Join(", ", lost.Take(CountriesShown).Select(country => NameOf(country.Country)));
+            string more = lost.Length > CountriesShown ? $" and {lost.Length - CountriesShown} more countries" : "";
+            findings.Add(new GuardFinding(
+                GuardRule.LostGeography,
+                NameOf(zone),
+                $"clients in {names}{more} would be left without any answer for {change.Name}",
+                [.. lost.Select(country => country.Country)]));
+        }
+    }
+
+    private void CheckPools(MeridianModel before, MeridianModel after, ImmutableArray<GuardFinding>.Builder findings)
+    {
+        foreach (PoolModel pool in after.Pools.Values)
+        {
+            int available = CountAvailable(pool, after);
+            bool wasAbove = !before.Pools.TryGetValue(pool.Name, out PoolModel? old) || CountAvailable(old, before) >= old.MinHealthy;
+            if (available < pool.MinHealthy && wasAbove && old != pool)
+            {
+                findings.Add(new GuardFinding(
+                    GuardRule.PoolMinimum,
+                    null,
+                    string.Create(CultureInfo.InvariantCulture, $"the pool {pool.Name} would have {available} members that can answer; it needs {pool.MinHealthy}"),
+                    []));
+            }
+        }
+    }
+
+    private static void CheckZone(MeridianModel before, MeridianModel after, ZoneModel zone, ZoneModel? next, ImmutableArray<GuardFinding>.Builder findings)
+    {
+        GuardModel limits = zone.Guard ?? before.Guard;
+        Dictionary<(DomainName, Meridian.Dns.Records.RecordType), RRsetModel> now =
+            next is null || ReferenceEquals(zone, next) ? [] : next.RRsets.ToDictionary(rrset => (rrset.Owner, rrset.Type));
+        int changed = 0;
+        int stated = 0;
+        RRsetModel? worst = null;
+        uint worstFrom = 0;
+        uint worstTo = 0;
+        foreach (RRsetModel rrset in zone.RRsets)
+        {
+            stated += rrset.Steering is null ? 1 : 0;
+            RRsetModel? current = ReferenceEquals(zone, next) ? rrset : now.GetValueOrDefault((rrset.Owner, rrset.Type));
+            if (current is null || !HasSameData(rrset, current))
+            {
+                changed += rrset.Steering is null ? 1 : 0;
+            }
+            if (current is null || next is null)
+            {
+                continue;
+            }
+            uint from = TtlOf(before, zone, rrset);
+            uint to = TtlOf(after, next, current);
+            if (to > from && to > HarmlessTtlSeconds && limits.TtlRise > 0 && to > (ulong)from * (ulong)limits.TtlRise && to > worstTo)
+            {
+                (worst, worstFrom, worstTo) = (rrset, from, to);
+            }
+        }
+        if (worst is not null)
+        {
+            findings.Add(Finding(
+                GuardRule.TtlRise,
+                zone,
+                string.Create(CultureInfo.InvariantCulture, $"the TTL of {worst.Owner} {worst.Type} would rise from {worstFrom} s to {worstTo} s; the limit is {limits.TtlRise} times: resolvers would keep what cannot be taken back")));
+        }
+        if (changed > ChangedRecordsMin && changed > limits.Records * stated)
+        {
+            findings.Add(Finding(
+                GuardRule.Records,
+                zone,
+                string.Create(CultureInfo.InvariantCulture, $"{changed} of its {stated} static record sets would go or change; the limit is {Percent(limits.Records)}")));
+        }
+    }
+
+    private int CountAvailable(PoolModel pool, MeridianModel model) => pool.Members.Count(member => member.State switch
+    {
+        AdminState.ForcedUp => true,
+        AdminState.Auto => pool.Monitor is null || !model.Monitors.ContainsKey(pool.Monitor) || verdicts is null
+            || verdicts.GetVerdict(new MemberKey(pool.Name, member.Target)).State != HealthState.Down,
+        _ => false,
+    });
+
+    private static bool HasSameData(RRsetModel left, RRsetModel right) =>
+        ReferenceEquals(left, right)
+        || (left.Steering?.Policy == right.Steering?.Policy
+            && left.Rdata.Length == right.Rdata.Length
+            && left.Rdata.Zip(right.Rdata).All(pair => pair.First.Span.SequenceEqual(pair.Second.Span)));
+
+    private static uint TtlOf(MeridianModel model, ZoneModel zone, RRsetModel rrset) =>
+        rrset.TtlSeconds ?? (rrset.Steering is { } steering ? model.Policies[steering.Policy].TtlSeconds : null) ?? zone.DefaultTtlSeconds;
+
+    private static bool IsAnswered(MeridianModel model, DomainName apex, string name) =>
+        model.Zones.TryGetValue(apex, out ZoneModel? zone)
+        && zone.RRsets.Any(rrset => rrset.Steering is null && $"{rrset.Owner} {rrset.Type}" == name);
+
+    /// <summary>The zone of a name such as <c>www.example.com. A</c>.</summary>
+    private static ZoneModel? FindZone(MeridianModel model, string name)
+    {
+        string owner = name[..name.IndexOf(' ', StringComparison.Ordinal)];
+        return DomainName.TryParse(owner, DomainName.Root, out DomainName? parsed) != DomainNameError.None || parsed is null
+            ? null
+            : model.Zones.Values.Where(zone => parsed.IsSubdomainOf(zone.Apex)).MaxBy(zone => zone.Apex.Wire.Length);
+    }
+
+    private static GuardFinding Finding(GuardRule rule, ZoneModel zone, string message) => new(rule, NameOf(zone), message, []);
+
+    private static string NameOf(ZoneModel zone) => Documents.RecordsName.OfZone(zone.Apex);
+
+    private static string NameOf(string code) => CountryTable.TryFind(code, out Country country) ? $"{country.Name} ({code})" : code;
+
+    private static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{share:0.#%}");
+}

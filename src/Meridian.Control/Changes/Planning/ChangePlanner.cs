@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Meridian.Control.ChangeLog;
+using Meridian.Control.Changes.Documents;
+using Meridian.Control.Diffing;
+using Meridian.Control.Linting;
+using Meridian.Engine.Health;
+using Meridian.Engine.Model;
+
+namespace Meridian.Control.Changes.Planning;
+
+/// <summary>Works out what a change means before it is made.</summary>
+/// <param name="verdicts">What the health checks say now; null when nothing checks.</param>
+internal sealed class ChangePlanner(IVerdictSource? verdicts)
+{
+    // 100 to 100,000. A plan is read by a person; an import of a million records is counted, not listed.
+    private const int DocumentsListedMax = 2_000;
+
+    private readonly ChangeGuard _guard = new(verdicts);
+
+    /// <summary>Only what decides whether the change may be made.</summary>
+    /// <param name="before">What is served.</param>
+    /// <param name="after">What would be.</param>
+    public (ImmutableArray<NameChange> Clients, ImmutableArray<GuardFinding> Findings) Guard(Candidate before, Candidate after)
+    {
+        ImmutableArray<NameChange> clients = SteersAlike(before.Model, after.Model) ? [] : SteeringDiff.Compare(before.Snapshot, after.Snapshot);
+        return (clients, _guard.Check(before.Model, after.Model, clients, observed: null));
+    }
+
+    /// <summary>Everything that a person wants to see.</summary>
+    public ChangePlan Plan(Candidate before, Candidate after, ImmutableArray<DocumentChange> changes, long baseRevision, ImmutableArray<ChangeError> warnings)
+    {
+        (ImmutableArray<NameChange> clients, ImmutableArray<GuardFinding> findings) = Guard(before, after);
+        return new ChangePlan
+        {
+            Hash = HashOf(before.Documents, changes),
+            BaseRevision = baseRevision,
+            Documents = [.. changes.Take(DocumentsListedMax).Select(change => DocumentDiffer.Compare(
+                change.Key, before.Documents.TryFind(change.Key, out Document old) ? old.Body : null, change.Body))],
+            ChangeCount = changes.Length,
+            Clients = clients,
+            NewFindings = NewFindings(before, after),
+            Guard = findings,
+            Capacity = clients.IsEmpty ? [] : CapacityEffects.Compare(before.Snapshot, after.Snapshot, clients),
+            Warnings = warnings,
+            ZonesToApprove = ZonesToApprove(before.Model, changes),
+        };
+    }
+
+    /// <summary>Exactly this change on exactly this configuration.</summary>
+    public static string HashOf(DocumentSet documents, ImmutableArray<DocumentChange> changes)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"meridian plan\n{documents.Digest}\n"));
+        foreach (DocumentChange change in changes.OrderBy(change => change.Key))
+        {
+            string length = change.Body is { } body ? body.Length.ToString(CultureInfo.InvariantCulture) : "-";
+            hash.AppendData(Encoding.UTF8.GetBytes($"{change.Key}\n{length}\n"));
+            hash.AppendData(change.Body is { } content ? content.Utf8 : default);
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>Zones of a change that ask for a second person, by the rules that hold before it.</summary>
+    public static ImmutableArray<string> ZonesToApprove(MeridianModel before, ImmutableArray<DocumentChange> changes)
+    {
+        if (!before.Zones.Values.Any(zone => zone.NeedsApproval))
+        {
+            return [];
+        }
+        HashSet<string> asking = [.. before.Zones.Values.Where(zone => zone.NeedsApproval).Select(zone => RecordsName.OfZone(zone.Apex))];
+        return
+        [
+            .. changes.Select(change => change.Key.Kind == DocumentKinds.Zone ? change.Key.Name
+                    : change.Key.Kind == DocumentKinds.Records && RecordsName.TrySplit(change.Key.Name, out string? zone, out _) ? zone : "")
+                .Where(asking.Contains).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+        ];
+    }
+
+    /// <summary>Whether no client can get another steered answer: then there is no need to go through the whole address space.</summary>
+    private static bool SteersAlike(MeridianModel before, MeridianModel after)
+    {
+        if (!ReferenceEquals(before.Pools, after.Pools) || !ReferenceEquals(before.Policies, after.Policies)
+            || !ReferenceEquals(before.Sites, after.Sites) || before.Geo != after.Geo || before.Latency != after.Latency)
+        {
+            return false;
+        }
+        // Only zones that were read anew can differ.
+        return before.Zones.Keys.Union(after.Zones.Keys).All(apex =>
+        {
+            ZoneModel? old = before.Zones.GetValueOrDefault(apex);
+            ZoneModel? now = after.Zones.GetValueOrDefault(apex);
+            return ReferenceEquals(old, now) || SteeredOf(old).SequenceEqual(SteeredOf(now));
+        });
+    }
+
+    private static IEnumerable<(Dns.Names.DomainName, Dns.Records.RecordType, string)> SteeredOf(ZoneModel? zone) =>
+        zone is null ? [] : zone.RRsets.Where(rrset => rrset.Steering is not null).Select(rrset => (rrset.Owner, rrset.Type, rrset.Steering!.Policy)); // Filtered right before.
+
+    private static ImmutableArray<LintFinding> NewFindings(Candidate before, Candidate after)
+    {
+        HashSet<(string, string, string)> known = [.. Linter.Lint(before.Loaded, before.Snapshot.Places).Findings.Select(found => Identity(found.Finding))];
+        return [.. Linter.Lint(after.Loaded, after.Snapshot.Places).Findings.Select(found => found.Finding).Where(finding => !known.Contains(Identity(finding)))];
+    }
+
+    private static (string Rule, string Path, string Message) Identity(LintFinding finding) => (finding.Rule.Id, finding.Path, finding.Message);
+}

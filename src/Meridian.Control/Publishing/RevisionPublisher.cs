@@ -1,0 +1,118 @@
+using System.Threading.Channels;
+using Meridian.Engine.Health;
+using Meridian.Engine.Snapshot;
+using Meridian.Health.Publishing;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Control.Publishing;
+
+/// <summary>
+/// Hands compiled revisions to health checks and data plane. While one waits for the first verdicts of new members, only the
+/// newest of those that come meanwhile is kept: it contains them all.
+/// </summary>
+public sealed class RevisionPublisher(HealthEngine health, DataPlane dataPlane, TimeProvider time, ILogger<RevisionPublisher> logger)
+{
+    // How often new members are looked at while a revision waits for their first verdicts.
+    private static readonly TimeSpan VerdictPollInterval = TimeSpan.FromMilliseconds(20);
+
+    private readonly Channel<DataPlaneSnapshot> _newest = Channel.CreateBounded<DataPlaneSnapshot>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
+
+    private readonly Lock _waiting = new();
+    private readonly List<(long Revision, TaskCompletionSource Served)> _waiters = [];
+    private long _served;
+
+    /// <summary>The newest revision that answers queries; 0 before the first.</summary>
+    public long Served
+    {
+        get
+        {
+            lock (_waiting)
+            {
+                return _served;
+            }
+        }
+    }
+
+    /// <summary>Publishes soon, unless a newer one comes before. From any thread.</summary>
+    public void Submit(DataPlaneSnapshot snapshot) => _newest.Writer.TryWrite(snapshot);
+
+    /// <summary>Publishes what is submitted, until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (DataPlaneSnapshot snapshot in _newest.Reader.ReadAllAsync(cancellationToken))
+            {
+                await PublishAsync(snapshot, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The ordinary end.
+        }
+    }
+
+    /// <summary>Publishes now. For one caller at a time.</summary>
+    public async Task PublishAsync(DataPlaneSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        bool isFirst = dataPlane.Snapshot is null;
+        health.Reconfigure(snapshot);
+        if (!isFirst)
+        {
+            // Health looks at new members already: with their verdicts known, the first answer of the new revision is right.
+            await WaitForVerdictsAsync(snapshot, cancellationToken);
+        }
+        dataPlane.Publish(snapshot, health);
+        Announce(snapshot.Revision.Number);
+    }
+
+    /// <summary>Waits until a revision, or a later one, answers queries.</summary>
+    public Task WaitAsync(long revision, CancellationToken cancellationToken)
+    {
+        lock (_waiting)
+        {
+            if (_served >= revision)
+            {
+                return Task.CompletedTask;
+            }
+            TaskCompletionSource served = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiters.Add((revision, served));
+            return served.Task.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Says that a revision needs no publishing of its own: what is served answers the same.</summary>
+    public void Announce(long revision)
+    {
+        lock (_waiting)
+        {
+            _served = Math.Max(_served, revision);
+            foreach ((_, TaskCompletionSource served) in _waiters.Where(waiter => waiter.Revision <= _served))
+            {
+                served.TrySetResult();
+            }
+            _waiters.RemoveAll(waiter => waiter.Revision <= _served);
+        }
+    }
+
+    private async Task WaitForVerdictsAsync(DataPlaneSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        TimeSpan limit = snapshot.Model.WarmUpLimit;
+        long startedAt = time.GetTimestamp();
+        while (true)
+        {
+            int unknown = snapshot.Members.Count(slot => slot.Monitor is not null && health.GetVerdict(slot.Key).State == HealthState.Unknown);
+            if (unknown == 0)
+            {
+                return;
+            }
+            if (time.GetElapsedTime(startedAt) >= limit)
+            {
+                logger.NewMembersUnknown(unknown, $"{limit.TotalSeconds:0.#} s");
+                return;
+            }
+            await Task.Delay(VerdictPollInterval, time, cancellationToken);
+        }
+    }
+}

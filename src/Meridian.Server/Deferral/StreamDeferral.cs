@@ -1,0 +1,24 @@
+using Meridian.Engine.Answering;
+using Meridian.Server.Tcp;
+
+namespace Meridian.Server.Deferral;
+
+/// <summary>Hands messages of one TCP thread to the queue.</summary>
+/// <param name="Queue">Null takes nothing.</param>
+/// <param name="Replies">The way back.</param>
+internal sealed record StreamDeferral(DeferredQueue? Queue, StreamReplies Replies)
+{
+    public bool TryDefer(TcpConnection connection, ReadOnlySpan<byte> message, in ClientInfo client)
+    {
+        if (Queue is not { } queue || !queue.TryRent(out DeferredRequest? request))
+        {
+            return false;
+        }
+
+        ReplyAddress address = new() { Slot = connection.Slot, Generation = connection.Generation };
+        connection.Deferred++;
+        request.Fill(message, in client, Replies, in address);
+        queue.Add(request);
+        return true;
+    }
+}

@@ -1,0 +1,136 @@
+using System.Collections.Immutable;
+using Meridian.Control.ChangeLog;
+using Meridian.Control.Changes;
+using Meridian.Control.Changes.Documents;
+using Meridian.Control.Configuration;
+using Meridian.Control.Publishing;
+using Meridian.Control.Tests.Configuration;
+using Meridian.Control.Tests.Publishing;
+using Meridian.Engine.Model;
+using Meridian.Engine.Snapshot;
+using Meridian.Health;
+using Meridian.Health.Probes;
+using Meridian.Health.Publishing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Meridian.Control.Tests.Changes;
+
+/// <summary>A change service over a log in memory, with a data plane that can be asked, and health checks that ask nobody.</summary>
+internal sealed class ChangeHarness : IAsyncDisposable
+{
+    // Reading the database is nearly all that a test would do. One after another: xUnit runs the tests of one collection so.
+    private static readonly ConfigurationCompiler Compiler = new(new PlaceDatabaseCache(TestDatabase.Path));
+
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("meridian-changes-");
+    private readonly CancellationTokenSource _stopping = new();
+    private HealthEngine _health;
+    private readonly List<Task> _runs = [];
+
+    private ChangeHarness()
+    {
+        Log = new MemoryChangeLog(TimeProvider.System);
+        DataPlane = new DataPlane(TimeProvider.System);
+        (_health, Service) = Create();
+    }
+
+    public MemoryChangeLog Log { get; }
+
+    public DataPlane DataPlane { get; private set; }
+
+    public ChangeService Service { get; private set; }
+
+    public static async Task<ChangeHarness> StartAsync(string? yaml = null)
+    {
+        ChangeHarness harness = new();
+        await harness.RunAsync();
+        if (yaml is not null)
+        {
+            Assert.IsType<ChangeOutcome.Accepted>(await harness.ApplyYamlAsync(yaml, reason: "the beginning"));
+        }
+        return harness;
+    }
+
+    /// <summary>What a new process would have: the same log and directory, nothing in memory.</summary>
+    public async Task RestartAsync()
+    {
+        _health.Dispose();
+        DataPlane = new DataPlane(TimeProvider.System);
+        (_health, Service) = Create();
+        await RunAsync();
+    }
+
+    public async Task<ChangeOutcome> ApplyYamlAsync(
+        string yaml, string? reason = null, string author = "ann", bool dryRun = false, ChangeOrigin origin = ChangeOrigin.Cli, string? planHash = null)
+    {
+        LoadResult loaded = TestFiles.Load(yaml);
+        Assert.Empty(loaded.Errors);
+        return await Service.ApplyAsync(
+            new ProposedChange
+            {
+                Changes = await Service.ReplaceAsync(ConfigurationImport.ToDocuments(loaded), TestContext.Current.CancellationToken),
+                Author = author,
+                Origin = origin,
+                Message = "apply files",
+                Reason = reason,
+                DryRun = dryRun,
+                PlanHash = planHash,
+            },
+            TestContext.Current.CancellationToken);
+    }
+
+    public Task<ChangeOutcome> PutAsync(string kind, string name, string body, ChangeOrigin origin = ChangeOrigin.Api, string? idempotencyKey = null) => Service.ApplyAsync(
+        new ProposedChange
+        {
+            Changes = [DocumentChange.Put(new DocumentKey(kind, name), DocumentBody.FromText(body))],
+            Author = "tool",
+            Origin = origin,
+            Message = $"put {kind} {name}",
+            IdempotencyKey = idempotencyKey,
+        },
+        TestContext.Current.CancellationToken);
+
+    public Task ServedAsync(long revision) => Service.WaitForServingAsync(revision, TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        foreach (Task run in _runs)
+        {
+            await run.ConfigureAwait(ConfigureAwaitOptions.None);
+        }
+        Service.Dispose();
+        _health.Dispose();
+        _stopping.Dispose();
+        await Log.DisposeAsync();
+        _directory.Delete(recursive: true);
+    }
+
+    private async Task RunAsync()
+    {
+        Assert.Equal(ImmutableArray<ChangeError>.Empty, await Service.StartAsync(TestContext.Current.CancellationToken));
+        _runs.Add(Service.RunAsync(_stopping.Token));
+    }
+
+    private (HealthEngine Health, ChangeService Service) Create()
+    {
+        HealthEngine health = new(
+            new DataPlaneVerdictSink(DataPlane), new NoProbe(), new HealthOptions(), TimeProvider.System, NullLogger<HealthEngine>.Instance, null);
+        ChangeServiceParts parts = new()
+        {
+            Log = Log,
+            Files = new DiskConfigurationFiles(),
+            BaseDirectory = _directory.FullName,
+            Compiler = Compiler,
+            Ledger = new RevisionLedger(_directory.FullName, TimeProvider.System),
+            Publisher = new RevisionPublisher(health, DataPlane, TimeProvider.System, NullLogger<RevisionPublisher>.Instance),
+            Time = TimeProvider.System,
+        };
+        return (health, new ChangeService(parts, NullLogger<ChangeService>.Instance));
+    }
+
+    private sealed class NoProbe : IProbe
+    {
+        public ValueTask<ProbeResult> ProbeAsync(ProbeTarget target, MonitorModel monitor, CancellationToken deadline) =>
+            throw new InvalidOperationException("these tests have no monitors");
+    }
+}
