@@ -153,6 +153,7 @@ public sealed class PastAnswersTests
     private static async Task<(string Octets, int Candidates)> ExplainAsync(ServerProcess server, CapturedAnswer capture, string expected)
     {
         DateTimeOffset? at = capture.SentAt;
+        DateTimeOffset? first = null;
         string explained = "";
         int candidates = 0;
         while (at <= capture.ReceivedAt && explained != expected)
@@ -161,13 +162,13 @@ public sealed class PastAnswersTests
             JsonElement document = await server.GetJsonAsync(capture.ExplainTarget(at.Value, "json"));
             explained = document.GetProperty("answer").GetProperty("octets").GetString() ?? "";
             JsonElement? state = document.TryGetProperty("state", out JsonElement past) ? past : null;
-            if (candidates == 1 && explained != expected && state?.GetProperty("since").GetDateTimeOffset() is { } since
-                && capture.SentAt - since < SwapTime)
-            {
-                explained = await OctetsAsync(server, capture.ExplainTarget(since - TimeSpan.FromMilliseconds(1), "json"));
-                candidates++;
-            }
+            first ??= state?.GetProperty("since").GetDateTimeOffset();
             at = state?.TryGetProperty("until", out JsonElement until) == true ? until.GetDateTimeOffset() : null;
+        }
+        if (explained != expected && first is { } since && capture.SentAt - since < SwapTime)
+        {
+            candidates++;
+            explained = await OctetsAsync(server, capture.ExplainTarget(since - TimeSpan.FromMilliseconds(1), "json"));
         }
         return (explained, candidates);
     }
