@@ -14,6 +14,7 @@ needed=(
     "knot-dnsutils kdig"
     "ldnsutils drill"
     "iproute2 ip"
+    "strace strace"
     "nsd nsd"
     "knot knotd"
     "knot-dnssecutils kzonecheck"

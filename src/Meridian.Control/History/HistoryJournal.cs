@@ -212,6 +212,11 @@ public sealed class HistoryJournal : IChangeJournal, IDisposable
             _loads[(reading.Subject, reading.Metric)] = reading.Value;
         }
         _file?.Dispose();
+        _file = null;
+        if (_snapshot.Model.History.Keep == TimeSpan.Zero)
+        {
+            return;
+        }
         _file = HistorySegment.Create(_parts.Directory, published.Stamp);
         HistorySegment.Append(_file, new CheckpointRecord(published.Stamp)
         {

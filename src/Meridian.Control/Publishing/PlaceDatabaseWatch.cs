@@ -15,7 +15,7 @@ public sealed class PlaceDatabaseWatch(IConfigurationFiles files)
     private FileStamp? _last;
 
     /// <summary>
-    /// Whether the file is another one than at the first look, which is to be taken before the first load, and has been the same for one look more: a file that is
+    /// Whether the file may be another one than was loaded, and has been the same for one look more: a file that is
     /// being written is not read half done. Said once for each change.
     /// </summary>
     public bool HasChanged(GeoModel geo)
@@ -27,9 +27,8 @@ public sealed class PlaceDatabaseWatch(IConfigurationFiles files)
         FileStamp? now = files.GetStamp(geo.Database);
         if (_path != geo.Database)
         {
-            // Another path may have been replaced between its load and this look: one load too many finds out.
-            (_loaded, _last) = (_path is null ? now : null, now);
-            _path = geo.Database;
+            // It may have been replaced between its load and this look: one load too many finds out.
+            (_path, _loaded, _last) = (geo.Database, null, now);
             return false;
         }
         bool isSettled = now is not null && now == _last && now != _loaded;

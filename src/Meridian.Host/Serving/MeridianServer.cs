@@ -1,6 +1,5 @@
 using System.Net;
 using System.Runtime.InteropServices;
-using Meridian.Control.ChangeLog;
 using Meridian.Control.Configuration;
 using Meridian.Control.Explaining;
 using Meridian.Control.History;
@@ -43,13 +42,11 @@ internal sealed class MeridianServer : IAsyncDisposable
     private readonly DiskConfigurationFiles _files = new();
     private readonly PlaceDatabaseWatch _placesWatch;
     private PosixSignalRegistration? _hangUp;
-    private ConfigurationWatcher? _watcher;
-    private ConfigurationPublisher? _publisher;
+    private IConfigurationAuthority? _authority;
     private HealthEngine? _health;
     private DnsServer? _dns;
     private LocalEndpoint? _endpoint;
     private VoteEndpoint? _votes;
-    private MemoryChangeLog? _log;
     private ServerAccess? _access;
     private TlsCertificate? _certificate;
     private LastAnswersStore? _lastAnswers;
@@ -76,46 +73,25 @@ internal sealed class MeridianServer : IAsyncDisposable
     {
         PlaceDatabaseCache places = PlaceDatabaseCache.CreateDefault();
         places.Prefetch();
-        ConfigurationWatcher watcher = new(_files, _time, new ConfigurationWatcherOptions());
-        _watcher = watcher;
+        if (OpenAuthority(out string? problem) is not { } authority)
+        {
+            return problem;
+        }
+        _authority = authority;
         // From here on: unheard, this signal ends a process. What comes during the start is obeyed after it.
         _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
         {
             context.Cancel = true;
-            watcher.RequestReload();
+            authority.RequestReload();
         });
-        ConfigurationLoader loader = new(_files, ConfigurationCompiler.LoaderOptions(_time));
-        LoadResult loaded = loader.Load(_options.Path);
-        _placesWatch.HasChanged(loaded.Model?.Geo ?? new GeoModel());
-        string? stateDirectory = _options.StateDirectory ?? loaded.Model?.StateDirectory;
-        RevisionLedger ledger = new(stateDirectory, _time);
-        if (ledger.Problem is { } problem)
+        RestoreLastAnswers(authority.StateDirectory);
+        _places = new PlaceDatabaseGate(places, authority.StateDirectory, _time, _loggers.CreateLogger<PlaceDatabaseGate>());
+        _health = HealthEngine.Create(_dataPlane, authority.StateDirectory, new HealthOptions(), _time, _loggers);
+        BeginHistory(authority.StateDirectory, places.BuiltInPath);
+        AuthorityParts parts = new(_health, _dataPlane, new ConfigurationCompiler(places), _time, _loggers) { Places = _places, History = _history };
+        if (await authority.TryStartAsync(parts, cancellationToken) is { } failure)
         {
-            HostLog.StateUnreadable(_logger, problem);
-        }
-        RestoreLastAnswers(stateDirectory);
-        _places = new PlaceDatabaseGate(places, stateDirectory, _time, _loggers.CreateLogger<PlaceDatabaseGate>());
-        _health = HealthEngine.Create(_dataPlane, stateDirectory, new HealthOptions(), _time, _loggers);
-        BeginHistory(stateDirectory, loaded.Model?.History ?? new HistoryModel(), places.BuiltInPath);
-        _publisher = new ConfigurationPublisher(
-            _options.Path,
-            new PublisherParts
-            {
-                Files = _files,
-                Compiler = new ConfigurationCompiler(places),
-                Ledger = ledger,
-                Watcher = _watcher,
-                Health = _health,
-                DataPlane = _dataPlane,
-                Time = _time,
-                Places = _places,
-                History = _history,
-            },
-            stateDirectory,
-            _loggers.CreateLogger<ConfigurationPublisher>());
-        if (!await _publisher.StartAsync(loaded, cancellationToken))
-        {
-            return $"{_options.Path}: the configuration cannot be served; correct what is listed above, and try it with 'meridian check {_options.Path}'";
+            return failure;
         }
         return await TryListenAsync(_dataPlane.Snapshot!.Model, cancellationToken); // Published by the line above.
     }
@@ -124,7 +100,7 @@ internal sealed class MeridianServer : IAsyncDisposable
     /// <returns>False when a part failed for good.</returns>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
-        if (_health is not { } health || _watcher is not { } watcher || _publisher is not { } publisher)
+        if (_health is not { } health || _authority is not { } authority)
         {
             throw new InvalidOperationException("The server has not been started.");
         }
@@ -134,7 +110,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             health.RunAsync(stopping.Token),
             WarmUpAsync(health, stopping.Token),
             RehearseAsync(stopping.Token),
-            watcher.RunAsync(publisher.ReloadAsync, stopping.Token),
+            authority.RunAsync(stopping.Token),
             TickAsync(stopping.Token),
             _access?.RunAsync(stopping.Token) ?? Task.Delay(Timeout.InfiniteTimeSpan, _time, stopping.Token),
             .. _history is { } history ? [history.RunAsync(stopping.Token)] : Array.Empty<Task>(),
@@ -167,14 +143,13 @@ internal sealed class MeridianServer : IAsyncDisposable
         {
             await _access.DisposeAsync();
         }
-        if (_log is not null)
-        {
-            await _log.DisposeAsync();
-        }
         SaveLastAnswers();
         _history?.Dispose();
         _health?.Dispose();
-        _publisher?.Dispose();
+        if (_authority is not null)
+        {
+            await _authority.DisposeAsync();
+        }
         _metrics.Dispose();
     }
 
@@ -261,8 +236,8 @@ internal sealed class MeridianServer : IAsyncDisposable
                 return problem;
             }
         }
-        _log = new MemoryChangeLog(_time);
-        _access = await ServerAccess.OpenAsync(model, _options.StateDirectory ?? model.StateDirectory, _log, _time, _loggers, cancellationToken);
+        IConfigurationAuthority authority = _authority!; // Made before anything listens.
+        _access = await ServerAccess.OpenAsync(model, authority.StateDirectory, authority.Log, _time, _loggers, cancellationToken);
         EndpointOptions options = new() { Address = http, Certificate = _certificate, IsPlainAllowed = model.Listen.IsPlainHttpAllowed };
         _endpoint = new LocalEndpoint(options, SourcesOf(limits), _access.Endpoint, _loggers);
         await _endpoint.StartAsync(cancellationToken);
@@ -274,15 +249,18 @@ internal sealed class MeridianServer : IAsyncDisposable
     {
         // All of these exist once the first configuration is published, which is before the endpoint starts.
         HealthEngine health = _health!;
-        ConfigurationPublisher publisher = _publisher!;
+        IConfigurationAuthority authority = _authority!;
         ExplainService explain = new(_dataPlane, limits, health.GetReport, _time, _past);
         return new LocalEndpointSources
         {
-            Configuration = () => publisher.Status,
+            Configuration = () => authority.Status,
             Readiness = CurrentReadiness,
-            Status = () => StatusOf(health, publisher),
+            Status = () => StatusOf(health, authority),
             Metrics = writer => writer.Write(PrometheusText.Format(_metrics.Collect())),
             Explain = (request, _) => explain.Explain(request),
+            Documents = authority.Documents,
+            Changes = authority.Changes,
+            Model = () => _dataPlane.Snapshot?.Model,
             AcceptPlaces = AcceptPlaces,
             Breaker = command => CommandBreaker(health, command),
             Push = report => health.Reports.Receive(report.Monitor, report.Member, report.Token, report.IsUp, report.Message) == PushOutcome.Accepted,
@@ -301,9 +279,20 @@ internal sealed class MeridianServer : IAsyncDisposable
         }
     }
 
+    private IConfigurationAuthority? OpenAuthority(out string? problem)
+    {
+        problem = null;
+        return _options switch
+        {
+            { StoreDirectory: { } store } => StoreAuthority.TryOpen(_options, store, _files, _time, _loggers, out problem),
+            { Path: { } path } => new FileAuthority(_options, path, _files, _time),
+            _ => throw new InvalidOperationException("The command line asks for a path or a store."),
+        };
+    }
+
     private Readiness CurrentReadiness() => new(_dataPlane.Snapshot is not null, _areSocketsBound, !_dataPlane.IsWarmingUp);
 
-    private StatusReport StatusOf(HealthEngine health, ConfigurationPublisher publisher)
+    private StatusReport StatusOf(HealthEngine health, IConfigurationAuthority authority)
     {
         DataPlaneSnapshot? snapshot = _dataPlane.Snapshot;
         return new StatusReport
@@ -312,7 +301,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             StartedAt = _startedAt,
             Now = _time.GetUtcNow(),
             Listening = [.. (_dns?.BoundEndpoints ?? []).SelectMany(DescribeListening)],
-            Configuration = publisher.Status,
+            Configuration = authority.Status,
             Readiness = CurrentReadiness(),
             Revision = snapshot is null ? null : new RevisionStatus(
                 snapshot.Revision.Number, snapshot.Revision.SoaSerial, snapshot.Revision.Digest, snapshot.Model.Zones.Count),
@@ -323,7 +312,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             Members = StatusWriter.Members(_dataPlane, health),
             Breaker = StatusWriter.Breaker(health.Breaker),
             Vantages = StatusWriter.Vantages(health),
-            Counters = _dns is null ? new CounterStatus() : StatusWriter.Counters(_dns.Counters.Sum(), publisher.Metrics),
+            Counters = _dns is null ? new CounterStatus() : StatusWriter.Counters(_dns.Counters.Sum(), authority.Metrics),
         };
     }
 
@@ -355,7 +344,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             loads.Refresh();
             if (_dataPlane.Snapshot is { } snapshot && _placesWatch.HasChanged(snapshot.Model.Geo))
             {
-                _watcher?.RequestReload(ReloadReason.PlacesChanged);
+                _authority?.RequestReload(ReloadReason.PlacesChanged);
             }
             _certificate?.Refresh();
             _access?.Tick();
@@ -380,15 +369,15 @@ internal sealed class MeridianServer : IAsyncDisposable
         bool isAccepted = _places?.Accept() == true;
         if (isAccepted)
         {
-            _watcher?.RequestReload(ReloadReason.PlacesChanged);
+            _authority?.RequestReload(ReloadReason.PlacesChanged);
         }
         return isAccepted;
     }
 
     /// <summary>From the first snapshot on, what decisions follow from is written down, and can be asked for.</summary>
-    private void BeginHistory(string? stateDirectory, HistoryModel keep, string builtInPlaces)
+    private void BeginHistory(string? stateDirectory, string builtInPlaces)
     {
-        if (stateDirectory is null || keep.Keep == TimeSpan.Zero || _health is not { } health)
+        if (stateDirectory is null || _health is not { } health)
         {
             return;
         }
