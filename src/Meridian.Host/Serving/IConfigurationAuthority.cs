@@ -1,7 +1,10 @@
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
 using Meridian.Control.Configuration;
+<<<<<<< HEAD
 using Meridian.Control.History;
+=======
+>>>>>>> main
 using Meridian.Control.Http;
 using Meridian.Control.Http.Documents;
 using Meridian.Control.Publishing;
@@ -25,6 +28,9 @@ internal interface IConfigurationAuthority : IAsyncDisposable
 
     /// <summary>The documents that are the configuration.</summary>
     IDocumentSource Documents { get; }
+
+    /// <summary>What is served, as the reader left it; null before the start, and where too large to be kept.</summary>
+    LoadResult? Loaded { get; }
 
     ControlMetrics Metrics { get; }
 

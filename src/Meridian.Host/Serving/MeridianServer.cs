@@ -1,9 +1,11 @@
 using System.Net;
 using System.Runtime.InteropServices;
+using Meridian.Control.ChangeLog;
 using Meridian.Control.Configuration;
 using Meridian.Control.Explaining;
 using Meridian.Control.History;
 using Meridian.Control.Http;
+using Meridian.Control.Linting;
 using Meridian.Control.Loads;
 using Meridian.Control.Publishing;
 using Meridian.Engine.Answering;
@@ -45,6 +47,7 @@ internal sealed class MeridianServer : IAsyncDisposable
     private IConfigurationAuthority? _authority;
     private HealthEngine? _health;
     private DnsServer? _dns;
+    private SignedMessages? _signed;
     private LocalEndpoint? _endpoint;
     private VoteEndpoint? _votes;
     private ServerAccess? _access;
@@ -131,6 +134,10 @@ internal sealed class MeridianServer : IAsyncDisposable
         {
             await _dns.DisposeAsync();
         }
+        if (_signed is not null)
+        {
+            await _signed.DisposeAsync();
+        }
         if (_endpoint is not null)
         {
             await _endpoint.DisposeAsync();
@@ -177,11 +184,13 @@ internal sealed class MeridianServer : IAsyncDisposable
         try
         {
             // How many threads share the budgets of rate limiting is known once AF_XDP has been tried.
+            _signed = new SignedMessages(_dataPlane, limits, _authority!.Changes, _time, _loggers); // Made before anything listens.
             _dns = new DnsServer(
                 options,
                 _ => new QueryAnswerer(_dataPlane, limits with { UdpWorkerCount = _dns!.DatagramThreadCount }),
                 _time,
-                _loggers.CreateLogger<DnsServer>());
+                _loggers.CreateLogger<DnsServer>(),
+                _signed.Queue);
             _dns.Start();
             _areSocketsBound = true;
         }
@@ -261,7 +270,13 @@ internal sealed class MeridianServer : IAsyncDisposable
             Documents = authority.Documents,
             Changes = authority.Changes,
             Model = () => _dataPlane.Snapshot?.Model,
+<<<<<<< HEAD
             AcceptPlaces = AcceptPlaces,
+=======
+            Lint = () => _dataPlane.Snapshot is { } served && authority.Loaded is { } loaded
+                ? LintOutput.ToJson(Linter.Lint(loaded, served.Places))
+                : null,
+>>>>>>> main
             Breaker = command => CommandBreaker(health, command),
             Push = report => health.Reports.Receive(report.Monitor, report.Member, report.Token, report.IsUp, report.Message) == PushOutcome.Accepted,
         };
@@ -282,12 +297,20 @@ internal sealed class MeridianServer : IAsyncDisposable
     private IConfigurationAuthority? OpenAuthority(out string? problem)
     {
         problem = null;
-        return _options switch
+        try
         {
-            { StoreDirectory: { } store } => StoreAuthority.TryOpen(_options, store, _files, _time, _loggers, out problem),
-            { Path: { } path } => new FileAuthority(_options, path, _files, _time),
-            _ => throw new InvalidOperationException("The command line asks for a path or a store."),
-        };
+            return _options switch
+            {
+                { StoreDirectory: { } store } => StoreAuthority.TryOpen(_options, store, _files, _time, _loggers, out problem),
+                { Path: { } path } => new FileAuthority(_options, path, _files, _time, _loggers),
+                _ => throw new InvalidOperationException("The command line asks for a path or a store."),
+            };
+        }
+        catch (ChangeLogException e)
+        {
+            problem = e.Message;
+            return null;
+        }
     }
 
     private Readiness CurrentReadiness() => new(_dataPlane.Snapshot is not null, _areSocketsBound, !_dataPlane.IsWarmingUp);
