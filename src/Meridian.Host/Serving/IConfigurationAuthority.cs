@@ -1,10 +1,7 @@
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
 using Meridian.Control.Configuration;
-<<<<<<< HEAD
 using Meridian.Control.History;
-=======
->>>>>>> main
 using Meridian.Control.Http;
 using Meridian.Control.Http.Documents;
 using Meridian.Control.Publishing;

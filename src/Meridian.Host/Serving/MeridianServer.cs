@@ -270,13 +270,10 @@ internal sealed class MeridianServer : IAsyncDisposable
             Documents = authority.Documents,
             Changes = authority.Changes,
             Model = () => _dataPlane.Snapshot?.Model,
-<<<<<<< HEAD
             AcceptPlaces = AcceptPlaces,
-=======
             Lint = () => _dataPlane.Snapshot is { } served && authority.Loaded is { } loaded
                 ? LintOutput.ToJson(Linter.Lint(loaded, served.Places))
                 : null,
->>>>>>> main
             Breaker = command => CommandBreaker(health, command),
             Push = report => health.Reports.Receive(report.Monitor, report.Member, report.Token, report.IsUp, report.Message) == PushOutcome.Accepted,
         };
