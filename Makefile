@@ -30,6 +30,7 @@ show-hardening: ## LINE=conformance|differential|fuzz|abuse|sessions (all withou
 
 show-update: build ## LINE=nsupdate|errors|certbot|lego|rate (all without): dynamic update with the clients that people use (two minutes)
 	@scripts/show/update.sh $(LINE)
+
 show-store: ## LINE=crash|trace|powercut|fulldisk|failsync|writers|throughput|import (all without): that the change log loses nothing (root)
 	@scripts/show/store.sh $(LINE)
 
