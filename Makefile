@@ -4,7 +4,7 @@ CONFIGURATION ?= Release
 OUT := out
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test must-show show-simulate show-hardening differential fuzz bench bench-gate bench-peers format check-format clean
+.PHONY: help run build test must-show show-simulate show-hardening show-health differential fuzz bench bench-gate bench-peers format check-format clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ fuzz: ## MINUTES=30 SEED=: hostile packets, zones, records, configurations; what
 
 show-hardening: ## LINE=conformance|differential|fuzz|abuse|sessions (all without): what clients and attackers get, with figures
 	@scripts/show/hardening.sh $(LINE)
+
+show-health: ## LINE=bench|death|loss|partition|restart|simulate|breaker|servers (all without): what the health checks promise, with figures (root)
+	@scripts/show/health.sh $(LINE)
 
 must-show: ## show with real clients what the server promises: steering, failover, explain, check, reloads (takes a few minutes)
 	@scripts/must-show.sh

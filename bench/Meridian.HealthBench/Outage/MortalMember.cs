@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 
 namespace Meridian.HealthBench.Outage;
 
@@ -115,7 +114,9 @@ internal sealed class MortalMember(int number, WayToDie way, int port, Certifica
             if (_isDead && Way == WayToDie.HangsAfterConnect)
             {
                 // Until the prober gives up.
-                await stream.ReadAsync(buffer);
+                while (await stream.ReadAsync(buffer) > 0)
+                {
+                }
                 return;
             }
             await stream.WriteAsync(!_isDead ? Fine : Way switch
