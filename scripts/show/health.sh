@@ -7,7 +7,7 @@
 #   scripts/show/health.sh loss        false alarms at 1, 5 and 20 % loss, with confirmation and without (7 min; SECONDS_EACH=)
 #   scripts/show/health.sh partition   three vantage points, each cut off in turn, then two, then all (3 min)
 #   scripts/show/health.sh restart     a restart in the middle of an outage: the first answer (10 s)
-#   scripts/show/health.sh simulate    weeks of virtual time: scheduler, judge, quorum (WEEKS=4; 2 min)
+#   scripts/show/health.sh simulate    weeks of virtual time: scheduler, judge, quorum (WEEKS=2; 3 min)
 #   scripts/show/health.sh breaker     everything looks dead; then a real loss while frozen (30 s)
 #   scripts/show/health.sh servers     certificates, gRPC, push, script, PromQL against real servers (30 s)
 #   scripts/show/health.sh             all of them
@@ -201,9 +201,21 @@ loss() {
             ip netns exec "$there" nft -f - <<NFT
 flush ruleset
 table inet lossy {
-    set dead { type ipv4_addr; flags interval; }
-    chain in { type filter hook input priority 0; iif "lo" accept; ip daddr @dead drop; numgen random mod 100 < $percent drop; }
-    chain out { type filter hook output priority 0; oif "lo" accept; numgen random mod 100 < $percent drop; }
+    set dead {
+        type ipv4_addr
+        flags interval
+    }
+    chain in {
+        type filter hook input priority 0
+        iif "lo" accept
+        ip daddr @dead drop
+        numgen random mod 100 < $percent drop
+    }
+    chain out {
+        type filter hook output priority 0
+        oif "lo" accept
+        numgen random mod 100 < $percent drop
+    }
 }
 NFT
             # The last hundred of a thousand: 10.9.3.133 to 10.9.3.232.
@@ -227,7 +239,7 @@ vantages() { # eu=sighted us=blind …, as the server has it
     grep -A4 '"vantages"' "$work/status" >/dev/null || return 0
     awk '/"vantages": \[/ { on = 1 } on && /"name":/ { gsub(/[",]/, ""); n = $2 } on && /"state":/ { gsub(/[",]/, ""); printf "%s=%s ", n, $2 } on && /^  \]/ { exit }' "$work/status"
 }
-stands() { [[ " $(vantages)" == *" $1 "* ]]; }
+stands() { [[ " $(vantages)" =~ \ ${1/stale/(stale|absent)}\  ]]; } # Unheard: silent, or the connection has ended.
 cut_off() { ip -n "$middle" link set "p$1" down; }
 heal() { ip -n "$middle" link set "p$1" up; }
 all_see() { stands eu=sighted && stands us=sighted && stands ap=sighted; }
@@ -383,7 +395,7 @@ site_of() { # NAME: the site whose members are answered
         awk -F. '/^127\.3\./ { print $3 == 1 ? "eu" : "us" }' | sort -u | paste -sd+ -
 }
 goes_to() { [ "$(site_of "$1")" = "$2" ]; }
-breaker_state() { ip netns exec "$sites" "$meridian" status --url http://127.0.0.1:8055 | grep -E 'circuit breaker' || echo "closed"; }
+breaker_state() { ip netns exec "$sites" "$meridian" status --url http://127.0.0.1:8055 | grep -E '^circuit breaker' || echo "closed"; }
 is_open() { [ "$(breaker_state)" != closed ]; }
 
 restart() {
@@ -418,7 +430,12 @@ breaker() {
     serve_sites
     hold "before: www goes to eu, back to us" eval 'until_true 20 goes_to www eu && goes_to back us'
     ip netns exec "$sites" nft -f - <<'NFT'
-table inet fault { chain out { type filter hook output priority 0; tcp dport { 18081, 18082 } drop; } }
+table inet fault {
+    chain out {
+        type filter hook output priority 0
+        tcp dport { 18081, 18082 } drop
+    }
+}
 NFT
     hold "the fault (every check is dropped): the breaker opens" until_true 20 is_open
     sleep 3
@@ -446,8 +463,8 @@ health_tests() {
         sed -u -E 's/^ *Meridian\.Health\.Tests\.[A-Za-z.]*\.([A-Za-z_]+) \[OUTPUT\] /  /; /^ *(Discover|Starting|Finished)/d; /^Ok, passed/d'
 }
 simulate() {
-    title "6. ${WEEKS:-4} weeks of virtual time: scheduler, judge, quorum"
-    hold "no missed check, no stuck state, no verdict without evidence" eval 'MERIDIAN_SIMULATED_WEEKS=${WEEKS:-4} health_tests -class "*SimulationTests"'
+    title "6. ${WEEKS:-2} weeks of virtual time: scheduler, judge, quorum"
+    hold "no missed check, no stuck state, no verdict without evidence" eval 'MERIDIAN_SIMULATED_WEEKS=${WEEKS:-2} health_tests -class "*SimulationTests"'
 }
 servers() {
     title "8. Against real servers that the tests start"
