@@ -4,7 +4,7 @@ CONFIGURATION ?= Release
 OUT := out
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test must-show show-simulate show-hardening show-health differential fuzz bench bench-gate bench-peers format check-format clean
+.PHONY: help run build test must-show show-api show-simulate show-hardening show-update show-store soak show-health differential fuzz bench bench-gate bench-peers format check-format clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,14 +25,25 @@ differential: ## QUERIES=100000 SEED=: ask Meridian, NSD, Knot and BIND the same
 fuzz: ## MINUTES=30 SEED=: hostile packets, zones, records, configurations; what fails becomes tests/regressions/…
 	@scripts/conformance.sh fuzz
 
-show-hardening: ## LINE=conformance|differential|fuzz|abuse|sessions (all without): what clients and attackers get, with figures
+show-hardening: ## LINE=conformance|differential|fuzz|abuse|sessions|changes|scale (all without): what clients and attackers get, with figures
 	@scripts/show/hardening.sh $(LINE)
 
 show-health: ## LINE=bench|death|loss|partition|restart|simulate|breaker|servers (all without): what the health checks promise, with figures (root)
 	@scripts/show/health.sh $(LINE)
 
+show-update: build ## LINE=nsupdate|errors|certbot|lego|rate (all without): dynamic update with the clients that people use (two minutes)
+	@scripts/show/update.sh $(LINE)
+show-store: ## LINE=crash|trace|powercut|fulldisk|failsync|writers|throughput|import (all without): that the change log loses nothing (root)
+	@scripts/show/store.sh $(LINE)
+
+soak: ## the long forms of what make test runs shortly: 500 crashes, thousands of power cuts, failing disks (fifteen minutes, root)
+	@for line in crash powercut failsync fulldisk trace writers; do scripts/show/store.sh $$line || exit 1; done
+
 must-show: ## show with real clients what the server promises: steering, failover, explain, check, reloads (takes a few minutes)
 	@scripts/must-show.sh
+
+show-api: build ## LINE=openapi|access: clients of other languages, who may do what, throttling, nothing secret in logs (two minutes)
+	@scripts/show/api.sh $(LINE)
 
 show-simulate: build ## what the simulator promises: speed, repeatability, drift, herds, TTL advice (two minutes)
 	@scripts/show/simulate.sh

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Meridian.Host.Commands;
+using Meridian.Host.Commands.Changes;
 
 namespace Meridian.Host;
 
@@ -27,12 +28,23 @@ internal static class CommandLineShell
         CheckCommand.Create(),
         LintCommand.Create(),
         DiffCommand.Create(),
+        ApplyCommands.CreatePlan(),
+        ApplyCommands.CreateApply(),
+        HistoryCommands.CreateExport(),
+        HistoryCommands.CreateHistory(),
+        HistoryCommands.CreateShow(),
+        HistoryCommands.CreateRollback(),
+        PendingCommands.CreatePending(),
+        PendingCommands.CreateApprove(),
+        PendingCommands.CreateReject(),
         SimulateCommand.Create(),
         TtlCommands.Create(),
         ExplainCommand.Create(),
         StatusCommand.Create(),
         BreakerCommands.CreateFreeze(),
         BreakerCommands.CreateThaw(),
+        TokenCommands.Create(),
+        AuditCommand.Create(),
         QuickstartCommand.Create(),
         VersionCommand.Create(),
         BackendCommand.Create(),

@@ -20,6 +20,7 @@ namespace Meridian.Control.Http;
         typeof(KebabCaseEnumConverter<VantageState>),
     ])]
 [JsonSerializable(typeof(StatusReport))]
+[JsonSerializable(typeof(MemberReport))]
 [JsonSerializable(typeof(HealthReport))]
 [JsonSerializable(typeof(Readiness))]
 public sealed partial class LocalEndpointJson : JsonSerializerContext;
