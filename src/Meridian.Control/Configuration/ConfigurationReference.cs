@@ -43,6 +43,7 @@ public static class ConfigurationReference
         VantageSection.Schema,
         VantageSection.PointSchema,
         BreakerSection.Schema,
+        NotifySection.Schema,
         GuardSection.Schema,
         LatencySection.Schema,
         LoadSection.Schema,
