@@ -151,7 +151,9 @@ public sealed class SqliteChangeLog : IChangeLog
         }
         _isDisposed = true;
         await _closing.CancelAsync();
+#pragma warning disable VSTHRD003 // Started by the constructor of this very object, and there is no synchronisation context.
         await _snapshots.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+#pragma warning restore VSTHRD003
         // The connection that is closed last moves the log into the database, and only the writer's may.
         _readers.Dispose();
         _writer.Dispose();
