@@ -4,7 +4,7 @@ CONFIGURATION ?= Release
 OUT := out
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test must-show show-simulate show-hardening differential fuzz bench bench-gate bench-peers format check-format clean
+.PHONY: help run build test must-show lab show-simulate show-hardening differential fuzz bench bench-gate bench-peers format check-format clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,10 @@ show-hardening: ## LINE=conformance|differential|fuzz|abuse|sessions (all withou
 
 must-show: ## show with real clients what the server promises: steering, failover, explain, check, reloads (takes a few minutes)
 	@scripts/must-show.sh
+
+lab: build ## real caching resolvers in front of a server, a region that dies, and who moves when (ARGS="--ttl 60"); report lab.html
+	@scripts/install-test-packages.sh
+	@$(OUT)/meridian lab --html lab.html $(ARGS)
 
 show-simulate: build ## what the simulator promises: speed, repeatability, drift, herds, TTL advice (two minutes)
 	@scripts/show/simulate.sh

@@ -28,6 +28,7 @@ internal static class CommandLineShell
         DiffCommand.Create(),
         SimulateCommand.Create(),
         TtlCommands.Create(),
+        LabCommand.Create(),
         ExplainCommand.Create(),
         StatusCommand.Create(),
         BreakerCommands.CreateFreeze(),
