@@ -22,4 +22,13 @@ public readonly record struct HealthLoad
 
     /// <summary>Whether the circuit breaker is open.</summary>
     public required bool IsFrozen { get; init; }
+
+    /// <summary>Members on which sighted vantage points disagree.</summary>
+    public int MembersDisputed { get; init; }
+
+    /// <summary>Vantage points whose votes count.</summary>
+    public int VantagesSighted { get; init; }
+
+    /// <summary>All vantage points, this server among them.</summary>
+    public int Vantages { get; init; }
 }

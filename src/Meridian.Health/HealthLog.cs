@@ -61,5 +61,35 @@ internal static partial class HealthLog
     [LoggerMessage(2017, LogLevel.Warning, "The circuit breaker was closed by {By}; {Members} members that are down are taken out now")]
     internal static partial void BreakerClosed(this ILogger logger, string by, int members);
 
-    // The highest id in use is 2017. New ones go on from 2018.
+    [LoggerMessage(2018, LogLevel.Information, "Vantage point {Vantage} sees; {Sighted} of {All} do")]
+    internal static partial void VantageSighted(this ILogger logger, string vantage, int sighted, int all);
+
+    [LoggerMessage(2019, LogLevel.Warning, "Vantage point {Vantage} is {State} and has no vote: {Remark}; {Sighted} of {All} still see")]
+    internal static partial void VantageLost(this ILogger logger, string vantage, string state, string remark, int sighted, int all);
+
+    [LoggerMessage(2020, LogLevel.Critical, "No vantage point sees anything, of {All}: the last verdicts stand until one does")]
+    internal static partial void NobodySees(this ILogger logger, int all);
+
+    [LoggerMessage(2021, LogLevel.Information, "Vantage point {Vantage} joined from {Address}")]
+    internal static partial void VantageJoined(this ILogger logger, string vantage, string address);
+
+    [LoggerMessage(2022, LogLevel.Warning, "A vantage point was refused from {Address}: {Reason}")]
+    internal static partial void VantageRefused(this ILogger logger, string address, string reason);
+
+    [LoggerMessage(2023, LogLevel.Information, "Votes are taken on {Address}{Security}")]
+    internal static partial void VotesListening(this ILogger logger, System.Net.IPEndPoint address, string security);
+
+    [LoggerMessage(2024, LogLevel.Error, "The stream of vantage point {Vantage} broke")]
+    internal static partial void VoteStreamBroke(this ILogger logger, Exception exception, string vantage);
+
+    [LoggerMessage(2025, LogLevel.Information, "Joined {Server} as vantage point {Vantage}")]
+    internal static partial void Joined(this ILogger logger, Uri server, string vantage);
+
+    [LoggerMessage(2026, LogLevel.Warning, "Not connected to {Server} ({Reason}); probing goes on, and joining is tried again in {Delay}")]
+    internal static partial void JoinFailed(this ILogger logger, Uri server, string reason, string delay);
+
+    [LoggerMessage(2027, LogLevel.Warning, "Monitor {Monitor} runs commands, which this vantage point was not allowed (--allow-scripts); it says nothing of its members")]
+    internal static partial void ScriptsNotAllowed(this ILogger logger, string monitor);
+
+    // The highest id in use is 2027. New ones go on from 2028.
 }

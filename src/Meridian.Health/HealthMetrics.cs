@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
 using Meridian.Health.Probes;
+using Meridian.Health.Quorum;
 
 namespace Meridian.Health;
 
@@ -19,6 +20,7 @@ internal sealed class HealthMetrics : IDisposable
     private readonly Counter<long> _missed;
     private readonly Counter<long> _publications;
     private readonly Counter<long> _saves;
+    private readonly Counter<long> _vantageChanges;
 
     internal HealthMetrics()
     {
@@ -30,6 +32,7 @@ internal sealed class HealthMetrics : IDisposable
         _missed = _meter.CreateCounter<long>("meridian.health.scheduler.missed", "{probe}", "Probes that were not made because the scheduler was behind by more than their interval.");
         _publications = _meter.CreateCounter<long>("meridian.health.publications", "{publication}", "Updates of the health table.");
         _saves = _meter.CreateCounter<long>("meridian.health.store.writes", "{write}", "Attempts to write the verdicts to disk, by result.");
+        _vantageChanges = _meter.CreateCounter<long>("meridian.health.vantage.changes", "{change}", "Changes of a vantage point's standing, by vantage point and new standing.");
     }
 
     /// <summary>Shows the load whenever metrics are collected; called once there is one to show.</summary>
@@ -40,6 +43,9 @@ internal sealed class HealthMetrics : IDisposable
         _meter.CreateObservableGauge("meridian.health.checks", () => load().Checks, "{check}", "Distinct checks: a monitor and a target.");
         _meter.CreateObservableGauge("meridian.health.withheld", () => load().MembersWithheld, "{member}", "Members that are down and stay in answers, because the circuit breaker is open.");
         _meter.CreateObservableGauge("meridian.health.breaker.open", () => load().IsFrozen ? 1 : 0, "{state}", "1 while the circuit breaker is open.");
+        _meter.CreateObservableGauge("meridian.health.disagreements", () => load().MembersDisputed, "{member}", "Members on which sighted vantage points disagree.");
+        _meter.CreateObservableGauge("meridian.health.vantage.sighted", () => load().VantagesSighted, "{vantage}", "Vantage points whose votes count.");
+        _meter.CreateObservableGauge("meridian.health.vantages", () => load().Vantages, "{vantage}", "Vantage points that are configured, this server among them.");
         _meter.CreateObservableGauge("meridian.health.members", () => MembersByState(load()), "{member}", "Monitored members, by state.");
     }
 
@@ -64,6 +70,9 @@ internal sealed class HealthMetrics : IDisposable
 
     internal void StateChanged(HealthState from, HealthState to, int members) =>
         _changes.Add(members, new("from", NameOf(from)), new("to", NameOf(to)));
+
+    internal void VantageChanged(VantageChange change) =>
+        _vantageChanges.Add(1, new("vantage", change.Name), new("state", VantageStates.NameOf(change.To)));
 
     internal void Published() => _publications.Add(1);
 

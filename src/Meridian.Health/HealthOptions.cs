@@ -79,6 +79,33 @@ public sealed record HealthOptions
         init => field = InRange(value, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
     } = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// A vantage point that is not heard for longer than this loses its vote until it is; 1 s to 1 min. They renew every
+    /// second: three lost seconds in a row are no jitter, and a verdict must not wait for one that is cut off.
+    /// </summary>
+    public TimeSpan StaleAfter
+    {
+        get;
+        init => field = InRange(value, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
+    } = TimeSpan.FromSeconds(3);
+
+    /// <summary>
+    /// How often reference targets are asked while nothing fails; 1 s to 1 h. A failure has them asked at once, so this is
+    /// for showing that they work.
+    /// </summary>
+    public TimeSpan ReferenceInterval
+    {
+        get;
+        init => field = InRange(value, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+    } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Deadline for reaching a reference target, 100 ms to 10 s; a verdict may wait for it. Above the round trip of any network that is of use.</summary>
+    public TimeSpan ReferenceTimeout
+    {
+        get;
+        init => field = InRange(value, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10));
+    } = TimeSpan.FromSeconds(1);
+
     private static T InRange<T>(T value, T first, T last, [CallerMemberName] string name = "")
         where T : IComparable<T>
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Meridian.Host.Commands;
+using Meridian.Host.Commands.Changes;
 
 namespace Meridian.Host;
 
@@ -23,9 +24,19 @@ internal static class CommandLineShell
     internal static RootCommand BuildTree() => new("Meridian, an authoritative DNS server that steers traffic.")
     {
         ServeCommand.Create(),
+        ProbeCommand.Create(),
         CheckCommand.Create(),
         LintCommand.Create(),
         DiffCommand.Create(),
+        ApplyCommands.CreatePlan(),
+        ApplyCommands.CreateApply(),
+        HistoryCommands.CreateExport(),
+        HistoryCommands.CreateHistory(),
+        HistoryCommands.CreateShow(),
+        HistoryCommands.CreateRollback(),
+        PendingCommands.CreatePending(),
+        PendingCommands.CreateApprove(),
+        PendingCommands.CreateReject(),
         SimulateCommand.Create(),
         TtlCommands.Create(),
         LabCommand.Create(),
@@ -33,6 +44,8 @@ internal static class CommandLineShell
         StatusCommand.Create(),
         BreakerCommands.CreateFreeze(),
         BreakerCommands.CreateThaw(),
+        TokenCommands.Create(),
+        AuditCommand.Create(),
         QuickstartCommand.Create(),
         VersionCommand.Create(),
         BackendCommand.Create(),

@@ -18,7 +18,7 @@ public sealed record ChangePlan
     public required ImmutableArray<DocumentDiff> Documents { get; init; }
 
     /// <summary>Documents that change, listed or not.</summary>
-    public required int ChangeCount { get; init; }
+    public int ChangeCount { get; init; }
 
     /// <summary>Which clients get other answers; empty when steering does not change.</summary>
     public ImmutableArray<NameChange> Clients { get; init; } = [];

@@ -49,7 +49,8 @@ public sealed class ChangeService : IChangeService, IDisposable
     /// <summary>What is served, or about to be; null before <see cref="StartAsync"/>.</summary>
     public MeridianModel? Model => _current?.Model;
 
-    internal Candidate? Current => _current;
+    /// <summary>Why the newest revision of the log is not served; null when it is.</summary>
+    public string? Problem { get; private set; }
 
     /// <summary>Reads the newest state of the log and publishes it.</summary>
     /// <returns>Empty, or why it cannot be served.</returns>
@@ -385,6 +386,7 @@ public sealed class ChangeService : IChangeService, IDisposable
         }
         // What was appended past this door was not checked. The documents count, what is served stays.
         _current = current with { Documents = documents };
+        Problem = $"revision {number} cannot be served: {string.Join("; ", built.Errors)}";
         _logger.RevisionUnservable(number, string.Join("; ", built.Errors));
     }
 
@@ -392,6 +394,7 @@ public sealed class ChangeService : IChangeService, IDisposable
     {
         bool isSame = ReferenceEquals(candidate.Snapshot, _current?.Snapshot);
         _current = candidate;
+        Problem = null;
         if (isSame)
         {
             _parts.Publisher.Announce(_number);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Meridian.Engine.Health;
 using Meridian.Health.Evidence;
+using Meridian.Health.Quorum;
 
 namespace Meridian.Control.Explaining;
 
@@ -27,6 +28,11 @@ internal sealed class ExplanationEvidence(Func<MemberKey, MemberHealthReport?> r
         if (report.Remark is { } remark)
         {
             lines.Add(remark);
+        }
+        foreach (VantageVote vote in report.Votes)
+        {
+            string counts = vote.Standing == VantageState.Sighted ? "" : $" ({VantageStates.NameOf(vote.Standing)}: does not count)";
+            lines.Add($"{vote.Vantage} says {vote.State.ToString().ToLowerInvariant()}{counts}: {vote.Cause ?? "nothing yet"}");
         }
         if (report.ResultsAgainst > 0)
         {

@@ -10,6 +10,9 @@ public enum ConfigurationState
 
     /// <summary>The newest configuration was refused; the one before it goes on being served.</summary>
     Broken,
+
+    /// <summary>The guard holds the newest configuration until somebody approves it; the one before it goes on being served.</summary>
+    Held,
 }
 
 /// <summary>The configuration as the server last saw it.</summary>

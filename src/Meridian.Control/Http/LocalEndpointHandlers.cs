@@ -47,6 +47,7 @@ internal sealed class LocalEndpointHandlers(LocalEndpointSources sources, LocalE
                 new ApiParameter("format", "How to tell it.") { Values = ["json", "text"] },
             ],
         },
+        Read("/api/v1/lint", "lint", Permission.Read, "What is valid and yet will not do what its author meant", Lint, ApiContent.Json("LintReport")),
         Breaker("freeze", "Take nothing out of answers, whatever the checks say"),
         Breaker("thaw", "Go on taking out what is down"),
         new ApiRoute
@@ -86,6 +87,10 @@ internal sealed class LocalEndpointHandlers(LocalEndpointSources sources, LocalE
     }
 
     private Task<ApiReply> Status(ApiRequest request) => Task.FromResult(ApiReply.Ok(sources.Status(), LocalEndpointJson.Default.StatusReport));
+
+    private Task<ApiReply> Lint(ApiRequest request) => Task.FromResult(sources.Lint() is { } report
+        ? ApiReply.Text(report, "application/json; charset=utf-8")
+        : ApiReply.Refuse(StatusCodes.Status503ServiceUnavailable, ProblemTypes.Unavailable, "nothing is served yet"));
 
     private Task<ApiReply> Metrics(ApiRequest request)
     {

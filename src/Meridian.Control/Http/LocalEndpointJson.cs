@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
+using Meridian.Health.Quorum;
 
 namespace Meridian.Control.Http;
 
@@ -16,8 +17,10 @@ namespace Meridian.Control.Http;
         typeof(KebabCaseEnumConverter<HealthState>),
         typeof(KebabCaseEnumConverter<ConfigurationState>),
         typeof(KebabCaseEnumConverter<ProcessHealth>),
+        typeof(KebabCaseEnumConverter<VantageState>),
     ])]
 [JsonSerializable(typeof(StatusReport))]
+[JsonSerializable(typeof(MemberReport))]
 [JsonSerializable(typeof(HealthReport))]
 [JsonSerializable(typeof(Readiness))]
 public sealed partial class LocalEndpointJson : JsonSerializerContext;

@@ -1,3 +1,7 @@
+using Meridian.Control.Changes;
+using Meridian.Control.Http.Documents;
+using Meridian.Engine.Model;
+
 namespace Meridian.Control.Http;
 
 /// <summary>
@@ -23,6 +27,21 @@ public sealed record LocalEndpointSources
 
     /// <summary>Takes a member's report of itself; false when its token, monitor or member is not right.</summary>
     public Func<PushRequest, bool> Push { get; init; } = _ => false;
+
+    /// <summary>The documents that are the configuration.</summary>
+    public IDocumentSource Documents { get; init; } = new LoadedDocuments(() => null);
+
+    /// <summary>The front door for changes; where files are the truth, it says so to whoever comes.</summary>
+    public IChangeService Changes { get; init; } = new FilesAreTheTruth("files");
+
+    /// <summary>The model that is served; null before the first.</summary>
+    public Func<MeridianModel?> Model { get; init; } = () => null;
+
+    /// <summary>What lint finds in the configuration that is served, as JSON; null before the first.</summary>
+    public Func<string?> Lint { get; init; } = () => null;
+
+    /// <summary>Ends when the server stops: streams of events end with it.</summary>
+    public CancellationToken Stopping { get; init; }
 
     /// <summary>Freezes or thaws what the health checks do by themselves.</summary>
     public Action<BreakerCommand> Breaker { get; init; } = _ => { };

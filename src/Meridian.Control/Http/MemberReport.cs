@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
 
@@ -41,4 +42,19 @@ public sealed record MemberReport
 
     /// <summary>When it was last probed.</summary>
     public DateTimeOffset? ProbedAt { get; init; }
+
+    /// <summary>What each vantage point says; empty where this server judges alone.</summary>
+    public ImmutableArray<VoteStatus> Votes { get; init; } = [];
+
+    /// <summary>What it takes for the votes to be a verdict, in words; null where this server judges alone.</summary>
+    public string? UpWhen { get; init; }
+
+    /// <summary>The latest attempts from here, newest first.</summary>
+    public ImmutableArray<AttemptStatus> Attempts { get; init; } = [];
+
+    /// <summary>The latest changes of the verdict, newest first.</summary>
+    public ImmutableArray<HistoryEntry> History { get; init; } = [];
+
+    /// <summary>How much of the time it was up; null before the first verdict.</summary>
+    public UptimeStatus? Uptime { get; init; }
 }

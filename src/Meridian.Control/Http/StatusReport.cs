@@ -29,6 +29,9 @@ public sealed record StatusReport
     /// <summary>Every member of every pool, by pool and then in the pool's order.</summary>
     public ImmutableArray<MemberReport> Members { get; init; } = [];
 
+    /// <summary>The vantage points of the health checks; empty while this server judges alone.</summary>
+    public ImmutableArray<VantageStatus> Vantages { get; init; } = [];
+
     /// <summary>The circuit breaker of the health checks; null when it is closed.</summary>
     public BreakerStatus? Breaker { get; init; }
 

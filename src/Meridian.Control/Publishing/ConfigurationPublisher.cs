@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using Meridian.Control.Changes;
 using Meridian.Control.Configuration;
 using Meridian.Control.Http;
 using Meridian.Engine.Health;
@@ -19,11 +20,17 @@ public sealed class ConfigurationPublisher : IDisposable
     // How often new members are looked at while a reload waits for their first verdicts.
     private static readonly TimeSpan VerdictPollInterval = TimeSpan.FromMilliseconds(20);
 
+    // 64 KiB to 64 MiB of files. What they were read into takes some thirty times as much.
+    private const long KeptLoadLengthMax = 1024 * 1024;
+
     private readonly PublisherParts _parts;
     private readonly ILogger _logger;
     private readonly ConfigurationLoader _loader;
     private readonly LastGoodConfiguration? _lastGood;
+    private readonly ReloadGuard _guard;
+    private readonly SemaphoreSlim _turn = new(1, 1);
     private volatile ConfigurationStatus _status;
+    private volatile ServedLoad? _served;
 
     /// <param name="source">The file or directory that is the truth.</param>
     /// <param name="parts">What it works with.</param>
@@ -35,6 +42,8 @@ public sealed class ConfigurationPublisher : IDisposable
         _parts = parts;
         _logger = logger;
         _loader = new ConfigurationLoader(parts.Files, ConfigurationCompiler.LoaderOptions(parts.Time));
+        _guard = new ReloadGuard(source, parts.Health, parts.Time);
+        Changes = new FileChangeService(this);
         _lastGood = stateDirectory is null ? null : new LastGoodConfiguration(stateDirectory);
         _status = new ConfigurationStatus { State = ConfigurationState.Ok, Source = source };
     }
@@ -46,6 +55,27 @@ public sealed class ConfigurationPublisher : IDisposable
 
     public ControlMetrics Metrics { get; } = new();
 
+    /// <summary>The front door for changes: read-only but for a reload that waits.</summary>
+    public IChangeService Changes { get; }
+
+    /// <summary>The load that is served and its revision; null before the first.</summary>
+    /// <remarks>A large one is not kept, but read again: null when the files say something else by now.</remarks>
+    public (LoadResult Loaded, long Revision)? Served
+    {
+        get
+        {
+            if (_served is not { } served)
+            {
+                return null;
+            }
+            LoadResult loaded = served.Loaded ?? _loader.Load(Source);
+            return loaded.Digest == served.Digest ? (loaded, served.Revision) : null;
+        }
+    }
+
+    /// <summary>A reload that the guard holds; null when none is.</summary>
+    internal PendingChange? Pending => _guard.Pending;
+
     /// <summary>
     /// The first load. Falls back to the last configuration that was good, when there is one: a server that restarts
     /// while its files are broken goes on with what it had.
@@ -55,8 +85,18 @@ public sealed class ConfigurationPublisher : IDisposable
     /// <returns>False when there is nothing to serve; the errors are logged and in <see cref="Status"/>.</returns>
     public async Task<bool> StartAsync(LoadResult loaded, CancellationToken cancellationToken)
     {
+        // A restart is no way round the guard: what was served last is served first, and the files are compared with it.
+        if (loaded.Model is not null && _lastGood?.TryLoad(ConfigurationCompiler.LoaderOptions(_parts.Time), out _) is { Model: not null } last && last.Digest != loaded.Digest)
+        {
+            await TryPublishAsync(last, "the last good configuration", cancellationToken);
+        }
         if (await TryPublishAsync(loaded, "start", cancellationToken))
         {
+            return true;
+        }
+        if (_guard.Pending is not null)
+        {
+            _parts.Watcher.Watch(loaded);
             return true;
         }
         ConfigurationStatus refused = _status;
@@ -83,9 +123,37 @@ public sealed class ConfigurationPublisher : IDisposable
         },
         cancellationToken);
 
-    public void Dispose() => Metrics.Dispose();
+    /// <summary>Lets a reload through that the guard holds, if the files still say the same.</summary>
+    internal async Task<bool> TryApproveAsync(string id, string approver, string? reason, CancellationToken cancellationToken)
+    {
+        if (!_guard.TryApprove(id))
+        {
+            return false;
+        }
+        _logger.ReloadApproved(id, approver, reason ?? "no reason given");
+        return await TryPublishAsync(_loader.Load(Source), $"approved by {approver}", cancellationToken);
+    }
+
+    public void Dispose()
+    {
+        Metrics.Dispose();
+        _turn.Dispose();
+    }
 
     private async Task<bool> TryPublishAsync(LoadResult loaded, string reason, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await TryPublishInTurnAsync(loaded, reason, cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task<bool> TryPublishInTurnAsync(LoadResult loaded, string reason, CancellationToken cancellationToken)
     {
         long startedAt = Stopwatch.GetTimestamp();
         _parts.Watcher.Watch(loaded);
@@ -95,6 +163,11 @@ public sealed class ConfigurationPublisher : IDisposable
         if (snapshot is null)
         {
             Refuse(errors, before);
+            return false;
+        }
+        if (before is not null && !_guard.Admits(before, snapshot, loaded))
+        {
+            Hold(before);
             return false;
         }
         bool isUnchanged = before is not null && before.Revision.Digest == revision.Digest && ReferenceEquals(before.Places, snapshot.Places);
@@ -154,6 +227,19 @@ public sealed class ConfigurationPublisher : IDisposable
         }
     }
 
+    private void Hold(DataPlaneSnapshot before)
+    {
+        PendingChange pending = _guard.Pending!; // Held right before.
+        _status = _status with
+        {
+            State = ConfigurationState.Held,
+            RefusedAt = _parts.Time.GetUtcNow(),
+            Errors = [.. pending.Guard.Select(finding => $"the guard holds it ({pending.Id}): {finding.Message}")],
+        };
+        Metrics.OnRefused();
+        _logger.ReloadHeld(pending.Id, before.Revision.Number, string.Join("; ", pending.Guard.Select(finding => finding.Message)));
+    }
+
     private void Keep(LoadResult loaded, RevisionInfo revision)
     {
         try
@@ -172,6 +258,8 @@ public sealed class ConfigurationPublisher : IDisposable
         LoadResult loaded, DataPlaneSnapshot snapshot, DataPlaneSnapshot? before, bool isUnchanged, TimeSpan elapsed, string reason)
     {
         _status = new ConfigurationStatus { State = ConfigurationState.Ok, Source = Source, LoadedAt = _parts.Time.GetUtcNow() };
+        bool isLarge = loaded.Documents.Sum(document => (long)(document.Content?.Length ?? 0)) > KeptLoadLengthMax;
+        _served = new ServedLoad(isLarge ? null : loaded, loaded.Digest, snapshot.Revision.Number);
         Metrics.OnAccepted(snapshot.Revision.Number);
         foreach (ConfigurationError warning in loaded.Warnings)
         {
@@ -190,6 +278,8 @@ public sealed class ConfigurationPublisher : IDisposable
             _logger.ListenChanged();
         }
     }
+
+    private sealed record ServedLoad(LoadResult? Loaded, string Digest, long Revision);
 
     private static bool SameListen(ListenModel left, ListenModel right) =>
         left.Dns.SequenceEqual(right.Dns) && left with { Dns = [] } == right with { Dns = [] };

@@ -38,5 +38,11 @@ internal static partial class ControlLog
     [LoggerMessage(4012, LogLevel.Error, "Revision {Revision} is in the log and cannot be served; what was served goes on: {Errors}")]
     internal static partial void RevisionUnservable(this ILogger logger, long revision, string errors);
 
-    // The highest id in use is 4007. New ones go on from 4008.
+    [LoggerMessage(4013, LogLevel.Warning, "The guard holds the changed configuration, revision {Revision} goes on being served; 'meridian approve {Id}' lets it through: {Findings}")]
+    internal static partial void ReloadHeld(this ILogger logger, string id, long revision, string findings);
+
+    [LoggerMessage(4014, LogLevel.Warning, "The held configuration {Id} was approved by {Approver}: {Reason}")]
+    internal static partial void ReloadApproved(this ILogger logger, string id, string approver, string reason);
+
+    // The highest id in use is 4014. New ones go on from 4015.
 }

@@ -10,7 +10,8 @@ namespace Meridian.Control.Publishing;
 /// Hands compiled revisions to health checks and data plane. While one waits for the first verdicts of new members, only the
 /// newest of those that come meanwhile is kept: it contains them all.
 /// </summary>
-public sealed class RevisionPublisher(HealthEngine health, DataPlane dataPlane, TimeProvider time, ILogger<RevisionPublisher> logger)
+public sealed class RevisionPublisher(
+    HealthEngine health, DataPlane dataPlane, ControlMetrics metrics, TimeProvider time, ILogger<RevisionPublisher> logger)
 {
     // How often new members are looked at while a revision waits for their first verdicts.
     private static readonly TimeSpan VerdictPollInterval = TimeSpan.FromMilliseconds(20);
@@ -64,6 +65,7 @@ public sealed class RevisionPublisher(HealthEngine health, DataPlane dataPlane, 
             await WaitForVerdictsAsync(snapshot, cancellationToken);
         }
         dataPlane.Publish(snapshot, health);
+        metrics.OnAccepted(snapshot.Revision.Number);
         Announce(snapshot.Revision.Number);
     }
 

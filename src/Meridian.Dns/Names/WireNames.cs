@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -51,6 +52,48 @@ public static class WireNames
             }
         }
         return leftLabels - rightLabels;
+    }
+
+    /// <summary>
+    /// The beginning of a name's place in canonical order (RFC 4034 §6.1), as a number: of two names under one apex, the
+    /// one with the lesser number comes first; equal numbers say nothing.
+    /// </summary>
+    /// <param name="name">A lower-case wire name at or below the apex.</param>
+    /// <param name="apexLength">Octets of the apex, whose labels are left out.</param>
+    public static UInt128 CanonicalPrefix(ReadOnlySpan<byte> name, int apexLength)
+    {
+        const int Octets = 16;
+        Span<byte> offsets = stackalloc byte[128];
+        Span<byte> prefix = stackalloc byte[Octets + 2];
+        prefix.Clear();
+        int labels = LabelOffsets(name, offsets);
+        int length = 0;
+        for (int i = labels - 1; i >= 0 && length < Octets; i--)
+        {
+            if (offsets[i] >= name.Length - apexLength)
+            {
+                continue;
+            }
+            foreach (byte octet in Label(name, offsets[i]))
+            {
+                if (length >= Octets)
+                {
+                    break;
+                }
+                // 0 ends a label, so that a label comes before those that it begins; what could be taken for it is escaped.
+                if (octet <= 1)
+                {
+                    prefix[length++] = 1;
+                    prefix[length++] = (byte)(octet + 1);
+                }
+                else
+                {
+                    prefix[length++] = octet;
+                }
+            }
+            length++;
+        }
+        return BinaryPrimitives.ReadUInt128BigEndian(prefix);
     }
 
     /// <summary>Fills in where each label begins, left to right, without the root.</summary>

@@ -44,9 +44,9 @@ internal static class ServiceParameterKeys
     }
 
     /// <summary>
-    /// The registered name, or <c>keyNNNNN</c>. Names newer than dohpath are read but not written: BIND 9.18 and NSD 4.6
-    /// do not know them, and every server reads the number.
+    /// The registered name, or <c>keyNNNNN</c>. Names newer than RFC 9460 are read but not written: BIND 9.18 and Knot 3.2 do
+    /// not know dohpath (RFC 9461), nobody knows ohttp yet, and every server reads the number.
     /// </summary>
     internal static string NameOf(ushort key) =>
-        key <= DohPath ? Names[key] : string.Create(CultureInfo.InvariantCulture, $"key{key}");
+        key <= IPv6Hint ? Names[key] : string.Create(CultureInfo.InvariantCulture, $"key{key}");
 }

@@ -12,6 +12,9 @@ public sealed record ListenModel
     /// <summary>The HTTP endpoint: /healthz, /readyz, /metrics and the API; null turns it off.</summary>
     public IPEndPoint? Http { get; init; } = new(IPAddress.Loopback, 8053);
 
+    /// <summary>Where vantage points elsewhere deliver their votes; null takes none.</summary>
+    public VoteListenModel? Votes { get; init; }
+
     /// <summary>TLS of the HTTP endpoint; null for none, which takes a loopback address.</summary>
     public HttpTlsModel? HttpTls { get; init; }
 

@@ -29,6 +29,13 @@ public sealed record MeridianModel
     /// <summary>How much the health checks may take out by themselves.</summary>
     public BreakerModel Breaker { get; init; } = new();
 
+    /// <summary>This server as a vantage point.</summary>
+    public VantageModel Vantage { get; init; } = new();
+
+    /// <summary>Vantage points elsewhere that may join.</summary>
+    public ImmutableSortedDictionary<string, VantagePointModel> VantagePoints { get; init; } =
+        ImmutableSortedDictionary.Create<string, VantagePointModel>(StringComparer.Ordinal);
+
     public ImmutableSortedDictionary<string, SiteModel> Sites { get; init; } =
         ImmutableSortedDictionary.Create<string, SiteModel>(StringComparer.Ordinal);
 

@@ -96,6 +96,9 @@ public sealed record MonitorModel
     /// <summary>When a member is slow, and its weight is reduced; null does not look at the time.</summary>
     public DegradedModel? Degraded { get; init; }
 
+    /// <summary>From where it is checked, and how many must agree; null judges by this server's own probes alone.</summary>
+    public QuorumModel? Quorum { get; init; }
+
     /// <summary>How long a member that has come back takes to get all of its weight; 0 to 1 d.</summary>
     public TimeSpan SlowStart { get; init; }
 }

@@ -11,7 +11,7 @@ namespace Meridian.Engine.Zones;
 internal sealed class AdditionalLinker(
     ZoneNode[] nodes,
     Dictionary<DomainName, int> nodeOf,
-    ILookup<DomainName, RRsetModel> byOwner,
+    RRsetChains chains,
     OctetWriter octets,
     List<RRsetEntry> rrsets,
     List<AdditionalEntry> additional)
@@ -27,7 +27,7 @@ internal sealed class AdditionalLinker(
                 RRsetEntry entry = rrsets[r];
                 if (AdditionalTargets.NameOffset(entry.Type) >= 0 && entry.SteeredIndex == RRsetEntry.None)
                 {
-                    List<AdditionalEntry> found = FindAdditional(names[i], in nodes[i], r);
+                    List<AdditionalEntry> found = FindAdditional(names[i], i, r);
                     entry.AdditionalStart = additional.Count;
                     entry.AdditionalCount = found.Count;
                     additional.AddRange(found);
@@ -37,15 +37,15 @@ internal sealed class AdditionalLinker(
         }
     }
 
-    private List<AdditionalEntry> FindAdditional(DomainName owner, in ZoneNode ownerNode, int rrset)
+    private List<AdditionalEntry> FindAdditional(DomainName owner, int ownerNode, int rrset)
     {
         RRsetEntry entry = rrsets[rrset];
         RecordType type = entry.Type;
         List<AdditionalEntry> found = [];
         // Several records may name one host: its addresses go along once. What is in the answer does not go along too.
         HashSet<int> seen = [rrset];
-        bool isCut = type == RecordType.NS && (ownerNode.Flags & ZoneNodeFlags.Delegation) != 0;
-        RRsetModel named = byOwner[owner].First(candidate => candidate.Type == type);
+        bool isCut = type == RecordType.NS && (nodes[ownerNode].Flags & ZoneNodeFlags.Delegation) != 0;
+        RRsetModel named = chains.Find(ownerNode, type);
         int next = 0;
         foreach (ReadOnlyMemory<byte> rdata in named.Rdata)
         {

@@ -16,8 +16,9 @@ internal sealed class ZoneCompiler
     private readonly List<RRsetEntry> _rrsets = [];
     private readonly List<AdditionalEntry> _additional = [];
     private readonly ImmutableArray<SteeredRRset>.Builder _steered = ImmutableArray.CreateBuilder<SteeredRRset>();
-    private readonly Dictionary<DomainName, int> _nodeOf = [];
-    private readonly ILookup<DomainName, RRsetModel> _byOwner;
+    private readonly List<RRsetEntry> _nodeEntries = [];
+    private readonly Dictionary<DomainName, int> _nodeOf;
+    private readonly RRsetChains _chains;
     private ZoneNode[] _nodes = [];
     private DomainName[] _names = [];
     private int _rotationSlots;
@@ -26,7 +27,8 @@ internal sealed class ZoneCompiler
     {
         _model = model;
         _targets = targets;
-        _byOwner = model.RRsets.ToLookup(rrset => rrset.Owner);
+        _nodeOf = new Dictionary<DomainName, int>(model.RRsets.Length + 1);
+        _chains = new RRsetChains(model.RRsets);
     }
 
     /// <summary>Compiles a zone.</summary>
@@ -43,13 +45,13 @@ internal sealed class ZoneCompiler
         ReadOnlyMemory<byte> soa = SoaRdata(soaSerial);
         for (int i = 0; i < _nodes.Length; i++)
         {
-            EncodeNode(ref _nodes[i], _names[i], _byOwner[_names[i]], soa);
+            EncodeNode(ref _nodes[i], i, soa);
         }
         int negativeSoa = _rrsets.Count;
         // RFC 2308 §3: the TTL of the SOA in a negative answer is the lesser of MINIMUM and its own.
         uint negativeTtl = Math.Min(_model.Soa.NegativeTtlSeconds, _model.Soa.TtlSeconds);
         _rrsets.Add(EncodeSoa(negativeTtl, soa));
-        new AdditionalLinker(_nodes, _nodeOf, _byOwner, _octets, _rrsets, _additional).Link(_names);
+        new AdditionalLinker(_nodes, _nodeOf, _chains, _octets, _rrsets, _additional).Link(_names);
         return new CompiledZone(BuildBuckets())
         {
             Model = _model,
@@ -69,14 +71,22 @@ internal sealed class ZoneCompiler
 
     private void CollectNames()
     {
-        List<DomainName> names = [];
+        List<DomainName> names = new(_model.RRsets.Length + 1);
         Add(_model.Apex);
-        foreach (IGrouping<DomainName, RRsetModel> owner in _byOwner)
+        for (int i = 0; i < _model.RRsets.Length; i++)
         {
-            // RFC 4592 §2.2.2: every name between an owner and the apex exists, with or without records.
-            for (DomainName? name = owner.Key; name is not null && name != _model.Apex && Add(name); name = name.Parent)
+            DomainName owner = _model.RRsets[i].Owner;
+            if (i > 0 && owner == _model.RRsets[i - 1].Owner)
             {
+                _chains.Add(_nodeOf[owner], i);
+                continue;
             }
+            // RFC 4592 §2.2.2: every name between an owner and the apex exists, with or without records.
+            for (DomainName? name = owner; name is not null && name != _model.Apex && Add(name);)
+            {
+                name = name.IsChildOf(_model.Apex) ? null : name.Parent;
+            }
+            _chains.Add(_nodeOf[owner], i);
         }
         _names = [.. names];
         _nodes = new ZoneNode[names.Count];
@@ -100,12 +110,13 @@ internal sealed class ZoneCompiler
     {
         HashSet<DomainName> cuts = [.. OwnersOf(RecordType.NS).Where(owner => owner != _model.Apex)];
         HashSet<DomainName> redirected = [.. OwnersOf(RecordType.DNAME)];
+        bool isAnyOccluded = cuts.Count + redirected.Count > 0;
         for (int i = 0; i < _nodes.Length; i++)
         {
             DomainName name = _names[i];
             _nodes[i].OccludedBy = RRsetEntry.None;
             _nodes[i].WildcardChild = RRsetEntry.None;
-            for (DomainName? at = name; at is not null; at = at == _model.Apex ? null : at.Parent)
+            for (DomainName? at = isAnyOccluded ? name : null; at is not null; at = at == _model.Apex ? null : at.Parent)
             {
                 // A DNAME redirects what is below it, not its owner (RFC 6672 §2.3).
                 if (cuts.Contains(at) || (at != name && redirected.Contains(at)))
@@ -130,19 +141,22 @@ internal sealed class ZoneCompiler
     private IEnumerable<DomainName> OwnersOf(RecordType type) =>
         _model.RRsets.Where(rrset => rrset.Type == type).Select(rrset => rrset.Owner);
 
-    private void EncodeNode(ref ZoneNode node, DomainName name, IEnumerable<RRsetModel> rrsets, ReadOnlyMemory<byte> soa)
+    private void EncodeNode(ref ZoneNode node, int index, ReadOnlyMemory<byte> soa)
     {
+        DomainName name = _names[index];
         node.NameOffset = _octets.Append(name.Wire);
         node.NameLength = (byte)name.Wire.Length;
         node.HashTag = (uint)(NameHash.Compute(name.Wire) >> 32);
         node.FirstRRset = _rrsets.Count;
-        List<RRsetEntry> entries = [];
-        if (name == _model.Apex)
+        List<RRsetEntry> entries = _nodeEntries;
+        entries.Clear();
+        if (index == 0)
         {
             entries.Add(EncodeSoa(_model.Soa.TtlSeconds, soa));
         }
-        foreach (RRsetModel rrset in rrsets)
+        for (int at = _chains.First(index); at >= 0; at = _chains.Next(at))
         {
+            RRsetModel rrset = _model.RRsets[at];
             entries.Add(rrset.Steering is { } steering ? EncodeSteered(rrset, steering) : EncodeStatic(rrset));
             node.Flags |= rrset.Type switch
             {
@@ -151,7 +165,10 @@ internal sealed class ZoneCompiler
                 _ => ZoneNodeFlags.None,
             };
         }
-        entries.Sort((left, right) => left.Type.CompareTo(right.Type));
+        if (entries.Count > 1)
+        {
+            entries.Sort(static (left, right) => left.Type.CompareTo(right.Type));
+        }
         _rrsets.AddRange(entries);
         node.RRsetCount = (ushort)entries.Count;
     }

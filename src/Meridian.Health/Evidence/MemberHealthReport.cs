@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Meridian.Engine.Health;
+using Meridian.Engine.Model;
 
 namespace Meridian.Health.Evidence;
 
@@ -50,6 +51,18 @@ public sealed record MemberHealthReport
 
     /// <summary>The latest 16 attempts, newest first.</summary>
     public required ImmutableArray<ProbeAttempt> Attempts { get; init; }
+
+    /// <summary>What each vantage point says, in the order of the monitor's <c>from</c>; empty where this server judges alone.</summary>
+    public ImmutableArray<VantageVote> Votes { get; init; } = [];
+
+    /// <summary>What it takes for the votes to be a verdict; null where this server judges alone.</summary>
+    public QuorumModel? VotesNeeded { get; init; }
+
+    /// <summary>The latest changes of the verdict with their causes, newest first.</summary>
+    public ImmutableArray<StateChange> History { get; init; } = [];
+
+    /// <summary>How much of the time it was up; null before the first verdict.</summary>
+    public UptimeReport? Uptime { get; init; }
 
     /// <summary>For a calculated monitor, the monitors that it combines; else empty.</summary>
     public ImmutableArray<CalculatedPart> Parts { get; init; } = [];

@@ -20,7 +20,7 @@ internal sealed record Calculation(ImmutableArray<Term> Terms, int AtLeast)
         int open = 0;
         foreach (Term term in Terms)
         {
-            HealthState state = term.Check.Judged.State;
+            HealthState state = term.Check.State;
             holding += term.Holds ? term.Weight : 0;
             open += state == HealthState.Unknown ? term.Weight : 0;
         }
@@ -53,18 +53,18 @@ internal sealed record Calculation(ImmutableArray<Term> Terms, int AtLeast)
     internal ImmutableArray<CalculatedPart> ToParts() =>
     [
         .. Terms.Select(term => new CalculatedPart(
-            term.Check.Monitor.Name, term.Check.Judged.State, term.Weight, term.IsInverted, term.Check.Cause ?? "")),
+            term.Check.Monitor.Name, term.Check.State, term.Weight, term.IsInverted, term.Check.Cause ?? "")),
     ];
 }
 
 /// <summary>One check in a calculation.</summary>
 internal readonly record struct Term(Check Check, int Weight, bool IsInverted)
 {
-    internal bool Holds => Check.Judged.State == (IsInverted ? HealthState.Down : HealthState.Up);
+    internal bool Holds => Check.State == (IsInverted ? HealthState.Down : HealthState.Up);
 
     public override string ToString()
     {
-        string cause = Check.Judged.State == HealthState.Down ? $" ({Check.Cause})" : "";
-        return $"{(IsInverted ? "not " : "")}{Check.Monitor.Name} {HealthMetrics.NameOf(Check.Judged.State)}{cause}";
+        string cause = Check.State == HealthState.Down ? $" ({Check.Cause})" : "";
+        return $"{(IsInverted ? "not " : "")}{Check.Monitor.Name} {HealthMetrics.NameOf(Check.State)}{cause}";
     }
 }

@@ -4,6 +4,7 @@ using Meridian.Engine.Model;
 using Meridian.Health.Evidence;
 using Meridian.Health.Judging;
 using Meridian.Health.Probes;
+using Meridian.Health.Quorum;
 using Meridian.Health.Scheduling;
 
 namespace Meridian.Health.Publishing;
@@ -15,10 +16,6 @@ namespace Meridian.Health.Publishing;
 /// </summary>
 internal sealed class Check
 {
-    private readonly FlapDamping? _damping;
-
-    // Up stands for fast and down for slow: the same counts judge both.
-    private JudgeState _pace = new(HealthState.Up, 0);
     private DateTimeOffset? _returnedAt;
     private MemberVerdict _verdict = new(HealthState.Unknown, 1);
 
@@ -26,7 +23,8 @@ internal sealed class Check
     {
         Key = key;
         Rules = new JudgeRules(key.Monitor.Rise, key.Monitor.Fall);
-        _damping = key.Monitor.Damping is { } damping ? new FlapDamping(damping) : null;
+        Local = new LocalVote(this);
+        Votes = key.Monitor.Quorum is { } quorum ? new CheckVotes(quorum) : null;
         Regular = new ProbeSlot(this, null, key.Monitor, StableHash.Of($"{key.Monitor.Name} {key.Target}"));
     }
 
@@ -35,6 +33,15 @@ internal sealed class Check
     internal MonitorModel Monitor => Key.Monitor;
 
     internal JudgeRules Rules { get; }
+
+    /// <summary>What vantage points call it; given by the table.</summary>
+    internal long Id { get; set; }
+
+    /// <summary>What the probes say that are made here; without a voice where <see cref="Votes"/> leave this server out.</summary>
+    internal LocalVote Local { get; }
+
+    /// <summary>The votes of several vantage points; null where this server judges alone.</summary>
+    internal CheckVotes? Votes { get; }
 
     /// <summary>For a calculated monitor, what its verdict follows from; it makes no probes. Null for all others.</summary>
     internal Calculation? Calculation { get; set; }
@@ -45,14 +52,13 @@ internal sealed class Check
     /// <summary>Where its regular probes start.</summary>
     internal ProbeSlot Regular { get; }
 
-    /// <summary>The probes that are to confirm a failure; null when there is nothing to confirm.</summary>
-    internal ConfirmationBurst? Burst { get; private set; }
-
-    internal AttemptLog Attempts { get; } = new();
+    /// <summary>Whether probes of it are made here.</summary>
+    internal bool IsProbedHere { get; set; } = true;
 
     internal ImmutableArray<MemberKey> Members { get; set; } = [];
 
-    internal JudgeState Judged { get; private set; }
+    /// <summary>What holds: by this server's own probes, by the votes, or by calculation.</summary>
+    internal HealthState State { get; private set; }
 
     internal VerdictOrigin Origin { get; private set; }
 
@@ -62,11 +68,11 @@ internal sealed class Check
 
     internal DateTimeOffset? LastResultAt { get; private set; }
 
-    /// <summary>Until when it is held down for changing too often; null when it is not.</summary>
-    internal DateTimeOffset? HeldUntil => _damping?.HeldUntil;
-
     /// <summary>Whether it works, but answers too slowly.</summary>
-    internal bool IsDegraded => Judged.State == HealthState.Up && _pace.State == HealthState.Down;
+    internal bool IsDegraded { get; private set; }
+
+    /// <summary>When it changed its state, lately, and to what.</summary>
+    internal StateHistory History { get; } = new();
 
     /// <summary>What the data plane should hold. Without a verdict one may come at any moment, so answers must not live long.</summary>
     internal MemberVerdict Verdict => IsWithheld ? MemberVerdict.Up : _verdict;
@@ -80,65 +86,82 @@ internal sealed class Check
     /// <summary>Begins with a verdict from elsewhere. It counts as one: only results in a row flip it.</summary>
     internal void Begin(HealthState state, VerdictOrigin origin, DateTimeOffset since, string cause, DateTimeOffset lastResultAt)
     {
-        Judged = new JudgeState(state, 0);
+        Local.Begin(state, since, cause);
+        State = state;
         Origin = origin;
         Since = since;
         Cause = cause;
         LastResultAt = lastResultAt;
         _verdict = new MemberVerdict(state, 0);
+        History.Begin(state, since, cause);
     }
 
     /// <summary>Takes the result of a probe in; what it changes is in the return value.</summary>
     /// <param name="attempt">The probe.</param>
     /// <param name="slot">Where it started.</param>
+    /// <param name="sight">Whether this vantage point sees.</param>
     /// <param name="untilNext">Time until the next regular one.</param>
     /// <param name="now">When the result came.</param>
-    internal ResultEffect Take(ProbeAttempt attempt, ProbeSlot slot, TimeSpan untilNext, DateTimeOffset now)
+    internal ResultEffect Take(ProbeAttempt attempt, ProbeSlot slot, Sight sight, TimeSpan untilNext, DateTimeOffset now)
     {
-        Attempts.Add(attempt);
-        HealthState before = Judged.State;
-        ConfirmationBurst? burst = Burst;
-        string cause = attempt.Result.Reason;
-        if (attempt.Result.Outcome.IsConclusive())
+        ConfirmationBurst? burst = Local.Burst;
+        Local.Take(attempt, slot, sight, now);
+        if (attempt.Result.Outcome.IsConclusive() && !sight.IsBlind)
         {
-            Origin = VerdictOrigin.Probes;
-            LastResultAt = now;
+            Heard(now);
         }
 
-        if (slot.Burst is not null)
+        return Reconsider(untilNext, now) with
         {
-            cause = JudgeConfirmation(attempt.Result);
-        }
-        else if (attempt.Result.Outcome.IsConclusive())
-        {
-            JudgeRegular(attempt.Result.Outcome == ProbeOutcome.Success, now);
-        }
-
-        bool wasDegraded = IsDegraded;
-        JudgePace(attempt.Result);
-        if (Judged.State != before)
-        {
-            Since = now;
-            Cause = cause;
-            _returnedAt = before == HealthState.Down ? now : null;
-            _damping?.Changed(now);
-        }
-
-        MemberVerdict verdict = new(Judged.State, MayChangeInSeconds(untilNext, now)) { ReductionPercent = ReductionPercentAt(now) };
-        bool isNews = verdict != _verdict;
-        _verdict = verdict;
-        return new ResultEffect(before, Judged.State, isNews, Members)
-        {
-            Begun = burst is null ? Burst : null,
-            Ended = Burst is null ? burst : null,
-            PaceChanged = wasDegraded != IsDegraded && Judged.State == before,
+            Begun = burst is null ? Local.Burst : null,
+            Ended = Local.Burst is null ? burst : null,
         };
+    }
+
+    /// <summary>A vantage point has said something of it by a probe.</summary>
+    internal void Heard(DateTimeOffset now)
+    {
+        Origin = VerdictOrigin.Probes;
+        LastResultAt = now;
+    }
+
+    /// <summary>Works out anew what holds, after a result, a vote, or a vantage point that went blind or silent.</summary>
+    internal ResultEffect Reconsider(TimeSpan untilNext, DateTimeOffset now)
+    {
+        if (Calculation is not null)
+        {
+            return Recalculate(now);
+        }
+
+        HealthState before = State;
+        bool wasDegraded = IsDegraded;
+        uint mayChange = Local.MayChangeInSeconds(untilNext, now);
+        if (Votes is null)
+        {
+            (State, IsDegraded) = (Local.Judged.State, Local.IsDegraded);
+        }
+        else
+        {
+            Ballot ballot = Votes.Count(Local, mayChange);
+            State = VoteCount.Decide(State, ballot.Up, ballot.Down, Votes.Rules);
+            IsDegraded = State == HealthState.Up && ballot.IsDegraded;
+            mayChange = State == HealthState.Unknown ? 1 : ballot.MayChangeInSeconds;
+        }
+
+        if (State != before)
+        {
+            _returnedAt = before == HealthState.Down ? now : null;
+            Changed(Votes is null ? Local.Cause ?? "" : Votes.Explain(State, Local), now);
+        }
+
+        bool isNews = Become(new MemberVerdict(State, mayChange) { ReductionPercent = ReductionPercentAt(now) });
+        return new ResultEffect(before, State, isNews, Members) { PaceChanged = wasDegraded != IsDegraded && State == before };
     }
 
     /// <summary>Works the verdict of a calculated check out anew; what that changes is in the return value.</summary>
     internal ResultEffect Recalculate(DateTimeOffset now)
     {
-        HealthState before = Judged.State;
+        HealthState before = State;
         if (Calculation is not { } calculation)
         {
             return default;
@@ -148,45 +171,35 @@ internal sealed class Check
         HealthState state = calculation.Evaluate();
         if (state != HealthState.Unknown)
         {
-            Judged = new JudgeState(state, 0);
-            Origin = VerdictOrigin.Probes;
-            LastResultAt = now;
+            State = state;
+            Heard(now);
         }
 
-        if (Judged.State != before)
+        if (State != before)
         {
-            Since = now;
-            Cause = calculation.Describe();
+            Changed(calculation.Describe(), now);
         }
 
-        MemberVerdict verdict = new(Judged.State, Judged.State == HealthState.Unknown ? 1 : calculation.MayChangeInSeconds());
+        bool isNews = Become(new MemberVerdict(State, State == HealthState.Unknown ? 1 : calculation.MayChangeInSeconds()));
+        return new ResultEffect(before, State, isNews, Members);
+    }
+
+    private void Changed(string cause, DateTimeOffset now)
+    {
+        (Since, Cause) = (now, cause);
+        History.Add(State, now, cause);
+    }
+
+    private bool Become(MemberVerdict verdict)
+    {
         bool isNews = verdict != _verdict;
         _verdict = verdict;
-        return new ResultEffect(before, Judged.State, isNews, Members);
-    }
-
-    private void JudgeRegular(bool isSuccess, DateTimeOffset now)
-    {
-        JudgeState next = Judge.Next(Judged, Rules, isSuccess);
-        bool isComingUp = Judged.State == HealthState.Down && next.State == HealthState.Up;
-
-        // Held, it stays one success short of coming up, so that it does so with the first one after its time.
-        Judged = isComingUp && _damping?.Holds(now) == true ? Judged with { Against = Rules.Rise - 1 } : next;
-        bool isDoubtful = Judged is { State: HealthState.Up, Against: > 0 };
-        Burst = isDoubtful && Monitor.Confirm is { } rules ? Burst ?? new ConfirmationBurst(this, rules) : null;
-    }
-
-    private void JudgePace(ProbeResult result)
-    {
-        if (Monitor.Degraded is { } rules && result.Outcome == ProbeOutcome.Success)
-        {
-            _pace = Judge.Next(_pace, Rules, result.Timings.Total <= rules.Above);
-        }
+        return isNews;
     }
 
     private byte ReductionPercentAt(DateTimeOffset now)
     {
-        if (Judged.State != HealthState.Up)
+        if (State != HealthState.Up)
         {
             return 0;
         }
@@ -195,66 +208,4 @@ internal sealed class Check
         int pace = IsDegraded && Monitor.Degraded is { } degraded ? degraded.WeightPercent : 100;
         return (byte)(100 - Math.Max(1, start * pace / 100));
     }
-
-    /// <summary>Takes the result of a probe of the burst in; gives the cause should it have brought a verdict.</summary>
-    private string JudgeConfirmation(ProbeResult result)
-    {
-        if (Burst is not { } burst)
-        {
-            return result.Reason;
-        }
-
-        BurstOutcome outcome = burst.Take(result.Outcome);
-        Judged = outcome switch
-        {
-            BurstOutcome.Refuted => new JudgeState(HealthState.Up, 0),
-            BurstOutcome.Confirmed => new JudgeState(HealthState.Down, 0),
-            _ => Judged,
-        };
-        Burst = outcome == BurstOutcome.Running ? burst : null;
-        return outcome == BurstOutcome.Confirmed ? burst.Word(result.Reason) : result.Reason;
-    }
-
-    // Whole seconds, rounded down so that no answer outlives the verdict by rounding, but never 0: that means 'settled'.
-    private uint MayChangeInSeconds(TimeSpan untilNext, DateTimeOffset now)
-    {
-        if (Burst is not null)
-        {
-            return 1;
-        }
-
-        TimeSpan? earliest = Judge.EarliestChange(Judged, Rules, untilNext, Monitor.Interval);
-        if (earliest is not null && HeldUntil - now is { } held && held > earliest)
-        {
-            earliest = held;
-        }
-
-        return earliest is { } time ? (uint)Math.Max(1, (long)time.TotalSeconds) : 0;
-    }
-}
-
-/// <summary>What a result did to a check.</summary>
-/// <param name="Before">The state before it.</param>
-/// <param name="After">The state after it.</param>
-/// <param name="IsNews">Whether the data plane has to be told.</param>
-/// <param name="Members">For whom the check spoke then.</param>
-internal readonly record struct ResultEffect(HealthState Before, HealthState After, bool IsNews, ImmutableArray<MemberKey> Members)
-{
-    /// <summary>Whether a member that stays up became degraded, or is no longer.</summary>
-    internal bool PaceChanged { get; init; }
-
-    /// <summary>Whether the circuit breaker kept the members from being taken out.</summary>
-    internal bool IsWithheld { get; init; }
-
-    /// <summary>A burst that is to start; null for none.</summary>
-    internal ConfirmationBurst? Begun { get; init; }
-
-    /// <summary>A burst whose remaining probes are to stop; null for none.</summary>
-    internal ConfirmationBurst? Ended { get; init; }
-
-    /// <summary>What it did to checks that follow from this one; null for none.</summary>
-    internal List<(Check Check, ResultEffect Effect)>? Following { get; init; }
-
-    /// <summary>Probes to stop once the lock is released; null for none.</summary>
-    internal List<RunningProbe>? Stopped { get; init; }
 }

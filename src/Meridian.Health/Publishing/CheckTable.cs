@@ -13,6 +13,8 @@ internal sealed class CheckTable
     private readonly Dictionary<MemberKey, StoredVerdict> _restored;
     private readonly TimeSpan _maxRestoredAge;
     private Dictionary<CheckKey, Check> _checks = [];
+    private Dictionary<long, Check> _byId = [];
+    private long _lastId;
     private Dictionary<MemberKey, Check> _members = [];
 
     internal CheckTable(ImmutableArray<StoredVerdict> restored, TimeSpan maxRestoredAge)
@@ -36,6 +38,9 @@ internal sealed class CheckTable
     internal long Version { get; private set; }
 
     internal Check? Find(MemberKey member) => _members.GetValueOrDefault(member);
+
+    /// <summary>The check that vantage points call so; null when it is gone.</summary>
+    internal Check? Find(long id) => _byId.GetValueOrDefault(id);
 
     /// <summary>Takes the members of a new snapshot. Checks that stay the same are not touched, but for whom they speak.</summary>
     internal CheckDiff Apply(ImmutableArray<MemberSlot> slots, DateTimeOffset now)
@@ -80,7 +85,7 @@ internal sealed class CheckTable
         foreach ((Check check, ImmutableArray<MemberKey>.Builder keys) in speaksFor)
         {
             // The data plane knows nothing of a member that is new here, whatever the check knows.
-            if (check.Judged.State != HealthState.Unknown && keys.Any(key => _members.GetValueOrDefault(key) != check))
+            if (check.State != HealthState.Unknown && keys.Any(key => _members.GetValueOrDefault(key) != check))
             {
                 diff.Announce.Add(check);
             }
@@ -89,8 +94,9 @@ internal sealed class CheckTable
         }
 
         _checks = checks;
+        _byId = checks.Values.ToDictionary(check => check.Id);
         _members = members;
-        Unknown = checks.Values.Count(check => check.Judged.State == HealthState.Unknown);
+        Unknown = checks.Values.Count(check => check.State == HealthState.Unknown);
         Version++;
         return diff;
     }
@@ -135,7 +141,7 @@ internal sealed class CheckTable
 
         if (!_checks.TryGetValue(key, out check))
         {
-            check = new Check(key);
+            check = new Check(key) { Id = ++_lastId };
             diff.Added.Add(check);
         }
 
@@ -165,12 +171,12 @@ internal sealed class CheckTable
     private void Inherit(Check check, MemberKey member, DateTimeOffset now)
     {
         bool wasStored = _restored.Remove(member, out StoredVerdict? stored);
-        if (check.Judged.State != HealthState.Unknown)
+        if (check.State != HealthState.Unknown)
         {
             return;
         }
 
-        if (_members.TryGetValue(member, out Check? former) && former != check && former.Judged.State != HealthState.Unknown)
+        if (_members.TryGetValue(member, out Check? former) && former != check && former.State != HealthState.Unknown)
         {
             check.Begin(
                 former.Verdict.State, VerdictOrigin.CarriedOver, former.Since ?? now, former.Cause ?? "", former.LastResultAt ?? now);

@@ -6,6 +6,7 @@ using Meridian.Health.Evidence;
 using Meridian.Health.Judging;
 using Meridian.Health.Probes;
 using Meridian.Health.Probes.Push;
+using Meridian.Health.Quorum;
 using Meridian.Health.Scheduling;
 using Microsoft.Extensions.Logging;
 
@@ -29,6 +30,10 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
     private readonly CheckTable _table;
     private readonly WarmUp _warmUp = new();
     private readonly CircuitBreaker _breaker = new();
+    private readonly VantageTable _vantages = new();
+    private readonly ResultIntake _intake;
+    private readonly VoteIntake _votes;
+    private readonly VantageWatch _watch;
     private readonly HealthNews _news;
     private readonly VerdictKeeper? _keeper;
     private readonly long _startedAt;
@@ -60,8 +65,14 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
         VerdictPublisher publisher = new(_gate, sink, Metrics, logger);
         _news = new HealthNews(Metrics, _breaker, logger);
         ProbeScheduler<ProbeSlot> scheduler = new(options.MaxConcurrentProbes);
-        ResultIntake intake = new(scheduler, _table, publisher, _breaker, options, time);
-        Loop = new ProbeLoop(_gate, _table, scheduler, intake, publisher, _warmUp, _news, probe, options, Metrics, time);
+        Sight sight = new();
+        AsyncSignal proofNeeded = new();
+        ResultIntake intake = _intake = new(scheduler, _table, publisher, _breaker, sight, options, time);
+        _votes = new VoteIntake(_table, _vantages, sight, intake, options, time);
+        Loop = new ProbeLoop(
+            _gate, _table, scheduler, intake, _votes, proofNeeded, publisher, _warmUp, _news, probe, options, Metrics, time);
+        _watch = new VantageWatch(_gate, sight, _votes, Loop, _news, probe, proofNeeded, options, time);
+        Votes = new VoteDesk(_gate, _votes, Loop, _news);
         _keeper = store is null ? null : new VerdictKeeper(store, _table, _gate, options, Metrics, time);
         Metrics.Observe(GetLoad);
         if (restored.Length > 0)
@@ -97,28 +108,65 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
     /// <summary>Whether the warm-up is over: every monitored member had a verdict, published, or the limit passed. Stays true.</summary>
     public bool IsWarm => _warmUp.IsOver;
 
+    /// <summary>Where vantage points elsewhere deliver their votes.</summary>
+    public VoteDesk Votes { get; }
+
+    /// <summary>All vantage points, this server among them, by name.</summary>
+    public ImmutableArray<VantageReport> Vantages
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _vantages.ToReports();
+            }
+        }
+    }
+
     internal ProbeLoop Loop { get; }
+
+    internal VantageWatch Watch => _watch;
+
+    /// <summary>Shows every attempt from now on to one observer, which must be quick.</summary>
+    internal void Observe(Action<Check, ProbeAttempt> observer)
+    {
+        lock (_gate)
+        {
+            _intake.AttemptMade = observer;
+        }
+    }
 
     internal HealthMetrics Metrics { get; }
 
     /// <summary>Follows a new snapshot: adds, removes and changes only the checks that differ. Call it before the snapshot is published.</summary>
-    public void Reconfigure(DataPlaneSnapshot snapshot) => Reconfigure(snapshot.Members, snapshot.Model.Breaker);
+    public void Reconfigure(DataPlaneSnapshot snapshot) => Reconfigure(
+        snapshot.Members, snapshot.Model.Breaker, snapshot.Model.Vantage, snapshot.Model.VantagePoints);
 
     /// <inheritdoc cref="Reconfigure(DataPlaneSnapshot)"/>
     /// <param name="members">All members.</param>
     /// <param name="breaker">How much may be taken out; null sets no bounds.</param>
-    public void Reconfigure(ImmutableArray<MemberSlot> members, BreakerModel? breaker = null)
+    /// <param name="vantage">This server as a vantage point; null for one without reference targets.</param>
+    /// <param name="others">Vantage points elsewhere that may join; null for none.</param>
+    public void Reconfigure(
+        ImmutableArray<MemberSlot> members,
+        BreakerModel? breaker = null,
+        VantageModel? vantage = null,
+        ImmutableSortedDictionary<string, VantagePointModel>? others = null)
     {
+        vantage ??= new VantageModel();
         CheckDiff diff;
         List<RunningProbe> stopping;
         int checks;
         int monitored;
         lock (_gate)
         {
+            _votes.Follow(vantage, (others ?? ImmutableSortedDictionary<string, VantagePointModel>.Empty).ToImmutableDictionary(StringComparer.Ordinal));
             diff = _table.Apply(members, _time.GetUtcNow());
+            _votes.FollowChecks();
+            _watch.Follow([.. vantage.References]);
             stopping = Loop.Follow(diff);
             _breaker.Follow(
-                breaker ?? Unbounded, members, member => _table.Find(member) is { IsWithheld: false, Judged.State: HealthState.Down });
+                breaker ?? Unbounded, members, member => _table.Find(member) is { IsWithheld: false, State: HealthState.Down });
             checks = _table.Checks.Count;
             monitored = _table.Members.Count;
             Reports.Follow(_table.Checks
@@ -191,6 +239,7 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using CancellationTokenSource stopKeeping = new();
+        Task watching = _watch.RunAsync(stopKeeping.Token);
         Task keeping = _keeper?.RunAsync(stopKeeping.Token) ?? Task.CompletedTask;
         try
         {
@@ -200,6 +249,7 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
         {
             // Also when the loop broke: its error must reach the caller and not wait for an end that nobody asks for.
             await stopKeeping.CancelAsync();
+            await watching;
             await keeping;
         }
     }
@@ -267,7 +317,7 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
         lock (_gate)
         {
             Dictionary<HealthState, int> members = _table.Members.Values
-                .CountBy(check => check.Judged.State)
+                .CountBy(check => check.State)
                 .ToDictionary();
             (int running, TimeSpan overdue) = Loop.Load;
             return new HealthLoad
@@ -280,6 +330,9 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
                 MembersUnknown = members.GetValueOrDefault(HealthState.Unknown),
                 MembersWithheld = _table.Members.Values.Count(check => check.IsWithheld),
                 IsFrozen = _breaker.Reason is not null,
+                MembersDisputed = _table.Members.Values.Count(check => check.Votes?.Count(check.Local, 0).IsSplit == true),
+                VantagesSighted = _vantages.All.Count(one => one.IsSighted),
+                Vantages = _vantages.All.Count,
             };
         }
     }

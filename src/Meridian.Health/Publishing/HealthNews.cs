@@ -1,5 +1,6 @@
 using Meridian.Engine.Health;
 using Meridian.Health.Judging;
+using Meridian.Health.Quorum;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.Health.Publishing;
@@ -16,6 +17,39 @@ internal sealed class HealthNews(HealthMetrics metrics, CircuitBreaker breaker, 
 
     // Results come on many threads, and one opening is told once.
     private string? _toldOf;
+
+    /// <summary>A vantage point voted, or stands otherwise; says so, and what follows for members.</summary>
+    internal void Tell(ResultEffect effect)
+    {
+        if (effect.Vantage is { } change)
+        {
+            TellOfVantage(change);
+        }
+
+        foreach ((Check following, ResultEffect itsEffect) in effect.Following ?? [])
+        {
+            Tell(following, itsEffect);
+        }
+    }
+
+    private void TellOfVantage(VantageChange change)
+    {
+        metrics.VantageChanged(change);
+        if (change.To == VantageState.Sighted)
+        {
+            logger.VantageSighted(change.Name, change.SightedLeft, change.Configured);
+        }
+        else
+        {
+            string state = VantageStates.NameOf(change.To);
+            logger.VantageLost(change.Name, state, change.Remark, change.SightedLeft, change.Configured);
+        }
+
+        if (change.SightedLeft == 0)
+        {
+            logger.NobodySees(change.Configured);
+        }
+    }
 
     /// <summary>A result was taken in; says so when the state changed, for each member.</summary>
     internal void Tell(Check check, ResultEffect effect)

@@ -16,6 +16,8 @@ internal sealed class ProbeLoop(
     CheckTable table,
     ProbeScheduler<ProbeSlot> scheduler,
     ResultIntake intake,
+    VoteIntake votes,
+    AsyncSignal proofNeeded,
     VerdictPublisher publisher,
     WarmUp warmUp,
     HealthNews news,
@@ -66,11 +68,16 @@ internal sealed class ProbeLoop(
             intake.Cancel(check, stopping);
         }
 
-        foreach (Check check in diff.Added)
+        foreach (Check check in table.Checks)
         {
-            if (check.Calculation is null)
+            bool isScheduled = check.Regular.Schedule.Next.IsQueued || check.Regular.Running is not null;
+            if (check.IsProbedHere && !isScheduled)
             {
                 scheduler.Add(check.Regular.Schedule, now, spread);
+            }
+            else if (!check.IsProbedHere && isScheduled)
+            {
+                intake.Cancel(check, stopping);
             }
         }
 
@@ -181,6 +188,17 @@ internal sealed class ProbeLoop(
             string timeout = DurationText.Format(schedule.Timeout);
             ProbeResult result = new(ProbeOutcome.TimedOut, $"no answer within {timeout} (the attempt did not end and was given up)", default);
             _abandoned.Add((running.Check, intake.Take(running, result, Now)));
+            votes.Follow(running.Check, result, running.Slot.Schedule.StartedAt, Now);
+        }
+
+        Ask();
+    }
+
+    private void Ask()
+    {
+        if (votes.NeedsProof)
+        {
+            proofNeeded.Set();
         }
     }
 
@@ -221,6 +239,7 @@ internal sealed class ProbeLoop(
     private void Complete(RunningProbe running, ProbeResult result)
     {
         ResultEffect effect = default;
+        ResultEffect others = default;
         lock (gate)
         {
             _running.Remove(running);
@@ -229,7 +248,10 @@ internal sealed class ProbeLoop(
             // A removed check, one that gave this probe up, and an engine that stops do not want to know.
             if (running.Slot.Running == running && !_isStopping)
             {
+                TimeSpan startedAt = running.Slot.Schedule.StartedAt;
                 effect = intake.Take(running, result, Now);
+                others = votes.Follow(running.Check, result, startedAt, Now);
+                Ask();
             }
 
             if ((scheduler.NextEvent ?? TimeSpan.MaxValue) < _wakesAt || (publisher.DueAt ?? TimeSpan.MaxValue) < _wakesAt)
@@ -240,6 +262,16 @@ internal sealed class ProbeLoop(
 
         StopAll(effect.Stopped);
         news.Tell(running.Check, effect);
+        news.Tell(others);
+    }
+
+    /// <summary>Wakes the loop when something waits to be published that it does not know of. Under the lock.</summary>
+    internal void Wake()
+    {
+        if ((publisher.DueAt ?? TimeSpan.MaxValue) < _wakesAt)
+        {
+            _signal.Set();
+        }
     }
 
     private static void StopAll(List<RunningProbe>? stopping)

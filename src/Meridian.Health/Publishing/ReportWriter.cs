@@ -1,7 +1,9 @@
 using System.Globalization;
 using Meridian.Engine.Health;
+using Meridian.Engine.Model;
 using Meridian.Health.Evidence;
 using Meridian.Health.Judging;
+using Meridian.Health.Quorum;
 
 namespace Meridian.Health.Publishing;
 
@@ -23,16 +25,20 @@ internal static class ReportWriter
         Since = check.Since,
         Cause = check.Cause,
         LastResultAt = check.LastResultAt,
-        ResultsAgainst = check.Judged.Against,
-        ResultsNeeded = Judge.NeededAgainst(check.Judged.State, check.Rules),
+        ResultsAgainst = check.Local.Judged.Against,
+        ResultsNeeded = Judge.NeededAgainst(check.Local.Judged.State, check.Rules),
         IsDegraded = check.IsDegraded,
         Remark = RemarkOf(check, date),
         IsWithheld = check.IsWithheld,
-        HeldUntil = check.HeldUntil,
-        Attempts = check.Attempts.ToArray(),
+        HeldUntil = check.Local.HeldUntil,
+        Attempts = check.Local.Attempts.ToArray(),
+        Votes = check.Votes?.ToReport(check.Local) ?? [],
+        VotesNeeded = check.Votes?.Rules,
+        History = check.History.ToArray(),
+        Uptime = check.History.Uptime.Report(date),
         Parts = check.Calculation?.ToParts() ?? [],
-        IsProbeRunning = check.Regular.Running is not null || check.Burst is not null,
-        IsConfirming = check.Burst is not null,
+        IsProbeRunning = check.Regular.Running is not null || check.Local.Burst is not null,
+        IsConfirming = check.Local.Burst is not null,
         NextProbeAt = check.Regular.Schedule.Next.IsQueued ? date + (check.Regular.Schedule.Next.Due - now) : null,
     };
 
@@ -43,18 +49,44 @@ internal static class ReportWriter
             return $"down, and kept in answers by the circuit breaker: {check.Cause}";
         }
 
-        if (check.HeldUntil is { } until && until > date)
+        if (check.Local.HeldUntil is { } until && until > date)
         {
             return $"held down for changing too often, for another {DurationText.Format(until - date)}";
         }
 
-        if (check.Burst is not null)
+        if (check.Local.Burst is not null)
         {
             return "a failure is being confirmed";
+        }
+
+        if (check.Local.IsUnproven)
+        {
+            return "a failure waits for the proof that this vantage point sees anything";
+        }
+
+        if (check.Votes is { } votes && RemarkOf(votes.Count(check.Local, 0), votes.Rules) is { } disagreement)
+        {
+            return disagreement;
         }
 
         string slow = check.IsDegraded ? $"degraded: its answers take longer than {DurationText.Format(check.Monitor.Degraded?.Above ?? default)}; " : "";
         byte reduction = check.Verdict.ReductionPercent;
         return reduction > 0 ? string.Create(CultureInfo.InvariantCulture, $"{slow}with {100 - reduction} % of its weight") : null;
+    }
+
+    private static string? RemarkOf(Ballot ballot, QuorumModel rules)
+    {
+        if (ballot.Sighted < rules.MinVotes)
+        {
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{ballot.Sighted} of {rules.From.Count} vantage points see; with fewer than {rules.MinVotes} the last verdict stands");
+        }
+
+        return ballot.IsSplit
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"vantage points disagree: {ballot.Up} of {ballot.Sighted} say up, {ballot.Down} down (up when {rules.UpWhen})")
+            : null;
     }
 }

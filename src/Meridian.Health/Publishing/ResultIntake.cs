@@ -2,6 +2,7 @@ using Meridian.Engine.Health;
 using Meridian.Health.Evidence;
 using Meridian.Health.Judging;
 using Meridian.Health.Probes;
+using Meridian.Health.Quorum;
 using Meridian.Health.Scheduling;
 
 namespace Meridian.Health.Publishing;
@@ -15,9 +16,13 @@ internal sealed class ResultIntake(
     CheckTable table,
     VerdictPublisher publisher,
     CircuitBreaker breaker,
+    Sight sight,
     HealthOptions options,
     TimeProvider time)
 {
+    /// <summary>Who wants to see each attempt; called under the lock. Null for nobody.</summary>
+    internal Action<Check, ProbeAttempt>? AttemptMade { get; set; }
+
     /// <summary>Takes the result of a probe in; what it changed is in the return value.</summary>
     internal ResultEffect Take(RunningProbe running, ProbeResult result, TimeSpan now)
     {
@@ -33,11 +38,21 @@ internal sealed class ResultIntake(
             scheduler.Remove(slot.Schedule);
         }
 
-        TimeSpan due = check.Regular.Schedule.Next.Due;
         ProbeAttempt attempt = new(running.StartedAt, result, slot.Burst is not null);
-        ResultEffect effect = check.Take(attempt, slot, due > now ? due - now : TimeSpan.Zero, time.GetUtcNow());
+        AttemptMade?.Invoke(check, attempt);
+        ResultEffect effect = check.Take(attempt, slot, sight, UntilNext(check, now), time.GetUtcNow());
         effect = effect with { Stopped = FollowBurst(effect, now) };
         return Follow(check, effect, now);
+    }
+
+    /// <summary>Works a check out anew after something else than a probe of it: a vote, or a vantage point that stands otherwise.</summary>
+    internal ResultEffect Reconsider(Check check, TimeSpan now) =>
+        Follow(check, check.Reconsider(UntilNext(check, now), time.GetUtcNow()), now);
+
+    private static TimeSpan UntilNext(Check check, TimeSpan now)
+    {
+        TimeSpan due = check.Regular.Schedule.Next.Due;
+        return due > now ? due - now : TimeSpan.Zero;
     }
 
     /// <summary>Publishes what a result changed, here and in the checks that follow from this one.</summary>
@@ -111,7 +126,7 @@ internal sealed class ResultIntake(
     internal void Cancel(Check check, List<RunningProbe> stopping)
     {
         Cancel(check.Regular, stopping);
-        Cancel(check.Burst, stopping);
+        Cancel(check.Local.Burst, stopping);
     }
 
     /// <summary>Publishes what the circuit breaker had withheld; gives how many members that are.</summary>

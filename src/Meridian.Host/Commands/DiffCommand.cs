@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.Globalization;
 using Meridian.Control.Configuration;
 using Meridian.Control.Diffing;
 using Meridian.Control.Publishing;
 using Meridian.Engine.Snapshot;
+using Meridian.Host.Commands.Changes;
 
 namespace Meridian.Host.Commands;
 
@@ -12,13 +14,22 @@ internal static class DiffCommand
 {
     public static Command Create()
     {
-        Argument<string> before = new("old") { Description = "The configuration that is.", HelpName = "OLD" };
-        Argument<string> after = new("new") { Description = "The configuration that would be.", HelpName = "NEW" };
+        Argument<string> before = new("old") { Description = "The configuration that is: a file, a directory, or a revision of a running store.", HelpName = "OLD" };
+        Argument<string> after = new("new") { Description = "The configuration that would be, or another revision.", HelpName = "NEW" };
         Option<bool> json = CommandOptions.Json();
-        var command = new Command("diff", "Show which clients would get other answers from a changed configuration, and from which networks.") { before, after, json };
-        command.SetAction(result => Run(
-            result.GetRequiredValue(before), result.GetRequiredValue(after), result.GetValue(json),
-            result.InvocationConfiguration.Output, result.InvocationConfiguration.Error));
+        Option<Uri> url = CommandOptions.Url();
+        var command = new Command("diff", "Show which clients would get other answers from a changed configuration, and from which networks.") { before, after, json, url };
+        command.SetAction(async (result, cancellationToken) =>
+        {
+            string old = result.GetRequiredValue(before);
+            string changed = result.GetRequiredValue(after);
+            InvocationConfiguration streams = result.InvocationConfiguration;
+            // A file may be called 7; then it is meant.
+            return long.TryParse(old, NumberStyles.None, CultureInfo.InvariantCulture, out long from) && !Path.Exists(old)
+                && long.TryParse(changed, NumberStyles.None, CultureInfo.InvariantCulture, out long to) && !Path.Exists(changed)
+                ? await HistoryCommands.DiffAsync(from, to, result.GetRequiredValue(url), streams, cancellationToken)
+                : Run(old, changed, result.GetValue(json), streams.Output, streams.Error);
+        });
         return command;
     }
 

@@ -8,7 +8,17 @@ internal static class ServeCommand
 {
     public static Command Create()
     {
-        Argument<string> path = CommandOptions.ConfigurationPath();
+        var path = new Argument<string?>("path")
+        {
+            Description = "A configuration file, or a directory of them. With --store, what an empty store is filled with.",
+            HelpName = "FILE|DIR",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var store = new Option<string>("--store")
+        {
+            Description = "Directory of the store that is the truth: 'meridian apply' and the API change it. Without it the files are the truth.",
+            HelpName = "DIR",
+        };
         Option<bool> exitWithInput = CommandOptions.ExitWithInput();
         var state = new Option<string>("--state")
         {
@@ -21,11 +31,16 @@ internal static class ServeCommand
             HelpName = "text|json",
             DefaultValueFactory = _ => LogFormat.Text,
         };
-        var command = new Command("serve", "Answer queries from a configuration; reload it on change and on SIGHUP.") { path, state, logFormat, exitWithInput };
+        var command = new Command("serve", "Answer queries from files, reloaded on change and on SIGHUP, or from a store.") { path, store, state, logFormat, exitWithInput };
         command.SetAction(async (result, cancellationToken) =>
         {
+            if (result.GetValue(path) is null && result.GetValue(store) is null)
+            {
+                await result.InvocationConfiguration.Error.WriteLineAsync("What is to be served? Give a configuration (FILE or DIR), or --store DIR.");
+                return ExitCodes.Usage;
+            }
             using CancellationTokenSource lifetime = ParentLifetime.Link(result.GetValue(exitWithInput), cancellationToken);
-            ServeOptions options = new(result.GetRequiredValue(path), result.GetValue(state), result.GetValue(logFormat));
+            ServeOptions options = new(result.GetValue(path), result.GetValue(state), result.GetValue(logFormat), result.GetValue(store));
             return await ServerComposition.ServeAsync(options, result.InvocationConfiguration.Error, lifetime.Token);
         });
         return command;

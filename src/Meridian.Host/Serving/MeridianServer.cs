@@ -1,6 +1,5 @@
 using System.Net;
 using System.Runtime.InteropServices;
-using Meridian.Control.ChangeLog;
 using Meridian.Control.Configuration;
 using Meridian.Control.Explaining;
 using Meridian.Control.Http;
@@ -12,6 +11,7 @@ using Meridian.Engine.Snapshot;
 using Meridian.Health;
 using Meridian.Health.Probes.Push;
 using Meridian.Health.Publishing;
+using Meridian.Health.Quorum.Streaming;
 using Meridian.Server;
 using Meridian.Server.Metrics;
 using Microsoft.Extensions.Logging;
@@ -24,6 +24,9 @@ namespace Meridian.Host.Serving;
 /// </summary>
 internal sealed class MeridianServer : IAsyncDisposable
 {
+    // A configuration of 10,000 names takes less; below it there is nothing worth the time.
+    private const long LargeLoadOctets = 128 << 20;
+
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
     private readonly ServeOptions _options;
@@ -37,12 +40,12 @@ internal sealed class MeridianServer : IAsyncDisposable
     private readonly DataPlane _dataPlane;
     private readonly DiskConfigurationFiles _files = new();
     private PosixSignalRegistration? _hangUp;
-    private ConfigurationWatcher? _watcher;
-    private ConfigurationPublisher? _publisher;
+    private IConfigurationAuthority? _authority;
     private HealthEngine? _health;
     private DnsServer? _dns;
+    private SignedMessages? _signed;
     private LocalEndpoint? _endpoint;
-    private MemoryChangeLog? _log;
+    private VoteEndpoint? _votes;
     private ServerAccess? _access;
     private TlsCertificate? _certificate;
     private LastAnswersStore? _lastAnswers;
@@ -64,41 +67,23 @@ internal sealed class MeridianServer : IAsyncDisposable
     {
         PlaceDatabaseCache places = PlaceDatabaseCache.CreateDefault();
         places.Prefetch();
-        ConfigurationWatcher watcher = new(_files, _time, new ConfigurationWatcherOptions());
-        _watcher = watcher;
+        if (OpenAuthority(out string? problem) is not { } authority)
+        {
+            return problem;
+        }
+        _authority = authority;
         // From here on: unheard, this signal ends a process. What comes during the start is obeyed after it.
         _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
         {
             context.Cancel = true;
-            watcher.RequestReload();
+            authority.RequestReload();
         });
-        ConfigurationLoader loader = new(_files, ConfigurationCompiler.LoaderOptions(_time));
-        LoadResult loaded = loader.Load(_options.Path);
-        string? stateDirectory = _options.StateDirectory ?? loaded.Model?.StateDirectory;
-        RevisionLedger ledger = new(stateDirectory, _time);
-        if (ledger.Problem is { } problem)
+        RestoreLastAnswers(authority.StateDirectory);
+        _health = HealthEngine.Create(_dataPlane, authority.StateDirectory, new HealthOptions(), _time, _loggers);
+        AuthorityParts parts = new(_health, _dataPlane, new ConfigurationCompiler(places), _time, _loggers);
+        if (await authority.TryStartAsync(parts, cancellationToken) is { } failure)
         {
-            HostLog.StateUnreadable(_logger, problem);
-        }
-        RestoreLastAnswers(stateDirectory);
-        _health = HealthEngine.Create(_dataPlane, stateDirectory, new HealthOptions(), _time, _loggers);
-        _publisher = new ConfigurationPublisher(
-            _options.Path,
-            new PublisherParts
-            {
-                Files = _files,
-                Compiler = new ConfigurationCompiler(places),
-                Ledger = ledger,
-                Watcher = _watcher,
-                Health = _health,
-                DataPlane = _dataPlane,
-                Time = _time,
-            },
-            stateDirectory,
-            _loggers.CreateLogger<ConfigurationPublisher>());
-        if (!await _publisher.StartAsync(loaded, cancellationToken))
-        {
-            return $"{_options.Path}: the configuration cannot be served; correct what is listed above, and try it with 'meridian check {_options.Path}'";
+            return failure;
         }
         return await TryListenAsync(_dataPlane.Snapshot!.Model, cancellationToken); // Published by the line above.
     }
@@ -107,7 +92,7 @@ internal sealed class MeridianServer : IAsyncDisposable
     /// <returns>False when a part failed for good.</returns>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
-        if (_health is not { } health || _watcher is not { } watcher || _publisher is not { } publisher)
+        if (_health is not { } health || _authority is not { } authority)
         {
             throw new InvalidOperationException("The server has not been started.");
         }
@@ -117,7 +102,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             health.RunAsync(stopping.Token),
             WarmUpAsync(health, stopping.Token),
             RehearseAsync(stopping.Token),
-            watcher.RunAsync(publisher.ReloadAsync, stopping.Token),
+            authority.RunAsync(stopping.Token),
             TickAsync(stopping.Token),
             _access?.RunAsync(stopping.Token) ?? Task.Delay(Timeout.InfiniteTimeSpan, _time, stopping.Token),
         ];
@@ -137,26 +122,46 @@ internal sealed class MeridianServer : IAsyncDisposable
         {
             await _dns.DisposeAsync();
         }
+        if (_signed is not null)
+        {
+            await _signed.DisposeAsync();
+        }
         if (_endpoint is not null)
         {
             await _endpoint.DisposeAsync();
+        }
+        if (_votes is not null)
+        {
+            await _votes.DisposeAsync();
         }
         if (_access is not null)
         {
             await _access.DisposeAsync();
         }
-        if (_log is not null)
-        {
-            await _log.DisposeAsync();
-        }
         SaveLastAnswers();
         _health?.Dispose();
-        _publisher?.Dispose();
+        if (_authority is not null)
+        {
+            await _authority.DisposeAsync();
+        }
         _metrics.Dispose();
+    }
+
+    /// <summary>
+    /// Gives back what loading a large configuration took: some three times what serving it takes. Before the sockets are
+    /// bound, because it stops all threads for as long as it copies.
+    /// </summary>
+    private static void ReleaseLoadMemory()
+    {
+        if (GC.GetTotalMemory(forceFullCollection: false) > LargeLoadOctets)
+        {
+            GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        }
     }
 
     private async Task<string?> TryListenAsync(MeridianModel model, CancellationToken cancellationToken)
     {
+        ReleaseLoadMemory();
         ServerOptions options = ServerComposition.OptionsOf(model.Listen);
         AnswerLimits limits = ServerComposition.LimitsOf(model) with
         {
@@ -166,17 +171,23 @@ internal sealed class MeridianServer : IAsyncDisposable
         try
         {
             // How many threads share the budgets of rate limiting is known once AF_XDP has been tried.
+            _signed = new SignedMessages(_dataPlane, limits, _authority!.Changes, _time, _loggers); // Made before anything listens.
             _dns = new DnsServer(
                 options,
                 _ => new QueryAnswerer(_dataPlane, limits with { UdpWorkerCount = _dns!.DatagramThreadCount }),
                 _time,
-                _loggers.CreateLogger<DnsServer>());
+                _loggers.CreateLogger<DnsServer>(),
+                _signed.Queue);
             _dns.Start();
             _areSocketsBound = true;
         }
         catch (ServerStartException e)
         {
             return e.Message;
+        }
+        if (await TryTakeVotesAsync(model, cancellationToken) is { } failure)
+        {
+            return failure;
         }
         if (model.Listen.Http is not { } http)
         {
@@ -192,6 +203,24 @@ internal sealed class MeridianServer : IAsyncDisposable
         }
     }
 
+    private async Task<string?> TryTakeVotesAsync(MeridianModel model, CancellationToken cancellationToken)
+    {
+        if (model.Listen.Votes is not { } listen)
+        {
+            return null;
+        }
+        try
+        {
+            _votes = new VoteEndpoint(listen, _health!.Votes, _time, _loggers); // Made before anything listens.
+            await _votes.StartAsync(cancellationToken);
+            return null;
+        }
+        catch (IOException e)
+        {
+            return $"votes cannot be taken on {listen.Address}: {e.Message}";
+        }
+    }
+
     private async Task<string?> TryOpenEndpointAsync(MeridianModel model, IPEndPoint http, AnswerLimits limits, CancellationToken cancellationToken)
     {
         if (model.Listen.HttpTls is { } tls)
@@ -203,8 +232,8 @@ internal sealed class MeridianServer : IAsyncDisposable
                 return problem;
             }
         }
-        _log = new MemoryChangeLog(_time);
-        _access = await ServerAccess.OpenAsync(model, _options.StateDirectory ?? model.StateDirectory, _log, _time, _loggers, cancellationToken);
+        IConfigurationAuthority authority = _authority!; // Made before anything listens.
+        _access = await ServerAccess.OpenAsync(model, authority.StateDirectory, authority.Log, _time, _loggers, cancellationToken);
         EndpointOptions options = new() { Address = http, Certificate = _certificate, IsPlainAllowed = model.Listen.IsPlainHttpAllowed };
         _endpoint = new LocalEndpoint(options, SourcesOf(limits), _access.Endpoint, _loggers);
         await _endpoint.StartAsync(cancellationToken);
@@ -216,15 +245,18 @@ internal sealed class MeridianServer : IAsyncDisposable
     {
         // All of these exist once the first configuration is published, which is before the endpoint starts.
         HealthEngine health = _health!;
-        ConfigurationPublisher publisher = _publisher!;
+        IConfigurationAuthority authority = _authority!;
         ExplainService explain = new(_dataPlane, limits, health.GetReport, _time);
         return new LocalEndpointSources
         {
-            Configuration = () => publisher.Status,
+            Configuration = () => authority.Status,
             Readiness = CurrentReadiness,
-            Status = () => StatusOf(health, publisher),
+            Status = () => StatusOf(health, authority),
             Metrics = writer => writer.Write(PrometheusText.Format(_metrics.Collect())),
             Explain = (request, _) => explain.Explain(request),
+            Documents = authority.Documents,
+            Changes = authority.Changes,
+            Model = () => _dataPlane.Snapshot?.Model,
             Breaker = command => CommandBreaker(health, command),
             Push = report => health.Reports.Receive(report.Monitor, report.Member, report.Token, report.IsUp, report.Message) == PushOutcome.Accepted,
         };
@@ -242,9 +274,20 @@ internal sealed class MeridianServer : IAsyncDisposable
         }
     }
 
+    private IConfigurationAuthority? OpenAuthority(out string? problem)
+    {
+        problem = null;
+        return _options switch
+        {
+            { StoreDirectory: { } store } => StoreAuthority.TryOpen(_options, store, _files, _time, _loggers, out problem),
+            { Path: { } path } => new FileAuthority(_options, path, _files, _time),
+            _ => throw new InvalidOperationException("The command line asks for a path or a store."),
+        };
+    }
+
     private Readiness CurrentReadiness() => new(_dataPlane.Snapshot is not null, _areSocketsBound, !_dataPlane.IsWarmingUp);
 
-    private StatusReport StatusOf(HealthEngine health, ConfigurationPublisher publisher)
+    private StatusReport StatusOf(HealthEngine health, IConfigurationAuthority authority)
     {
         DataPlaneSnapshot? snapshot = _dataPlane.Snapshot;
         return new StatusReport
@@ -253,14 +296,15 @@ internal sealed class MeridianServer : IAsyncDisposable
             StartedAt = _startedAt,
             Now = _time.GetUtcNow(),
             Listening = [.. (_dns?.BoundEndpoints ?? []).SelectMany(DescribeListening)],
-            Configuration = publisher.Status,
+            Configuration = authority.Status,
             Readiness = CurrentReadiness(),
             Revision = snapshot is null ? null : new RevisionStatus(
                 snapshot.Revision.Number, snapshot.Revision.SoaSerial, snapshot.Revision.Digest, snapshot.Model.Zones.Count),
             Geo = snapshot is null ? null : new GeoStatus(snapshot.Places.Description, snapshot.Places.BuildDate),
             Members = StatusWriter.Members(_dataPlane, health),
             Breaker = StatusWriter.Breaker(health.Breaker),
-            Counters = _dns is null ? new CounterStatus() : StatusWriter.Counters(_dns.Counters.Sum(), publisher.Metrics),
+            Vantages = StatusWriter.Vantages(health),
+            Counters = _dns is null ? new CounterStatus() : StatusWriter.Counters(_dns.Counters.Sum(), authority.Metrics),
         };
     }
 

@@ -9,6 +9,7 @@ using Meridian.Engine.Snapshot;
 using Meridian.Engine.Steering;
 using Meridian.Health.Evidence;
 using Meridian.Health.Publishing;
+using Meridian.Health.Quorum;
 using Meridian.Server.Metrics;
 
 namespace Meridian.Host.Serving;
@@ -27,6 +28,18 @@ internal static class StatusWriter
         Dictionary<MemberKey, MemberHealthReport> reports = health.GetReports().ToDictionary(report => report.Member);
         // A swap between the two reads gives lists of different lengths for an instant; the shorter one is all true.
         return [.. snapshot.Members.Take(statuses.Count).Select((slot, i) => Describe(slot, statuses[i], reports.GetValueOrDefault(slot.Key)))];
+    }
+
+    /// <summary>The vantage points; none while this server judges alone and is not watched for blindness.</summary>
+    public static ImmutableArray<VantageStatus> Vantages(HealthEngine health)
+    {
+        ImmutableArray<VantageReport> reports = health.Vantages;
+        bool isAlone = reports is [{ IsLocal: true, State: VantageState.Sighted, Since: null }];
+        return isAlone ? [] :
+        [
+            .. reports.Select(report => new VantageStatus(
+                report.Name, report.IsLocal, report.State, report.Since, report.Remark, report.HeardAt, report.Address)),
+        ];
     }
 
     public static CounterStatus Counters(ServerReport report, ControlMetrics control) => new()
@@ -60,7 +73,18 @@ internal static class StatusWriter
         Reason = evidence is null or { Attempts.IsEmpty: true } ? evidence?.Cause : evidence.Attempts[0].Result.Reason,
         Remark = evidence?.Remark,
         ProbedAt = evidence?.LastResultAt,
+        Votes = evidence is null ? [] : [.. evidence.Votes.Select(VoteOf)],
+        UpWhen = evidence?.VotesNeeded is { } rules ? $"{rules.UpWhen}, at least {rules.MinVotes} sighted" : null,
+        Attempts = evidence is null ? [] : [.. evidence.Attempts.Select(AttemptOf)],
+        History = evidence is null ? [] : [.. evidence.History.Select(change => new HistoryEntry(change.State, change.At, change.Cause))],
+        Uptime = evidence?.Uptime is { } uptime ? new UptimeStatus(uptime.Hour, uptime.Day, uptime.Month, uptime.ObservedFrom) : null,
     };
+
+    private static VoteStatus VoteOf(VantageVote vote) => new(
+        vote.Vantage, vote.Standing, vote.State, vote.Since, vote.Cause, vote.LastResultAt, [.. vote.Attempts.Select(AttemptOf)]);
+
+    private static AttemptStatus AttemptOf(ProbeAttempt attempt) => new(
+        attempt.At, attempt.Result.Reason, attempt.Result.Timings.ToString(), attempt.IsConfirmation);
 
     private static ImmutableSortedDictionary<string, long> NonZero<T>(Func<T, long> count)
         where T : struct, Enum => Enum.GetValues<T>()

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Meridian.Control.Http;
 
 namespace Meridian.Host.Status;
@@ -13,35 +15,43 @@ internal sealed class LocalEndpointClient : IDisposable
     // 64 KiB to 1 GiB. A report is about 400 octets per member: this is far beyond 100,000 members.
     private const int BodyLengthMax = 256 * 1024 * 1024;
 
+    private static readonly JsonSerializerOptions WireOptions = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
     private readonly HttpClient _client;
+    private readonly TimeSpan _timeout;
     private readonly Credential? _credential;
 
-    public LocalEndpointClient(Uri url)
+    public LocalEndpointClient(Uri url, TimeSpan? timeout = null)
     {
+        _timeout = timeout ?? Timeout;
         // Straight to the server: a proxy of the environment cannot know this machine's loopback.
         var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false };
         _client = new HttpClient(handler)
         {
             BaseAddress = new Uri(url.AbsoluteUri.TrimEnd('/') + "/"),
-            Timeout = Timeout,
+            Timeout = _timeout,
             MaxResponseContentBufferSize = BodyLengthMax,
         };
         _credential = Credential.Find(url, Environment.GetEnvironmentVariable);
     }
 
-    public Task<EndpointReply> GetAsync(string target, CancellationToken cancellationToken) => SendAsync(HttpMethod.Get, target, cancellationToken);
+    public Task<EndpointReply> GetAsync(string target, CancellationToken cancellationToken) => SendAsync(HttpMethod.Get, target, null, cancellationToken);
 
     /// <summary>Asks the server to do something.</summary>
-    public Task<EndpointReply> CommandAsync(string target, CancellationToken cancellationToken) => SendAsync(HttpMethod.Post, target, cancellationToken);
+    public Task<EndpointReply> CommandAsync(string target, CancellationToken cancellationToken) => SendAsync(HttpMethod.Post, target, null, cancellationToken);
 
-    private async Task<EndpointReply> SendAsync(HttpMethod method, string target, CancellationToken cancellationToken)
+    /// <summary>Sends a document.</summary>
+    public Task<EndpointReply> SendJsonAsync<T>(HttpMethod method, string target, T document, CancellationToken cancellationToken) =>
+        SendAsync(method, target, JsonSerializer.SerializeToUtf8Bytes(document, WireOptions), cancellationToken);
+
+    private async Task<EndpointReply> SendAsync(HttpMethod method, string target, byte[]? json, CancellationToken cancellationToken)
     {
         try
         {
-            EndpointReply reply = await SendOnceAsync(method, target, _credential, cancellationToken);
+            EndpointReply reply = await SendOnceAsync(method, target, json, _credential, cancellationToken);
             // A key that a server of another kind or time left behind must not stand in the way of what needs none.
             return reply.Status == HttpStatusCode.Unauthorized && _credential is { IsLocalKey: true }
-                ? await SendOnceAsync(method, target, null, cancellationToken)
+                ? await SendOnceAsync(method, target, json, null, cancellationToken)
                 : reply;
         }
         catch (HttpRequestException fault)
@@ -50,13 +60,19 @@ internal sealed class LocalEndpointClient : IDisposable
         }
         catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return Failed($"no answer within {Timeout.TotalSeconds} s");
+            return Failed($"no answer within {_timeout.TotalSeconds} s");
         }
     }
 
-    private async Task<EndpointReply> SendOnceAsync(HttpMethod method, string target, Credential? credential, CancellationToken cancellationToken)
+    private async Task<EndpointReply> SendOnceAsync(
+        HttpMethod method, string target, byte[]? json, Credential? credential, CancellationToken cancellationToken)
     {
         using HttpRequestMessage request = new(method, new Uri(target, UriKind.Relative));
+        if (json is not null)
+        {
+            request.Content = new ByteArrayContent(json);
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        }
         if (method != HttpMethod.Get)
         {
             request.Headers.Add(BreakerCommand.Header, "1");

@@ -3,6 +3,7 @@ using System.Globalization;
 using Meridian.Control.Http;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
+using Meridian.Health.Quorum;
 using Spectre.Console;
 
 namespace Meridian.Host.Status;
@@ -46,10 +47,23 @@ internal static class StatusView
             console.MarkupLineInterpolated(
                 $"[red]circuit breaker open[/]: {breaker.Reason}; {breaker.WithheldMembers} members that are down stay in answers until `meridian thaw`");
         }
+        foreach (VantageStatus vantage in report.Vantages)
+        {
+            PrintVantage(vantage, report.Now, console);
+        }
         foreach (string missing in report.Readiness.Missing)
         {
             console.MarkupLineInterpolated($"[yellow]not ready:[/] {missing}");
         }
+    }
+
+    private static void PrintVantage(VantageStatus vantage, DateTimeOffset now, IAnsiConsole console)
+    {
+        string since = vantage.Since is { } at ? $" for {Ages.Format(now - at)}" : "";
+        string where = vantage.IsLocal ? "this server" : vantage.Address ?? "not connected";
+        string remark = vantage.State == VantageState.Sighted ? "" : $": {vantage.Remark}";
+        string color = vantage.State == VantageState.Sighted ? "green" : "red";
+        console.MarkupLine($"vantage point {vantage.Name.EscapeMarkup()} ({where.EscapeMarkup()}): [{color}]{VantageStates.NameOf(vantage.State)}[/]{since}{remark.EscapeMarkup()}");
     }
 
     private static void PrintConfiguration(StatusReport report, IAnsiConsole console)
@@ -85,9 +99,18 @@ internal static class StatusView
                 AdminMarkup(member, report.Now),
                 member.Monitor is null ? "[grey]not checked[/]" : Markup(member.Health),
                 member.Since is { } since ? Ages.Format(report.Now - since) : "",
-                (member.Remark is { } remark ? $"{remark}; {member.Reason}" : member.Reason ?? "").EscapeMarkup());
+                VotesOf(member) + (member.Remark is { } remark ? $"{remark}; {member.Reason}" : member.Reason ?? "").EscapeMarkup());
         }
         return table;
+    }
+
+    // Only where they are not of one mind: that is what somebody must look at.
+    private static string VotesOf(MemberReport member)
+    {
+        bool isUnanimous = member.Votes.IsDefaultOrEmpty
+            || member.Votes.All(vote => vote.Standing == VantageState.Sighted && vote.State == member.Health);
+        return isUnanimous ? "" : string.Join(", ", member.Votes.Select(vote =>
+            $"{vote.Vantage} {(vote.Standing == VantageState.Sighted ? vote.State.ToString().ToLowerInvariant() : VantageStates.NameOf(vote.Standing))}")).EscapeMarkup() + "; ";
     }
 
     private static string AdminMarkup(MemberReport member, DateTimeOffset now)

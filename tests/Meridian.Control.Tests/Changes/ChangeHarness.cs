@@ -122,7 +122,7 @@ internal sealed class ChangeHarness : IAsyncDisposable
             BaseDirectory = _directory.FullName,
             Compiler = Compiler,
             Ledger = new RevisionLedger(_directory.FullName, TimeProvider.System),
-            Publisher = new RevisionPublisher(health, DataPlane, TimeProvider.System, NullLogger<RevisionPublisher>.Instance),
+            Publisher = new RevisionPublisher(health, DataPlane, new ControlMetrics(), TimeProvider.System, NullLogger<RevisionPublisher>.Instance),
             Time = TimeProvider.System,
         };
         return (health, new ChangeService(parts, NullLogger<ChangeService>.Instance));

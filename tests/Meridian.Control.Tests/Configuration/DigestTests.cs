@@ -1,4 +1,5 @@
 using Meridian.Control.Configuration;
+using Meridian.Engine.Model;
 
 namespace Meridian.Control.Tests.Configuration;
 
@@ -7,6 +8,23 @@ public sealed class DigestTests
 {
     private const string Eu = "pools: {eu: {members: [{address: 192.0.2.1}, {address: 192.0.2.2}]}}\n";
     private const string Us = "pools: {us: {members: [{address: 192.0.2.3}]}}\nzones: {}\n";
+
+    [Fact]
+    public void Digest_PropertiesOfAnRRset_AreThoseThatItsOwnFormWrites() =>
+        // One that is added has to be added to DigestWriter.WriteRRset too.
+        Assert.Equal(
+            ["Owner", "Rdata", "Rotate", "Steering", "TtlSeconds", "Type"],
+            typeof(RRsetModel).GetProperties().Select(property => property.Name).Order(StringComparer.Ordinal));
+
+    [Theory]
+    [InlineData("a: {A: 192.0.2.1}", "a: {A: 192.0.2.2}")]
+    [InlineData("a: {A: 192.0.2.1}", "b: {A: 192.0.2.1}")]
+    [InlineData("a: {A: 192.0.2.1}", "a: {A: {ttl: 1s, data: 192.0.2.1}}")]
+    [InlineData("a: {TXT: [x]}", "a: {TXT: [x, y]}")]
+    [InlineData("a: {TXT: [x, y]}", "a: {TXT: [y, x]}")]
+    [InlineData("a: {TXT: [x]}", "a: {SPF: [x]}")]
+    public void Digest_OtherRecords_Differ(string left, string right) => Assert.NotEqual(
+        TestFiles.Load($"{TestFiles.Base}      {left}\n").Digest, TestFiles.Load($"{TestFiles.Base}      {right}\n").Digest);
 
     [Fact]
     public void Digest_FilesInOtherOrder_IsTheSame()

@@ -28,7 +28,16 @@ public sealed class MistakeTests
     [InlineData("monitors: {m: {type: tcp}}", "m.yaml:1:15: error: a monitor of type tcp needs a port")]
     [InlineData("monitors: {m: {type: tcp, port: 70000}}", "m.yaml:1:33: error: expected a whole number, 1 to 65535, such as 2; found '70000'")]
     [InlineData("monitors: {m: {type: tcp, port: 1, path: /x}}", "m.yaml:1:42: error: 'path' has no meaning for a monitor of type tcp")]
-    [InlineData("monitors: {m: {type: http, from: [eu]}}", "m.yaml:1:28: error: 'from' is not supported by this version yet")]
+    [InlineData("monitors: {m: {type: http, from: [eu]}}",
+        "m.yaml:1:35: error: there is no vantage point 'eu'")]
+    [InlineData("monitors: {m: {type: http, up-when: majority}}",
+        "m.yaml:1:37: error: 'up-when' counts the votes of vantage points: name them in from")]
+    [InlineData("vantage: {name: eu}\nmonitors: {m: {type: http, from: [eu], up-when: 2}}",
+        "m.yaml:2:49: error: up-when asks for 2 of 1 vantage points: no member could ever be up")]
+    [InlineData("listen: {votes: {address: \"192.0.2.53:8443\"}}",
+        "m.yaml:1:27: error: votes on 192.0.2.53:8443 need TLS, because they carry tokens: add certificate: FILE, or listen on a loopback address")]
+    [InlineData("vantage-points: {us: {references: [\"192.0.2.1:443\"]}}",
+        "m.yaml:1:22: error: expected token-file, certificate, or both: a vantage point proves who it is")]
     [InlineData("monitors: {m: {type: http, confirm: {probes: 17}}}", "m.yaml:1:46: error: expected a whole number, 1 to 16, such as 2; found '17'")]
     [InlineData("monitors: {m: {type: http, timeout: 1s, confirm: {timeout: 2s}}}", "m.yaml:1:60: error: the timeout of a confirming probe (2s) must not be longer than the monitor's (1s)")]
     [InlineData("monitors: {m: {type: http, path: x}}", "m.yaml:1:34: error: expected a path that begins with '/', such as /healthz; found 'x'")]

@@ -76,7 +76,7 @@ public sealed class RdataTextTests
         { RecordType.SVCB, "16 foo.example.org. alpn=h2,h3-19 mandatory=ipv4hint,alpn ipv4hint=192.0.2.1", "16 foo.example.org. mandatory=alpn,ipv4hint alpn=\"h2,h3-19\" ipv4hint=192.0.2.1" },
         { RecordType.SVCB, "16 foo.example.org. alpn=\"f\\\\\\\\oo\\\\,bar,h2\"", "16 foo.example.org. alpn=\"f\\\\\\\\oo\\\\,bar,h2\"" },
         { RecordType.SVCB, "1 foo. key667=\"hello\\210qoo\"", "1 foo. key667=\"hello\\210qoo\"" },
-        { RecordType.SVCB, "1 dns alpn=h2 dohpath=/dns-query{?dns} ohttp", "1 dns.example.com. alpn=\"h2\" dohpath=\"/dns-query{?dns}\" key8" },
+        { RecordType.SVCB, "1 dns alpn=h2 dohpath=/dns-query{?dns} ohttp", "1 dns.example.com. alpn=\"h2\" key7=\"/dns-query{?dns}\" key8" },
         { RecordType.SVCB, "1 . alpn=h3 no-default-alpn ech=AEP+DQA=", "1 . alpn=\"h3\" no-default-alpn ech=AEP+DQA=" },
         { RecordType.WKS, "10.0.0.1 TCP 80 25", "10.0.0.1 6 25 80" },
         { RecordType.X25, "311061700956", "\"311061700956\"" },

@@ -26,6 +26,7 @@ internal sealed class EngineBench : IDisposable
         while (true)
         {
             TimeSpan wait = Engine.Loop.Turn();
+            wait = Watch(wait);
             if (wait == Timeout.InfiniteTimeSpan || Time.Elapsed + wait > end)
             {
                 Time.Advance(end - Time.Elapsed);
@@ -34,6 +35,19 @@ internal sealed class EngineBench : IDisposable
 
             Time.Advance(wait);
         }
+    }
+
+    // The watch looks twice a second, and at once when a failure waits for proof.
+    private TimeSpan Watch(TimeSpan wait)
+    {
+        if (Engine.Vantages.Length == 1 && !Engine.Watch.IsNeeded)
+        {
+            return wait;
+        }
+
+        Assert.True(Engine.Watch.TurnAsync(CancellationToken.None).IsCompletedSuccessfully);
+        TimeSpan beat = TimeSpan.FromMilliseconds(500);
+        return wait == Timeout.InfiniteTimeSpan || wait > beat ? beat : wait;
     }
 
     public void Dispose() => Engine.Dispose();

@@ -4,6 +4,7 @@ using Meridian.Engine.Model;
 using Meridian.Health.Evidence;
 using Meridian.Health.Probes;
 using Meridian.Health.Publishing;
+using Meridian.Health.Quorum;
 
 namespace Meridian.Health.Tests.Support;
 
@@ -14,6 +15,7 @@ internal sealed class LossyCheck
     private const int ExchangesAfterConnect = 2;
     private static readonly DateTimeOffset Start = new(2026, 3, 29, 0, 0, 0, TimeSpan.Zero);
 
+    private readonly Sight _sight = new();
     private readonly Check _check;
     private readonly double _loss;
     private readonly Random _random;
@@ -55,7 +57,7 @@ internal sealed class LossyCheck
         ProbeResult result = isAnswered
             ? new ProbeResult(ProbeOutcome.Success, "status 200", default)
             : new ProbeResult(ProbeOutcome.TimedOut, "no answer", default);
-        return _check.Take(new ProbeAttempt(Start, result, slot.Burst is not null), slot, _check.Monitor.Interval, Start);
+        return _check.Take(new ProbeAttempt(Start, result, slot.Burst is not null), slot, _sight, _check.Monitor.Interval, Start);
     }
 
     private TimeSpan Elapse()

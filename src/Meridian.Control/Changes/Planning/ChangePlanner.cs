@@ -8,6 +8,7 @@ using Meridian.Control.Diffing;
 using Meridian.Control.Linting;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
+using Meridian.Engine.Snapshot;
 
 namespace Meridian.Control.Changes.Planning;
 
@@ -25,9 +26,13 @@ internal sealed class ChangePlanner(IVerdictSource? verdicts)
     /// <param name="after">What would be.</param>
     public (ImmutableArray<NameChange> Clients, ImmutableArray<GuardFinding> Findings) Guard(Candidate before, Candidate after)
     {
-        ImmutableArray<NameChange> clients = SteersAlike(before.Model, after.Model) ? [] : SteeringDiff.Compare(before.Snapshot, after.Snapshot);
+        ImmutableArray<NameChange> clients = ClientsOf(before.Snapshot, after.Snapshot);
         return (clients, _guard.Check(before.Model, after.Model, clients, observed: null));
     }
+
+    /// <summary>Which clients get other answers.</summary>
+    public static ImmutableArray<NameChange> ClientsOf(DataPlaneSnapshot before, DataPlaneSnapshot after) =>
+        SteersAlike(before.Model, after.Model) ? [] : SteeringDiff.Compare(before, after);
 
     /// <summary>Everything that a person wants to see.</summary>
     public ChangePlan Plan(Candidate before, Candidate after, ImmutableArray<DocumentChange> changes, long baseRevision, ImmutableArray<ChangeError> warnings)

@@ -7,7 +7,7 @@ using Meridian.Control.Configuration.Yaml;
 namespace Meridian.Control.Changes.Planning;
 
 /// <summary>What changes in documents, as lines that a person reads: records one by one, everything else value by value.</summary>
-internal static class DocumentDiffer
+public static class DocumentDiffer
 {
     // Bodies that are stored were bounded when they were written.
     private static readonly ConfigurationLimits Limits = new();

@@ -11,6 +11,7 @@ internal enum NameKind
     Monitor,
     Pool,
     Policy,
+    VantagePoint,
 }
 
 /// <summary>
@@ -37,7 +38,7 @@ internal sealed class DeclaredNames
     public static DeclaredNames Collect(MapNode root, bool isComplete)
     {
         string[] sections = ["sites", "monitors", "pools", "policies"];
-        return new DeclaredNames([.. sections.Select(section => NamesOf(root, section))], isComplete);
+        return new DeclaredNames([.. sections.Select(section => NamesOf(root, section)), VantagePointsOf(root)], isComplete);
     }
 
     /// <summary>The names of a model that was read before.</summary>
@@ -51,6 +52,17 @@ internal sealed class DeclaredNames
     public IReadOnlyDictionary<string, SourcePosition> Of(NameKind kind) => _names[(int)kind];
 
     public bool Contains(NameKind kind, string name) => _names[(int)kind].ContainsKey(name);
+
+    /// <summary>Those elsewhere, and this server itself.</summary>
+    private static FrozenDictionary<string, SourcePosition> VantagePointsOf(MapNode root)
+    {
+        ConfigNode? own = (root.Find("vantage")?.Value as MapNode)?.Find("name")?.Value;
+        string name = (own as ScalarNode)?.Text ?? new VantageModel().Name;
+        return NamesOf(root, "vantage-points")
+            .Where(entry => entry.Key != name)
+            .Append(new KeyValuePair<string, SourcePosition>(name, own?.Position ?? root.Position))
+            .ToFrozenDictionary(StringComparer.Ordinal);
+    }
 
     private static FrozenDictionary<string, SourcePosition> NamesOf(MapNode root, string section) =>
         root.Find(section)?.Value is MapNode map

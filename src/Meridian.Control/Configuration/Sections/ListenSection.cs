@@ -68,11 +68,16 @@ internal static class ListenSection
         DefaultText = "sockets only",
     };
 
+    private static readonly SchemaKey Votes = new("votes", "map", "Where vantage points elsewhere deliver their votes.")
+    {
+        DefaultText = "nowhere",
+    };
+
     public static readonly SectionSchema Schema = new()
     {
         Title = "listen",
         Summary = "Where the server listens: on loopback unless told otherwise.",
-        Keys = [Dns, Http, HttpTls, HttpPlain, Threads, Batch, Gather, UdpPayloadSize, Xdp],
+        Keys = [Dns, Http, HttpTls, HttpPlain, Threads, Batch, Gather, UdpPayloadSize, Xdp, Votes],
         Example = "listen: {dns: [\"192.0.2.53:53\", \"[2001:db8::53]:53\"], http: \"127.0.0.1:8053\"}",
     };
 
@@ -105,6 +110,7 @@ internal static class ListenSection
             GatherMicroseconds = map.Read(Gather),
             UdpPayloadSize = map.Read(UdpPayloadSize),
             Xdp = map.Find(Xdp) is { } xdp ? XdpSection.Read(context, xdp, map.PathOf(Xdp)) : null,
+            Votes = map.Find(Votes) is { } votes ? VantageSection.ReadListen(context, votes, map.PathOf(Votes)) : null,
         };
     }
 

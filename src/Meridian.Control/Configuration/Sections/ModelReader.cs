@@ -34,6 +34,10 @@ internal static class ModelReader
             Breaker = root.Find(RootSection.Breaker) is { } breaker
                 ? BreakerSection.Read(context, breaker, RootSection.Breaker.Name)
                 : new BreakerModel(),
+            Vantage = root.Find(RootSection.Vantage) is { } vantage
+                ? VantageSection.Read(context, vantage, RootSection.Vantage.Name)
+                : new VantageModel(),
+            VantagePoints = NamedEntries.Read(root, RootSection.VantagePoints, VantageSection.ReadPoint),
             Guard = root.Find(RootSection.Guard) is { } guard ? GuardSection.Read(context, guard, RootSection.Guard.Name) : new GuardModel(),
             Sites = NamedEntries.Read(root, RootSection.Sites, SiteSection.Read),
             Monitors = CalculatedSection.Resolve(context, NamedEntries.Read(root, RootSection.Monitors, MonitorSection.Read)),

@@ -36,6 +36,10 @@ internal static class RootSection
 
     public static readonly SchemaKey Monitors = new("monitors", "map of names", "Definitions of health checks.");
 
+    public static readonly SchemaKey Vantage = new("vantage", "map", "This server as a vantage point of health checks.");
+
+    public static readonly SchemaKey VantagePoints = new("vantage-points", "map of names", "Vantage points elsewhere that may join.");
+
     public static readonly SchemaKey Breaker = new("breaker", "map", "How much the health checks may take out by themselves.");
 
     public static readonly SchemaKey Pools = new("pools", "map of names", "Groups of members that answer together.");
@@ -64,7 +68,25 @@ internal static class RootSection
             + "twice is an error.",
         Keys =
         [
-            Listen, Access, Answering, State, WarmUp, Geo, Breaker, Guard, Latency, Load, Sites, Monitors, Pools, Policies, UpdateKeys, Zones, Lint,
+            Listen,
+            Access,
+            Answering,
+            State,
+            WarmUp,
+            Geo,
+            Vantage,
+            Breaker,
+            Guard,
+            Latency,
+            Load,
+            Sites,
+            VantagePoints,
+            Monitors,
+            Pools,
+            Policies,
+            UpdateKeys,
+            Zones,
+            Lint,
         ],
     };
 }

@@ -32,7 +32,7 @@ internal static class CnameRules
                 continue;
             }
             // RFC 4034 §2.5 allows the records of DNSSEC beside a CNAME; they are not in a model.
-            List<RRsetDraft> others = [.. zone.Owners[cname.Owner].Where(other => other.Type != RecordType.CNAME)];
+            List<RRsetDraft> others = [.. zone.OfOwner(cname.Owner).Where(other => other.Type != RecordType.CNAME)];
             if (others.Count > 0)
             {
                 string types = string.Join(

@@ -29,6 +29,10 @@ internal static class DelegationRules
                 }
             }
         }
+        if (!zone.RRsets.Any(rrset => rrset.Type == RecordType.NS && rrset.Owner != zone.Apex))
+        {
+            return;
+        }
         foreach (RRsetDraft rrset in zone.RRsets)
         {
             CheckOccluded(context, zone, rrset, glue);

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Meridian.Dns.Names;
 using Meridian.Engine.Model;
 
 namespace Meridian.Control.Configuration.Zones;
@@ -21,8 +24,25 @@ internal static class ZoneAssembler
             NeedsApproval = draft.NeedsApproval,
             Owners = draft.OwnedBy,
             // In canonical order, so that the order in which records were written does not make another configuration.
-            RRsets = [.. draft.RRsets.OrderBy(rrset => rrset.Owner).ThenBy(rrset => rrset.Type).Select(ToModel)],
+            RRsets = InOrder(draft),
         };
+    }
+
+    private static ImmutableArray<RRsetModel> InOrder(ZoneDraft draft)
+    {
+        SortEntry[] entries = new SortEntry[draft.RRsets.Count];
+        for (int i = 0; i < entries.Length; i++)
+        {
+            RRsetDraft rrset = draft.RRsets[i];
+            entries[i] = new SortEntry(WireNames.CanonicalPrefix(rrset.Owner.Wire, draft.Apex.Wire.Length), rrset);
+        }
+        Array.Sort(entries);
+        RRsetModel[] models = new RRsetModel[entries.Length];
+        for (int i = 0; i < models.Length; i++)
+        {
+            models[i] = ToModel(entries[i].RRset);
+        }
+        return ImmutableCollectionsMarshal.AsImmutableArray(models);
     }
 
     private static RRsetModel ToModel(RRsetDraft draft) => new()
@@ -34,4 +54,15 @@ internal static class ZoneAssembler
         Rotate = draft.Rotate,
         Steering = draft.Steering,
     };
+
+    /// <summary>An RRset with the beginning of its place in the order, which settles most comparisons.</summary>
+    private readonly record struct SortEntry(UInt128 Prefix, RRsetDraft RRset) : IComparable<SortEntry>
+    {
+        public int CompareTo(SortEntry other)
+        {
+            int order = Prefix.CompareTo(other.Prefix);
+            order = order != 0 ? order : RRset.Owner.CompareTo(other.RRset.Owner);
+            return order != 0 ? order : RRset.Type.CompareTo(other.RRset.Type);
+        }
+    }
 }

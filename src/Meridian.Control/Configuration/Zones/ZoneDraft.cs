@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Meridian.Dns.Names;
 using Meridian.Dns.Records;
 using Meridian.Engine.Model;
@@ -9,8 +10,8 @@ namespace Meridian.Control.Configuration.Zones;
 /// </summary>
 internal sealed class ZoneDraft(DomainName apex, SourcePosition position, string path)
 {
-    private readonly Dictionary<(DomainName Owner, RecordType Type), RRsetDraft> _rrsets = [];
-    private readonly Dictionary<DomainName, List<RRsetDraft>> _owners = [];
+    private readonly List<RRsetDraft> _rrsets = [];
+    private readonly Dictionary<DomainName, RRsetDraft> _firstOfOwner = [];
 
     public DomainName Apex { get; } = apex;
 
@@ -35,11 +36,26 @@ internal sealed class ZoneDraft(DomainName apex, SourcePosition position, string
     /// </summary>
     public bool IsComplete { get; set; } = true;
 
-    public IReadOnlyCollection<RRsetDraft> RRsets => _rrsets.Values;
+    public IReadOnlyList<RRsetDraft> RRsets => _rrsets;
 
-    public IReadOnlyDictionary<DomainName, List<RRsetDraft>> Owners => _owners;
+    public RRsetDraft? Find(DomainName owner, RecordType type)
+    {
+        RRsetDraft? rrset = _firstOfOwner.GetValueOrDefault(owner);
+        while (rrset is not null && rrset.Type != type)
+        {
+            rrset = rrset.NextOfOwner;
+        }
+        return rrset;
+    }
 
-    public RRsetDraft? Find(DomainName owner, RecordType type) => _rrsets.GetValueOrDefault((owner, type));
+    /// <summary>All RRsets of a name; none when it has none.</summary>
+    public IEnumerable<RRsetDraft> OfOwner(DomainName owner)
+    {
+        for (RRsetDraft? rrset = _firstOfOwner.GetValueOrDefault(owner); rrset is not null; rrset = rrset.NextOfOwner)
+        {
+            yield return rrset;
+        }
+    }
 
     /// <summary>
     /// Where an owner's records are in the model: <c>zones/example.com./records/www</c>, however it was written.
@@ -58,22 +74,34 @@ internal sealed class ZoneDraft(DomainName apex, SourcePosition position, string
     /// <summary>Adds an RRset; false when its owner has one of this type already.</summary>
     public bool TryAdd(RRsetDraft rrset)
     {
-        if (!_rrsets.TryAdd((rrset.Owner, rrset.Type), rrset))
+        ref RRsetDraft? first = ref CollectionsMarshal.GetValueRefOrAddDefault(_firstOfOwner, rrset.Owner, out _);
+        RRsetDraft? last = first;
+        for (RRsetDraft? at = first; at is not null; at = at.NextOfOwner)
         {
-            return false;
+            if (at.Type == rrset.Type)
+            {
+                return false;
+            }
+            last = at;
         }
-        if (!_owners.TryGetValue(rrset.Owner, out List<RRsetDraft>? types))
+        if (last is null)
         {
-            _owners.Add(rrset.Owner, types = []);
+            first = rrset;
         }
-        types.Add(rrset);
+        else
+        {
+            last.NextOfOwner = rrset;
+        }
+        _rrsets.Add(rrset);
         return true;
     }
 }
 
 /// <summary>The records of one owner and type, with the position of each.</summary>
-internal sealed class RRsetDraft(DomainName owner, RecordType type, SourcePosition position, string path)
+internal sealed class RRsetDraft(DomainName owner, RecordType type, SourcePosition position, string? path)
 {
+    private readonly string? _path = path;
+
     public DomainName Owner { get; } = owner;
 
     public RecordType Type { get; } = type;
@@ -81,7 +109,14 @@ internal sealed class RRsetDraft(DomainName owner, RecordType type, SourcePositi
     /// <summary>Of the type's key, or of the first record in a master file.</summary>
     public SourcePosition Position { get; } = position;
 
-    public string Path { get; } = path;
+    /// <summary>Where in the model. Made when it is asked for, where a million of them would never be: for records of files.</summary>
+    public string Path => _path ?? Zone!.PathOf(Owner, Type); // One of the two is given.
+
+    /// <summary>The zone that <see cref="Path"/> can be made from.</summary>
+    public ZoneDraft? Zone { get; init; }
+
+    /// <summary>Another RRset of the same name; kept by <see cref="ZoneDraft"/>.</summary>
+    public RRsetDraft? NextOfOwner { get; set; }
 
     public bool IsFromFile { get; init; }
 
@@ -91,7 +126,7 @@ internal sealed class RRsetDraft(DomainName owner, RecordType type, SourcePositi
 
     public SteeredDataModel? Steering { get; init; }
 
-    public List<RdataDraft> Rdata { get; } = [];
+    public List<RdataDraft> Rdata { get; } = new(1);
 }
 
 /// <summary>One record's data and where it is written.</summary>

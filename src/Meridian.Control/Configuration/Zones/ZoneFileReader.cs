@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Meridian.Control.Configuration.Reading;
 using Meridian.Control.Configuration.Sections;
 using Meridian.Dns.Records;
@@ -65,9 +66,14 @@ internal sealed class ZoneFileReader
         RRsetDraft? rrset = _zone.Find(record.Owner, record.Type);
         if (rrset is null)
         {
-            string path = _zone.PathOf(record.Owner, record.Type);
-            rrset = new RRsetDraft(record.Owner, record.Type, position, path) { IsFromFile = true, TtlSeconds = record.TtlSeconds };
-            _context.Positions.Add(path, position);
+            // No entry in the index of positions: for a record of a file it would weigh more than the record, and what is
+            // wrong with one is found here.
+            rrset = new RRsetDraft(record.Owner, record.Type, position, path: null)
+            {
+                Zone = _zone,
+                IsFromFile = true,
+                TtlSeconds = record.TtlSeconds,
+            };
             _zone.TryAdd(rrset);
         }
         else if (!rrset.IsFromFile)
@@ -83,8 +89,15 @@ internal sealed class ZoneFileReader
         {
             MakeEven(rrset, record.TtlSeconds, position);
         }
-        rrset.Rdata.Add(new RdataDraft(record.Rdata.ToArray(), position));
+        rrset.Rdata.Add(new RdataDraft(OctetsOf(record.Rdata), position));
     }
+
+    /// <summary>The array that the scanner has made for this record alone; a copy where there is none.</summary>
+    private static byte[] OctetsOf(ReadOnlyMemory<byte> rdata) =>
+        MemoryMarshal.TryGetArray(rdata, out ArraySegment<byte> segment)
+        && segment is { Array: { } array, Offset: 0 } && array.Length == segment.Count
+            ? array
+            : rdata.ToArray();
 
     /// <summary>
     /// RFC 2181 §5.2: the TTLs of one RRset are equal; where they are not, the lowest is safe for all of them.

@@ -20,11 +20,16 @@ internal static class ZoneRules
 
     private static void CheckRecords(ReadContext context, ZoneDraft zone, RRsetDraft rrset)
     {
+        if (rrset.Rdata.Count == 1)
+        {
+            CheckTargets(context, zone, rrset, rrset.Rdata[0]);
+            return;
+        }
         Dictionary<string, SourcePosition> seen = new(StringComparer.Ordinal);
         for (int i = 0; i < rrset.Rdata.Count; i++)
         {
             RdataDraft record = rrset.Rdata[i];
-            string key = Convert.ToHexString(CanonicalRdata(rrset.Type, record.Rdata));
+            string key = Convert.ToHexString(CanonicalRdata.Of(rrset.Type, record.Rdata));
             if (!seen.TryAdd(key, record.Position))
             {
                 // RFC 2181 §5: records of one set that are equal are one record. Servers suppress them in master files.
@@ -47,6 +52,10 @@ internal static class ZoneRules
 
     private static void CheckTargets(ReadContext context, ZoneDraft zone, RRsetDraft rrset, RdataDraft record)
     {
+        if (rrset.Type is RecordType.A or RecordType.AAAA)
+        {
+            return;
+        }
         foreach (DomainName target in RdataNames.Of(rrset.Type, record.Rdata))
         {
             NameWarnings.CheckDoubledOrigin(context, target, zone.Apex, record.Position, rrset.Path);
@@ -60,21 +69,5 @@ internal static class ZoneRules
                         + "2181 §10.3)");
             }
         }
-    }
-
-    /// <summary>Names in lower case, so that records that differ in case alone are equal (RFC 4034 §6.2).</summary>
-    private static byte[] CanonicalRdata(RecordType type, byte[] rdata)
-    {
-        IReadOnlyList<RdataName> names = RdataLayouts.FindNames(type, rdata);
-        if (names.Count == 0)
-        {
-            return rdata;
-        }
-        byte[] canonical = [.. rdata];
-        foreach (RdataName name in names)
-        {
-            WireNames.ToLowerInPlace(canonical.AsSpan(name.Offset, name.Length));
-        }
-        return canonical;
     }
 }

@@ -23,6 +23,7 @@ namespace Meridian.Control.Http.Routing;
 [JsonSerializable(typeof(AuditPage))]
 [JsonSerializable(typeof(DocumentPage))]
 [JsonSerializable(typeof(RevisionPage))]
+[JsonSerializable(typeof(Revision))]
 [JsonSerializable(typeof(RevisionDetail))]
 [JsonSerializable(typeof(ChangeSet))]
 [JsonSerializable(typeof(ChangeResult))]

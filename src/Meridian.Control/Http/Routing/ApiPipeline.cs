@@ -63,7 +63,7 @@ internal sealed partial class ApiPipeline(EndpointAccess access, ILogger<ApiPipe
                 "the audit log cannot be written, and no change is made that it does not have; the server's log says why").RetryAfter(TimeSpan.FromSeconds(10));
         }
         ApiReply reply = await request.Route.Handler(request);
-        if (isAudited)
+        if (isAudited || reply.IsSecret)
         {
             // Not with the request's token: the change was made, whether or not somebody still waits for the answer.
             await access.Audit.TryWriteAsync(

@@ -32,6 +32,9 @@ internal sealed record ApiReply
     /// <summary>Why, in the author's words, for the audit log.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Whether it shows secrets: such a reading is audited.</summary>
+    public bool IsSecret { get; init; }
+
     /// <summary>Why it was refused, for the audit log; null when it was not.</summary>
     public Problem? Problem { get; init; }
 

@@ -25,7 +25,9 @@ internal sealed class ApiRequest(HttpContext context, ApiRoute route, Principal 
     public bool IsDryRun => Flag("dry-run");
 
     /// <summary>A parameter of the path.</summary>
-    public string Path(string name) => Context.Request.RouteValues[name]?.ToString() ?? "";
+    // The server leaves an escaped slash as it is, so that paths can be taken apart first; zones of RFC 2317 have one.
+    public string Path(string name) =>
+        Context.Request.RouteValues[name]?.ToString()?.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase) ?? "";
 
     /// <summary>A parameter of the query string; null when it is not there.</summary>
     public string? Query(string name) => Context.Request.Query.TryGetValue(name, out var value) ? value.ToString() : null;

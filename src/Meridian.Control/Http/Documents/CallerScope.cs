@@ -1,0 +1,69 @@
+using Meridian.Control.Access;
+using Meridian.Control.Changes.Documents;
+using Meridian.Control.ChangeLog;
+using Meridian.Engine.Model;
+
+namespace Meridian.Control.Http.Documents;
+
+/// <summary>What a token for some zones may read and change.</summary>
+internal static class CallerScope
+{
+    /// <summary>Whether a document may be read. What zones share may be: without it nobody could tell what a zone does.</summary>
+    public static bool MayRead(Principal caller, DocumentKey key) =>
+        caller.Scope.IsAll || ZoneOf(key) is not { } zone || caller.Scope.Contains(zone);
+
+    /// <summary>Why a document may not be changed; null when it may.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="change">The change.</param>
+    /// <param name="model">What is served: it says which zones use a pool.</param>
+    public static string? Refuse(Principal caller, DocumentChange change, MeridianModel? model)
+    {
+        DocumentKey key = change.Key;
+        bool isOverride = key.Kind == DocumentKinds.Override;
+        Role needed = isOverride ? Role.Operator : key.Kind is DocumentKinds.AccessToken or DocumentKinds.TsigKey ? Role.Admin : Role.Editor;
+        if (caller.Role < needed)
+        {
+            return $"changing {key} takes the role {needed.ToWord()}; '{caller.Name}' has {caller.Role.ToWord()}";
+        }
+        if (key.Kind == DocumentKinds.AccessToken)
+        {
+            return "tokens are made and revoked at /api/v1/tokens";
+        }
+        if (caller.Scope.IsAll)
+        {
+            return null;
+        }
+        if (ZoneOf(key) is { } zone)
+        {
+            return caller.Scope.Contains(zone) ? null : $"{key} is not in the zones of '{caller.Name}': {caller.Scope}";
+        }
+        if (!isOverride)
+        {
+            return $"{key} is shared by zones; '{caller.Name}' is for {caller.Scope} only";
+        }
+        return RefuseOverride(caller, change, model);
+    }
+
+    private static string? RefuseOverride(Principal caller, DocumentChange change, MeridianModel? model)
+    {
+        // Whether an override may be taken away is judged by what it is, and that is what the caller is shown first.
+        if (change.Body is not { } body || model is null)
+        {
+            return $"taking an override away takes a token for all zones; '{caller.Name}' is for {caller.Scope}";
+        }
+        if (OverrideTarget.TryRead(body.Memory) is not { } target)
+        {
+            // Not understood: what is wrong with it is said where documents are checked.
+            return null;
+        }
+        string[] outside = [.. ZoneUse.OfPools(model, target.PoolsIn(model)).Where(zone => !caller.Scope.Contains(zone)).Take(3)];
+        return outside.Length == 0 ? null : $"{target} is also used by {string.Join(", ", outside)}; '{caller.Name}' is for {caller.Scope} only";
+    }
+
+    private static string? ZoneOf(DocumentKey key) => key.Kind switch
+    {
+        DocumentKinds.Zone => key.Name,
+        DocumentKinds.Records => RecordsName.TrySplit(key.Name, out string? zone, out _) ? zone : key.Name,
+        _ => null,
+    };
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Text;
+using Meridian.Client.Wire;
+
+namespace Meridian.Host.Commands.Changes;
+
+/// <summary>A plan for a person: what changes, what it means for clients, and what speaks against it.</summary>
+internal static class PlanText
+{
+    private const int CountriesShown = 8;
+
+    public static string Of(Plan plan)
+    {
+        StringBuilder text = new();
+        text.Append(CultureInfo.InvariantCulture, $"on revision {plan.BaseRevision}:\n");
+        foreach (PlannedDocument document in plan.Documents)
+        {
+            text.Append($"{document.Change} {document.Kind} {document.Name}\n");
+            foreach (string line in document.Lines)
+            {
+                text.Append($"  {line}\n");
+            }
+        }
+        AppendClients(text, plan);
+        foreach (PlannedCapacity pool in plan.Capacity)
+        {
+            string site = pool.Site is null ? "" : $" in {pool.Site}";
+            string capacity = pool.Capacity is { } most ? string.Create(CultureInfo.InvariantCulture, $", capacity {most}") : "";
+            text.Append(CultureInfo.InvariantCulture, $"demand: pool {pool.Pool}{site}{capacity}: {pool.Before:0.#%} -> {pool.After:0.#%} of the client space\n");
+        }
+        foreach (PlannedFinding finding in plan.NewFindings)
+        {
+            text.Append($"new finding: {finding.Path}: {finding.Message} [{finding.Rule}]\n");
+        }
+        foreach (GuardFinding finding in plan.Guard)
+        {
+            text.Append($"guard: {(finding.Zone is null ? "" : $"{finding.Zone}: ")}{finding.Message} [{finding.Rule}]\n");
+        }
+        if (!plan.ZonesToApprove.IsEmpty)
+        {
+            text.Append($"a second person has to approve it: {string.Join(", ", plan.ZonesToApprove)}\n");
+        }
+        return text.Append($"plan {plan.Hash}").ToString();
+    }
+
+    private static void AppendClients(StringBuilder text, Plan plan)
+    {
+        foreach (PlannedName name in plan.Clients)
+        {
+            text.Append($"clients of {name.Name}\n");
+            foreach (PlannedClients part in name.Changes)
+            {
+                string what = part.Change switch
+                {
+                    "none" => "no answer any more",
+                    "fewer" => "fewer answers",
+                    _ => "other answers",
+                };
+                text.Append(CultureInfo.InvariantCulture, $"  {what} for {part.ShareOfIPv4:0.###%} of allocated IPv4 ({part.NetworkCount} networks, such as {string.Join(", ", part.Examples.Take(3))})\n");
+                text.Append($"    - {part.Before}\n    + {part.After}\n");
+                if (!part.Countries.IsEmpty)
+                {
+                    IEnumerable<string> shown = part.Countries.OrderByDescending(country => country.Value).Take(CountriesShown)
+                        .Select(country => string.Create(CultureInfo.InvariantCulture, $"{country.Key} {country.Value:0.#%}"));
+                    int more = part.Countries.Count - CountriesShown;
+                    text.Append($"    {string.Join(", ", shown)}{(more > 0 ? $" and {more} more countries" : "")}\n");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using Meridian.Control.ChangeLog;
+using Meridian.Control.Changes;
+using Meridian.Control.Configuration;
+using Meridian.Control.Http;
+using Meridian.Control.Http.Documents;
+using Meridian.Control.Publishing;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Host.Serving;
+
+/// <summary>Files are the truth: they are watched, and what changes in them is served. Nothing else changes the configuration.</summary>
+internal sealed class FileAuthority : IConfigurationAuthority
+{
+    private readonly IConfigurationFiles _files;
+    private readonly ConfigurationWatcher _watcher;
+    private readonly string _source;
+    private readonly MemoryChangeLog _log;
+    private LoadResult? _loaded;
+    private ConfigurationPublisher? _publisher;
+    private LoadedDocuments? _documents;
+
+    public FileAuthority(ServeOptions options, string source, IConfigurationFiles files, TimeProvider time)
+    {
+        _files = files;
+        _source = source;
+        _watcher = new ConfigurationWatcher(files, time, new ConfigurationWatcherOptions());
+        _loaded = new ConfigurationLoader(files, ConfigurationCompiler.LoaderOptions(time)).Load(source);
+        _log = new MemoryChangeLog(time);
+        StateDirectory = options.StateDirectory ?? _loaded.Model?.StateDirectory;
+    }
+
+    public string? StateDirectory { get; }
+
+    public IChangeService Changes => Publisher.Changes;
+
+    public IChangeLog Log => _log;
+
+    public IDocumentSource Documents => _documents ??= new LoadedDocuments(() => Publisher.Served);
+
+    public ControlMetrics Metrics => Publisher.Metrics;
+
+    public ConfigurationStatus Status => Publisher.Status;
+
+    private ConfigurationPublisher Publisher => _publisher ?? throw new InvalidOperationException("The files have not been loaded.");
+
+    public async Task<string?> TryStartAsync(AuthorityParts parts, CancellationToken cancellationToken)
+    {
+        RevisionLedger ledger = new(StateDirectory, parts.Time);
+        if (ledger.Problem is { } problem)
+        {
+            HostLog.StateUnreadable(parts.Loggers.CreateLogger<FileAuthority>(), problem);
+        }
+        _publisher = new ConfigurationPublisher(
+            _source,
+            new PublisherParts
+            {
+                Files = _files,
+                Compiler = parts.Compiler,
+                Ledger = ledger,
+                Watcher = _watcher,
+                Health = parts.Health,
+                DataPlane = parts.DataPlane,
+                Time = parts.Time,
+            },
+            StateDirectory,
+            parts.Loggers.CreateLogger<ConfigurationPublisher>());
+        LoadResult loaded = _loaded ?? throw new InvalidOperationException("The files are started once.");
+        // What was read of a large zone takes more memory than serving it; from here on the publisher decides what is kept.
+        _loaded = null;
+        return await _publisher.StartAsync(loaded, cancellationToken)
+            ? null
+            : $"{_source}: the configuration cannot be served; correct what is listed above, and try it with 'meridian check {_source}'";
+    }
+
+    public Task RunAsync(CancellationToken cancellationToken) => _watcher.RunAsync(Publisher.ReloadAsync, cancellationToken);
+
+    public void RequestReload() => _watcher.RequestReload();
+
+    public async ValueTask DisposeAsync()
+    {
+        _publisher?.Dispose();
+        await _log.DisposeAsync();
+    }
+}

@@ -1,0 +1,44 @@
+using Meridian.Control.ChangeLog;
+using Meridian.Control.Changes;
+using Meridian.Control.Http;
+using Meridian.Control.Http.Documents;
+using Meridian.Control.Publishing;
+using Meridian.Engine.Snapshot;
+using Meridian.Health.Publishing;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Host.Serving;
+
+/// <summary>What a running server takes its configuration from: files, or the store.</summary>
+internal interface IConfigurationAuthority : IAsyncDisposable
+{
+    /// <summary>Where what survives a restart is kept; null keeps nothing.</summary>
+    string? StateDirectory { get; }
+
+    /// <summary>The front door for changes.</summary>
+    IChangeService Changes { get; }
+
+    /// <summary>Where documents that are no configuration are kept: tokens. The store, or memory where there is none.</summary>
+    IChangeLog Log { get; }
+
+    /// <summary>The documents that are the configuration.</summary>
+    IDocumentSource Documents { get; }
+
+    ControlMetrics Metrics { get; }
+
+    /// <summary>Whether the newest configuration is served.</summary>
+    ConfigurationStatus Status { get; }
+
+    /// <summary>Publishes the first configuration.</summary>
+    /// <returns>Null when it is served; otherwise what keeps it from it, for the person who started the server.</returns>
+    Task<string?> TryStartAsync(AuthorityParts parts, CancellationToken cancellationToken);
+
+    /// <summary>Follows changes until cancelled.</summary>
+    Task RunAsync(CancellationToken cancellationToken);
+
+    /// <summary>Looks at once whether anything changed (SIGHUP). From any thread, also before the start.</summary>
+    void RequestReload();
+}
+
+/// <summary>What an authority publishes to.</summary>
+internal sealed record AuthorityParts(HealthEngine Health, DataPlane DataPlane, ConfigurationCompiler Compiler, TimeProvider Time, ILoggerFactory Loggers);

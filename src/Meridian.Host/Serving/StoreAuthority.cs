@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using Meridian.Control.ChangeLog;
+using Meridian.Control.Changes;
+using Meridian.Control.Changes.Documents;
+using Meridian.Control.Configuration;
+using Meridian.Control.Http;
+using Meridian.Control.Http.Documents;
+using Meridian.Control.Publishing;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Host.Serving;
+
+/// <summary>The store is the truth: changes come through the front door, and a restart answers from what it holds.</summary>
+internal sealed class StoreAuthority : IConfigurationAuthority
+{
+    private readonly SqliteChangeLog _log;
+    private readonly IConfigurationFiles _files;
+    private readonly ServeOptions _options;
+    private readonly string _directory;
+    private ChangeService? _service;
+    private DateTimeOffset _startedAt;
+
+    private StoreAuthority(SqliteChangeLog log, string directory, ServeOptions options, IConfigurationFiles files)
+    {
+        (_log, _directory, _options, _files) = (log, directory, options, files);
+        StateDirectory = options.StateDirectory ?? directory;
+    }
+
+    public string? StateDirectory { get; }
+
+    public IChangeService Changes => Service;
+
+    public IChangeLog Log => _log;
+
+    public IDocumentSource Documents => new LogDocuments(_log);
+
+    public ControlMetrics Metrics { get; } = new();
+
+    public ConfigurationStatus Status => new()
+    {
+        State = Service.Problem is null ? ConfigurationState.Ok : ConfigurationState.Broken,
+        Source = _directory,
+        LoadedAt = _log.Head?.At ?? _startedAt,
+        Errors = Service.Problem is { } problem ? [problem] : [],
+    };
+
+    private ChangeService Service => _service ?? throw new InvalidOperationException("The store has not been read.");
+
+    /// <summary>Opens the store.</summary>
+    /// <returns>Null with the problem in words when it cannot be opened.</returns>
+    public static StoreAuthority? TryOpen(
+        ServeOptions options, string directory, IConfigurationFiles files, TimeProvider time, ILoggerFactory loggers, out string? problem)
+    {
+        try
+        {
+            problem = null;
+            SqliteChangeLog log = SqliteChangeLog.Open(new StoreOptions { Directory = directory }, time, loggers.CreateLogger<SqliteChangeLog>());
+            return new StoreAuthority(log, directory, options, files);
+        }
+        catch (ChangeLogException e)
+        {
+            problem = e.Message;
+            return null;
+        }
+    }
+
+    public async Task<string?> TryStartAsync(AuthorityParts parts, CancellationToken cancellationToken)
+    {
+        _startedAt = parts.Time.GetUtcNow();
+        if (_log.Head is null && _options.Path is { } first && await ImportAsync(first, parts, cancellationToken) is { } failure)
+        {
+            return failure;
+        }
+        RevisionLedger ledger = new(StateDirectory, parts.Time);
+        if (ledger.Problem is { } problem)
+        {
+            HostLog.StateUnreadable(parts.Loggers.CreateLogger<StoreAuthority>(), problem);
+        }
+        _service = new ChangeService(
+            new ChangeServiceParts
+            {
+                Log = _log,
+                Files = _files,
+                BaseDirectory = Path.GetFullPath(_directory),
+                Compiler = parts.Compiler,
+                Ledger = ledger,
+                Publisher = new RevisionPublisher(parts.Health, parts.DataPlane, Metrics, parts.Time, parts.Loggers.CreateLogger<RevisionPublisher>()),
+                Verdicts = parts.Health,
+                Time = parts.Time,
+            },
+            parts.Loggers.CreateLogger<ChangeService>());
+        ImmutableArray<ChangeError> errors = await _service.StartAsync(cancellationToken);
+        return errors.IsEmpty
+            ? null
+            : $"{_directory}: revision {_log.Head?.Number} of the store cannot be served by this version:\n{string.Join('\n', errors)}";
+    }
+
+    public Task RunAsync(CancellationToken cancellationToken) => Service.RunAsync(cancellationToken);
+
+    // There is nothing that would not have been seen at once.
+    public void RequestReload()
+    {
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _service?.Dispose();
+        Metrics.Dispose();
+        await _log.DisposeAsync();
+    }
+
+    /// <summary>Puts the files of the command line into an empty store.</summary>
+    private async Task<string?> ImportAsync(string path, AuthorityParts parts, CancellationToken cancellationToken)
+    {
+        ConfigurationLoader loader = new(_files, ConfigurationCompiler.LoaderOptions(parts.Time));
+        LoadResult loaded = parts.Compiler.Check(loader, path);
+        if (loaded.Model is null)
+        {
+            return $"{string.Join('\n', loaded.Errors)}\n{path}: the configuration has errors and was not imported";
+        }
+        ChangeSet changes = new()
+        {
+            Changes = ConfigurationImport.ToDocuments(loaded),
+            Author = Environment.UserName,
+            Origin = ChangeOrigin.File,
+            Message = $"import {path}",
+        };
+        return await _log.AppendAsync(changes, cancellationToken) is AppendResult.Refused refused ? refused.Words : null;
+    }
+}
