@@ -83,7 +83,7 @@ internal sealed class LabAnalysis(LabOptions options, ImmutableArray<LabSample> 
 
     private double? MovedAfter(LabSample[] own, double before, double share)
     {
-        if (options.Scenario == LabScenario.Canary || before == 0)
+        if (options.Scenario == LabScenario.Canary)
         {
             return null;
         }
