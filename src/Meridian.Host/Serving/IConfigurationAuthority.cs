@@ -1,5 +1,6 @@
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
+using Meridian.Control.Configuration;
 using Meridian.Control.Http;
 using Meridian.Control.Http.Documents;
 using Meridian.Control.Publishing;
@@ -23,6 +24,9 @@ internal interface IConfigurationAuthority : IAsyncDisposable
 
     /// <summary>The documents that are the configuration.</summary>
     IDocumentSource Documents { get; }
+
+    /// <summary>What is served, as the reader left it; null before the start, and where too large to be kept.</summary>
+    LoadResult? Loaded { get; }
 
     ControlMetrics Metrics { get; }
 

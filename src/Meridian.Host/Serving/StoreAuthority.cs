@@ -34,6 +34,8 @@ internal sealed class StoreAuthority : IConfigurationAuthority
 
     public IDocumentSource Documents => new LogDocuments(_log);
 
+    public LoadResult? Loaded => Service.Loaded;
+
     public ControlMetrics Metrics { get; } = new();
 
     public ConfigurationStatus Status => new()
