@@ -42,6 +42,7 @@ internal static class CommandLineShell
         LabCommand.Create(),
         ExplainCommand.Create(),
         StatusCommand.Create(),
+        GeoCommand.Create(),
         BreakerCommands.CreateFreeze(),
         BreakerCommands.CreateThaw(),
         TokenCommands.Create(),
