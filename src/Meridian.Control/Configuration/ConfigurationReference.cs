@@ -33,6 +33,7 @@ public static class ConfigurationReference
         ListenSection.Schema,
         HttpTlsSection.Schema,
         AccessSection.Schema,
+        TcpSection.Schema,
         XdpSection.Schema,
         AnsweringSection.Schema,
         CookieSection.Schema,
