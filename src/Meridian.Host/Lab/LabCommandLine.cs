@@ -19,17 +19,17 @@ internal static class LabCommandLine
             : null;
         if (problem is not null || ReadWeights(weights, out problem) is not { } pair || ReadMix(mix, out problem) is not { } kinds)
         {
-            error.WriteLine(problem);
+            await error.WriteLineAsync(problem);
             return ExitCodes.Failure;
         }
         string[] missing = [.. kinds.Where(part => part.Kind.FindCommand() is null).Select(part => part.Kind.Package).Distinct()];
         if (missing.Length > 0)
         {
-            error.WriteLine($"The lab needs {string.Join(", ", missing)}: apt-get install {string.Join(' ', missing)}, or leave their kinds out of --mix.");
+            await error.WriteLineAsync($"The lab needs {string.Join(", ", missing)}: apt-get install {string.Join(' ', missing)}, or leave their kinds out of --mix.");
             return ExitCodes.Failure;
         }
         options = options with { Weights = pair, Mix = kinds };
-        output.WriteLine($"{kinds.Sum(part => part.Count)} caches in front of Meridian; {options.WarmUpSeconds:0} s before the event, {options.WatchSeconds:0} s after it.");
+        await output.WriteLineAsync($"{kinds.Sum(part => part.Count)} caches in front of Meridian; {options.WarmUpSeconds:0} s before the event, {options.WatchSeconds:0} s after it.");
         await using LabRun run = new(options, LabPlan.Create(), output, TimeProvider.System);
         try
         {
@@ -37,11 +37,11 @@ internal static class LabCommandLine
             {
                 return ExitCodes.Failure;
             }
-            output.WriteLine(LabView.Render(result).TrimEnd());
+            await output.WriteLineAsync(LabView.Render(result).TrimEnd());
             if (options.Html is { } file)
             {
                 await File.WriteAllTextAsync(file, LabHtml.Render(result), cancellationToken);
-                output.WriteLine($"report: {file}");
+                await output.WriteLineAsync($"report: {file}");
             }
             return ExitCodes.Success;
         }

@@ -221,7 +221,7 @@ internal sealed class LabRun(LabOptions options, LabPlan plan, TextWriter output
         {
             double wait = Math.Min(ReportEvery.TotalSeconds, until - Elapsed);
             await Task.Delay(TimeSpan.FromSeconds(Math.Max(0.01, wait)), time, cancellationToken);
-            output.WriteLine(LabView.Line(options, _recorder.Samples, Elapsed, phase));
+            await output.WriteLineAsync(LabView.Line(options, _recorder.Samples, Elapsed, phase));
         }
     }
 }

@@ -25,6 +25,9 @@ internal sealed record ResolverKind
     /// <summary>Arguments, and files to write first (name and text), for one instance.</summary>
     public required Func<ResolverSite, ResolverSetUp> SetUp { get; init; }
 
+    // Servers are where the PATH of an ordinary user does not lead.
+    private static readonly string[] Directories = ["/usr/sbin", "/usr/bin", "/sbin"];
+
     /// <summary>A floor under TTLs, in TTLs of the experiment.</summary>
     private const int FloorFactor = 3;
 
@@ -106,7 +109,7 @@ internal sealed record ResolverKind
 
     /// <summary>Where the executable is; null when it is not installed.</summary>
     public string? FindCommand() =>
-        new[] { "/usr/sbin", "/usr/bin", "/sbin" }.Select(directory => Path.Combine(directory, Command)).FirstOrDefault(File.Exists);
+        Directories.Select(directory => Path.Combine(directory, Command)).FirstOrDefault(File.Exists);
 
     private static ResolverKind Unbound(string name, string says, Func<int, string> extra, Func<int, ResolverClass> behaviour) => new()
     {
