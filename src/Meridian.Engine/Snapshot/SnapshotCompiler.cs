@@ -64,10 +64,8 @@ public static class SnapshotCompiler
         return
         [
             .. model.Zones.Values.Select(zone =>
-                before.TryGetValue(zone.Apex, out CompiledZone? compiled)
-                    && (keepsPolicies || compiled.Steered.IsEmpty)
-                    && ZoneEquality.AreEqual(compiled.Model, zone)
-                    ? compiled
+                before.TryGetValue(zone.Apex, out CompiledZone? compiled) && (keepsPolicies || compiled.Steered.IsEmpty)
+                    ? ZonePatcher.TryPatch(compiled, zone, revision.SoaSerial, targets) ?? ZoneCompiler.Compile(zone, revision.SoaSerial, targets)
                     : ZoneCompiler.Compile(zone, revision.SoaSerial, targets)),
         ];
     }
