@@ -44,6 +44,7 @@ public static class ConfigurationReference
         VantageSection.Schema,
         VantageSection.PointSchema,
         BreakerSection.Schema,
+        NotifySection.Schema,
         GuardSection.Schema,
         LatencySection.Schema,
         LoadSection.Schema,
