@@ -37,6 +37,7 @@ show-store: ## LINE=crash|trace|powercut|fulldisk|failsync|writers|throughput|im
 
 soak: ## the long forms of what make test runs shortly: 500 crashes, thousands of power cuts, failing disks (fifteen minutes, root)
 	@for line in crash powercut failsync fulldisk trace writers; do scripts/show/store.sh $$line || exit 1; done
+	@scripts/show/steering.sh property
 
 must-show: ## show with real clients what the server promises: steering, failover, explain, check, reloads (takes a few minutes)
 	@scripts/must-show.sh
