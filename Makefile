@@ -4,7 +4,7 @@ CONFIGURATION ?= Release
 OUT := out
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test must-show show-api show-simulate show-hardening show-update show-store soak differential fuzz bench bench-gate bench-peers format check-format clean show-speed
+.PHONY: help run build test must-show show-api show-steering show-simulate show-hardening show-update show-store soak differential fuzz bench bench-gate bench-peers format check-format clean show-speed
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,7 @@ show-hardening: ## LINE=conformance|differential|fuzz|abuse|sessions|changes|sca
 
 show-update: build ## LINE=nsupdate|errors|certbot|lego|rate (all without): dynamic update with the clients that people use (two minutes)
 	@scripts/show/update.sh $(LINE)
+
 show-store: ## LINE=crash|trace|powercut|fulldisk|failsync|writers|throughput|import (all without): that the change log loses nothing (root)
 	@scripts/show/store.sh $(LINE)
 
@@ -43,6 +44,9 @@ show-speed: ## PART=sockets|xdp|latency|allocation|load|start|flip|change|scalin
 	@scripts/show/speed.sh $(or $(PART),all)
 show-api: build ## LINE=openapi|access: clients of other languages, who may do what, throttling, nothing secret in logs (two minutes)
 	@scripts/show/api.sh $(LINE)
+
+show-steering: build ## LINE=nodes|property|geo|nanoseconds|lint|diff|past|distribution (all without): steering, line by line with figures
+	@scripts/show/steering.sh $(LINE)
 
 show-simulate: build ## what the simulator promises: speed, repeatability, drift, herds, TTL advice (two minutes)
 	@scripts/show/simulate.sh

@@ -100,7 +100,7 @@ internal sealed class StoreAuthority : IConfigurationAuthority
     public Task RunAsync(CancellationToken cancellationToken) => Service.RunAsync(cancellationToken);
 
     // There is nothing that would not have been seen at once.
-    public void RequestReload()
+    public void RequestReload(ReloadReason reason = ReloadReason.Requested)
     {
     }
 

@@ -56,7 +56,7 @@ public sealed class OverrideTests
     }
 
     [Theory]
-    [InlineData("""{"target":{"pool":"a"},"state":"drained","reason":"x"}""", "/state", "draining")]
+    [InlineData("""{"target":{"pool":"a"},"state":"drainng","reason":"x"}""", "/state", "draining")]
     [InlineData("""{"target":{"pool":"a"},"state":"down"}""", "/reason", null)]
     [InlineData("""{"target":{"pol":"a"},"state":"down","reason":"x"}""", "/target/pol", "pool")]
     [InlineData("""{"target":{"pool":"c"},"state":"down","reason":"x"}""", "/target", null)]

@@ -39,7 +39,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Starts a server and waits until it listens: static names are answered, steered ones may still be waiting.</summary>
     public static async Task<ServerProcess> StartAsync(string configuration, string? state = null, string? store = null)
     {
-        string[] keep = [.. state is null ? [] : (string[])["--state", state], .. store is null ? [] : (string[])["--store", store]];
+        string[] keep = [.. state is null ? Array.Empty<string>() : ["--state", state], .. store is null ? Array.Empty<string>() : ["--store", store]];
         RunningProcess running = RunningProcess.Start("dotnet", [Command.Meridian, "serve", configuration, .. keep]);
         try
         {
