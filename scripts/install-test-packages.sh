@@ -9,6 +9,7 @@ PATH=$PATH:/usr/sbin:/sbin
 
 # Package and one command, or file, that only it brings.
 needed=(
+    "curl curl"
     "dnsperf dnsperf"
     "bind9-dnsutils dig"
     "knot-dnsutils kdig"
