@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Meridian.Functional.Tests.Support;
 
@@ -10,6 +11,10 @@ namespace Meridian.Functional.Tests;
 public sealed class ContinuousChangeTests(ITestOutputHelper output)
 {
     private const int Reloads = 120;
+
+    // On a machine that others keep busy there are fewer of them, not a test without an end.
+    private const int ReloadsNeeded = 24;
+    private static readonly TimeSpan TimeForReloads = TimeSpan.FromSeconds(15);
     private const int QuestionsNeeded = 20_000;
 
     // Every policy of these fails open, so that there is an answer whatever the checks say.
@@ -42,8 +47,11 @@ public sealed class ContinuousChangeTests(ITestOutputHelper output)
         using SteadyAsker first = new(server.Dns, Questions);
         using SteadyAsker second = new(server.Dns, [.. Questions.Reverse()]);
         int revision = 1;
-        for (int i = 1; i <= Reloads; i++)
+        long start = Stopwatch.GetTimestamp();
+        int reloads = 0;
+        for (int i = 1; i <= Reloads && (i <= ReloadsNeeded || Stopwatch.GetElapsedTime(start) < TimeForReloads); i++)
         {
+            reloads = i;
             ChangeHealth(scene, i);
             bool isBroken = i % 10 == 0;
             scene.Rewrite(isBroken ? scene.Text + "\nnonsense: [" : Edit(scene.Text, i));
@@ -55,7 +63,7 @@ public sealed class ContinuousChangeTests(ITestOutputHelper output)
 
         string[] complaints = [.. first.Stop(), .. second.Stop()];
         double changes = await VerdictChangesAsync(server);
-        string text = $"{first.Asked + second.Asked} questions during {revision - 1} changes of configuration, {Reloads / 10} broken ones and {changes} verdicts that changed: {complaints.Length} answers that should not have been given";
+        string text = $"{first.Asked + second.Asked} questions during {revision - 1} changes of configuration, {reloads / 10} broken ones and {changes} verdicts that changed: {complaints.Length} answers that should not have been given";
         output.WriteLine(text);
         Assert.True(complaints.Length == 0, $"{text}\n{string.Join('\n', complaints)}");
         Assert.True(first.Asked + second.Asked >= QuestionsNeeded, text);
