@@ -77,7 +77,10 @@ internal static partial class UpdateKeySection
     };
 
     private static readonly SchemaKey<ImmutableArray<DomainName?>> Zones = new(
-        "zones", new ListValue<DomainName?>(new DomainNameValue(), "zones"), [], "The zones.") { IsRequired = true };
+        "zones", new ListValue<DomainName?>(new DomainNameValue(), "zones"), [], "The zones.")
+    {
+        IsRequired = true,
+    };
 
     private static readonly SchemaKey<ImmutableArray<string?>> Names = new(
         "names",
