@@ -11,7 +11,7 @@ public sealed class MistakeTests
     [InlineData("listen: {dns: [\"[::1]:53\", \"[::1]:53\"]}", "m.yaml:1:15: error: '[::1]:53' is listed twice")]
     [InlineData("listen: {threads: 0}", "m.yaml:1:19: error: expected a whole number, 1 to 256, such as 2; found '0'")]
     [InlineData("listen: {udp-payload-size: 9000}", "m.yaml:1:28: error: expected a whole number, 512 to 4096, such as 512; found '9000'")]
-    [InlineData("listen: [1]", "m.yaml:1:9: error: expected a map with keys such as dns, http, threads, found a list")]
+    [InlineData("listen: [1]", "m.yaml:1:9: error: expected a map with keys such as dns, http, http-tls, found a list")]
     [InlineData("warm-up: 5", "m.yaml:1:10: error: a duration needs a unit (ms, s, m, h, d, w): write 5s if seconds are meant")]
     [InlineData("warm-up: 2m", "m.yaml:1:10: error: expected a duration, 0s to 1m, such as 10s; found '2m'")]
     [InlineData("state:", "m.yaml:1:7: error: expected the path of a directory, such as /var/lib/meridian; found nothing")]
