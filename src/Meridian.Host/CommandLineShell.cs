@@ -39,6 +39,7 @@ internal static class CommandLineShell
         PendingCommands.CreateReject(),
         SimulateCommand.Create(),
         TtlCommands.Create(),
+        LabCommand.Create(),
         ExplainCommand.Create(),
         StatusCommand.Create(),
         GeoCommand.Create(),

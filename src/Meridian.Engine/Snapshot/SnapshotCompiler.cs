@@ -87,7 +87,12 @@ public static class SnapshotCompiler
         new MemberKey(pool.Name, member.Target),
         pool,
         member,
-        pool.Monitor is { } monitor ? model.Monitors[monitor] : null);
+        pool.Monitor is { } monitor ? model.Monitors[monitor] : null)
+    {
+        Overrides = model.Overrides.IsEmpty
+            ? []
+            : [.. model.Overrides.Values.Where(word => word.IsAbout(pool, member)).OrderByDescending(word => word.Rank)],
+    };
 
     /// <summary>Draws are keyed by the configuration itself: all nodes that serve a revision draw alike, and each revision anew.</summary>
     private static DrawKey KeyOf(RevisionInfo revision)
