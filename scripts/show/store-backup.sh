@@ -59,7 +59,7 @@ hold "and served from" test -n "$(dig @127.0.0.1 -p "$port" +short ns1.example.t
 stop
 
 # One octet of a document's content, in the database itself.
-offset=$(grep -abo 'hostmaster' "$work/store/meridian.db" | head -n1 | cut -d: -f1)
+offset=$(grep -abo 'hostmaster' "$work/store/meridian.db" | tail -n1 | cut -d: -f1)
 printf 'H' | dd of="$work/store/meridian.db" bs=1 seek="$offset" conv=notrunc status=none
 hold "damage is named" eval '! run store check --store "$work/store"'
 hold "and repaired when told to" run store repair --store "$work/store"
