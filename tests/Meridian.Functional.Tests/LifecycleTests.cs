@@ -79,7 +79,7 @@ public sealed class LifecycleTests
         CommandResult result = await Command.MeridianAsync("serve", second);
 
         Assert.Equal(1, result.ExitCode);
-        Assert.Contains($"the local HTTP endpoint cannot listen on {server.Http.Authority}", result.Error, StringComparison.Ordinal);
+        Assert.Contains($"the HTTP endpoint cannot listen on {server.Http.Authority}", result.Error, StringComparison.Ordinal);
         Assert.Contains("in use", result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
     }
