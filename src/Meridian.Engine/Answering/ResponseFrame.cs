@@ -49,6 +49,9 @@ internal ref struct ResponseFrame
 
     public ExtendedErrorCode ExtendedError { get; set; }
 
+    /// <summary>Bits of the client's network that were looked at before any policy was: the scope is no shorter.</summary>
+    public int ScopeFloor { get; set; }
+
     /// <summary>Finishes a response without records.</summary>
     public readonly AnswerResult Finish(
         Span<byte> response, Rcode rcode, AnswerKind kind, AnswerFlags flags = AnswerFlags.None)
@@ -72,7 +75,7 @@ internal ref struct ResponseFrame
     public AnswerResult Finish(Span<byte> response, in ResponseWriter writer, in AnswerWalk walk, Rcode rcode, AnswerKind kind)
     {
         ExtendedError = walk.ExtendedError;
-        return Finish(response, in writer, rcode, kind, walk.Flags, walk.IsAuthoritative, walk.ScopePrefixLength);
+        return Finish(response, in writer, rcode, kind, walk.Flags, walk.IsAuthoritative, Math.Max(walk.ScopePrefixLength, ScopeFloor));
     }
 
     private readonly AnswerResult Finish(

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Engine.Answering;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
 using Meridian.Engine.Steering;
@@ -73,7 +74,36 @@ public sealed class DataPlane(TimeProvider time)
             LastGoodMemory memory = _state is { } before ? Capture(before) : _memory;
             HealthTable health = HealthTable.Create(snapshot.Steering, snapshot.Members, verdicts, memory, time.GetUtcNow());
             InputTable inputs = InputTable.Create(snapshot.Steering, health, _loads, _state?.Inputs, time.GetUtcNow());
-            Volatile.Write(ref _state, new DataPlaneState(snapshot, health, inputs, _isWarmingUp));
+            Volatile.Write(ref _state, new DataPlaneState(snapshot, health, inputs, _isWarmingUp) { Staged = _state?.Staged });
+        }
+    }
+
+    /// <summary>
+    /// Answers some client networks from a candidate that has been published in a data plane of its own. Verdicts, loads and
+    /// the time reach it through this one.
+    /// </summary>
+    /// <param name="candidate">Has a snapshot.</param>
+    /// <param name="stage">Whose queries it answers.</param>
+    public void Stage(DataPlane candidate, ClientStage stage)
+    {
+        lock (_writing)
+        {
+            if (_state is { } state)
+            {
+                Volatile.Write(ref _state, state with { Staged = new StagedPlane(candidate, stage) });
+            }
+        }
+    }
+
+    /// <summary>Answers everybody from the current snapshot again.</summary>
+    public void EndStage()
+    {
+        lock (_writing)
+        {
+            if (_state is { Staged: not null } state)
+            {
+                Volatile.Write(ref _state, state with { Staged = null });
+            }
         }
     }
 
@@ -86,6 +116,7 @@ public sealed class DataPlane(TimeProvider time)
             {
                 return;
             }
+            state.Staged?.Candidate.UpdateVerdicts(changes);
             DateTimeOffset now = time.GetUtcNow();
             Dictionary<int, MemberStatus> statuses = [];
             foreach (VerdictChange change in changes)
@@ -107,6 +138,7 @@ public sealed class DataPlane(TimeProvider time)
     {
         lock (_writing)
         {
+            _state?.Staged?.Candidate.UpdateLoads(readings);
             if (_loads.SequenceEqual(readings))
             {
                 return;
@@ -128,6 +160,7 @@ public sealed class DataPlane(TimeProvider time)
             {
                 return;
             }
+            state.Staged?.Candidate.ExpireForcedStates();
             DateTimeOffset now = time.GetUtcNow();
             Dictionary<int, MemberStatus> statuses = [];
             for (int slot = 0; slot < state.Health.Members.Length; slot++)

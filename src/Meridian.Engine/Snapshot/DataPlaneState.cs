@@ -1,3 +1,4 @@
+using Meridian.Engine.Answering;
 using Meridian.Engine.Steering;
 
 namespace Meridian.Engine.Snapshot;
@@ -13,4 +14,13 @@ namespace Meridian.Engine.Snapshot;
 /// First verdicts are still awaited: a steered name that depends on one is answered SERVFAIL, so that a resolver asks
 /// another server instead of caching a guess.
 /// </param>
-internal sealed record DataPlaneState(DataPlaneSnapshot Snapshot, HealthTable Health, InputTable Inputs, bool IsWarmingUp);
+internal sealed record DataPlaneState(DataPlaneSnapshot Snapshot, HealthTable Health, InputTable Inputs, bool IsWarmingUp)
+{
+    /// <summary>A candidate that answers some client networks instead; null when there is none, which is nearly always.</summary>
+    public StagedPlane? Staged { get; init; }
+}
+
+/// <summary>A candidate beside the current snapshot.</summary>
+/// <param name="Candidate">Holds the candidate's own snapshot and tables.</param>
+/// <param name="Stage">Whose queries it answers.</param>
+internal sealed record StagedPlane(DataPlane Candidate, ClientStage Stage);

@@ -1,5 +1,6 @@
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
+using Meridian.Control.Changes.Staging;
 using Meridian.Control.Configuration;
 using Meridian.Control.Http;
 using Meridian.Control.Http.Documents;
@@ -36,6 +37,8 @@ internal sealed class FileAuthority : IConfigurationAuthority
     public IChangeLog Log => _log;
 
     public IDocumentSource Documents => _documents ??= new LoadedDocuments(() => Publisher.Served);
+
+    public IStagedChanges? Staged => null;
 
     public ControlMetrics Metrics => Publisher.Metrics;
 

@@ -1,8 +1,10 @@
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
+using Meridian.Control.Changes.Staging;
 using Meridian.Control.Http;
 using Meridian.Control.Http.Documents;
 using Meridian.Control.Publishing;
+using Meridian.Engine.Answering;
 using Meridian.Engine.Snapshot;
 using Meridian.Health.Publishing;
 using Microsoft.Extensions.Logging;
@@ -24,6 +26,9 @@ internal interface IConfigurationAuthority : IAsyncDisposable
     /// <summary>The documents that are the configuration.</summary>
     IDocumentSource Documents { get; }
 
+    /// <summary>Changes that meet the world in steps; null where there is no store.</summary>
+    IStagedChanges? Staged { get; }
+
     ControlMetrics Metrics { get; }
 
     /// <summary>Whether the newest configuration is served.</summary>
@@ -41,4 +46,5 @@ internal interface IConfigurationAuthority : IAsyncDisposable
 }
 
 /// <summary>What an authority publishes to.</summary>
-internal sealed record AuthorityParts(HealthEngine Health, DataPlane DataPlane, ConfigurationCompiler Compiler, TimeProvider Time, ILoggerFactory Loggers);
+internal sealed record AuthorityParts(
+    HealthEngine Health, DataPlane DataPlane, ConfigurationCompiler Compiler, ClientVolumes Volumes, TimeProvider Time, ILoggerFactory Loggers);

@@ -38,6 +38,7 @@ internal sealed class MeridianServer : IAsyncDisposable
     // Counts begin when it is made, so it is made first.
     private readonly MetricsCollector _metrics = new();
     private readonly DataPlane _dataPlane;
+    private readonly ClientVolumes _volumes = new();
     private readonly DiskConfigurationFiles _files = new();
     private PosixSignalRegistration? _hangUp;
     private IConfigurationAuthority? _authority;
@@ -79,7 +80,7 @@ internal sealed class MeridianServer : IAsyncDisposable
         });
         RestoreLastAnswers(authority.StateDirectory);
         _health = HealthEngine.Create(_dataPlane, authority.StateDirectory, new HealthOptions(), _time, _loggers);
-        AuthorityParts parts = new(_health, _dataPlane, new ConfigurationCompiler(places), _time, _loggers);
+        AuthorityParts parts = new(_health, _dataPlane, new ConfigurationCompiler(places), _volumes, _time, _loggers);
         if (await authority.TryStartAsync(parts, cancellationToken) is { } failure)
         {
             return failure;
@@ -168,7 +169,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             // How many threads share the budgets of rate limiting is known once AF_XDP has been tried.
             _dns = new DnsServer(
                 options,
-                _ => new QueryAnswerer(_dataPlane, limits with { UdpWorkerCount = _dns!.DatagramThreadCount }),
+                _ => new QueryAnswerer(_dataPlane, limits with { UdpWorkerCount = _dns!.DatagramThreadCount }) { Volume = _volumes.Add() },
                 _time,
                 _loggers.CreateLogger<DnsServer>());
             _dns.Start();
@@ -249,6 +250,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             Explain = (request, _) => explain.Explain(request),
             Documents = authority.Documents,
             Changes = authority.Changes,
+            Staged = authority.Staged,
             Model = () => _dataPlane.Snapshot?.Model,
             Breaker = command => CommandBreaker(health, command),
             Push = report => health.Reports.Receive(report.Monitor, report.Member, report.Token, report.IsUp, report.Message) == PushOutcome.Accepted,
