@@ -4,7 +4,7 @@ CONFIGURATION ?= Release
 OUT := out
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test must-show show-simulate show-hardening differential fuzz bench bench-gate bench-peers format check-format clean
+.PHONY: help run build test must-show show-simulate show-hardening show-update show-store soak differential fuzz bench bench-gate bench-peers format check-format clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,14 @@ fuzz: ## MINUTES=30 SEED=: hostile packets, zones, records, configurations; what
 
 show-hardening: ## LINE=conformance|differential|fuzz|abuse|sessions (all without): what clients and attackers get, with figures
 	@scripts/show/hardening.sh $(LINE)
+
+show-update: build ## LINE=nsupdate|errors|certbot|lego|rate (all without): dynamic update with the clients that people use (two minutes)
+	@scripts/show/update.sh $(LINE)
+show-store: ## LINE=crash|trace|powercut|fulldisk|failsync|writers|throughput|import (all without): that the change log loses nothing (root)
+	@scripts/show/store.sh $(LINE)
+
+soak: ## the long forms of what make test runs shortly: 500 crashes, thousands of power cuts, failing disks (fifteen minutes, root)
+	@for line in crash powercut failsync fulldisk trace writers; do scripts/show/store.sh $$line || exit 1; done
 
 must-show: ## show with real clients what the server promises: steering, failover, explain, check, reloads (takes a few minutes)
 	@scripts/must-show.sh

@@ -7,23 +7,29 @@ set -euo pipefail
 # Servers are where the PATH of an ordinary user does not lead.
 PATH=$PATH:/usr/sbin:/sbin
 
-# Package and one command that only it brings.
+# Package and one command, or file, that only it brings.
 needed=(
     "dnsperf dnsperf"
     "bind9-dnsutils dig"
     "knot-dnsutils kdig"
     "ldnsutils drill"
     "iproute2 ip"
+    "strace strace"
     "nsd nsd"
     "knot knotd"
     "knot-dnssecutils kzonecheck"
     "bind9 named"
+    "certbot certbot"
+    "python3-certbot-dns-rfc2136 /usr/lib/python3/dist-packages/certbot_dns_rfc2136/__init__.py"
+    "pebble pebble"
+    "lego lego"
+    "faketime faketime"
 )
 
 missing=()
 for entry in "${needed[@]}"; do
     read -r package command <<<"$entry"
-    command -v "$command" >/dev/null 2>&1 || missing+=("$package")
+    command -v "$command" >/dev/null 2>&1 || [ -e "$command" ] || missing+=("$package")
 done
 if [ "${#missing[@]}" -eq 0 ]; then
     exit 0
@@ -69,6 +75,11 @@ for package in "${missing[@]}"; do
         nsd | knot | bind9)
             if command -v systemctl >/dev/null 2>&1; then
                 "${as_root[@]}" systemctl disable --quiet "${package/bind9/named}.service" >/dev/null 2>&1 || true
+            fi
+            ;;
+        certbot)
+            if command -v systemctl >/dev/null 2>&1; then
+                "${as_root[@]}" systemctl disable --quiet certbot.timer >/dev/null 2>&1 || true
             fi
             ;;
     esac

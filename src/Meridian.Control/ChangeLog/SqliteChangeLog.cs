@@ -57,7 +57,7 @@ public sealed class SqliteChangeLog : IChangeLog
             Revision? head = session.Head;
             logger.StoreOpened(files.Directory, head?.Number ?? 0, head?.DocumentCount ?? 0, SqliteLibrary.Use());
             HeadSignal signal = new();
-            return new SqliteChangeLog(held, session, new StoreWriter(session, signal, time, logger), new ReaderPool(files.Database), signal);
+            return new SqliteChangeLog(held, session, new StoreWriter(session, options, signal, time, logger), new ReaderPool(files.Database), signal);
         }
         catch (Exception e)
         {

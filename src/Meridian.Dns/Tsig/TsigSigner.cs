@@ -62,6 +62,16 @@ public sealed class TsigSigner(TsigKey key, ReadOnlyMemory<byte> requestMac = de
             OtherData = default,
         });
 
+    /// <summary>Octets that signing with a key adds to a message, when there is no other data.</summary>
+    public static int SignatureLength(TsigKey key) => new TsigRecord
+    {
+        KeyName = key.Name,
+        AlgorithmName = key.Algorithm.Name,
+        TimeSigned = 0,
+        FudgeSeconds = 0,
+        OriginalId = 0,
+    }.Length + key.Algorithm.MacLength;
+
     /// <summary>The server's time as the other data of BADTIME (RFC 8945 §5.2.3).</summary>
     public static byte[] ServerTime(long unixSeconds)
     {

@@ -44,6 +44,7 @@ internal sealed class MeridianServer : IAsyncDisposable
     private IConfigurationAuthority? _authority;
     private HealthEngine? _health;
     private DnsServer? _dns;
+    private SignedMessages? _signed;
     private LocalEndpoint? _endpoint;
     private VoteEndpoint? _votes;
     private ServerAccess? _access;
@@ -122,6 +123,10 @@ internal sealed class MeridianServer : IAsyncDisposable
         {
             await _dns.DisposeAsync();
         }
+        if (_signed is not null)
+        {
+            await _signed.DisposeAsync();
+        }
         if (_endpoint is not null)
         {
             await _endpoint.DisposeAsync();
@@ -167,11 +172,13 @@ internal sealed class MeridianServer : IAsyncDisposable
         try
         {
             // How many threads share the budgets of rate limiting is known once AF_XDP has been tried.
+            _signed = new SignedMessages(_dataPlane, limits, _authority!.Changes, _time, _loggers); // Made before anything listens.
             _dns = new DnsServer(
                 options,
                 _ => new QueryAnswerer(_dataPlane, limits with { UdpWorkerCount = _dns!.DatagramThreadCount }) { Volume = _volumes.Add() },
                 _time,
-                _loggers.CreateLogger<DnsServer>());
+                _loggers.CreateLogger<DnsServer>(),
+                _signed.Queue);
             _dns.Start();
             _areSocketsBound = true;
         }

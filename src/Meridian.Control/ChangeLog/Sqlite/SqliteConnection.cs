@@ -5,8 +5,8 @@ namespace Meridian.Control.ChangeLog.Sqlite;
 /// <summary>One connection to a database file, for one thread at a time.</summary>
 internal sealed class SqliteConnection : IDisposable
 {
-    /// <summary>How long to wait for somebody else's lock, in milliseconds: a backup's last step, an operator's shell.</summary>
-    private const int BusyTimeoutMs = 5_000;
+    /// <summary>How long to wait for somebody else's lock: an operator's shell.</summary>
+    public static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(5);
 
     private readonly sqlite3 _handle;
     private readonly Dictionary<string, SqliteStatement> _prepared = new(StringComparer.Ordinal);
@@ -33,7 +33,7 @@ internal sealed class SqliteConnection : IDisposable
                 throw connection.Failure(code, $"opening {path}");
             }
             raw.sqlite3_extended_result_codes(handle, 1);
-            raw.sqlite3_busy_timeout(handle, BusyTimeoutMs);
+            connection.SetBusyTimeout(BusyTimeout);
             // A damaged or foreign schema must not be able to call functions; damaged cells must be found, not followed.
             connection.Execute("PRAGMA trusted_schema = OFF");
             connection.Execute("PRAGMA cell_size_check = ON");
@@ -45,6 +45,9 @@ internal sealed class SqliteConnection : IDisposable
             throw;
         }
     }
+
+    /// <summary>How long to wait for somebody else's lock before it is a failure.</summary>
+    public void SetBusyTimeout(TimeSpan timeout) => raw.sqlite3_busy_timeout(_handle, (int)timeout.TotalMilliseconds);
 
     /// <summary>Runs statements that return nothing of interest.</summary>
     public void Execute(string sql)

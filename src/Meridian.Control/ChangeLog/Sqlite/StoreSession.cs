@@ -5,24 +5,24 @@ namespace Meridian.Control.ChangeLog.Sqlite;
 /// <summary>The connection that writes, and what keeps its file in shape. For the writer's thread alone.</summary>
 internal sealed class StoreSession : IDisposable
 {
-    /// <summary>
-    /// Octets written to the log before a checkpoint moves them into the database: what a start has to read again at most,
-    /// and rarely enough that the second fsync does not show.
-    /// </summary>
-    private const long CheckpointLength = 16 << 20;
+    /// <summary>How long opening waits for a backup or a check to end: the largest store takes about half of it.</summary>
+    private static readonly TimeSpan LongestReader = TimeSpan.FromSeconds(60);
 
     /// <summary>What a commit writes beyond names and bodies, about: the inner pages of four trees.</summary>
     private const long CommitOverhead = 24 << 10;
 
     private readonly StoreFiles _files;
     private readonly StoreRetention _retention;
+    private readonly long _checkpointLength;
     private readonly ILogger _logger;
     private SqliteConnection _connection;
     private long _uncheckpointed;
 
-    private StoreSession(StoreFiles files, StoreRetention retention, ILogger logger, SqliteConnection connection)
+    private StoreSession(
+        StoreFiles files, StoreOptions options, StoreRetention retention, ILogger logger, SqliteConnection connection)
     {
         _files = files;
+        _checkpointLength = options.CheckpointLength;
         _retention = retention;
         _logger = logger;
         _connection = connection;
@@ -41,7 +41,7 @@ internal sealed class StoreSession : IDisposable
             StoreFiles.CreateFile(files.Database);
         }
         StoreRetention retention = new(options, time);
-        return new StoreSession(files, retention, logger, Connect(files, retention));
+        return new StoreSession(files, options, retention, logger, Connect(files, retention));
     }
 
     /// <summary>
@@ -80,7 +80,7 @@ internal sealed class StoreSession : IDisposable
     /// <summary>What is due after a commit: a checkpoint, the end of old history.</summary>
     public void Maintain(Revision? head)
     {
-        if (_uncheckpointed < CheckpointLength)
+        if (_uncheckpointed < _checkpointLength)
         {
             return;
         }
@@ -118,11 +118,13 @@ internal sealed class StoreSession : IDisposable
             StoreSchema.CreateWhenEmpty(connection);
             StoreSchema.Check(connection, files.Database);
             // What was recovered may be in the kernel's memory only, after a failed fsync: it is written again, and durable,
-            // before anything builds on it.
+            // before anything builds on it. The log has to begin anew for it, which a reader holds up.
+            connection.SetBusyTimeout(LongestReader);
             if (connection.ScalarInt64("PRAGMA wal_checkpoint(TRUNCATE)") != 0)
             {
-                throw new ChangeLogException($"{files.Database}: another process reads the store and keeps it from being opened");
+                throw new ChangeLogException($"{files.Database}: somebody read the store for {LongestReader.TotalSeconds:F0} s and kept it from being opened");
             }
+            connection.SetBusyTimeout(SqliteConnection.BusyTimeout);
             retention.Load(connection);
             return connection;
         }

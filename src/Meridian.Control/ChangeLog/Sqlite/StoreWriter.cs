@@ -17,10 +17,8 @@ internal sealed class StoreWriter : IDisposable
     /// <summary>Octets in one commit, unless a single set has more: bounds how long the others wait.</summary>
     private const long MaxGroupLength = 8 << 20;
 
-    /// <summary>After a fault the storage is tried again no more often than this.</summary>
-    private static readonly TimeSpan ReopenInterval = TimeSpan.FromSeconds(5);
-
     private readonly StoreSession _session;
+    private readonly TimeSpan _reopenInterval;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly HeadSignal _signal;
@@ -34,11 +32,13 @@ internal sealed class StoreWriter : IDisposable
     private bool _isClosing;
 
     /// <param name="session">The connection that writes; the writer's from here on.</param>
+    /// <param name="options">How soon to try again after a fault.</param>
     /// <param name="signal">Raised after each commit.</param>
     /// <param name="time">Dates revisions.</param>
     /// <param name="logger">Is told of faults.</param>
-    public StoreWriter(StoreSession session, HeadSignal signal, TimeProvider time, ILogger logger)
+    public StoreWriter(StoreSession session, StoreOptions options, HeadSignal signal, TimeProvider time, ILogger logger)
     {
+        _reopenInterval = options.ReopenInterval;
         _session = session;
         _signal = signal;
         _time = time;
@@ -208,7 +208,7 @@ internal sealed class StoreWriter : IDisposable
     /// </summary>
     private bool TryReopen()
     {
-        if (_time.GetElapsedTime(_faultAt) < ReopenInterval)
+        if (_time.GetElapsedTime(_faultAt) < _reopenInterval)
         {
             return false;
         }

@@ -29,7 +29,7 @@ internal static class ZoneRules
         for (int i = 0; i < rrset.Rdata.Count; i++)
         {
             RdataDraft record = rrset.Rdata[i];
-            string key = Convert.ToHexString(CanonicalRdata(rrset.Type, record.Rdata));
+            string key = Convert.ToHexString(CanonicalRdata.Of(rrset.Type, record.Rdata));
             if (!seen.TryAdd(key, record.Position))
             {
                 // RFC 2181 §5: records of one set that are equal are one record. Servers suppress them in master files.
@@ -69,21 +69,5 @@ internal static class ZoneRules
                         + "2181 §10.3)");
             }
         }
-    }
-
-    /// <summary>Names in lower case, so that records that differ in case alone are equal (RFC 4034 §6.2).</summary>
-    private static byte[] CanonicalRdata(RecordType type, byte[] rdata)
-    {
-        IReadOnlyList<RdataName> names = RdataLayouts.FindNames(type, rdata);
-        if (names.Count == 0)
-        {
-            return rdata;
-        }
-        byte[] canonical = [.. rdata];
-        foreach (RdataName name in names)
-        {
-            WireNames.ToLowerInPlace(canonical.AsSpan(name.Offset, name.Length));
-        }
-        return canonical;
     }
 }
