@@ -15,17 +15,15 @@ namespace Meridian.Control.Http.OpenApi;
 /// </summary>
 internal static class OpenApiSchemas
 {
+    // Where the documents begin; whatever they consist of follows from the types.
     private static readonly Type[] ApiTypes =
     [
-        typeof(Problem), typeof(ProblemItem), typeof(Caller), typeof(NewToken), typeof(CreatedToken), typeof(Token), typeof(TokenList),
-        typeof(AuditEntry), typeof(AuditPage), typeof(Document), typeof(DocumentPage), typeof(Revision), typeof(RevisionPage), typeof(RevisionDetail),
-        typeof(DocumentDifference), typeof(RevisionDifference), typeof(ChangeSet), typeof(Change), typeof(ChangeResult), typeof(Plan), typeof(PlannedDocument),
-        typeof(PlannedName), typeof(PlannedClients), typeof(PlannedFinding), typeof(GuardFinding), typeof(PlannedCapacity), typeof(PendingChange),
-        typeof(PendingList), typeof(Decision), typeof(MemberList),
+        typeof(Problem), typeof(Caller), typeof(NewToken), typeof(CreatedToken), typeof(Token), typeof(TokenList), typeof(AuditPage), typeof(DocumentPage),
+        typeof(RevisionPage), typeof(RevisionDetail), typeof(RevisionDifference), typeof(ChangeSet), typeof(ChangeResult), typeof(PendingList),
+        typeof(Decision), typeof(MemberList),
     ];
 
-    private static readonly Type[] LocalTypes =
-        [typeof(HealthReport), typeof(Readiness), typeof(StatusReport), typeof(MemberReport), typeof(ConfigurationStatus), typeof(CounterStatus)];
+    private static readonly Type[] LocalTypes = [typeof(HealthReport), typeof(Readiness), typeof(StatusReport)];
 
     /// <summary>All of them, by name.</summary>
     public static JsonObject All()
@@ -44,15 +42,8 @@ internal static class OpenApiSchemas
             [DocumentSchemas.NameOf(ChangeLog.DocumentKinds.Override)] = FreeForm("As an entry of `overrides` in YAML."),
             [DocumentSchemas.NameOf(ChangeLog.DocumentKinds.Settings)] = new JsonObject { ["description"] = "As the section of that name in YAML." },
         };
-        HashSet<Type> named = [.. ApiTypes, .. LocalTypes];
-        foreach (Type type in ApiTypes)
-        {
-            schemas[type.Name] = Wire(ApiJson.Default.Options, type, named);
-        }
-        foreach (Type type in LocalTypes)
-        {
-            schemas[type.Name] = Wire(LocalEndpointJson.Default.Options, type, named);
-        }
+        AddTypes(schemas, ApiJson.Default.Options, ApiTypes);
+        AddTypes(schemas, LocalEndpointJson.Default.Options, LocalTypes);
         JsonObject all = [];
         foreach ((string name, JsonNode schema) in schemas)
         {
@@ -61,15 +52,33 @@ internal static class OpenApiSchemas
         return all;
     }
 
-    private static JsonNode Wire(JsonSerializerOptions options, Type root, HashSet<Type> named)
+    private static void AddTypes(SortedDictionary<string, JsonNode> schemas, JsonSerializerOptions options, Type[] types)
+    {
+        Queue<Type> waiting = new(types);
+        while (waiting.TryDequeue(out Type? type))
+        {
+            if (!schemas.ContainsKey(type.Name))
+            {
+                schemas[type.Name] = Wire(options, type, waiting);
+            }
+        }
+    }
+
+    private static JsonNode Wire(JsonSerializerOptions options, Type root, Queue<Type> found)
     {
         JsonSchemaExporterOptions export = new()
         {
             TreatNullObliviousAsNonNullable = true,
             TransformSchemaNode = (context, schema) =>
-                context.TypeInfo.Type != root && named.Contains(context.TypeInfo.Type)
-                    ? new JsonObject { ["$ref"] = $"#/components/schemas/{context.TypeInfo.Type.Name}" }
-                    : WithoutNull(context.TypeInfo, schema),
+            {
+                Type type = context.TypeInfo.Type;
+                if (type == root || context.TypeInfo.Kind != JsonTypeInfoKind.Object || type.Namespace?.StartsWith("Meridian", StringComparison.Ordinal) != true)
+                {
+                    return WithoutNull(context.TypeInfo, schema);
+                }
+                found.Enqueue(type);
+                return new JsonObject { ["$ref"] = $"#/components/schemas/{type.Name}" };
+            },
         };
         return options.GetJsonSchemaAsNode(root, export);
     }
@@ -104,7 +113,7 @@ internal static class OpenApiSchemas
         return map;
     }
 
-    private static JsonObject FreeForm(string meaning) => new() { ["type"] = "object", ["description"] = meaning };
+    private static JsonObject FreeForm(string meaning) => new() { ["type"] = "object", ["description"] = meaning, ["additionalProperties"] = true };
 
     private static JsonObject Section(SectionSchema section, params string[] without)
     {
@@ -140,7 +149,7 @@ internal static class OpenApiSchemas
         SchemaKey<bool> => new JsonObject { ["type"] = "boolean" },
         SchemaKey<int> or SchemaKey<int?> or SchemaKey<uint> or SchemaKey<uint?> => new JsonObject { ["type"] = new JsonArray("integer", "string") },
         SchemaKey<string?> => new JsonObject { ["type"] = "string" },
-        { ValueType: "map" or "map of names" } => new JsonObject { ["type"] = "object" },
+        { ValueType: "map" or "map of names" } => new JsonObject { ["type"] = "object", ["additionalProperties"] = true },
         _ => [],
     };
 
