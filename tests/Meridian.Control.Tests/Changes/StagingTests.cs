@@ -158,7 +158,7 @@ public sealed class StagingTests
 
         public HashSet<MemberKey> Down { get; } = [];
 
-        public MemberVerdict GetVerdict(MemberKey member) => Down.Contains(member) ? new MemberVerdict(HealthState.Down, false) : MemberVerdict.Up;
+        public MemberVerdict GetVerdict(MemberKey member) => Down.Contains(member) ? new MemberVerdict(HealthState.Down, 0) : MemberVerdict.Up;
 
         public Task<ChangeOutcome> StageAsync(StagePlan plan) => Service.StageAsync(
             new ProposedChange
