@@ -4,7 +4,7 @@ CONFIGURATION ?= Release
 OUT := out
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test must-show show-simulate show-hardening show-update show-store soak differential fuzz bench bench-gate bench-peers format check-format clean
+.PHONY: help run build test must-show show-api show-simulate show-hardening show-update show-store soak differential fuzz bench bench-gate bench-peers format check-format clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,7 +25,7 @@ differential: ## QUERIES=100000 SEED=: ask Meridian, NSD, Knot and BIND the same
 fuzz: ## MINUTES=30 SEED=: hostile packets, zones, records, configurations; what fails becomes tests/regressions/…
 	@scripts/conformance.sh fuzz
 
-show-hardening: ## LINE=conformance|differential|fuzz|abuse|sessions (all without): what clients and attackers get, with figures
+show-hardening: ## LINE=conformance|differential|fuzz|abuse|sessions|changes|scale (all without): what clients and attackers get, with figures
 	@scripts/show/hardening.sh $(LINE)
 
 show-update: build ## LINE=nsupdate|errors|certbot|lego|rate (all without): dynamic update with the clients that people use (two minutes)
@@ -38,6 +38,9 @@ soak: ## the long forms of what make test runs shortly: 500 crashes, thousands o
 
 must-show: ## show with real clients what the server promises: steering, failover, explain, check, reloads (takes a few minutes)
 	@scripts/must-show.sh
+
+show-api: build ## LINE=openapi|access: clients of other languages, who may do what, throttling, nothing secret in logs (two minutes)
+	@scripts/show/api.sh $(LINE)
 
 show-simulate: build ## what the simulator promises: speed, repeatability, drift, herds, TTL advice (two minutes)
 	@scripts/show/simulate.sh

@@ -3,23 +3,28 @@
 # its figures and fails when its line does not hold. Meant for an otherwise idle machine: two of them measure time.
 #
 #   scripts/show/hardening.sh conformance    cases per RFC, and passes per server: Meridian, NSD, Knot, BIND (1 min)
-#   scripts/show/hardening.sh differential   QUERIES=100000 SEED=: generated questions to the four of them (3 min)
+#   scripts/show/hardening.sh differential   QUERIES=100000 SEED=: generated questions to the four of them (1 min)
 #   scripts/show/hardening.sh fuzz           MINUTES=30 SEED=: hostile packets, zones, records, configurations
 #   scripts/show/hardening.sh abuse          a flood from 10,000 networks, 1,000 slow connections, amplification (1 min)
 #   scripts/show/hardening.sh sessions       dig, kdig, drill and delv, RFC by RFC: docs/rfc-sessions.md made again (10 s)
-#   scripts/show/hardening.sh                all of them
+#   scripts/show/hardening.sh changes        names that always exist, asked while configuration and health change (20 s)
+#   scripts/show/hardening.sh scale          a zone of a million RRsets beside one of the least there can be (1 min)
+#   scripts/show/hardening.sh                all of them, the fuzzing last
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 project=tests/Meridian.Conformance.Tests
 name=Meridian.Conformance.Tests
 
+# run [PROJECT=NAME] ARGUMENTS…: tests of the conformance project, or of another.
 run() {
-    dotnet build "$project" -c Release --nologo -v quiet -clp:NoSummary
-    dotnet "$project/bin/Release/net10.0/$name.dll" -noLogo -noColor -showLiveOutput "$@"
+    local of=$name
+    case $1 in PROJECT=*) of=${1#PROJECT=}; shift ;; esac
+    dotnet build "tests/$of" -c Release --nologo -v quiet -clp:NoSummary
+    dotnet "tests/$of/bin/Release/net10.0/$of.dll" -noLogo -noColor -showLiveOutput "$@"
 }
 # What tests print, without the name of the test in front of every line.
-figures() { sed -u -E "s/^ *$name\.[A-Za-z.]*\.([A-Za-z_]+) \[OUTPUT\] /  /; /^ *(Discover|Starting|Finished)/d"; }
+figures() { sed -u -E "s/^ *Meridian\.[A-Za-z.]*\.([A-Za-z_]+) \[OUTPUT\] /  /; /^ *(Discover|Starting|Finished)/d"; }
 
 conformance() {
     echo "== 1. Conformance: cases per RFC, passes per server"
@@ -48,11 +53,21 @@ sessions() {
     echo "docs/rfc-sessions.md is what the clients print now: $(grep -c '^\$ ' docs/rfc-sessions.md) sessions of $(grep -c '^## RFC' docs/rfc-sessions.md) groups of RFCs."
 }
 
+changes() {
+    echo "== No negative answer because of a change"
+    scripts/install-test-packages.sh
+    run PROJECT=Meridian.Functional.Tests -class Meridian.Functional.Tests.ContinuousChangeTests | figures
+}
+scale() {
+    echo "== A zone of a million RRsets"
+    run -explicit only -class "$name.Scale.LargeZoneTests" | figures
+}
+
 case ${1:-all} in
-    conformance | differential | fuzz | abuse | sessions) "$1" ;;
-    all) conformance && differential && abuse && sessions && fuzz ;;
+    conformance | differential | fuzz | abuse | sessions | changes | scale) "$1" ;;
+    all) conformance && differential && abuse && sessions && changes && scale && fuzz ;;
     *)
-        sed -n '5,10s/^# //p' "$0" >&2
+        sed -n '5,13s/^# //p' "$0" >&2
         exit 2
         ;;
 esac

@@ -50,6 +50,9 @@ public sealed partial class ChangeService : IChangeService, IDisposable
     /// <summary>What is served, or about to be; null before <see cref="StartAsync"/>.</summary>
     public MeridianModel? Model => _current?.Model;
 
+    /// <summary>What is served, as the reader left it; null before the start.</summary>
+    public LoadResult? Loaded => _current?.Loaded;
+
     /// <summary>Why the newest revision of the log is not served; null when it is.</summary>
     public string? Problem { get; private set; }
 

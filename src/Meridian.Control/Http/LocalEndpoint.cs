@@ -28,6 +28,9 @@ public sealed partial class LocalEndpoint : IAsyncDisposable
     private readonly EndpointOptions _options;
     private readonly ILogger _logger;
 
+    // Streams of events have no end of their own.
+    private readonly CancellationTokenSource _stopping = new();
+
     /// <param name="options">Where it listens, and how.</param>
     /// <param name="sources">What it tells.</param>
     /// <param name="access">Who may do what.</param>
@@ -41,7 +44,7 @@ public sealed partial class LocalEndpoint : IAsyncDisposable
         }
         _options = options;
         _logger = loggers.CreateLogger<LocalEndpoint>();
-        ImmutableArray<ApiRoute> routes = RouteTable.Build(sources, access, options.Limits);
+        ImmutableArray<ApiRoute> routes = RouteTable.Build(sources with { Stopping = _stopping.Token }, access, options.Limits);
         _application = Build(options, RouteTable.LongestBody(routes), loggers);
         Map(_application, routes, new ApiPipeline(access, loggers.CreateLogger<ApiPipeline>()));
     }
@@ -72,9 +75,18 @@ public sealed partial class LocalEndpoint : IAsyncDisposable
     }
 
     /// <summary>Ends what is in progress and stops listening.</summary>
-    public Task StopAsync(CancellationToken cancellationToken) => _application.StopAsync(cancellationToken);
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        await _application.StopAsync(cancellationToken);
+    }
 
-    public ValueTask DisposeAsync() => _application.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _application.DisposeAsync();
+        _stopping.Dispose();
+    }
 
     private static WebApplication Build(EndpointOptions options, int bodyLengthMax, ILoggerFactory loggers)
     {
@@ -83,7 +95,7 @@ public sealed partial class LocalEndpoint : IAsyncDisposable
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         builder.Services.AddRoutingCore();
-        // Streams of events have no end of their own: stopping must not wait long for their readers.
+        // A reader that does not read must not hold up the end.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Limits.StopTimeout);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {

@@ -44,8 +44,8 @@ public sealed record LocalEndpointSources
     /// <summary>What lint finds in the configuration that is served, as JSON; null before the first.</summary>
     public Func<string?> Lint { get; init; } = () => null;
 
-    /// <summary>Ends when the server stops: streams of events end with it.</summary>
-    public CancellationToken Stopping { get; init; }
+    /// <summary>Ends when the endpoint stops: streams of events end with it.</summary>
+    internal CancellationToken Stopping { get; init; }
 
     /// <summary>Freezes or thaws what the health checks do by themselves.</summary>
     public Action<BreakerCommand> Breaker { get; init; } = _ => { };

@@ -15,19 +15,26 @@ internal sealed class FileAuthority : IConfigurationAuthority
     private readonly IConfigurationFiles _files;
     private readonly ConfigurationWatcher _watcher;
     private readonly string _source;
-    private readonly MemoryChangeLog _log;
+    private readonly IChangeLog _log;
     private LoadResult? _loaded;
     private ConfigurationPublisher? _publisher;
     private LoadedDocuments? _documents;
 
-    public FileAuthority(ServeOptions options, string source, IConfigurationFiles files, TimeProvider time)
+    /// <summary>The folder in the state directory for documents that are no configuration.</summary>
+    private const string StoreDirectoryName = "tokens";
+
+    /// <exception cref="ChangeLogException">What an earlier run kept cannot be opened.</exception>
+    public FileAuthority(ServeOptions options, string source, IConfigurationFiles files, TimeProvider time, ILoggerFactory loggers)
     {
         _files = files;
         _source = source;
         _watcher = new ConfigurationWatcher(files, time, new ConfigurationWatcherOptions());
         _loaded = new ConfigurationLoader(files, ConfigurationCompiler.LoaderOptions(time)).Load(source);
-        _log = new MemoryChangeLog(time);
         StateDirectory = options.StateDirectory ?? _loaded.Model?.StateDirectory;
+        _log = StateDirectory is null
+            ? new MemoryChangeLog(time)
+            : SqliteChangeLog.Open(
+                new StoreOptions { Directory = Path.Combine(StateDirectory, StoreDirectoryName) }, time, loggers.CreateLogger<SqliteChangeLog>());
     }
 
     public string? StateDirectory { get; }
@@ -39,6 +46,8 @@ internal sealed class FileAuthority : IConfigurationAuthority
     public IDocumentSource Documents => _documents ??= new LoadedDocuments(() => Publisher.Served);
 
     public IStagedChanges? Staged => null;
+
+    public LoadResult? Loaded => Publisher.Served?.Loaded;
 
     public ControlMetrics Metrics => Publisher.Metrics;
 

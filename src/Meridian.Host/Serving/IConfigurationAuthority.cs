@@ -1,6 +1,7 @@
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
 using Meridian.Control.Changes.Staging;
+using Meridian.Control.Configuration;
 using Meridian.Control.Http;
 using Meridian.Control.Http.Documents;
 using Meridian.Control.Publishing;
@@ -28,6 +29,9 @@ internal interface IConfigurationAuthority : IAsyncDisposable
 
     /// <summary>Changes that meet the world in steps; null where there is no store.</summary>
     IStagedChanges? Staged { get; }
+
+    /// <summary>What is served, as the reader left it; null before the start, and where too large to be kept.</summary>
+    LoadResult? Loaded { get; }
 
     ControlMetrics Metrics { get; }
 

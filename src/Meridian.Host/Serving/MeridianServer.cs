@@ -1,8 +1,10 @@
 using System.Net;
 using System.Runtime.InteropServices;
+using Meridian.Control.ChangeLog;
 using Meridian.Control.Configuration;
 using Meridian.Control.Explaining;
 using Meridian.Control.Http;
+using Meridian.Control.Linting;
 using Meridian.Control.Loads;
 using Meridian.Control.Publishing;
 using Meridian.Engine.Answering;
@@ -259,6 +261,9 @@ internal sealed class MeridianServer : IAsyncDisposable
             Changes = authority.Changes,
             Staged = authority.Staged,
             Model = () => _dataPlane.Snapshot?.Model,
+            Lint = () => _dataPlane.Snapshot is { } served && authority.Loaded is { } loaded
+                ? LintOutput.ToJson(Linter.Lint(loaded, served.Places))
+                : null,
             Breaker = command => CommandBreaker(health, command),
             Push = report => health.Reports.Receive(report.Monitor, report.Member, report.Token, report.IsUp, report.Message) == PushOutcome.Accepted,
         };
@@ -279,12 +284,20 @@ internal sealed class MeridianServer : IAsyncDisposable
     private IConfigurationAuthority? OpenAuthority(out string? problem)
     {
         problem = null;
-        return _options switch
+        try
         {
-            { StoreDirectory: { } store } => StoreAuthority.TryOpen(_options, store, _files, _time, _loggers, out problem),
-            { Path: { } path } => new FileAuthority(_options, path, _files, _time),
-            _ => throw new InvalidOperationException("The command line asks for a path or a store."),
-        };
+            return _options switch
+            {
+                { StoreDirectory: { } store } => StoreAuthority.TryOpen(_options, store, _files, _time, _loggers, out problem),
+                { Path: { } path } => new FileAuthority(_options, path, _files, _time, _loggers),
+                _ => throw new InvalidOperationException("The command line asks for a path or a store."),
+            };
+        }
+        catch (ChangeLogException e)
+        {
+            problem = e.Message;
+            return null;
+        }
     }
 
     private Readiness CurrentReadiness() => new(_dataPlane.Snapshot is not null, _areSocketsBound, !_dataPlane.IsWarmingUp);

@@ -40,6 +40,8 @@ internal sealed class StoreAuthority : IConfigurationAuthority
 
     public IStagedChanges? Staged => _staging;
 
+    public LoadResult? Loaded => Service.Loaded;
+
     public ControlMetrics Metrics { get; } = new();
 
     public ConfigurationStatus Status => new()

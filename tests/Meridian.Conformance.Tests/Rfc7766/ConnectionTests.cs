@@ -23,6 +23,8 @@ public sealed class ConnectionTests(SubjectFleet fleet, ConformanceReport report
         new("5 a refusal over TCP", "www.elsewhere.example. A +tcp", Expect.Status(Rcode.Refused)),
         new("5 the size in OPT does not bound TCP", "a100.big.test. A +tcp +bufsize=512",
             Expect.Status(Rcode.NoError).Clear(MessageFlags.Truncated).Holds("100 records", message => message.Answer.Length == 100)),
+        new("8 the largest message there is", "full.big.test. TXT +tcp",
+            Expect.Status(Rcode.NoError).Clear(MessageFlags.Truncated).LengthAtLeast(65_535).Holds("245 records", message => message.Answer.Length == 245)),
         ConformanceCase.Of("6.2.1 a connection is used again", AskTwice),
         ConformanceCase.Of("6.2.1.1 questions sent at once are all answered", AskAtOnce),
         ConformanceCase.Of("6.2.1.1 answers carry the id of their question", AskDifferentThings),

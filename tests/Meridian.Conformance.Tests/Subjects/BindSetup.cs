@@ -39,6 +39,10 @@ internal static class BindSetup
                 max-records-per-type 0;
                 max-types-per-name 0;
                 tcp-clients 200;
+                server-id "{{FleetIdentity.Name}}";
+                answer-cookie yes;
+                cookie-algorithm siphash24;
+                cookie-secret "{{FleetIdentity.CookieSecret}}";
             };
             controls { };
 

@@ -17,6 +17,8 @@ internal static class KnotSetup
                 background-workers: 1
                 udp-max-payload: 1232
                 tcp-max-clients: 200
+                nsid: "{FleetIdentity.Name}"
+                identity: "{FleetIdentity.Name}"
             control:
                 listen: "{place.Directory}/knot.sock"
             database:
@@ -25,12 +27,16 @@ internal static class KnotSetup
             log:
               - target: stderr
                 any: warning
+            mod-cookies:
+              - id: shared
+                secret: "0x{FleetIdentity.CookieSecret}"
             template:
               - id: default
                 storage: "{place.Directory}"
                 journal-content: none
                 zonefile-sync: -1
                 semantic-checks: soft
+                global-module: mod-cookies/shared
             zone:
 
             """);

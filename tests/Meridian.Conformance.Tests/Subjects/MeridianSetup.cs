@@ -5,6 +5,13 @@ namespace Meridian.Conformance.Tests.Subjects;
 /// <summary>The product's own executable, as built beside these tests, with the same master files as everybody else.</summary>
 internal static class MeridianSetup
 {
+    // Relative to the configuration.
+    private const string SecretFile = "cookies.secret";
+
+    /// <summary>As the others of the fleet are set up.</summary>
+    public static ServerSetup CreateForFleet(ServerPlace place) => Create(
+        place, $"answering: {{nsid: {FleetIdentity.Name}, identity: {FleetIdentity.Name}, cookies: {{secret-file: {SecretFile}}}}}");
+
     /// <param name="place">Where it runs, with the zones' files.</param>
     /// <param name="settings">Further sections of the configuration.</param>
     /// <param name="threads">UDP threads.</param>
@@ -22,6 +29,6 @@ internal static class MeridianSetup
         }
         return new ServerSetup(
             ["dotnet", Path.Combine(AppContext.BaseDirectory, "meridian.dll"), "serve", $"{place.Directory}/meridian.yaml"],
-            new Dictionary<string, string> { ["meridian.yaml"] = configuration.ToString() });
+            new Dictionary<string, string> { ["meridian.yaml"] = configuration.ToString(), [SecretFile] = FleetIdentity.CookieSecret });
     }
 }

@@ -27,6 +27,10 @@ internal static class NsdSetup
               refuse-any: no
               round-robin: no
               verbosity: 1
+              nsid: "ascii_{FleetIdentity.Name}"
+              identity: "{FleetIdentity.Name}"
+              answer-cookie: yes
+              cookie-secret: "{FleetIdentity.CookieSecret}"
             remote-control:
               control-enable: no
 

@@ -76,7 +76,7 @@ internal sealed class ServerSubject : ISubject
         SubjectKind.Nsd => NsdSetup.Create,
         SubjectKind.Knot => KnotSetup.Create,
         SubjectKind.Bind => BindSetup.Create,
-        _ => place => MeridianSetup.Create(place),
+        _ => MeridianSetup.CreateForFleet,
     };
 
     private async Task WaitUntilServingAsync(IReadOnlyList<TestZone> zones, CancellationToken cancellationToken)

@@ -17,7 +17,6 @@ internal sealed class ApiUnderTest : IAsyncDisposable
 {
     private readonly LocalEndpoint _endpoint;
     private readonly HttpClient _client = new();
-    private readonly CancellationTokenSource _stopping = new();
 
     private ApiUnderTest(Role local, LocalEndpointLimits limits, AccessLimits? accessLimits, ILoggerFactory loggers)
     {
@@ -33,7 +32,6 @@ internal sealed class ApiUnderTest : IAsyncDisposable
             Changes = Changes,
             Documents = new Source(Changes),
             Lint = () => """{"findings":[],"silenced":0}""",
-            Stopping = _stopping.Token,
         };
         _endpoint = new LocalEndpoint(
             new EndpointOptions { Address = new IPEndPoint(IPAddress.Loopback, 0), Limits = limits }, sources, Access.Endpoint, loggers);
@@ -115,12 +113,10 @@ internal sealed class ApiUnderTest : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stopping.CancelAsync();
         _client.Dispose();
         await _endpoint.DisposeAsync();
         await Access.DisposeAsync();
         await Changes.DisposeAsync();
-        _stopping.Dispose();
     }
 
     // The log is another after each seeding.
