@@ -3,7 +3,7 @@
 # round, the server on one core and the load on another. Only ratios within one run mean something.
 #
 #   ROUNDS=3 SECONDS_EACH=5 bench/peers.sh [loopback] [veth] [latency]     (default: all three)
-#   SKIP_BUILD=1 measures what was built before.
+#   SKIP_BUILD=1 measures what was built before; SERVERS="gdnsd meridian" only those; RESULTS=DIR keeps the results there.
 #
 # Prints a table; bench/results/DATE/ keeps measurements.tsv, results.json, results.svg, the machine and the versions.
 set -euo pipefail
@@ -18,12 +18,13 @@ load_core=${LOAD_CORE:-1}
 max_rate=${MAX_RATE:-1200000}    # more than one core sends
 port=${PORT:-5399}
 parts=${*:-loopback veth latency}
+servers=" ${SERVERS:-gdnsd meridian nsd knot pdns bind knot-xdp meridian-xdp} "
 
 [ "$(id -u)" -eq 0 ] || { echo "bench/peers.sh needs root: namespaces, AF_XDP and pinning." >&2; exit 1; }
 [ "$(nproc)" -ge 2 ] || { echo "bench/peers.sh needs two cores: one for the server, one for the load." >&2; exit 1; }
 bench/peers/install.sh
 
-results=bench/results/$(date -u +%Y-%m-%dT%H%M%S)
+results=${RESULTS:-bench/results/$(date -u +%Y-%m-%dT%H%M%S)}
 work=$(mktemp -d -t meridian-bench-XXXXXX)
 measurements=$results/measurements.tsv
 mkdir -p "$results"
@@ -56,6 +57,8 @@ cpu_ticks() {
     # Processes that end in the middle of it are nobody's failure.
     { cat /proc/[0-9]*/stat 2>/dev/null || true; } | sed 's/^.*) //' | awk -v session="$1" '$4 == session { sum += $12 + $13 } END { print sum + 0 }'
 }
+
+is_wanted() { [[ $servers == *" $1 "* ]]; }
 
 record() { printf '%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$4" "$5" | tee -a "$measurements"; }
 
@@ -114,6 +117,7 @@ loopback() {
     bench/peers/configure.sh "$directory" 127.0.0.1 "$port"
     for round in $(seq "$rounds"); do
         for server in gdnsd meridian nsd knot pdns bind; do
+            is_wanted "$server" || continue
             start_server "$server" "$directory"
             wait_for "$server" 127.0.0.1 host42.example.com '^10\.0\.0\.42$'
             run_dnsperf "$server" "loopback, static" "$round" "$directory/static.txt"
@@ -128,19 +132,41 @@ loopback() {
     done
 }
 
-# p99 of the latency at a rate that is about half of what dnsperf reaches.
+# Half of what the reference answers at most here, unless HALF_RATE says.
+half_rate() {
+    local directory=$1 reached
+    if [ -n "${HALF_RATE:-}" ]; then
+        echo "$HALF_RATE"
+        return
+    fi
+    start_server gdnsd "$directory"
+    wait_for gdnsd 127.0.0.1 host42.example.com '^10\.0\.0\.42$'
+    reached=$(taskset -c "$load_core" dnsperf -s 127.0.0.1 -p "$port" -d "$directory/static.txt" -l 3 -c 16 -q 500 2>&1 | awk '/Queries per second:/ { print int($4) }')
+    stop_server
+    echo $((reached / 2))
+}
+
+# Median and p99 of the latency at half load. The load generator has a core of its own, but also two threads on it, so the
+# p99 holds its share of noise: that is why there are rounds, and a reference in each of them.
 latency() {
-    local directory=$work/latency round server rate=${HALF_RATE:-60000}
+    local directory=$work/latency round server rate ticks
     bench/peers/configure.sh "$directory" 127.0.0.1 "$port"
+    half_rate "$directory" >"$work/rate"
+    rate=$(cat "$work/rate")
     for round in $(seq "$rounds"); do
         for server in gdnsd meridian nsd knot; do
+            is_wanted "$server" || continue
             start_server "$server" "$directory"
             wait_for "$server" 127.0.0.1 host42.example.com '^10\.0\.0\.42$'
-            taskset -c "$load_core" dnsperf -s 127.0.0.1 -p "$port" -d "$directory/static.txt" -l "$warm_up" -c 16 >/dev/null 2>&1
+            taskset -c "$load_core" dnsperf -s 127.0.0.1 -p "$port" -d "$directory/static.txt" -l "$warm_up" -c 16 -q 500 >/dev/null 2>&1
+            ticks=$(cpu_ticks "$server_pid")
             taskset -c "$load_core" dnsperf -s 127.0.0.1 -p "$port" -d "$directory/static.txt" -l "$seconds" -c 16 -Q "$rate" -v \
-                2>/dev/null | awk '/^> / { print $NF * 1e6 }' | sort -n >"$work/latencies"
-            record "loopback, $rate queries/s" "$server" "$round" "p99 latency, µs" \
-                "$(awk '{ value[NR] = $1 } END { print value[int(NR * 0.99)] }' "$work/latencies")"
+                2>/dev/null | awk '/^> / { print $NF * 1e6 }' >"$work/latencies"
+            ticks=$(($(cpu_ticks "$server_pid") - ticks))
+            record "loopback, half load" "$server" "$round" "CPU per query, µs" "$(per_query "$ticks" "$(wc -l <"$work/latencies")")"
+            sort -n "$work/latencies" >"$work/sorted"
+            record "loopback, half load" "$server" "$round" "median latency, µs" "$(awk '{ value[NR] = $1 } END { print value[int(NR * 0.5)] }' "$work/sorted")"
+            record "loopback, half load" "$server" "$round" "p99 latency, µs" "$(awk '{ value[NR] = $1 } END { print value[int(NR * 0.99)] }' "$work/sorted")"
             stop_server
         done
     done
@@ -184,6 +210,7 @@ veth() {
     bench/peers/configure.sh "$directory" 198.18.53.1 "$port" mbenchs
     for round in $(seq "$rounds"); do
         for server in gdnsd meridian nsd knot knot-xdp meridian-xdp; do
+            is_wanted "$server" || continue
             start_server "$server" "$directory" ip netns exec "${space}s"
             wait_for "$server" 198.18.53.1 host42.example.com '^10\.0\.0\.42$' ip netns exec "${space}c"
             run_kxdpgun "$server" static "$round" "$directory/static.txt"

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Diagnosers;
 using BenchmarkDotNet.Jobs;
@@ -6,6 +7,7 @@ using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Meridian.Benchmarks;
+using Meridian.Benchmarks.Live;
 using Perfolizer.Horology;
 
 // Without arguments: every benchmark, measured properly. With `--gate`: measured briefly, failing when one allocates more
@@ -13,8 +15,15 @@ using Perfolizer.Horology;
 // `--networks PLACE`: the networks of a place in the built-in location database, for the peers' configurations.
 // `--cpu`: CPU time per answer, for machines that are too busy for a clock on the wall.
 // `--report FILE DIRECTORY`: a table, a JSON file and a chart from the measurements of bench/peers.sh.
+// `--live change|flip PORT SIZE`: how soon a change shows on the wire (bench/live.sh).
+// `--until-answered PORT NAME COMMAND…`: milliseconds from the start of a server to its first answer (bench/start.sh).
 switch (args)
 {
+    case ["--until-answered", string port, string name, .. string[] command]:
+        return FirstAnswer.Write(int.Parse(port, CultureInfo.InvariantCulture), name, command, Console.Out);
+    case ["--live", string kind, string port, string size]:
+        return await LiveRun.RunAsync(
+            kind, int.Parse(port, CultureInfo.InvariantCulture), int.Parse(size, CultureInfo.InvariantCulture), Console.Out);
     case ["--networks", string place]:
         return NetworkList.Write(place, Console.Out);
     case ["--cpu"]:

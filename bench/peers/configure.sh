@@ -21,8 +21,10 @@ echo "geo.example.com. A" >"$directory/steered.txt"
 write_meridian() {
     local listen="dns: [\"$address:$port\"], http: off, threads: 1"
     [ -z "$1" ] || listen+=", xdp: {interface: $1, mode: native}"
+    # Cookies and counters are always on; limiting counts every answer too, with a budget that one client cannot use up.
     cat <<EOF
 listen: {$listen}
+answering: {rate-limit: {positive: 1000000, negative: 1000000, error: 1000000}}
 pools:
   eu: {answer: {pick: 1}, members: [{address: 203.0.113.10, weight: 3}, {address: 203.0.113.11}]}
   us: {answer: {pick: 1}, members: [{address: 198.51.100.20}, {address: 198.51.100.21}]}

@@ -11,7 +11,7 @@ public sealed record ConfigurationLimits
     private readonly int _maxNesting = 64;
     private readonly int _maxNodes = 5_000_000;
     private readonly int _maxErrors = 200;
-    private readonly int _maxFiles = 10_000;
+    private readonly int _maxFiles = 200_000;
 
     /// <summary>
     /// Octets of one document or zone file; 1 KiB to 1 GiB, default 64 MiB: a zone of a million records is about 40 MiB.
@@ -51,7 +51,7 @@ public sealed record ConfigurationLimits
         init => _maxErrors = Checked(value, 1, 10_000, nameof(MaxErrors));
     }
 
-    /// <summary>Documents and zone files of one load; 1 to 1,000,000, default 10,000.</summary>
+    /// <summary>Documents and zone files of one load; 1 to 1,000,000, default 200,000: a hundred thousand zones, each in a file, and room to grow.</summary>
     public int MaxFiles
     {
         get => _maxFiles;

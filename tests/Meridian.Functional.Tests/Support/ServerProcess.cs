@@ -37,9 +37,9 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a server and waits until it listens: static names are answered, steered ones may still be waiting.</summary>
-    public static async Task<ServerProcess> StartAsync(string configuration, string? state = null)
+    public static async Task<ServerProcess> StartAsync(string configuration, string? state = null, string? store = null)
     {
-        string[] keep = state is null ? [] : ["--state", state];
+        string[] keep = [.. state is null ? Array.Empty<string>() : ["--state", state], .. store is null ? Array.Empty<string>() : ["--store", store]];
         RunningProcess running = RunningProcess.Start("dotnet", [Command.Meridian, "serve", configuration, .. keep]);
         try
         {
@@ -56,9 +56,9 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a server and waits until every name is answered.</summary>
-    public static async Task<ServerProcess> StartReadyAsync(string configuration, string? state = null)
+    public static async Task<ServerProcess> StartReadyAsync(string configuration, string? state = null, string? store = null)
     {
-        ServerProcess server = await StartAsync(configuration, state);
+        ServerProcess server = await StartAsync(configuration, state, store);
         await server._running.WaitForLineAsync("every name is answered");
         return server;
     }
