@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.Globalization;
-using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes.Planning;
 using Meridian.Control.Publishing;
 using Meridian.Engine.Answering;
