@@ -4,7 +4,7 @@ CONFIGURATION ?= Release
 OUT := out
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test must-show show-api show-simulate show-hardening show-update show-store soak differential fuzz bench bench-gate bench-peers format check-format clean show-speed
+.PHONY: show-changes help run build test must-show show-api show-simulate show-hardening show-update show-store soak differential fuzz bench bench-gate bench-peers format check-format clean show-speed
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ must-show: ## show with real clients what the server promises: steering, failove
 
 show-speed: ## PART=sockets|xdp|latency|allocation|load|start|flip|change|scaling|all: the aims of speed beside the peers (root; 20 minutes)
 	@scripts/show/speed.sh $(or $(PART),all)
+show-changes: build ## LINE=wire|guard|rollback (all without): changes on the wire, the guard and staged apply, returns under load (three minutes)
+	@scripts/show/changes.sh $(LINE)
+
 show-api: build ## LINE=openapi|access: clients of other languages, who may do what, throttling, nothing secret in logs (two minutes)
 	@scripts/show/api.sh $(LINE)
 
