@@ -4,7 +4,7 @@ CONFIGURATION ?= Release
 OUT := out
 
 .DEFAULT_GOAL := help
-.PHONY: show-changes help run build test must-show show-api show-simulate show-hardening show-update show-store soak differential fuzz bench bench-gate bench-peers format check-format clean show-speed
+.PHONY: show-changes help run build test must-show show-api show-steering show-simulate show-hardening show-update show-store soak differential fuzz bench bench-gate bench-peers format check-format clean show-speed
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ show-changes: build ## LINE=wire|guard|rollback (all without): changes on the wi
 
 show-api: build ## LINE=openapi|access: clients of other languages, who may do what, throttling, nothing secret in logs (two minutes)
 	@scripts/show/api.sh $(LINE)
+
+show-steering: build ## LINE=nodes|property|geo|nanoseconds|lint|diff|past|distribution (all without): steering, line by line with figures
+	@scripts/show/steering.sh $(LINE)
 
 show-simulate: build ## what the simulator promises: speed, repeatability, drift, herds, TTL advice (two minutes)
 	@scripts/show/simulate.sh

@@ -14,6 +14,7 @@ using Perfolizer.Horology;
 // than allocations.json says. Other arguments are BenchmarkDotNet's own, such as `--filter *Answer*`.
 // `--networks PLACE`: the networks of a place in the built-in location database, for the peers' configurations.
 // `--cpu`: CPU time per answer, for machines that are too busy for a clock on the wall.
+// `--geo`: what compiling the location database costs, and what aggregation saves. `--diff`: the time of a diff of 1,000 policies.
 // `--report FILE DIRECTORY`: a table, a JSON file and a chart from the measurements of bench/peers.sh.
 // `--live change|flip PORT SIZE`: how soon a change shows on the wire (bench/live.sh).
 // `--until-answered PORT NAME COMMAND…`: milliseconds from the start of a server to its first answer (bench/start.sh).
@@ -28,6 +29,10 @@ switch (args)
         return NetworkList.Write(place, Console.Out);
     case ["--cpu"]:
         return CpuTimes.Write(Console.Out);
+    case ["--geo"]:
+        return GeoFigures.Write(Console.Out);
+    case ["--diff"]:
+        return DiffFigures.Write(Console.Out);
     case ["--report", string measurements, string directory]:
         return PeerReport.Write(measurements, directory, Console.Out);
 }

@@ -44,6 +44,7 @@ internal static class CommandLineShell
         TtlCommands.Create(),
         ExplainCommand.Create(),
         StatusCommand.Create(),
+        GeoCommand.Create(),
         BreakerCommands.CreateFreeze(),
         BreakerCommands.CreateThaw(),
         TokenCommands.Create(),

@@ -32,7 +32,7 @@ public sealed class ConfigurationWatcher
     public void Watch(LoadResult loaded) => _watched = new WatchedFiles(_files, loaded, _options.MaxFileLength);
 
     /// <summary>Asks for a load at once, whether anything changed or not. From any thread.</summary>
-    public void RequestReload() => _reasons.Writer.TryWrite(ReloadReason.Requested);
+    public void RequestReload(ReloadReason reason = ReloadReason.Requested) => _reasons.Writer.TryWrite(reason);
 
     /// <summary>
     /// Calls <paramref name="reload"/> for each reason, one call at a time, until cancelled. A change is announced when the

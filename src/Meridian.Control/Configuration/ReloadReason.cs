@@ -11,4 +11,7 @@ public enum ReloadReason
 
     /// <summary>A forced state of a member ended.</summary>
     StateExpired,
+
+    /// <summary>The file of the location database changed.</summary>
+    PlacesChanged,
 }

@@ -37,6 +37,7 @@ public static class DiffOutput
                 {
                     ClientChangeKind.None => "no answer any more",
                     ClientChangeKind.Fewer => "fewer answers",
+                    ClientChangeKind.Conditions => "the same answers under other conditions",
                     _ => "other answers",
                 };
                 text.Append(CultureInfo.InvariantCulture, $"  {what} for {change.ShareOfIPv4:0.###%} of allocated IPv4 ({change.NetworkCount} networks, such as {string.Join(", ", change.Examples.Take(3))})\n");

@@ -5,7 +5,7 @@ using Meridian.Engine.Geo;
 namespace Meridian.Control.Diffing;
 
 /// <summary>Several maps laid over one another: the coarsest prefixes in which none of them changes.</summary>
-internal static class JointPartition
+internal sealed class JointPartition
 {
     /// <summary>Gets one prefix.</summary>
     /// <param name="network">Its first address.</param>
@@ -13,8 +13,11 @@ internal static class JointPartition
     /// <param name="classes">The class in each map; 0 for a map that is not there.</param>
     public delegate void Visitor(ClientAddress network, int prefixLength, ReadOnlySpan<int> classes);
 
+    // Policies share maps, so a map is taken apart once for all comparisons.
+    private readonly Dictionary<GeoMap, Entry[]> _entriesOf = new(ReferenceEqualityComparer.Instance);
+
     /// <summary>Visits all prefixes, IPv4 first, each family in the order of addresses.</summary>
-    public static void Visit(ImmutableArray<GeoMap?> maps, Visitor visitor)
+    public void Visit(ImmutableArray<GeoMap?> maps, Visitor visitor)
     {
         Entry[][] entries = [.. maps.Select(EntriesOf)];
         Walk(entries, isIPv4: true, visitor);
@@ -29,16 +32,15 @@ internal static class JointPartition
         int[] classes = new int[entries.Length];
         while (true)
         {
-            Entry? longest = null;
+            Entry longest = new(isIPv4 ? ClientAddress.FromIPv4(0) : default, 0, 0, isIPv4);
             for (int i = 0; i < entries.Length; i++)
             {
-                if (at[i] >= 0 && (longest is null || entries[i][at[i]].PrefixLength > longest.PrefixLength))
+                if (at[i] >= 0 && entries[i][at[i]].PrefixLength >= longest.PrefixLength)
                 {
                     longest = entries[i][at[i]];
                 }
                 classes[i] = at[i] >= 0 ? entries[i][at[i]].Class : 0;
             }
-            longest ??= new Entry(isIPv4 ? ClientAddress.FromIPv4(0) : default, 0, 0, isIPv4);
             visitor(longest.Network, longest.PrefixLength, classes);
             if (!Advance(entries, at, longest))
             {
@@ -66,20 +68,29 @@ internal static class JointPartition
         return isLeft;
     }
 
-    private static Entry[] EntriesOf(GeoMap? map)
+    private Entry[] EntriesOf(GeoMap? map)
     {
-        List<Entry> entries = [];
-        bool isIPv4 = true;
-        map?.Visit((network, length, found) =>
+        if (map is null)
         {
-            // IPv6 begins at ::, and what is mapped there is never asked for.
-            isIPv4 &= network != default;
-            entries.Add(new Entry(network, length, found, isIPv4));
-        });
-        return [.. entries];
+            return [];
+        }
+        if (!_entriesOf.TryGetValue(map, out Entry[]? entries))
+        {
+            List<Entry> found = [];
+            bool isIPv4 = true;
+            map.Visit((network, length, index) =>
+            {
+                // IPv6 begins at ::, and what is mapped there is never asked for.
+                isIPv4 &= network != default;
+                found.Add(new Entry(network, length, index, isIPv4));
+            });
+            entries = [.. found];
+            _entriesOf.Add(map, entries);
+        }
+        return entries;
     }
 
-    private sealed record Entry(ClientAddress Network, int PrefixLength, int Class, bool IsIPv4)
+    private readonly record struct Entry(ClientAddress Network, int PrefixLength, int Class, bool IsIPv4)
     {
         public UInt128 Last
         {

@@ -49,6 +49,15 @@ internal sealed class AnsweredUpdates(TimeProvider time)
         }
     }
 
+    /// <summary>Takes back a beginning that has come to nothing.</summary>
+    public void Forget(string signature)
+    {
+        lock (_access)
+        {
+            _answers.Remove(signature);
+        }
+    }
+
     /// <summary>An answer for a repetition: the ID, which is not signed, may be another one (RFC 8945 §5.5).</summary>
     public static byte[] Readdress(byte[] answer, ReadOnlySpan<byte> request)
     {

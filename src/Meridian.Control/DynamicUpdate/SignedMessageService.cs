@@ -58,6 +58,12 @@ public sealed class SignedMessageService : IDisposable
         {
             isKept = Handle(message);
         }
+#pragma warning disable CA1031 // The boundary of the loop: a bug in one message must not end the service of the others.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _logger.Fault(e);
+        }
         finally
         {
             if (!isKept)
@@ -132,7 +138,8 @@ public sealed class SignedMessageService : IDisposable
         int asked = view.Edns.IsPresent ? view.Edns.UdpPayloadSize : 0;
         int room = client.Transport == Transport.Tcp ? _response.Length : Math.Clamp(asked, 512, _udpPayloadSize);
         Span<byte> response = _response.AsSpan(0, room - TsigSigner.SignatureLength(key));
-        AnswerResult result = _answerer.Answer(query, in client, response);
+        // As with a connection, nobody can have forged the sender: neither budgets nor cookies are asked for.
+        AnswerResult result = _answerer.Answer(query, client with { Transport = Transport.Tcp }, response);
         _metrics.Count(isUpdate: false, Outcomes.Of(result.Rcode));
         ReadOnlySpan<byte> answer = result.Disposition == AnswerDisposition.Respond ? response[..result.Length] : PlainAnswer.To(in view, Rcode.ServFail);
         return signer.Sign(answer, now);
@@ -183,11 +190,22 @@ public sealed class SignedMessageService : IDisposable
         await foreach (PendingUpdate pending in _pending.Reader.ReadAllAsync(cancellationToken))
         {
             using IDeferredMessage message = pending.Message;
-            UpdateVerdict verdict = await ExecuteAsync(pending, cancellationToken);
-            _metrics.Count(isUpdate: true, Outcomes.Of(verdict.Rcode));
-            byte[] answer = Answer(pending, verdict);
-            _answered.Complete(pending.Signature, answer);
-            message.TryReply(answer);
+            try
+            {
+                UpdateVerdict verdict = await ExecuteAsync(pending, cancellationToken);
+                _metrics.Count(isUpdate: true, Outcomes.Of(verdict.Rcode));
+                byte[] answer = Answer(pending, verdict);
+                _answered.Complete(pending.Signature, answer);
+                message.TryReply(answer);
+            }
+#pragma warning disable CA1031 // The boundary of the loop: a bug in one update must not end the others.
+            catch (Exception e) when (e is not OperationCanceledException)
+#pragma warning restore CA1031
+            {
+                // Nothing is known of the change; the client asks again, and the log knows the signature.
+                _answered.Forget(pending.Signature);
+                _logger.Fault(e);
+            }
         }
     }
 
@@ -215,13 +233,6 @@ public sealed class SignedMessageService : IDisposable
         {
             _logger.StoreFailed(e.Message);
             return new UpdateVerdict(Rcode.ServFail, "the change log cannot be read");
-        }
-#pragma warning disable CA1031 // The boundary of the loop: a bug in one update must not end the others.
-        catch (Exception e) when (e is not OperationCanceledException)
-#pragma warning restore CA1031
-        {
-            _logger.Fault(e);
-            return new UpdateVerdict(Rcode.ServFail);
         }
     }
 

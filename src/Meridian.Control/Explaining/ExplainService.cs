@@ -1,7 +1,6 @@
-using System.Net;
+using Meridian.Control.History;
 using Meridian.Control.Http;
 using Meridian.Dns.Messages;
-using Meridian.Dns.Names;
 using Meridian.Dns.Records;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Explaining;
@@ -16,73 +15,56 @@ namespace Meridian.Control.Explaining;
 /// <param name="limits">The limits of the server that is explained.</param>
 /// <param name="evidence">What is known of a member's health; null for members that nothing checks.</param>
 /// <param name="time">For queries that state no time.</param>
+/// <param name="past">States of the past; null when none are kept.</param>
 public sealed class ExplainService(
-    DataPlane dataPlane, AnswerLimits limits, Func<MemberKey, MemberHealthReport?> evidence, TimeProvider time)
+    DataPlane dataPlane, AnswerLimits limits, Func<MemberKey, MemberHealthReport?> evidence, TimeProvider time, IPastStates? past = null)
 {
     private const int MaxMessageLength = ushort.MaxValue;
 
     /// <summary>Explains one query; a problem with the request is said in the reply.</summary>
     public ExplainReply Explain(ExplainRequest request)
     {
-        if (!RecordTypes.TryParse(request.Type, out RecordType type))
+        if (ExplainedQuery.From(request, limits, time.GetUtcNow(), out string? problem) is not { } query)
         {
-            return ExplainReply.Refused($"type '{request.Type}' is not a record type; write a mnemonic such as AAAA, or TYPE65");
+            return ExplainReply.Refused(problem ?? "this is no query");
         }
-        DomainNameError nameError = DomainName.TryParse(request.Name, DomainName.Root, out DomainName? name);
-        if (name is null)
+        PastState? state = null;
+        if (query.Stamp is { } stamp && stamp != dataPlane.Stamp)
         {
-            return ExplainReply.Refused($"name '{request.Name}': {nameError.Describe()}");
+            if (past is null)
+            {
+                return ExplainReply.Refused("no log of past states is kept: set 'state' to a directory, and 'history' to how long");
+            }
+            state = past.TryOpen(stamp, out problem);
+            if (state is null)
+            {
+                return ExplainReply.Refused(problem ?? "there is no such state");
+            }
         }
-        DateTimeOffset at = request.Time ?? time.GetUtcNow();
-        bool hasSubnet = request is { Client: not null, ClientPrefixLength: not null };
-        IPAddress source = (hasSubnet ? request.Resolver : request.Client ?? request.Resolver) ?? IPAddress.Loopback;
-        ClientInfo client = new(
-            ClientAddress.FromIPAddress(source), request.Port ?? 0, Transport.Udp, at.ToUnixTimeSeconds());
-        byte[] query = new QueryBuilder(request.Name, type)
-        {
-            Id = request.MessageId ?? 0,
-            UdpPayloadSize = (ushort)limits.UdpPayloadSize,
-            ClientSubnet = hasSubnet ? SubnetOf(request.Client!, request.ClientPrefixLength ?? 0) : null,
-        }.Build();
         byte[] response = new byte[MaxMessageLength];
-        DecisionReport? report = DecisionExplainer.Explain(dataPlane, limits, query, client, response);
+        DecisionReport? report = DecisionExplainer.Explain(
+            state?.DataPlane ?? dataPlane, state?.Limits ?? limits, query.Message, query.Client, response);
         if (report is null)
         {
             return ExplainReply.Refused("no configuration has been published yet, so there is nothing to explain");
         }
-        Message.TryParse(response.AsSpan(0, report.Result.Length), out Message? answer);
-        Explanation explanation = new(name, type, client, at, hasSubnet, request, report, answer);
-        ExplanationEvidence attached = new(evidence, time.GetUtcNow());
-        return ExplainReply.Explained(ExplanationJson.Write(explanation, attached), ExplanationText.Write(explanation, attached));
-    }
-
-    private static ClientSubnet SubnetOf(IPAddress address, int prefixLength)
-    {
-        ClientAddress network = ClientAddress.FromIPAddress(address).Mask(prefixLength);
-        return network.IsIPv4
-            ? new ClientSubnet(1, (byte)prefixLength, 0, (ulong)network.IPv4 << 32, 0)
-            : new ClientSubnet(2, (byte)prefixLength, 0, network.High, network.Low);
+        byte[] octets = response[..report.Result.Length];
+        Message.TryParse(octets, out Message? answer);
+        Explanation explanation = new(query, report, answer, octets, state);
+        IMemberEvidence why = state is null ? new LiveEvidence(evidence, time.GetUtcNow()) : new LoggedEvidence(state.Evidence);
+        ExplanationTree tree = ExplanationTree.Of(explanation, why);
+        return ExplainReply.Explained(
+            ExplanationJson.Write(explanation, why), ExplanationText.Write(explanation, why), ExplanationSvg.Write(tree), ExplanationHtml.Write(tree));
     }
 }
 
 /// <summary>Everything an explanation shows.</summary>
-/// <param name="Name">QNAME.</param>
-/// <param name="Type">QTYPE.</param>
-/// <param name="Client">The source of the query, its port and its time.</param>
-/// <param name="At">The time that the query is taken to have come.</param>
-/// <param name="HasSubnet">Whether the query carries a client subnet.</param>
-/// <param name="Request">What was asked for.</param>
+/// <param name="Query">What was asked, by whom, and when.</param>
 /// <param name="Report">What the answering code did.</param>
 /// <param name="Answer">The answer itself.</param>
-internal sealed record Explanation(
-    DomainName Name,
-    RecordType Type,
-    ClientInfo Client,
-    DateTimeOffset At,
-    bool HasSubnet,
-    ExplainRequest Request,
-    DecisionReport Report,
-    Message? Answer)
+/// <param name="Octets">The answer on the wire; empty when there is none.</param>
+/// <param name="Past">The state of the past that answered; null for the present one.</param>
+internal sealed record Explanation(ExplainedQuery Query, DecisionReport Report, Message? Answer, byte[] Octets, PastState? Past)
 {
     /// <summary>The answer's records by section, in zone-file form.</summary>
     public IEnumerable<(string Section, string Record)> Records => Answer is null

@@ -1,17 +1,18 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Meridian.Control.History;
 using Meridian.Dns.Records;
 using Meridian.Engine.Explaining;
 
 namespace Meridian.Control.Explaining;
 
-/// <summary>An explanation as JSON: <c>query</c>, <c>revision</c>, <c>steps</c> (a tree) and <c>answer</c>.</summary>
+/// <summary>An explanation as JSON: <c>query</c>, <c>revision</c>, <c>state</c> (of the past), <c>steps</c> (a tree) and <c>answer</c>.</summary>
 internal static class ExplanationJson
 {
     private static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static string Write(Explanation explanation, ExplanationEvidence evidence)
+    public static string Write(Explanation explanation, IMemberEvidence evidence)
     {
         using MemoryStream stream = new();
         using (Utf8JsonWriter json = new(stream, Indented))
@@ -24,6 +25,7 @@ internal static class ExplanationJson
             json.WriteString("digest", explanation.Report.Revision.Digest);
             json.WriteString("loadedAt", explanation.Report.Revision.LoadedAt);
             json.WriteEndObject();
+            WriteState(json, explanation.Past);
             json.WriteStartArray("steps");
             foreach (DecisionStep step in explanation.Report.Steps)
             {
@@ -38,18 +40,43 @@ internal static class ExplanationJson
 
     private static void WriteQuery(Utf8JsonWriter json, Explanation explanation)
     {
+        ExplainedQuery query = explanation.Query;
         json.WriteStartObject("query");
-        json.WriteString("name", explanation.Name.ToString());
-        json.WriteString("type", explanation.Type.ToMnemonic());
-        json.WriteString("source", explanation.Client.Address.ToString());
-        json.WriteNumber("port", explanation.Client.Port);
-        json.WriteNumber("id", explanation.Request.MessageId ?? 0);
-        json.WriteString("time", explanation.At);
-        json.WriteString("clientSubnet", explanation.HasSubnet ? $"{explanation.Request.Client}/{explanation.Request.ClientPrefixLength}" : null);
+        json.WriteString("name", query.Name.ToString());
+        json.WriteString("type", query.Type.ToMnemonic());
+        json.WriteString("source", query.Client.Address.ToString());
+        json.WriteNumber("port", query.Client.Port);
+        json.WriteNumber("id", query.MessageId);
+        json.WriteString("time", query.At);
+        json.WriteString("clientSubnet", query.Subnet);
+        json.WriteString("octets", Convert.ToHexStringLower(query.Message));
         json.WriteEndObject();
     }
 
-    private static void WriteStep(Utf8JsonWriter json, DecisionStep step, string pool, ExplanationEvidence evidence)
+    /// <summary>The state of the past that answered; left out for the present one.</summary>
+    private static void WriteState(Utf8JsonWriter json, PastState? past)
+    {
+        if (past is null)
+        {
+            return;
+        }
+        json.WriteStartObject("state");
+        json.WriteString("since", past.Since);
+        if (past.Until is { } until)
+        {
+            json.WriteString("until", until);
+        }
+        json.WriteString("places", past.Places);
+        json.WriteStartArray("remarks");
+        foreach (string remark in past.Remarks)
+        {
+            json.WriteStringValue(remark);
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteStep(Utf8JsonWriter json, DecisionStep step, string pool, IMemberEvidence evidence)
     {
         json.WriteStartObject();
         json.WriteString("kind", JsonNamingPolicy.KebabCaseLower.ConvertName(step.Kind.ToString()));
@@ -79,6 +106,7 @@ internal static class ExplanationJson
         json.WriteStartObject("answer");
         json.WriteString("rcode", explanation.Report.Result.Rcode.ToString().ToUpperInvariant());
         json.WriteNumber("length", explanation.Report.Result.Length);
+        json.WriteString("octets", Convert.ToHexStringLower(explanation.Octets));
         if (explanation.Scope is { } scope)
         {
             json.WriteNumber("scopePrefixLength", scope);

@@ -2,35 +2,60 @@ using System.Globalization;
 using System.Text;
 using Meridian.Dns.Records;
 using Meridian.Engine.Explaining;
+using Meridian.Engine.Snapshot;
 
 namespace Meridian.Control.Explaining;
 
 /// <summary>An explanation as a tree for a terminal.</summary>
 internal sealed class ExplanationText
 {
-    private readonly ExplanationEvidence _evidence;
+    private readonly IMemberEvidence _evidence;
     private readonly HashSet<string> _shown = new(StringComparer.Ordinal);
 
-    private ExplanationText(ExplanationEvidence evidence) => _evidence = evidence;
+    private ExplanationText(IMemberEvidence evidence) => _evidence = evidence;
 
-    public static string Write(Explanation explanation, ExplanationEvidence evidence) => new ExplanationText(evidence).Write(explanation);
+    public static string Write(Explanation explanation, IMemberEvidence evidence) => new ExplanationText(evidence).Write(explanation);
 
     private string Write(Explanation explanation)
     {
         StringBuilder text = new();
-        text.Append(CultureInfo.InvariantCulture, $"{explanation.Name} {explanation.Type.ToMnemonic()}\n");
-        text.Append(CultureInfo.InvariantCulture, $"asked by {explanation.Client.Address} port {explanation.Client.Port}, message id {explanation.Request.MessageId ?? 0}, at {explanation.At.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z\n");
-        if (explanation.HasSubnet)
+        foreach (string line in HeadOf(explanation))
         {
-            text.Append(CultureInfo.InvariantCulture, $"for client {explanation.Request.Client}/{explanation.Request.ClientPrefixLength} (client subnet option)\n");
+            text.Append(line).Append('\n');
         }
-        text.Append(CultureInfo.InvariantCulture, $"answered from revision {explanation.Report.Revision.Number}, accepted {explanation.Report.Revision.LoadedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z\n\n");
+        text.Append('\n');
         for (int i = 0; i < explanation.Report.Steps.Length; i++)
         {
             WriteStep(explanation.Report.Steps[i], "", "", text, isLast: i == explanation.Report.Steps.Length - 1);
         }
         WriteAnswer(explanation, text);
         return text.ToString();
+    }
+
+    /// <summary>What was asked, and what answered.</summary>
+    public static IEnumerable<string> HeadOf(Explanation explanation)
+    {
+        ExplainedQuery query = explanation.Query;
+        RevisionInfo revision = explanation.Report.Revision;
+        yield return $"{query.Name} {query.Type.ToMnemonic()}";
+        yield return string.Create(CultureInfo.InvariantCulture, $"asked by {query.Client.Address} port {query.Client.Port}, message id {query.MessageId}, at {query.At.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z");
+        if (query.Subnet is { } subnet)
+        {
+            yield return $"for client {subnet} (client subnet option)";
+        }
+        yield return revision.LoadedAt == DateTimeOffset.UnixEpoch
+            ? "answered from a configuration that is not served"
+            : string.Create(CultureInfo.InvariantCulture, $"answered from revision {revision.Number}, accepted {revision.LoadedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z");
+        if (explanation.Past is not { } past)
+        {
+            yield break;
+        }
+        string until = past.Until is { } end ? string.Create(CultureInfo.InvariantCulture, $"until {end.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff}Z") : "and still does";
+        yield return string.Create(CultureInfo.InvariantCulture, $"from the log: this state answered from {past.Since.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff}Z {until}, with {past.Places}");
+        foreach (string remark in past.Remarks)
+        {
+            yield return $"note: {remark}";
+        }
     }
 
     private void WriteStep(DecisionStep step, string indent, string pool, StringBuilder text, bool isLast)
@@ -57,7 +82,8 @@ internal sealed class ExplanationText
         }
     }
 
-    private static string Title(DecisionStep step) => step.Kind switch
+    /// <summary>A step in few words, without its reason.</summary>
+    public static string Title(DecisionStep step) => step.Kind switch
     {
         DecisionStepKind.Lookup => $"name {step.Subject} {WordsOf(step.Outcome)}",
         DecisionStepKind.Rotation => $"rotation of {step.Subject}: {step.Outcome}",
@@ -89,10 +115,16 @@ internal sealed class ExplanationText
         _ => outcome.ToLowerInvariant(),
     };
 
-    private static void WriteAnswer(Explanation explanation, StringBuilder text)
+    /// <summary>The answer in one line, without its records.</summary>
+    public static string AnswerOf(Explanation explanation)
     {
         string scope = explanation.Scope is { } length ? string.Create(CultureInfo.InvariantCulture, $", client subnet scope /{length}") : "";
-        text.Append(CultureInfo.InvariantCulture, $"\nanswer: {explanation.Report.Result.Rcode.ToString().ToUpperInvariant()}, {explanation.Report.Result.Length} octets{scope}\n");
+        return string.Create(CultureInfo.InvariantCulture, $"answer: {explanation.Report.Result.Rcode.ToString().ToUpperInvariant()}, {explanation.Report.Result.Length} octets{scope}");
+    }
+
+    private static void WriteAnswer(Explanation explanation, StringBuilder text)
+    {
+        text.Append('\n').Append(AnswerOf(explanation)).Append('\n');
         foreach ((string section, string record) in explanation.Records)
         {
             text.Append(CultureInfo.InvariantCulture, $"  {section,-10} {record}\n");

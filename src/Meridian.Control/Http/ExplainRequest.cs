@@ -36,8 +36,20 @@ public sealed record ExplainRequest
     /// <summary>The query's message id.</summary>
     public ushort? MessageId { get; init; }
 
-    /// <summary>When the query came; null is now.</summary>
+    /// <summary>When the query came; null is <see cref="At"/>, or now.</summary>
     public DateTimeOffset? Time { get; init; }
+
+    /// <summary>The moment whose state is to answer, from the log; null is the present state.</summary>
+    public DateTimeOffset? At { get; init; }
+
+    /// <summary>A captured query as it was on the wire; takes the place of name, type, message id and client subnet.</summary>
+    public byte[]? Query { get; init; }
+
+    /// <summary>Whether it came over TCP.</summary>
+    public bool IsTcp { get; init; }
+
+    /// <summary>An id that an answer carried; takes the place of everything else, but for a name that it has no room for.</summary>
+    public string? DecisionId { get; init; }
 
     /// <summary>Reads the request from a query string, telling every problem at once.</summary>
     /// <returns>Null when there are problems.</returns>
@@ -50,7 +62,11 @@ public sealed record ExplainRequest
     {
         var found = ImmutableArray.CreateBuilder<string>();
         string? name = query.GetValueOrDefault("name");
-        if (string.IsNullOrEmpty(name))
+        string? id = query.GetValueOrDefault("id");
+        // A message id is a small number; the id of a decision is a long word.
+        bool isDecision = id is { Length: > 5 };
+        byte[]? captured = ParseQuery(query.GetValueOrDefault("query"), found);
+        if (string.IsNullOrEmpty(name) && !isDecision && captured is null && found.Count == 0)
         {
             found.Add("name is missing: give the name to explain, as ?name=www.example.com");
         }
@@ -63,8 +79,12 @@ public sealed record ExplainRequest
             ClientPrefixLength = prefixLength,
             Resolver = ParseAddress("resolver", query.GetValueOrDefault("resolver"), found),
             Port = ParseNumber("port", query.GetValueOrDefault("port"), found),
-            MessageId = ParseNumber("id", query.GetValueOrDefault("id"), found),
-            Time = ParseTime(query.GetValueOrDefault("time"), found),
+            MessageId = isDecision ? null : ParseNumber("id", id, found),
+            DecisionId = isDecision ? id : null,
+            Query = captured,
+            IsTcp = query.GetValueOrDefault("transport") == "tcp",
+            Time = ParseTime("time", query.GetValueOrDefault("time"), found),
+            At = ParseTime("at", query.GetValueOrDefault("at"), found),
         };
         problems = found.ToImmutable();
         return problems.IsEmpty ? request : null;
@@ -121,13 +141,32 @@ public sealed record ExplainRequest
         return null;
     }
 
-    private static DateTimeOffset? ParseTime(string? text, ImmutableArray<string>.Builder problems)
+    private static byte[]? ParseQuery(string? text, ImmutableArray<string>.Builder problems)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return null;
+        }
+        if (text.Length % 2 == 0 && text.All(char.IsAsciiHexDigit))
+        {
+            return Convert.FromHexString(text);
+        }
+        problems.Add("query is not a message in hexadecimal");
+        return null;
+    }
+
+    private static DateTimeOffset? ParseTime(string key, string? text, ImmutableArray<string>.Builder problems)
     {
         if (string.IsNullOrEmpty(text))
         {
             return null;
         }
         // Unix seconds as a capture has them, or ISO 8601 as a person writes it.
+        if (text.Contains('.', StringComparison.Ordinal) && decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal fraction)
+            && fraction <= DateTimeOffset.MaxValue.ToUnixTimeSeconds())
+        {
+            return DateTimeOffset.UnixEpoch.AddTicks((long)(fraction * TimeSpan.TicksPerSecond));
+        }
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds) && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds())
         {
             return DateTimeOffset.FromUnixTimeSeconds(seconds);
@@ -136,7 +175,7 @@ public sealed record ExplainRequest
         {
             return time;
         }
-        problems.Add($"time '{text}' is neither seconds since 1970 nor a date as 2026-11-20T06:00:00Z");
+        problems.Add($"{key} '{text}' is neither seconds since 1970 nor a date as 2026-11-20T06:00:00Z");
         return null;
     }
 }

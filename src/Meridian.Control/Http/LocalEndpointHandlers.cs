@@ -37,15 +37,29 @@ internal sealed class LocalEndpointHandlers(LocalEndpointSources sources, LocalE
         {
             Query =
             [
-                new ApiParameter("name", "The queried name.") { IsRequired = true },
+                new ApiParameter("name", "The queried name; may be left out when id or query has it."),
                 new ApiParameter("type", "The queried type; A when it is left out."),
                 new ApiParameter("client", "Who asks: an address, or a client subnet as ADDR/LEN."),
                 new ApiParameter("resolver", "The query's source when a client subnet is given."),
                 new ApiParameter("port", "The query's source port.", "integer"),
-                new ApiParameter("id", "The query's message id.", "integer"),
+                new ApiParameter("id", "The query's message id, or the id of a decision that an answer carried."),
                 new ApiParameter("time", "When the query came: seconds since 1970, or ISO 8601."),
-                new ApiParameter("format", "How to tell it.") { Values = ["json", "text"] },
+                new ApiParameter("at", "Explain from the state that answered then, from the log: as time, with fractions of a second."),
+                new ApiParameter("query", "The captured query itself, in hexadecimal."),
+                new ApiParameter("transport", "How it came.") { Values = ["udp", "tcp"] },
+                new ApiParameter("format", "How to tell it.") { Values = ["json", "text", "svg", "html"] },
             ],
+        },
+        new ApiRoute
+        {
+            Method = HttpMethods.Post,
+            Path = "/api/v1/geo/accept",
+            Operation = "acceptPlaces",
+            Tag = Tag,
+            Summary = "Use the location database that waits for a person",
+            Permission = Permission.Override,
+            Answers = [new ApiAnswer(StatusCodes.Status204NoContent, "It is loaded now.")],
+            Handler = AcceptPlaces,
         },
         Read("/api/v1/lint", "lint", Permission.Read, "What is valid and yet will not do what its author meant", Lint, ApiContent.Json("LintReport")),
         Breaker("freeze", "Take nothing out of answers, whatever the checks say"),
@@ -111,13 +125,18 @@ internal sealed class LocalEndpointHandlers(LocalEndpointSources sources, LocalE
             : ApiReply.Forbidden("the token is wrong, or there is no such monitor or member"));
     }
 
+    private Task<ApiReply> AcceptPlaces(ApiRequest request) => Task.FromResult(
+        !request.Caller.Scope.IsAll ? ApiReply.Forbidden($"the location database is everybody's; the token '{request.Caller.Name}' is for {request.Caller.Scope}")
+        : sources.AcceptPlaces() ? ApiReply.NoContent
+        : ApiReply.NotFound("no location database waits"));
+
     private Task<ApiReply> Explain(ApiRequest call)
     {
         string format = call.Query("format") ?? "";
         ExplainRequest? request = ExplainRequest.FromQuery(call.Context.Request.Query, out ImmutableArray<string> problems);
-        if (format is not ("" or "json" or "text"))
+        if (format is not ("" or "json" or "text" or "svg" or "html"))
         {
-            problems = problems.Add($"format '{format}' is neither json nor text");
+            problems = problems.Add($"format '{format}' is none of json, text, svg and html");
         }
         if (request is null || !problems.IsEmpty)
         {
@@ -133,6 +152,8 @@ internal sealed class LocalEndpointHandlers(LocalEndpointSources sources, LocalE
             {
                 { Problem: { } problem } => ApiReply.BadRequest(problem),
                 _ when format == "text" => ApiReply.Text(reply.Text),
+                _ when format == "svg" => ApiReply.Text(reply.Svg, "image/svg+xml; charset=utf-8"),
+                _ when format == "html" => ApiReply.Text(reply.Html, "text/html; charset=utf-8"),
                 _ => ApiReply.Text(reply.Json, "application/json; charset=utf-8"),
             });
         }

@@ -29,6 +29,9 @@ public sealed record LocalEndpointSources
     /// <summary>Takes a member's report of itself; false when its token, monitor or member is not right.</summary>
     public Func<PushRequest, bool> Push { get; init; } = _ => false;
 
+    /// <summary>Lets the location database that waits be used; false when none waits.</summary>
+    public Func<bool> AcceptPlaces { get; init; } = () => false;
+
     /// <summary>The documents that are the configuration.</summary>
     public IDocumentSource Documents { get; init; } = new LoadedDocuments(() => null);
 

@@ -48,7 +48,18 @@ public sealed record RevisionStatus(long Number, uint SoaSerial, string Digest, 
 /// <summary>The location database that geo steering reads.</summary>
 /// <param name="Database">Its name, or the path it was read from.</param>
 /// <param name="BuiltAt">When its provider built it; null when it does not say.</param>
-public sealed record GeoStatus(string Database, DateTimeOffset? BuiltAt);
+public sealed record GeoStatus(string Database, DateTimeOffset? BuiltAt)
+{
+    /// <summary>A newer database that waits for a person; null when none does.</summary>
+    public HeldPlacesStatus? Held { get; init; }
+}
+
+/// <summary>A newer location database that would move more than it may.</summary>
+/// <param name="Path">Its file.</param>
+/// <param name="BuiltAt">When its provider built it.</param>
+/// <param name="ShareMoved">The part of the IPv4 addresses that would get another decision, 0 to 1; null when the configuration does not compile with it.</param>
+/// <param name="Since">Since when it waits.</param>
+public sealed record HeldPlacesStatus(string Path, DateTimeOffset BuiltAt, double? ShareMoved, DateTimeOffset Since);
 
 /// <summary>An open circuit breaker.</summary>
 /// <param name="Reason">Why nothing is taken out.</param>

@@ -34,6 +34,17 @@ public sealed class ConfigurationCompiler(PlaceDatabaseCache places)
         {
             return (null, [ErrorAt(loaded, "geo/database", problem ?? "the location database cannot be read")]);
         }
+        return Compile(loaded, database, revision, previous);
+    }
+
+    /// <summary>Compiles a load with a location database that was read already.</summary>
+    public static (DataPlaneSnapshot? Snapshot, ImmutableArray<ConfigurationError> Errors) Compile(
+        LoadResult loaded, PlaceDatabase database, RevisionInfo revision, DataPlaneSnapshot? previous)
+    {
+        if (loaded.Model is not { } model)
+        {
+            return (null, loaded.Errors);
+        }
         CompileResult result = SnapshotCompiler.Compile(model, database, revision, previous);
         return (result.Snapshot, [.. result.Problems.Select(found => ErrorAt(loaded, found.Path, found.Message))]);
     }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using Meridian.Control.Changes;
 using Meridian.Control.Configuration;
+using Meridian.Control.History;
 using Meridian.Control.Http;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
@@ -119,6 +120,7 @@ public sealed class ConfigurationPublisher : IDisposable
         {
             ReloadReason.FilesChanged => "files changed",
             ReloadReason.StateExpired => "a forced state ended",
+            ReloadReason.PlacesChanged => "another location database",
             _ => "requested",
         },
         cancellationToken);
@@ -159,7 +161,9 @@ public sealed class ConfigurationPublisher : IDisposable
         _parts.Watcher.Watch(loaded);
         RevisionInfo revision = _parts.Ledger.Propose(loaded.Digest);
         DataPlaneSnapshot? before = _parts.DataPlane.Snapshot;
-        (DataPlaneSnapshot? snapshot, ImmutableArray<ConfigurationError> errors) = _parts.Compiler.Compile(loaded, revision, before);
+        (DataPlaneSnapshot? snapshot, ImmutableArray<ConfigurationError> errors) = _parts.Places is { } gate
+            ? gate.Compile(_parts.Compiler, loaded, revision, before)
+            : _parts.Compiler.Compile(loaded, revision, before);
         if (snapshot is null)
         {
             Refuse(errors, before);
@@ -173,6 +177,7 @@ public sealed class ConfigurationPublisher : IDisposable
         bool isUnchanged = before is not null && before.Revision.Digest == revision.Digest && ReferenceEquals(before.Places, snapshot.Places);
         if (!isUnchanged)
         {
+            _parts.History?.KeepConfiguration(loaded);
             await PublishAsync(snapshot, before, cancellationToken);
         }
         Keep(loaded, revision);
@@ -299,6 +304,12 @@ public sealed record PublisherParts
     public required HealthEngine Health { get; init; }
 
     public required DataPlane DataPlane { get; init; }
+
+    /// <summary>Decides whether a newer location database may be used; null uses every one.</summary>
+    public PlaceDatabaseGate? Places { get; init; }
+
+    /// <summary>Remembers what was served; null remembers nothing.</summary>
+    public HistoryJournal? History { get; init; }
 
     public required TimeProvider Time { get; init; }
 }

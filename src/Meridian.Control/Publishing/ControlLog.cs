@@ -29,6 +29,24 @@ internal static partial class ControlLog
     [LoggerMessage(4007, LogLevel.Warning, "{Count} new members have no verdict after {Limit}; the revision is served all the same")]
     internal static partial void NewMembersUnknown(this ILogger logger, int count, string limit);
 
+    [LoggerMessage(4020, LogLevel.Error, "Past answers cannot be explained from now on: the log in the state directory is not written: {Reason}")]
+    internal static partial void HistoryNotWritten(this ILogger logger, string reason);
+
+    [LoggerMessage(4021, LogLevel.Warning, "The location database {Path} was replaced before it could be kept; answers of this revision cannot be explained with their places later")]
+    internal static partial void PlacesNotKept(this ILogger logger, string path);
+
+    [LoggerMessage(4022, LogLevel.Warning, "A newer location database is in {Path}, and waits for a person: it would move {Share:P2} of the IPv4 addresses, more than the {Limit:P2} of geo.max-move. Look with 'meridian geo', accept with 'meridian geo accept'")]
+    internal static partial void PlacesHeld(this ILogger logger, string path, double share, double limit);
+
+    [LoggerMessage(4023, LogLevel.Information, "The location database {Path} was replaced: {Share:P2} of the IPv4 addresses move")]
+    internal static partial void PlacesTaken(this ILogger logger, string path, double share);
+
+    [LoggerMessage(4024, LogLevel.Warning, "The newer location database is not used: {Reason}")]
+    internal static partial void PlacesRefused(this ILogger logger, string reason);
+
+    [LoggerMessage(4025, LogLevel.Warning, "{Count} lines of the load file {Path} are no readings")]
+    internal static partial void LoadLinesRejected(this ILogger logger, int count, string path);
+
     [LoggerMessage(4010, LogLevel.Information, "Revision {Revision} is accepted from {Author} ({Origin}): {Count} documents, {Message}")]
     internal static partial void ChangeAccepted(this ILogger logger, long revision, string author, ChangeLog.ChangeOrigin origin, int count, string message);
 
@@ -53,5 +71,5 @@ internal static partial class ControlLog
     [LoggerMessage(4017, LogLevel.Warning, "The staged change '{Message}' ended: {Reason}")]
     internal static partial void StageEnded(this ILogger logger, string message, string reason);
 
-    // The highest id in use is 4017. New ones go on from 4018.
+    // The highest id in use is 4025. New ones go on from 4026.
 }

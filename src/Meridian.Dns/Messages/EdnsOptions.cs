@@ -20,6 +20,9 @@ public struct EdnsOptions
     /// <summary>Whether the client asks for the idle time-out of its connection (RFC 7828).</summary>
     public bool HasTcpKeepalive { get; private set; }
 
+    /// <summary>Whether the client asks for extended errors (RFC 8914), with more than the server tells everybody.</summary>
+    public bool IsExtendedErrorRequested { get; private set; }
+
     /// <summary>Whether <see cref="ClientSubnet"/> was in the query.</summary>
     public bool HasClientSubnet { get; private set; }
 
@@ -112,6 +115,9 @@ public struct EdnsOptions
                 break;
             case EdnsOptionCode.TcpKeepalive:
                 HasTcpKeepalive = true;
+                break;
+            case EdnsOptionCode.ExtendedError:
+                IsExtendedErrorRequested = true;
                 break;
         }
         // RFC 6891 §6.1.2: options not understood are ignored.

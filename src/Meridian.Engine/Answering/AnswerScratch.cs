@@ -1,3 +1,4 @@
+using Meridian.Dns.Messages;
 using Meridian.Dns.Names;
 using Meridian.Engine.Steering;
 
@@ -35,7 +36,24 @@ internal sealed class AnswerScratch
     /// <summary>How often each candidate's site was drawn from already.</summary>
     public int[] SiteUse { get; } = new int[CandidateCount];
 
+    /// <summary>What a client that asks is told of the decision: the words of a command line, with the id.</summary>
+    public byte[] DecisionText { get; } = new byte[DecisionTextPrefix.Length + DecisionId.MaxTextLength];
+
+    /// <summary>Octets of <see cref="DecisionText"/> that hold an id of the present query; 0 when nobody asked.</summary>
+    public int DecisionTextLength { get; set; }
+
+    /// <summary>What stands before the id: what a person can do with it.</summary>
+    public static ReadOnlySpan<byte> DecisionTextPrefix => "explain --id "u8;
+
     /// <summary>Records or RDATA put together for one answer.</summary>
     public byte[] Records { get; } = new byte[Math.Max(SteeringLimits.MultivalueMax * AnswerSet.AaaaRecordLength, ServiceRdataLength)
         + (SteeringLimits.MembersPerPool * 20)];
+
+    /// <summary>Puts the id of a query's decision into <see cref="DecisionText"/>.</summary>
+    public void WriteDecisionText(in QueryView view, in ClientInfo client, long stamp)
+    {
+        DecisionTextPrefix.CopyTo(DecisionText);
+        DecisionTextLength = DecisionTextPrefix.Length
+            + DecisionId.Write(in view, in client, stamp, DecisionText.AsSpan(DecisionTextPrefix.Length));
+    }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Meridian.Engine.Answering.Cookies;
 using Meridian.Engine.Answering.Limiting;
+using Meridian.Engine.Geo;
 using Meridian.Engine.Model;
 
 namespace Meridian.Engine.Answering;
@@ -9,6 +10,8 @@ namespace Meridian.Engine.Answering;
 /// <summary>An <see cref="AnsweringModel"/> ready to answer with. Immutable, part of the snapshot.</summary>
 internal sealed class AnswerSettings
 {
+    private readonly NetworkPrefix[] _decisionClients;
+
     private AnswerSettings(AnsweringModel model, bool hasKeys)
     {
         HasKeys = hasKeys;
@@ -23,6 +26,7 @@ internal sealed class AnswerSettings
         HasSecrets = !model.Cookies.Secrets.IsEmpty;
         UnverifiedPayloadSize = model.UnverifiedPayloadSize ?? int.MaxValue;
         Amplification = model.Amplification ?? 0;
+        _decisionClients = [.. model.DecisionIdClients.Select(NetworkPrefix.From)];
         RateLimit = model.RateLimit is { } limit ? RateLimitSettings.Compile(limit) : null;
     }
 
@@ -67,6 +71,19 @@ internal sealed class AnswerSettings
     public bool HasKeys { get; }
 
     public static AnswerSettings Compile(MeridianModel model) => new(model.Answering, !model.UpdateKeys.IsEmpty);
+
+    /// <summary>Whether a client that asks may know which decision was made for it.</summary>
+    public bool TellsDecisions(in ClientInfo client)
+    {
+        foreach (ref readonly NetworkPrefix network in _decisionClients.AsSpan())
+        {
+            if (network.IsIPv4 == client.Address.IsIPv4 && client.Address.Mask(network.Length) == network.First)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
 
     private static ImmutableArray<CookieSecret> SecretsOf(CookieModel cookies)
     {

@@ -62,8 +62,9 @@ internal readonly ref struct OptRecord
     /// <param name="rcode">The response code, of which it holds the upper bits.</param>
     /// <param name="scope">How many bits of the client's network the answer depends on.</param>
     /// <param name="error">The extended error, or none.</param>
+    /// <param name="extraText">What goes along with the extended error, in UTF-8; empty for nothing.</param>
     /// <returns>Octets written.</returns>
-    public int Write(Span<byte> opt, Rcode rcode, int scope, ExtendedErrorCode error)
+    public int Write(Span<byte> opt, Rcode rcode, int scope, ExtendedErrorCode error, ReadOnlySpan<byte> extraText)
     {
         opt[0] = 0;
         BinaryPrimitives.WriteUInt16BigEndian(opt[1..], (ushort)RecordType.OPT);
@@ -100,17 +101,17 @@ internal readonly ref struct OptRecord
         // RFC 8914 §3: extended errors are dropped before any other data is, so no room is kept for them.
         if (error != ExtendedErrorCode.None && opt.Length - position >= OptionHeaderLength + sizeof(ushort))
         {
-            position += WriteError(opt[position..], error);
+            position += WriteError(opt[position..], error, extraText);
         }
         BinaryPrimitives.WriteUInt16BigEndian(opt[9..], (ushort)(position - FixedLength));
         return position;
     }
 
     /// <summary>The code, and the words for people (RFC 8914 §2) if they fit too.</summary>
-    private static int WriteError(Span<byte> option, ExtendedErrorCode error)
+    private static int WriteError(Span<byte> option, ExtendedErrorCode error, ReadOnlySpan<byte> extraText)
     {
         int length = WriteNumber(option, EdnsOptionCode.ExtendedError, (ushort)error);
-        ReadOnlySpan<byte> text = ExtendedErrorText.Of(error);
+        ReadOnlySpan<byte> text = extraText.IsEmpty ? ExtendedErrorText.Of(error) : extraText;
         if (!text.TryCopyTo(option[length..]))
         {
             return length;

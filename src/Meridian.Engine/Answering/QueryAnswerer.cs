@@ -291,6 +291,7 @@ public sealed class QueryAnswerer
         ReadOnlySpan<byte> name = _scratch.Name.AsSpan(0, view.QNameLength);
         WireNames.ToLower(view.QName, _scratch.Name);
         ulong questionHash = NameHash.Compute(name);
+        TellDecision(in view, in client, state, ref frame);
         AnswerWalk walk = new(state, _scratch, _rotation, view.QType, QueryOf(in view, in client, state.Snapshot, questionHash));
         ResponseWriter writer = new(response, frame.QuestionEnd, frame.RecordLimit);
         NameOffsets offsets = new(ResponseWriter.QNameOffset, 0);
@@ -328,6 +329,23 @@ public sealed class QueryAnswerer
             }
             name = _scratch.Name.AsSpan(0, step.Next.Length);
             offsets = offsets with { Owner = step.NextOffset };
+        }
+    }
+
+    /// <summary>
+    /// Who asks with an extended error option, and may know, is told an id of the decision; a TXT RRset that a policy decides
+    /// holds it.
+    /// </summary>
+    private void TellDecision(in QueryView view, in ClientInfo client, DataPlaneState state, ref ResponseFrame frame)
+    {
+        if (view.Edns.IsExtendedErrorRequested && state.Snapshot.Answering.TellsDecisions(in client))
+        {
+            _scratch.WriteDecisionText(in view, in client, state.Stamp);
+            frame.ExtraText = _scratch.DecisionText.AsSpan(0, _scratch.DecisionTextLength);
+        }
+        else if (view.QType == RecordType.TXT && state.Snapshot.HasDecisionTexts)
+        {
+            _scratch.WriteDecisionText(in view, in client, state.Stamp);
         }
     }
 

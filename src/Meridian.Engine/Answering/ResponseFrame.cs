@@ -52,6 +52,9 @@ internal ref struct ResponseFrame
     /// <summary>Bits of the client's network that were looked at before any policy was: the scope is no shorter.</summary>
     public int ScopeFloor { get; set; }
 
+    /// <summary>Goes along with the extended error (RFC 8914 §2, EXTRA-TEXT); empty for nothing.</summary>
+    public ReadOnlySpan<byte> ExtraText { get; set; }
+
     /// <summary>Finishes a response without records.</summary>
     public readonly AnswerResult Finish(
         Span<byte> response, Rcode rcode, AnswerKind kind, AnswerFlags flags = AnswerFlags.None)
@@ -90,7 +93,8 @@ internal ref struct ResponseFrame
         int additional = writer.AdditionalCount;
         if (_opt.IsPresent)
         {
-            position += _opt.Write(response[position.._length], rcode, scope, ExtendedError);
+            ExtendedErrorCode error = ExtendedError == ExtendedErrorCode.None && !ExtraText.IsEmpty ? ExtendedErrorCode.Other : ExtendedError;
+            position += _opt.Write(response[position.._length], rcode, scope, error, ExtraText);
             additional++;
         }
         BinaryPrimitives.WriteUInt16BigEndian(response, _id);

@@ -75,6 +75,7 @@ internal static class SteeredAnswerWriter
         return rrset.Type switch
         {
             RecordType.CNAME => WriteCname(result, in choice, ttl, ownerOffset, ref writer, ref trace),
+            RecordType.TXT => WriteDecision(result, policy, in choice, ownerOffset, ref writer),
             RecordType.A or RecordType.AAAA => WriteAddresses(result, rrset.Type, in choice, ttl, ownerOffset, ref writer, ref trace),
             _ => WriteService(result, rrset, in choice, ttl, ownerOffset, ref writer, ref trace),
         };
@@ -192,6 +193,38 @@ internal static class SteeredAnswerWriter
         return writer.TryWriteRecord(RecordType.CNAME, ttl, ownerOffset, variant.Octets)
             ? result with { Outcome = SteeredWriteOutcome.Written, Target = variant.Octets }
             : result with { Outcome = SteeredWriteOutcome.NoRoom };
+    }
+
+    /// <summary>One TXT record that tells the decision itself: its policy, its pools, and an id to ask explain with.</summary>
+    private static SteeredResult WriteDecision(
+        SteeredResult result, CompiledPolicy policy, in Choice choice, int ownerOffset, ref ResponseWriter writer)
+    {
+        Span<byte> rdata = choice.Scratch.Records;
+        int position = AppendText("policy="u8, policy.Model.Name, rdata, 0);
+        for (int i = 0; i < choice.PoolCount; i++)
+        {
+            position = AppendText("pool="u8, choice.State.Snapshot.Steering.Pools[choice.Scratch.Pools[i]].Model.Name, rdata, position);
+        }
+        ReadOnlySpan<byte> id = choice.Scratch.DecisionText.AsSpan(
+            AnswerScratch.DecisionTextPrefix.Length, choice.Scratch.DecisionTextLength - AnswerScratch.DecisionTextPrefix.Length);
+        rdata[position] = (byte)("id="u8.Length + id.Length);
+        "id="u8.CopyTo(rdata[(position + 1)..]);
+        id.CopyTo(rdata[(position + 1 + "id="u8.Length)..]);
+        position += 1 + "id="u8.Length + id.Length;
+        // TTL 0: it is about this query; nobody else should be told of it.
+        return writer.TryWriteRecord(RecordType.TXT, 0, ownerOffset, rdata[..position])
+            ? result with { Outcome = SteeredWriteOutcome.Written }
+            : result with { Outcome = SteeredWriteOutcome.NoRoom };
+    }
+
+    /// <summary>One character string (RFC 1035 §3.3): a key and a name, cut at 255 octets.</summary>
+    private static int AppendText(ReadOnlySpan<byte> key, string name, Span<byte> rdata, int position)
+    {
+        Span<byte> text = rdata.Slice(position + 1, byte.MaxValue);
+        key.CopyTo(text);
+        System.Text.Unicode.Utf8.FromUtf16(name, text[key.Length..], out _, out int written);
+        rdata[position] = (byte)(key.Length + written);
+        return position + 1 + key.Length + written;
     }
 
     /// <summary>One HTTPS or SVCB record whose hints are the addresses of this decision (RFC 9460 §7.3).</summary>

@@ -75,7 +75,10 @@ internal static class ChoiceWords
             ? string.Create(CultureInfo.InvariantCulture,
                 $"{inputs.Loads[prices.LoadKeys[chosen.Child]]:0.##} of its commit of {prices.Commits[chosen.Child]:0.##} is used, so it costs nothing more")
             : string.Create(CultureInfo.InvariantCulture, $"costs {facts.Share:0.####}");
-        return string.Create(CultureInfo.InvariantCulture,
-            $"{cost}: the cheapest within {source.WithinMilliseconds:0.##} ms of the best available, {best}");
+        return prices.IsOverBudget(inputs.Loads)
+            ? string.Create(CultureInfo.InvariantCulture,
+                $"{cost}: the cheapest available however slow, because {prices.SpendKeys.Sum(key => inputs.Loads[key]):0.##} was spent and the budget is {prices.Budget:0.##}")
+            : string.Create(CultureInfo.InvariantCulture,
+                $"{cost}: the cheapest within {source.WithinMilliseconds:0.##} ms of the best available, {best}");
     }
 }

@@ -112,7 +112,7 @@ internal sealed class DecisionRecorder
         HashSet<int> tried = _open.Peek().Drawn;
         string weights = string.Join(", ", Enumerable.Range(weighted.FirstEdge, weighted.EdgeCount)
             .Where(i => !tried.Contains(i))
-            .Select(i => $"{_program.Labels[_program.Edges[i].Label]} {_program.Edges[i].Weight}"));
+            .Select(i => $"{_program.Labels[_program.Edges[i].Label]} {_program.Edges[i].Weight}{ScaleOf(weighted, _program.Edges[i])}"));
         string reason = weighted.Kind == ProgramNodeKind.HashName
             ? $"the best score of the name among {weights}"
             : weighted.Kind == ProgramNodeKind.Sticky
@@ -122,6 +122,15 @@ internal sealed class DecisionRecorder
                 : string.Create(CultureInfo.InvariantCulture, $"drew {draw} of 0–{total - 1} among weights {weights}");
         tried.Add(weighted.FirstEdge + edge);
         Add(DecisionStepKind.Draw, chosen, "drawn", reason);
+    }
+
+    /// <summary>What a weight is multiplied with, for nodes whose weights follow health.</summary>
+    private string ScaleOf(ProgramNode weighted, ProgramEdge edge)
+    {
+        ProgramNode child = _program.Nodes[edge.Node];
+        return weighted.ScalesByHealth && child.Kind == ProgramNodeKind.Pool
+            ? $" × {_state.Health.Pools[child.Pool].AvailableCount}/{_program.Pools[child.Pool].MemberCount} available"
+            : "";
     }
 
     public void OnChoice(int node, int edge, in ChoiceFacts facts)

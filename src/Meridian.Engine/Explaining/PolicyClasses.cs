@@ -16,21 +16,25 @@ public sealed class PolicyClasses
     private readonly SteeringProgram _program;
     private readonly Dictionary<int, string> _trees = [];
 
-    private PolicyClasses(SteeringProgram program, CompiledPolicy policy)
+    private PolicyClasses(DataPlaneSnapshot snapshot, CompiledPolicy policy)
     {
-        _program = program;
+        _program = snapshot.Steering;
         Map = policy.Map;
+        IsByPlace = policy.Partition is not { } partition || partition.CellCount == snapshot.Places.Places.Length;
         Classes = [.. policy.RootOfClass.Select(root => new PolicyClass(TreeOf(root), TargetsOf(root)) { Shares = SharesOf(root) })];
     }
 
     /// <summary>Which class a client is in; null when all are in the first.</summary>
     public GeoMap? Map { get; }
 
+    /// <summary>Whether all clients of a place of the database are in one class: no network cuts through a place.</summary>
+    public bool IsByPlace { get; }
+
     public ImmutableArray<PolicyClass> Classes { get; }
 
     /// <summary>The classes of a policy that the snapshot has.</summary>
     public static PolicyClasses Of(DataPlaneSnapshot snapshot, string policy) => new(
-        snapshot.Steering, Array.Find(snapshot.Steering.Policies, compiled => compiled.Model.Name == policy)
+        snapshot, Array.Find(snapshot.Steering.Policies, compiled => compiled.Model.Name == policy)
             ?? throw new ArgumentException($"There is no policy '{policy}'.", nameof(policy)));
 
     private string TreeOf(int index)
@@ -91,7 +95,9 @@ public sealed class PolicyClasses
                 return $" {spill.Metric} {string.Join('/', spill.Of.Select(child => child.Capacity))}";
             case CheapestNode cheapest:
                 string bounds = string.Join('/', Enumerable.Range(node.FirstEdge, node.EdgeCount).Select(edge => _program.Edges[edge].Weight));
-                return string.Create(CultureInfo.InvariantCulture, $" {string.Join('/', cheapest.Of.Select(child => $"{child.Cost}:{child.Commit}"))} within {bounds}");
+                return string.Create(CultureInfo.InvariantCulture, $" {string.Join('/', cheapest.Of.Select(child => $"{child.Cost}:{child.Commit}"))} within {bounds}{(cheapest.Budget is { } budget ? string.Create(CultureInfo.InvariantCulture, $" up to {budget}") : "")}");
+            case WeightedNode { ScaleByHealth: true }:
+                return " scaled by health";
             case MultivalueNode multivalue:
                 return string.Create(CultureInfo.InvariantCulture, $" up to {multivalue.Max}{(multivalue.SpreadSites ? " spread" : "")}");
             default:

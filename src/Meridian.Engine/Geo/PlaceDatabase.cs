@@ -24,6 +24,9 @@ public sealed class PlaceDatabase
     /// <summary>Name and type as the file gives them, for people.</summary>
     public string Description { get; private init; } = "";
 
+    /// <summary>SHA-256 of the file in hexadecimal; empty when nobody said. Overrides are not in it.</summary>
+    public string Digest { get; private init; } = "";
+
     /// <summary>When the file was built.</summary>
     public DateTimeOffset BuildDate { get; private init; }
 
@@ -32,6 +35,9 @@ public sealed class PlaceDatabase
 
     /// <summary>All distinct places, the unknown one first.</summary>
     public ImmutableArray<Place> Places { get; }
+
+    /// <summary>Prefixes, IPv4 and IPv6 together, without any aggregation.</summary>
+    public int PrefixCount => Trie.LeafCount;
 
     /// <summary>The prefixes, for who cuts them further.</summary>
     internal PlaceTrie Trie { get; }
@@ -55,10 +61,11 @@ public sealed class PlaceDatabase
         };
     }
 
-    /// <summary>The same database under a name that people know it by.</summary>
-    public PlaceDatabase WithDescription(string description) => new(Trie, Places)
+    /// <summary>The same database under a name that people know it by, and with the digest of its file.</summary>
+    public PlaceDatabase WithIdentity(string description, string digest) => new(Trie, Places)
     {
         Description = description,
+        Digest = digest,
         BuildDate = BuildDate,
         Granularity = Granularity,
     };
@@ -83,6 +90,7 @@ public sealed class PlaceDatabase
         return new PlaceDatabase(trie.ToTrie(), catalog.ToImmutable())
         {
             Description = Description,
+            Digest = Digest,
             BuildDate = BuildDate,
             Granularity = Granularity,
         };

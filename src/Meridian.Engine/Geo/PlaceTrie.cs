@@ -11,6 +11,9 @@ namespace Meridian.Engine.Geo;
 /// <param name="IPv6Root">The record of ::/0.</param>
 internal sealed record PlaceTrie(int[] Nodes, int IPv4Root, int IPv6Root)
 {
+    /// <summary>Leaves of both tries: prefixes.</summary>
+    public int LeafCount => Nodes.Count(record => record < 0) + (IPv4Root < 0 ? 1 : 0) + (IPv6Root < 0 ? 1 : 0);
+
     /// <summary>The leaf of a place.</summary>
     public static int Leaf(int place) => ~place;
 

@@ -38,6 +38,12 @@ public sealed record AnsweringModel
     /// </summary>
     public int? Amplification { get; init; }
 
+    /// <summary>
+    /// Sources that are told an id of each decision when they ask with an extended error option; at most 256. By default
+    /// this machine.
+    /// </summary>
+    public ImmutableArray<IPNetwork> DecisionIdClients { get; init; } = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")];
+
     /// <summary>Response rate limiting; null limits nothing.</summary>
     public RateLimitModel? RateLimit { get; init; }
 }

@@ -11,6 +11,11 @@ public sealed record GeoModel
     /// <summary><see cref="BuiltInDatabase"/>, or the path of a MaxMind-format (.mmdb) file.</summary>
     public string Database { get; init; } = BuiltInDatabase;
 
+    /// <summary>
+    /// A newer file that moves more than this share of the IPv4 addresses to another decision waits for a person; 0 to 1.
+    /// </summary>
+    public double MaxMove { get; init; } = 0.05;
+
     /// <summary>Prefixes whose place the operator knows better than the database.</summary>
     public ImmutableArray<GeoOverrideModel> Overrides { get; init; } = [];
 }

@@ -20,6 +20,9 @@ public sealed record MeridianModel
     /// <summary>Directory for state that survives a restart (revision, verdicts, last good configuration); null keeps none.</summary>
     public string? StateDirectory { get; init; }
 
+    /// <summary>What the state directory remembers of past decisions.</summary>
+    public HistoryModel History { get; init; } = new();
+
     /// <summary>How long steered names wait for first verdicts before members without one count as up. 0 to 60 s.</summary>
     public TimeSpan WarmUpLimit { get; init; } = TimeSpan.FromSeconds(5);
 

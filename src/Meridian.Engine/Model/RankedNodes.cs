@@ -32,6 +32,15 @@ public sealed record LatencyNode(ImmutableArray<SitedChild> Of) : SteeringNode
 /// <param name="Metric">The load reading that is compared with the commit.</param>
 public sealed record CheapestNode(ImmutableArray<PricedChild> Of, double WithinMilliseconds, string Metric) : SteeringNode
 {
+    /// <summary>The load reading that is added up over the children and compared with the budget.</summary>
+    public const string SpendMetric = "spend";
+
+    /// <summary>
+    /// Once more than this was spent on the children, in the operator's unit, the bound is lifted: the cheapest available one is
+    /// taken however slow it is. Null for no budget; a spend that is not known lifts nothing.
+    /// </summary>
+    public double? Budget { get; init; }
+
     public override IEnumerable<SteeringNode> Children => Of.Select(child => child.Node);
 }
 

@@ -27,6 +27,9 @@ public sealed record FailoverNode(ImmutableArray<SteeringNode> Of) : SteeringNod
 /// <param name="Sticky">The same client network keeps its draw (rendezvous hashing on its /24 or /56).</param>
 public sealed record WeightedNode(ImmutableArray<WeightedChild> Of, bool Sticky) : SteeringNode
 {
+    /// <summary>A child that is a pool counts with its weight times the share of its members that are available.</summary>
+    public bool ScaleByHealth { get; init; }
+
     public override IEnumerable<SteeringNode> Children => Of.Select(child => child.Node);
 }
 

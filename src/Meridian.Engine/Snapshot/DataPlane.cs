@@ -17,6 +17,9 @@ public sealed class DataPlane(TimeProvider time)
     private DataPlaneState? _state;
     private LastGoodMemory _memory = LastGoodMemory.Empty;
     private ImmutableArray<LoadReading> _loads = [];
+    private ImmutableArray<GuardMemory> _guards = [];
+    private IChangeJournal? _journal;
+    private long _stamp;
     private bool _isWarmingUp;
 
     /// <summary>The snapshot that answers now; null before the first one is published.</summary>
@@ -34,9 +37,11 @@ public sealed class DataPlane(TimeProvider time)
             lock (_writing)
             {
                 Volatile.Write(ref _isWarmingUp, value);
-                if (_state is { } state)
+                if (_state is { } state && state.IsWarmingUp != value)
                 {
-                    Volatile.Write(ref _state, state with { IsWarmingUp = value });
+                    long stamp = NextStamp();
+                    Volatile.Write(ref _state, state with { IsWarmingUp = value, Stamp = stamp });
+                    _journal?.Record(new WarmUpChanged(stamp, value));
                 }
             }
         }
@@ -54,6 +59,21 @@ public sealed class DataPlane(TimeProvider time)
         }
     }
 
+    /// <summary>When what answers now began to, in milliseconds since 1970; 0 before the first snapshot.</summary>
+    public long Stamp => State?.Stamp ?? 0;
+
+    /// <summary>How the monitors that guard ramps are: worth keeping over a restart.</summary>
+    public ImmutableArray<GuardMemory> Guards
+    {
+        get
+        {
+            lock (_writing)
+            {
+                return _state?.Inputs.CaptureGuards() ?? _guards;
+            }
+        }
+    }
+
     // Volatile: what the writer filled in before publishing is visible to who reads the reference.
     internal DataPlaneState? State => Volatile.Read(ref _state);
 
@@ -66,6 +86,36 @@ public sealed class DataPlane(TimeProvider time)
         }
     }
 
+    /// <summary>Gives back what <see cref="Guards"/> was before a restart. Call before the first snapshot is published.</summary>
+    public void RestoreGuards(ImmutableArray<GuardMemory> guards)
+    {
+        lock (_writing)
+        {
+            _guards = guards;
+        }
+    }
+
+    /// <summary>Lets a journal hear of every change from now on. Call before the first snapshot is published.</summary>
+    /// <param name="journal">Hears of them.</param>
+    /// <param name="lastStamp">The last stamp that it knows from before a restart: later ones are greater, whatever the clock says.</param>
+    public void Attach(IChangeJournal journal, long lastStamp)
+    {
+        lock (_writing)
+        {
+            _journal = journal;
+            _stamp = Math.Max(_stamp, lastStamp);
+        }
+    }
+
+    /// <summary>The present state with its snapshot; null before the first one.</summary>
+    public SnapshotPublished? Capture()
+    {
+        lock (_writing)
+        {
+            return _state is { } state ? new SnapshotPublished(state.Snapshot, DataPlaneImage.Of(state, _loads)) : null;
+        }
+    }
+
     /// <summary>Replaces the snapshot, with a health table made from what <paramref name="verdicts"/> knows now.</summary>
     public void Publish(DataPlaneSnapshot snapshot, IVerdictSource verdicts)
     {
@@ -73,8 +123,12 @@ public sealed class DataPlane(TimeProvider time)
         {
             LastGoodMemory memory = _state is { } before ? Capture(before) : _memory;
             HealthTable health = HealthTable.Create(snapshot.Steering, snapshot.Members, verdicts, memory, time.GetUtcNow());
-            InputTable inputs = InputTable.Create(snapshot.Steering, health, _loads, _state?.Inputs, time.GetUtcNow());
-            Volatile.Write(ref _state, new DataPlaneState(snapshot, health, inputs, _isWarmingUp) { Staged = _state?.Staged });
+            _guards = _state?.Inputs.CaptureGuards() ?? _guards;
+            long stamp = NextStamp();
+            InputTable inputs = InputTable.Create(snapshot.Steering, health, _loads, _guards, DataPlaneReplay.MomentOf(stamp));
+            DataPlaneState published = new(snapshot, health, inputs, _isWarmingUp, stamp) { Staged = _state?.Staged };
+            Volatile.Write(ref _state, published);
+            _journal?.Record(new SnapshotPublished(snapshot, DataPlaneImage.Of(published, _loads)));
         }
     }
 
@@ -146,7 +200,9 @@ public sealed class DataPlane(TimeProvider time)
             _loads = readings;
             if (_state is { } state)
             {
-                Volatile.Write(ref _state, state with { Inputs = InputsOf(state, state.Health) });
+                long stamp = NextStamp();
+                Volatile.Write(ref _state, state with { Inputs = InputsOf(state, state.Health, stamp), Stamp = stamp });
+                _journal?.Record(new LoadsChanged(stamp, readings));
             }
         }
     }
@@ -184,15 +240,19 @@ public sealed class DataPlane(TimeProvider time)
     private static LastGoodMemory Capture(DataPlaneState state) =>
         LastGoodMemory.Capture(state.Snapshot.Steering, state.Health, state.Health.Sequence);
 
-    private InputTable InputsOf(DataPlaneState state, HealthTable health) =>
-        InputTable.Create(state.Snapshot.Steering, health, _loads, state.Inputs, time.GetUtcNow());
+    private InputTable InputsOf(DataPlaneState state, HealthTable health, long stamp) => InputTable.Create(
+        state.Snapshot.Steering, health, _loads, state.Inputs.CaptureGuards(), DataPlaneReplay.MomentOf(stamp));
+
+    private long NextStamp() => _stamp = Math.Max(_stamp + 1, time.GetUtcNow().ToUnixTimeMilliseconds());
 
     private void Swap(DataPlaneState state, Dictionary<int, MemberStatus> statuses)
     {
         if (statuses.Count > 0)
         {
             HealthTable health = state.Health.With(state.Snapshot.Steering, statuses);
-            Volatile.Write(ref _state, state with { Health = health, Inputs = InputsOf(state, health) });
+            long stamp = NextStamp();
+            Volatile.Write(ref _state, state with { Health = health, Inputs = InputsOf(state, health, stamp), Stamp = stamp });
+            _journal?.Record(new StatusesChanged(stamp, [.. statuses.Select(changed => new SlotStatus(changed.Key, changed.Value))]));
         }
     }
 }

@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Meridian.Dns.Names;
+using Meridian.Dns.Records;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Geo;
 using Meridian.Engine.Health;
@@ -23,6 +25,7 @@ public sealed class DataPlaneSnapshot
         Maps = parts.Maps;
         DrawKey = parts.DrawKey;
         Answering = parts.Answering;
+        HasDecisionTexts = parts.Zones.Zones.Any(zone => zone.Steered.Any(steered => steered.Type == RecordType.TXT));
     }
 
     /// <summary>What it was compiled from.</summary>
@@ -35,6 +38,10 @@ public sealed class DataPlaneSnapshot
 
     /// <summary>Every member of every pool, in the order of the health table.</summary>
     public required ImmutableArray<MemberSlot> Members { get; init; }
+
+    /// <summary>The SOA serials of zones that did not change with this revision, and keep that of the one that they came from.</summary>
+    public IReadOnlyDictionary<DomainName, uint> KeptSerials =>
+        Zones.Zones.Where(zone => zone.SoaSerial != Revision.SoaSerial).ToDictionary(zone => zone.Apex, zone => zone.SoaSerial);
 
     internal ZoneIndex Zones { get; }
 
@@ -50,6 +57,9 @@ public sealed class DataPlaneSnapshot
     internal DrawKey DrawKey { get; }
 
     internal AnswerSettings Answering { get; }
+
+    /// <summary>Whether some TXT RRset tells about decisions.</summary>
+    internal bool HasDecisionTexts { get; }
 
     /// <summary>The slot of a member; false when this snapshot has no such member.</summary>
     public bool TryFindMember(MemberKey member, out int slot)

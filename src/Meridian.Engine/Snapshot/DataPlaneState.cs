@@ -14,7 +14,8 @@ namespace Meridian.Engine.Snapshot;
 /// First verdicts are still awaited: a steered name that depends on one is answered SERVFAIL, so that a resolver asks
 /// another server instead of caching a guess.
 /// </param>
-internal sealed record DataPlaneState(DataPlaneSnapshot Snapshot, HealthTable Health, InputTable Inputs, bool IsWarmingUp)
+/// <param name="Stamp">When it was swapped in, in milliseconds since 1970; each state has a greater one than the state before.</param>
+internal sealed record DataPlaneState(DataPlaneSnapshot Snapshot, HealthTable Health, InputTable Inputs, bool IsWarmingUp, long Stamp)
 {
     /// <summary>A candidate that answers some client networks instead; null when there is none, which is nearly always.</summary>
     public StagedPlane? Staged { get; init; }

@@ -20,7 +20,12 @@ public static class SnapshotCompiler
     /// <param name="places">The location database with the model's overrides applied.</param>
     /// <param name="revision">What the snapshot will say it is.</param>
     /// <param name="previous">The snapshot before; null for the first.</param>
-    public static CompileResult Compile(MeridianModel model, PlaceDatabase places, RevisionInfo revision, DataPlaneSnapshot? previous)
+    /// <param name="serials">
+    /// The SOA serials of zones that were taken over from earlier revisions, when a snapshot of the past is compiled anew
+    /// (<see cref="DataPlaneSnapshot.KeptSerials"/>); null for none.
+    /// </param>
+    public static CompileResult Compile(
+        MeridianModel model, PlaceDatabase places, RevisionInfo revision, DataPlaneSnapshot? previous, IReadOnlyDictionary<DomainName, uint>? serials = null)
     {
         ImmutableArray<ModelProblem> problems = ModelChecker.Check(model, places);
         if (!problems.IsEmpty)
@@ -34,7 +39,7 @@ public static class SnapshotCompiler
         {
             return new CompileResult(null, problems);
         }
-        ZoneIndex zones = new(CompileZones(model, revision, previous));
+        ZoneIndex zones = new(CompileZones(model, revision, previous, serials));
         int[] firstRotationSlot = new int[zones.Zones.Length];
         int rotationSlots = 0;
         for (int i = 0; i < firstRotationSlot.Length; i++)
@@ -53,7 +58,8 @@ public static class SnapshotCompiler
         return new CompileResult(snapshot, []);
     }
 
-    private static ImmutableArray<CompiledZone> CompileZones(MeridianModel model, RevisionInfo revision, DataPlaneSnapshot? previous)
+    private static ImmutableArray<CompiledZone> CompileZones(
+        MeridianModel model, RevisionInfo revision, DataPlaneSnapshot? previous, IReadOnlyDictionary<DomainName, uint>? serials)
     {
         SteeringTargets targets = new(model.Policies);
         // Steered records carry policy numbers and TTLs: zones can be taken over only while those mean the same.
@@ -68,7 +74,7 @@ public static class SnapshotCompiler
                     && (keepsPolicies || compiled.Steered.IsEmpty)
                     && ZoneEquality.AreEqual(compiled.Model, zone)
                     ? compiled
-                    : ZoneCompiler.Compile(zone, revision.SoaSerial, targets)),
+                    : ZoneCompiler.Compile(zone, serials?.GetValueOrDefault(zone.Apex, revision.SoaSerial) ?? revision.SoaSerial, targets)),
         ];
     }
 

@@ -14,11 +14,13 @@ internal sealed class AnswerSet
     /// <summary>Record header and sixteen octets.</summary>
     public const int AaaaRecordLength = RRsetEncoder.RecordHeaderLength + 16;
 
-    public static AnswerSet Empty { get; } = new([], AnswerVariants.Empty, AnswerVariants.Empty, AnswerVariants.Empty);
+    public static AnswerSet Empty { get; } = new([], [], AnswerVariants.Empty, AnswerVariants.Empty, AnswerVariants.Empty);
 
-    private AnswerSet(int[] members, AnswerVariants addresses4, AnswerVariants addresses6, AnswerVariants hostnames)
+    private AnswerSet(
+        int[] members, byte[] reductions, AnswerVariants addresses4, AnswerVariants addresses6, AnswerVariants hostnames)
     {
         Members = members;
+        Reductions = reductions;
         IPv4 = addresses4;
         IPv6 = addresses6;
         Hostnames = hostnames;
@@ -26,6 +28,9 @@ internal sealed class AnswerSet
 
     /// <summary>The slots of all members that can be answered.</summary>
     public int[] Members { get; }
+
+    /// <summary>How much of its weight each of <see cref="Members"/> had lost, in percent; empty when none had.</summary>
+    public byte[] Reductions { get; }
 
     public AnswerVariants IPv4 { get; }
 
@@ -46,8 +51,8 @@ internal sealed class AnswerSet
     /// <summary>Builds the variants from the members that may be answered.</summary>
     /// <param name="pool">The pool.</param>
     /// <param name="members">Positions within the pool.</param>
-    /// <param name="statuses">By slot, what reduces weights; null for their full ones.</param>
-    public static AnswerSet Build(CompiledPool pool, List<int> members, MemberStatus[]? statuses = null)
+    /// <param name="reductions">By position within the pool, how much of its weight a member loses, in percent; null for nothing.</param>
+    public static AnswerSet Build(CompiledPool pool, List<int> members, byte[]? reductions = null)
     {
         if (members.Count == 0)
         {
@@ -58,22 +63,23 @@ internal sealed class AnswerSet
         List<int> used = weighted.Count > 0 ? weighted : members;
         return new AnswerSet(
             [.. used.Select(member => pool.FirstMember + member)],
-            BuildVariants(pool, used.FindAll(member => IsOfFamily(pool, member, AddressFamily.InterNetwork)), EncodeAddresses, statuses),
-            BuildVariants(pool, used.FindAll(member => IsOfFamily(pool, member, AddressFamily.InterNetworkV6)), EncodeAddresses, statuses),
-            BuildVariants(pool, used.FindAll(member => pool.Model.Members[member].Hostname is not null), EncodeHostname, statuses, pick: 1));
+            reductions is null ? [] : [.. used.Select(member => reductions[member])],
+            BuildVariants(pool, used.FindAll(member => IsOfFamily(pool, member, AddressFamily.InterNetwork)), EncodeAddresses, reductions),
+            BuildVariants(pool, used.FindAll(member => IsOfFamily(pool, member, AddressFamily.InterNetworkV6)), EncodeAddresses, reductions),
+            BuildVariants(pool, used.FindAll(member => pool.Model.Members[member].Hostname is not null), EncodeHostname, reductions, pick: 1));
     }
 
     private static bool IsOfFamily(CompiledPool pool, int member, AddressFamily family) =>
         pool.Model.Members[member].Address?.AddressFamily == family;
 
     private static AnswerVariants BuildVariants(
-        CompiledPool pool, List<int> members, Func<CompiledPool, int[], byte[]> encode, MemberStatus[]? statuses, int? pick = null)
+        CompiledPool pool, List<int> members, Func<CompiledPool, int[], byte[]> encode, byte[]? reductions, int? pick = null)
     {
         if (members.Count == 0)
         {
             return AnswerVariants.Empty;
         }
-        double[] weights = [.. members.Select(member => WeightOf(pool, member, statuses))];
+        double[] weights = [.. members.Select(member => WeightOf(pool, member, reductions))];
         List<SubsetSampler.Subset> subsets = SubsetSampler.Enumerate(weights, pick ?? pool.Model.Pick ?? members.Count);
         AnswerVariant[] variants = new AnswerVariant[subsets.Count];
         ulong[] upperBounds = new ulong[subsets.Count];
@@ -86,14 +92,13 @@ internal sealed class AnswerSet
         return new AnswerVariants(variants, upperBounds);
     }
 
-    private static double WeightOf(CompiledPool pool, int member, MemberStatus[]? statuses)
+    private static double WeightOf(CompiledPool pool, int member, byte[]? reductions)
     {
         if (pool.Model.PickBy == PickBy.Even)
         {
             return 1;
         }
-        byte reduction = statuses?[pool.FirstMember + member].ReductionPercent ?? 0;
-        return Math.Max(1, pool.Model.Members[member].Weight) * (100 - reduction) / 100.0;
+        return Math.Max(1, pool.Model.Members[member].Weight) * (100 - (reductions?[member] ?? 0)) / 100.0;
     }
 
     private static byte[] EncodeAddresses(CompiledPool pool, int[] members)

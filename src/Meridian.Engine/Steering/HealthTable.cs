@@ -73,6 +73,25 @@ internal sealed class HealthTable
         return new HealthTable(members, pools, sequence);
     }
 
+    /// <summary>A table as it was.</summary>
+    /// <param name="program">The snapshot's pools.</param>
+    /// <param name="statuses">The status in each slot.</param>
+    /// <param name="lastGood">What pools that are unavailable were last good with.</param>
+    /// <param name="sequence">The number of the latest change.</param>
+    public static HealthTable Restore(
+        SteeringProgram program, ReadOnlySpan<MemberStatus> statuses, ImmutableArray<LastGoodImage> lastGood, long sequence)
+    {
+        MemberStatus[] members = statuses.ToArray();
+        PoolState[] pools = new PoolState[program.Pools.Length];
+        for (int i = 0; i < pools.Length; i++)
+        {
+            LastGoodImage? image = lastGood.FirstOrDefault(found => found.Pool == i);
+            AnswerSet answers = image is null ? AnswerSet.Empty : image.ToAnswers(program.Pools[i]);
+            pools[i] = BuildPool(program.Pools[i], members, answers, image?.Sequence ?? 0);
+        }
+        return new HealthTable(members, pools, sequence);
+    }
+
     /// <summary>A member's status from its definition and its verdict.</summary>
     public static MemberStatus StatusOf(MemberModel member, MemberVerdict verdict, DateTimeOffset now)
     {
@@ -88,6 +107,7 @@ internal sealed class HealthTable
     {
         List<int> available = [];
         List<int> allowed = [];
+        byte[]? reductions = null;
         bool isAwaited = false;
         uint horizon = 0;
         for (int i = 0; i < pool.MemberCount; i++)
@@ -100,6 +120,11 @@ internal sealed class HealthTable
             if (status.IsAllowed)
             {
                 allowed.Add(i);
+            }
+            if (status.ReductionPercent > 0)
+            {
+                reductions ??= new byte[pool.MemberCount];
+                reductions[i] = status.ReductionPercent;
             }
             isAwaited |= status.IsAwaited;
             if (status.Admin == AdminState.Auto && status.MayChangeInSeconds > 0)
@@ -114,7 +139,7 @@ internal sealed class HealthTable
             AvailableCount = available.Count,
             IsAwaited = isAwaited,
             HorizonSeconds = horizon,
-            Normal = AnswerSet.Build(pool, available, members),
+            Normal = AnswerSet.Build(pool, available, reductions),
             FailOpen = AnswerSet.Build(pool, allowed),
             LastGood = isAvailable ? AnswerSet.Empty : lastGood,
             LastGoodSequence = isAvailable ? 0 : lastGoodSequence,

@@ -32,13 +32,13 @@ internal sealed class InputTable
     /// <param name="program">What looks at it.</param>
     /// <param name="health">The verdicts.</param>
     /// <param name="readings">The load feed.</param>
-    /// <param name="previous">The table before, for guards that stay as they are; null for the first.</param>
+    /// <param name="before">How guards were: those that stay as they are keep since when.</param>
     /// <param name="now">For guards that change.</param>
     public static InputTable Create(
-        SteeringProgram program, HealthTable health, ImmutableArray<LoadReading> readings, InputTable? previous, DateTimeOffset now)
+        SteeringProgram program, HealthTable health, ImmutableArray<LoadReading> readings, ImmutableArray<GuardMemory> before, DateTimeOffset now)
     {
         double[] loads = LoadsOf(program.Tables.LoadKeys, readings);
-        GuardState[] guards = [.. program.Tables.Guards.Select(guard => GuardOf(guard, health, previous?.Find(guard.Monitor), now))];
+        GuardState[] guards = [.. program.Tables.Guards.Select(guard => GuardOf(guard, health, before, now))];
         SpillShares[] spills = [.. program.Tables.Spills.Select(spill => SpillShares.Of(
             spill.Capacities,
             [.. spill.LoadKeys.Select(key => loads[key])],
@@ -46,11 +46,9 @@ internal sealed class InputTable
         return new InputTable(program.Tables.Guards, loads, guards, spills);
     }
 
-    private GuardState? Find(string monitor)
-    {
-        int index = Array.FindIndex(_compiledGuards, guard => guard.Monitor == monitor);
-        return index < 0 ? null : Guards[index];
-    }
+    /// <summary>How the guards are, by the names of their monitors, so that it outlives a reload and a restart.</summary>
+    public ImmutableArray<GuardMemory> CaptureGuards() =>
+        [.. _compiledGuards.Select((guard, i) => new GuardMemory(guard.Monitor, Guards[i].IsWell, Guards[i].WellSinceSeconds))];
 
     private static double[] LoadsOf(LoadKey[] keys, ImmutableArray<LoadReading> readings)
     {
@@ -67,8 +65,9 @@ internal sealed class InputTable
         ];
     }
 
-    private static GuardState GuardOf(CompiledGuard guard, HealthTable health, GuardState? before, DateTimeOffset now)
+    private static GuardState GuardOf(CompiledGuard guard, HealthTable health, ImmutableArray<GuardMemory> memory, DateTimeOffset now)
     {
+        GuardMemory? before = memory.FirstOrDefault(known => known.Monitor == guard.Monitor);
         // A verdict that is not known yet is no failure: a restart of the server must not restart the ramp.
         bool isWell = !Array.Exists(guard.Slots, slot => health.Members[slot] is { Admin: AdminState.Auto, Health: HealthState.Down });
         long since = isWell && before is { IsWell: false } ? now.ToUnixTimeSeconds() : before?.WellSinceSeconds ?? 0;

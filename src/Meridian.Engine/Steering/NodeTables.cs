@@ -72,8 +72,22 @@ internal sealed record CompiledSpill(int[] Pools, double[] Capacities, int[] Loa
 /// <param name="Costs">In the operator's unit.</param>
 /// <param name="Commits">What is paid for in any case; NaN for none.</param>
 /// <param name="LoadKeys">The readings that are compared with the commits, or −1.</param>
-internal sealed record CompiledCheapest(double[] Costs, double[] Commits, int[] LoadKeys)
+/// <param name="Budget">What may be spent before the bound is lifted; NaN for no budget.</param>
+/// <param name="SpendKeys">The readings that add up to what was spent.</param>
+internal sealed record CompiledCheapest(double[] Costs, double[] Commits, int[] LoadKeys, double Budget, int[] SpendKeys)
 {
+    /// <summary>Whether more was spent than the budget; not while any of it is not known.</summary>
+    public bool IsOverBudget(ReadOnlySpan<double> loads)
+    {
+        double spent = 0;
+        foreach (int key in SpendKeys)
+        {
+            spent += loads[key];
+        }
+        // A comparison with NaN, of the budget or of a reading, is false.
+        return spent > Budget;
+    }
+
     /// <summary>What one more query costs: nothing while the commit is known not to be used up.</summary>
     public double CostOf(int child, ReadOnlySpan<double> loads) =>
         LoadKeys[child] >= 0 && loads[LoadKeys[child]] < Commits[child] ? 0 : Costs[child];
@@ -137,7 +151,15 @@ internal sealed class NodeTablesBuilder
         ];
         double[] costs = [.. cheapest.Of.Select(child => child.Cost)];
         double[] commits = [.. cheapest.Of.Select(child => child.Commit ?? double.NaN)];
-        return _cheapest.Add($"{Join(keys)} {Join(costs)} {Join(commits)}", () => new CompiledCheapest(costs, commits, keys));
+        double budget = cheapest.Budget ?? double.NaN;
+        int[] spends = cheapest.Budget is null ? [] :
+        [
+            .. cheapest.Of.Where(child => child.Subject is not null)
+                .Select(child => AddKey(new LoadKey(child.Subject ?? "", child.Site, CheapestNode.SpendMetric))),
+        ];
+        return _cheapest.Add(
+            $"{Join(keys)} {Join(costs)} {Join(commits)} {Join([budget])} {Join(spends)}",
+            () => new CompiledCheapest(costs, commits, keys, budget, spends));
     }
 
     private int AddKey(LoadKey key) => _loadKeys.Add($"{key.Subject} {key.Site} {key.Metric}", () => key);

@@ -185,7 +185,7 @@ internal ref partial struct PolicyEvaluation<TTrace>
     private readonly int CheapestWithin(in ProgramNode node, int best, UInt128 tried, out double cost)
     {
         CompiledCheapest prices = _program.Tables.Cheapest[node.Table];
-        uint reach = _program.Edges[node.FirstEdge + best].Weight;
+        uint reach = prices.IsOverBudget(_inputs.Loads) ? (uint)node.EdgeCount : _program.Edges[node.FirstEdge + best].Weight;
         int chosen = best;
         cost = double.PositiveInfinity;
         for (int i = best; i < node.EdgeCount; i++)

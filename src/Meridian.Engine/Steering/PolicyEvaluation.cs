@@ -10,6 +10,9 @@ namespace Meridian.Engine.Steering;
 internal ref partial struct PolicyEvaluation<TTrace>
     where TTrace : struct, IDecisionTrace
 {
+    /// <summary>Scaled weights are counted in parts of this many bits, so that the share of one member in 512 is not lost.</summary>
+    private const int ScaleBits = 16;
+
     private readonly SteeringProgram _program;
     private readonly HealthTable _health;
     private readonly InputTable _inputs;
@@ -250,9 +253,25 @@ internal ref partial struct PolicyEvaluation<TTrace>
         ulong total = 0;
         for (int i = 0; i < node.EdgeCount; i++)
         {
-            total += (tried >> i & 1) == 0 ? _program.Edges[node.FirstEdge + i].Weight : 0;
+            total += (tried >> i & 1) == 0 ? WeightOf(in node, i) : 0;
         }
         return total;
+    }
+
+    private readonly ulong WeightOf(in ProgramNode node, int edge)
+    {
+        ProgramEdge found = _program.Edges[node.FirstEdge + edge];
+        return node.ScalesByHealth ? ScaledWeight(found) : found.Weight;
+    }
+
+    /// <summary>The weight times the share of the pool's members that are available; whole where there is no pool to ask.</summary>
+    private readonly ulong ScaledWeight(ProgramEdge edge)
+    {
+        ulong weight = (ulong)edge.Weight << ScaleBits;
+        ref readonly ProgramNode child = ref _program.Nodes[edge.Node];
+        return child.Kind == ProgramNodeKind.Pool && Mode == EvaluationMode.Normal
+            ? weight * (ulong)_health.Pools[child.Pool].AvailableCount / (ulong)_program.Pools[child.Pool].MemberCount
+            : weight;
     }
 
     private readonly int EdgeAt(in ProgramNode node, UInt128 tried, ulong at, bool isEven)
@@ -260,7 +279,7 @@ internal ref partial struct PolicyEvaluation<TTrace>
         int last = 0;
         for (int i = 0; i < node.EdgeCount; i++)
         {
-            ulong weight = (tried >> i & 1) != 0 ? 0 : isEven ? 1 : _program.Edges[node.FirstEdge + i].Weight;
+            ulong weight = (tried >> i & 1) != 0 ? 0 : isEven ? 1 : WeightOf(in node, i);
             if (weight == 0)
             {
                 continue;
@@ -290,13 +309,14 @@ internal ref partial struct PolicyEvaluation<TTrace>
             for (int i = 0; i < node.EdgeCount; i++)
             {
                 ProgramEdge edge = _program.Edges[node.FirstEdge + i];
-                if ((tried >> i & 1) != 0 || (!isEven && edge.Weight == 0))
+                ulong weight = isEven ? 0 : WeightOf(in node, i);
+                if ((tried >> i & 1) != 0 || (!isEven && weight == 0))
                 {
                     continue;
                 }
                 double fraction = DrawHash.Fraction(DrawHash.Mix(key ^ node.Salt, edge.Identity));
                 // Among equals the logarithm changes no order, and is most of the cost.
-                double score = isEven ? -fraction : -Math.Log(fraction) / edge.Weight;
+                double score = isEven ? -fraction : -Math.Log(fraction) / weight;
                 if (best < 0 || score < bestScore)
                 {
                     best = i;

@@ -83,6 +83,7 @@ internal sealed class ProgramBuilder
                 SpreadSites = spec.SpreadSites,
                 Table = spec.Table,
                 LooksAtNetwork = spec.LooksAtNetwork,
+                ScalesByHealth = IsScaled(spec),
                 // Nodes that mean the same draw the same, wherever they stand: which of them stands for a class of clients
                 // makes no difference. What keeps a client's draw may depend on nothing but the policy and its children.
                 Salt = StableHash.Of(
@@ -128,10 +129,10 @@ internal sealed class ProgramBuilder
             case ProgramNodeKind.StrictGeo or ProgramNodeKind.StrictNetwork:
                 return _meanings.OfStrict(_meanings.OfOrder(children.Select(child => MeaningOf(child.Node))));
             case ProgramNodeKind.Weighted:
-                return _meanings.OfWeighted(children.Select(child => (MeaningOf(child.Node), child.Weight)));
+                return _meanings.OfWeighted(children.Select(child => (MeaningOf(child.Node), child.Weight)), IsScaled(spec));
             case ProgramNodeKind.Sticky or ProgramNodeKind.HashName:
                 return _meanings.OfRendezvous(
-                    $"{spec.Kind} {spec.Policy}", children.Select(child => (MeaningOf(child.Node), child.Weight, child.Name)));
+                    $"{spec.Kind}{(IsScaled(spec) ? " scaled" : "")} {spec.Policy}", children.Select(child => (MeaningOf(child.Node), child.Weight, child.Name)));
             case ProgramNodeKind.Multivalue:
                 return _meanings.OfMultivalue(children.Select(child => MeaningOf(child.Node)), spec.Max, spec.SpreadSites);
             case ProgramNodeKind.Cheapest or ProgramNodeKind.Schedule or ProgramNodeKind.Ramp or ProgramNodeKind.Shed or ProgramNodeKind.Spill:
@@ -143,6 +144,8 @@ internal sealed class ProgramBuilder
                 return _meanings.OfOrder(children.Select(child => MeaningOf(child.Node)));
         }
     }
+
+    private static bool IsScaled(NodeSpec spec) => spec.Source is WeightedNode { ScaleByHealth: true };
 
     private int SourceOf(SteeringNode node)
     {

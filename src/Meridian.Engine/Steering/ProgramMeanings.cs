@@ -37,8 +37,10 @@ internal sealed class ProgramMeanings
         _signatures[child].StartsWith("only ", StringComparison.Ordinal) ? child : Intern($"only {child}", null);
 
     /// <summary>A draw; the order of the children does not matter.</summary>
-    public int OfWeighted(IEnumerable<(int Meaning, uint Weight)> children) =>
-        Intern($"weighted {Join(children.Select(child => $"{child.Meaning}*{child.Weight}").Order(StringComparer.Ordinal))}", null);
+    /// <param name="children">What they mean, and their weights.</param>
+    /// <param name="isScaled">Whether weights follow health.</param>
+    public int OfWeighted(IEnumerable<(int Meaning, uint Weight)> children, bool isScaled) =>
+        Intern($"{(isScaled ? "scaled" : "weighted")} {Join(children.Select(child => $"{child.Meaning}*{child.Weight}").Order(StringComparer.Ordinal))}", null);
 
     /// <summary>A rendezvous choice depends on the names of the children too.</summary>
     /// <param name="salt">What is hashed, and what it is salted with.</param>

@@ -66,6 +66,9 @@ internal struct ProgramNode
     /// <summary>Multivalue: draw from each site in turn.</summary>
     public bool SpreadSites;
 
+    /// <summary>Weighted: pools count with the share of their members that are available.</summary>
+    public bool ScalesByHealth;
+
     /// <summary>Whether it hashes the client's network, which the scope of the answer must say.</summary>
     public bool LooksAtNetwork;
 

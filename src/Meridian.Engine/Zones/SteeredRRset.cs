@@ -4,7 +4,7 @@ namespace Meridian.Engine.Zones;
 
 /// <summary>The compiled form of an RRset whose data a policy decides.</summary>
 /// <param name="PolicyIndex">Which policy.</param>
-/// <param name="Type">A, AAAA, CNAME, HTTPS or SVCB.</param>
+/// <param name="Type">A, AAAA, CNAME, HTTPS or SVCB; TXT tells the decision itself.</param>
 /// <param name="TtlSeconds">The configured TTL, before health and jitter lower it.</param>
 /// <param name="ServicePriority">SvcPriority of a synthesised HTTPS or SVCB record.</param>
 /// <param name="ServiceParameters">SvcParams below ipv4hint in wire format (alpn, port), in ascending key order (RFC 9460 §2.2).</param>

@@ -17,8 +17,9 @@ internal static class DiffCommand
         Argument<string> before = new("old") { Description = "The configuration that is: a file, a directory, or a revision of a running store.", HelpName = "OLD" };
         Argument<string> after = new("new") { Description = "The configuration that would be, or another revision.", HelpName = "NEW" };
         Option<bool> json = CommandOptions.Json();
+        Option<bool> svg = new("--svg") { Description = "Draw a world map in SVG." };
         Option<Uri> url = CommandOptions.Url();
-        var command = new Command("diff", "Show which clients would get other answers from a changed configuration, and from which networks.") { before, after, json, url };
+        var command = new Command("diff", "Show which clients would get other answers from a changed configuration, and from which networks.") { before, after, json, svg, url };
         command.SetAction(async (result, cancellationToken) =>
         {
             string old = result.GetRequiredValue(before);
@@ -28,12 +29,12 @@ internal static class DiffCommand
             return long.TryParse(old, NumberStyles.None, CultureInfo.InvariantCulture, out long from) && !Path.Exists(old)
                 && long.TryParse(changed, NumberStyles.None, CultureInfo.InvariantCulture, out long to) && !Path.Exists(changed)
                 ? await HistoryCommands.DiffAsync(from, to, result.GetRequiredValue(url), streams, cancellationToken)
-                : Run(old, changed, result.GetValue(json), streams.Output, streams.Error);
+                : Run(old, changed, result.GetValue(json), result.GetValue(svg), streams.Output, streams.Error);
         });
         return command;
     }
 
-    private static int Run(string before, string after, bool asJson, TextWriter output, TextWriter error)
+    private static int Run(string before, string after, bool asJson, bool asSvg, TextWriter output, TextWriter error)
     {
         // One cache: where both name the same database they share it, and the maps that are equal.
         ConfigurationCompiler compiler = new(PlaceDatabaseCache.CreateDefault());
@@ -42,7 +43,7 @@ internal static class DiffCommand
             return ExitCodes.Failure;
         }
         ImmutableArray<NameChange> changes = SteeringDiff.Compare(old, changed);
-        output.WriteLine((asJson ? DiffOutput.ToJson(changes) : DiffOutput.ToText(changes)).TrimEnd());
+        output.WriteLine((asSvg ? DiffMap.ToSvg(changes) : asJson ? DiffOutput.ToJson(changes) : DiffOutput.ToText(changes)).TrimEnd());
         return ExitCodes.Success;
     }
 

@@ -12,7 +12,7 @@ internal static class ExplainCommand
         var arguments = new ExplainArguments();
         var configuration = new Option<string>("--config")
         {
-            Description = "Explain what this configuration would answer, with every member up, instead of asking the running server.",
+            Description = "Explain what this configuration would answer, with every member up but those of --down, instead of asking the running server.",
             HelpName = "FILE|DIR",
         };
         Option<Uri> url = CommandOptions.Url();

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Primitives;
 
 namespace Meridian.Host.Explaining;
@@ -15,23 +16,39 @@ internal sealed record ExplainQuery
 
     public string? Port { get; init; }
 
-    public string? MessageId { get; init; }
+    /// <summary>A message id, or the id of a decision.</summary>
+    public string? Id { get; init; }
 
     public string? Time { get; init; }
 
-    public bool AsJson { get; init; }
+    /// <summary>The moment whose state is to answer.</summary>
+    public string? At { get; init; }
+
+    /// <summary>A captured query, in hexadecimal.</summary>
+    public string? Message { get; init; }
+
+    public string? Transport { get; init; }
+
+    /// <summary>For a configuration that nobody serves: pools, and members as <c>POOL/TARGET</c>, that are down.</summary>
+    public ImmutableArray<string> Down { get; init; } = [];
+
+    /// <summary><c>text</c>, <c>json</c>, <c>svg</c> or <c>html</c>.</summary>
+    public string Format { get; init; } = "text";
 
     /// <summary>The parameters of the local endpoint's explain; what was not written is left out.</summary>
     public Dictionary<string, StringValues> ToParameters()
     {
-        var parameters = new Dictionary<string, StringValues>(StringComparer.Ordinal) { ["name"] = Name };
+        var parameters = new Dictionary<string, StringValues>(StringComparer.Ordinal) { ["format"] = Format };
+        Add("name", Name.Length == 0 ? null : Name);
         Add("type", Type);
         Add("client", Client);
         Add("resolver", Resolver);
         Add("port", Port);
-        Add("id", MessageId);
+        Add("id", Id);
         Add("time", Time);
-        parameters.Add("format", AsJson ? "json" : "text");
+        Add("at", At);
+        Add("query", Message);
+        Add("transport", Transport);
         return parameters;
 
         void Add(string key, string? value)

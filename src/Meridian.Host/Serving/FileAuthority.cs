@@ -73,6 +73,8 @@ internal sealed class FileAuthority : IConfigurationAuthority
                 Health = parts.Health,
                 DataPlane = parts.DataPlane,
                 Time = parts.Time,
+                Places = parts.Places,
+                History = parts.History,
             },
             StateDirectory,
             parts.Loggers.CreateLogger<ConfigurationPublisher>());
@@ -86,7 +88,7 @@ internal sealed class FileAuthority : IConfigurationAuthority
 
     public Task RunAsync(CancellationToken cancellationToken) => _watcher.RunAsync(Publisher.ReloadAsync, cancellationToken);
 
-    public void RequestReload() => _watcher.RequestReload();
+    public void RequestReload(ReloadReason reason = ReloadReason.Requested) => _watcher.RequestReload(reason);
 
     public async ValueTask DisposeAsync()
     {

@@ -2,6 +2,7 @@ using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
 using Meridian.Control.Changes.Staging;
 using Meridian.Control.Configuration;
+using Meridian.Control.History;
 using Meridian.Control.Http;
 using Meridian.Control.Http.Documents;
 using Meridian.Control.Publishing;
@@ -45,10 +46,19 @@ internal interface IConfigurationAuthority : IAsyncDisposable
     /// <summary>Follows changes until cancelled.</summary>
     Task RunAsync(CancellationToken cancellationToken);
 
-    /// <summary>Looks at once whether anything changed (SIGHUP). From any thread, also before the start.</summary>
-    void RequestReload();
+    /// <summary>Looks at once whether anything changed (SIGHUP, a newer location database). From any thread, also before the start.</summary>
+    void RequestReload(ReloadReason reason = ReloadReason.Requested);
 }
 
 /// <summary>What an authority publishes to.</summary>
-internal sealed record AuthorityParts(
-    HealthEngine Health, DataPlane DataPlane, ConfigurationCompiler Compiler, ClientVolumes Volumes, TimeProvider Time, ILoggerFactory Loggers);
+internal sealed record AuthorityParts(HealthEngine Health, DataPlane DataPlane, ConfigurationCompiler Compiler, TimeProvider Time, ILoggerFactory Loggers)
+{
+    /// <summary>Decides whether a newer location database may be used; null uses every one.</summary>
+    public PlaceDatabaseGate? Places { get; init; }
+
+    /// <summary>Who asks how much, for staged changes.</summary>
+    public ClientVolumes Volumes { get; init; } = new();
+
+    /// <summary>Remembers what was served; null remembers nothing.</summary>
+    public HistoryJournal? History { get; init; }
+}

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Configuration;
 using Meridian.Control.Explaining;
+using Meridian.Control.History;
 using Meridian.Control.Http;
 using Meridian.Control.Linting;
 using Meridian.Control.Loads;
@@ -42,6 +43,7 @@ internal sealed class MeridianServer : IAsyncDisposable
     private readonly DataPlane _dataPlane;
     private readonly ClientVolumes _volumes = new();
     private readonly DiskConfigurationFiles _files = new();
+    private readonly PlaceDatabaseWatch _placesWatch;
     private PosixSignalRegistration? _hangUp;
     private IConfigurationAuthority? _authority;
     private HealthEngine? _health;
@@ -52,6 +54,10 @@ internal sealed class MeridianServer : IAsyncDisposable
     private ServerAccess? _access;
     private TlsCertificate? _certificate;
     private LastAnswersStore? _lastAnswers;
+    private GuardMemoryStore? _guards;
+    private PlaceDatabaseGate? _places;
+    private HistoryJournal? _history;
+    private HistoryReader? _past;
     private volatile bool _areSocketsBound;
 
     public MeridianServer(ServeOptions options, TimeProvider time, ILoggerFactory loggers)
@@ -62,6 +68,7 @@ internal sealed class MeridianServer : IAsyncDisposable
         _logger = loggers.CreateLogger<MeridianServer>();
         _startedAt = time.GetUtcNow();
         _dataPlane = new DataPlane(time) { IsWarmingUp = true };
+        _placesWatch = new PlaceDatabaseWatch(_files);
     }
 
     /// <summary>Loads, compiles and binds.</summary>
@@ -82,8 +89,10 @@ internal sealed class MeridianServer : IAsyncDisposable
             authority.RequestReload();
         });
         RestoreLastAnswers(authority.StateDirectory);
+        _places = new PlaceDatabaseGate(places, authority.StateDirectory, _time, _loggers.CreateLogger<PlaceDatabaseGate>());
         _health = HealthEngine.Create(_dataPlane, authority.StateDirectory, new HealthOptions(), _time, _loggers);
-        AuthorityParts parts = new(_health, _dataPlane, new ConfigurationCompiler(places), _volumes, _time, _loggers);
+        BeginHistory(authority.StateDirectory, places.BuiltInPath);
+        AuthorityParts parts = new(_health, _dataPlane, new ConfigurationCompiler(places), _time, _loggers) { Places = _places, Volumes = _volumes, History = _history };
         if (await authority.TryStartAsync(parts, cancellationToken) is { } failure)
         {
             return failure;
@@ -108,6 +117,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             authority.RunAsync(stopping.Token),
             TickAsync(stopping.Token),
             _access?.RunAsync(stopping.Token) ?? Task.Delay(Timeout.InfiniteTimeSpan, _time, stopping.Token),
+            .. _history is { } history ? [history.RunAsync(stopping.Token)] : Array.Empty<Task>(),
         ];
         bool isHealthy = await WaitForEndAsync(parts, cancellationToken);
         await stopping.CancelAsync();
@@ -142,6 +152,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             await _access.DisposeAsync();
         }
         SaveLastAnswers();
+        _history?.Dispose();
         _health?.Dispose();
         if (_authority is not null)
         {
@@ -249,7 +260,7 @@ internal sealed class MeridianServer : IAsyncDisposable
         // All of these exist once the first configuration is published, which is before the endpoint starts.
         HealthEngine health = _health!;
         IConfigurationAuthority authority = _authority!;
-        ExplainService explain = new(_dataPlane, limits, health.GetReport, _time);
+        ExplainService explain = new(_dataPlane, limits, health.GetReport, _time, _past);
         return new LocalEndpointSources
         {
             Configuration = () => authority.Status,
@@ -261,6 +272,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             Changes = authority.Changes,
             Staged = authority.Staged,
             Model = () => _dataPlane.Snapshot?.Model,
+            AcceptPlaces = AcceptPlaces,
             Lint = () => _dataPlane.Snapshot is { } served && authority.Loaded is { } loaded
                 ? LintOutput.ToJson(Linter.Lint(loaded, served.Places))
                 : null,
@@ -315,7 +327,10 @@ internal sealed class MeridianServer : IAsyncDisposable
             Readiness = CurrentReadiness(),
             Revision = snapshot is null ? null : new RevisionStatus(
                 snapshot.Revision.Number, snapshot.Revision.SoaSerial, snapshot.Revision.Digest, snapshot.Model.Zones.Count),
-            Geo = snapshot is null ? null : new GeoStatus(snapshot.Places.Description, snapshot.Places.BuildDate),
+            Geo = snapshot is null ? null : new GeoStatus(snapshot.Places.Description, snapshot.Places.BuildDate)
+            {
+                Held = StatusWriter.Held(_places?.Held),
+            },
             Members = StatusWriter.Members(_dataPlane, health),
             Breaker = StatusWriter.Breaker(health.Breaker),
             Vantages = StatusWriter.Vantages(health),
@@ -343,12 +358,16 @@ internal sealed class MeridianServer : IAsyncDisposable
 
     private async Task TickAsync(CancellationToken cancellationToken)
     {
-        LoadFeed loads = new(_files, _dataPlane, _time);
+        using LoadFeed loads = new(_files, _dataPlane, _time, _loggers.CreateLogger<LoadFeed>());
         using PeriodicTimer timer = new(Tick, _time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
             _dataPlane.ExpireForcedStates();
             loads.Refresh();
+            if (_dataPlane.Snapshot is { } snapshot && _placesWatch.HasChanged(snapshot.Model.Geo))
+            {
+                _authority?.RequestReload(ReloadReason.PlacesChanged);
+            }
             _certificate?.Refresh();
             _access?.Tick();
             SaveLastAnswers();
@@ -367,11 +386,48 @@ internal sealed class MeridianServer : IAsyncDisposable
         return false;
     }
 
+    private bool AcceptPlaces()
+    {
+        bool isAccepted = _places?.Accept() == true;
+        if (isAccepted)
+        {
+            _authority?.RequestReload(ReloadReason.PlacesChanged);
+        }
+        return isAccepted;
+    }
+
+    /// <summary>From the first snapshot on, what decisions follow from is written down, and can be asked for.</summary>
+    private void BeginHistory(string? stateDirectory, string builtInPlaces)
+    {
+        if (stateDirectory is null || _health is not { } health)
+        {
+            return;
+        }
+        string directory = HistoryReader.DirectoryOf(stateDirectory);
+        HistoryParts parts = new()
+        {
+            Directory = directory,
+            BuiltInPlaces = builtInPlaces,
+            Present = _dataPlane.Capture,
+            Evidence = health.GetReport,
+            Time = _time,
+        };
+        _history = new HistoryJournal(parts, _loggers.CreateLogger<HistoryJournal>());
+        _dataPlane.Attach(_history, _history.LastStamp);
+        _past = new HistoryReader(directory, _history.Drain);
+    }
+
     private void RestoreLastAnswers(string? stateDirectory)
     {
         if (stateDirectory is null)
         {
             return;
+        }
+        _guards = new GuardMemoryStore(stateDirectory);
+        _dataPlane.RestoreGuards(_guards.Load(out string? unreadable));
+        if (unreadable is not null)
+        {
+            HostLog.StateUnreadable(_logger, unreadable);
         }
         _lastAnswers = new LastAnswersStore(stateDirectory);
         _dataPlane.RestoreLastGood(_lastAnswers.Load(out string? problem));
@@ -384,13 +440,13 @@ internal sealed class MeridianServer : IAsyncDisposable
     private void SaveLastAnswers()
     {
         bool isAsked = _dataPlane.Snapshot?.Model.Policies.Values.Any(policy => policy.WhenAllDown == WhenAllDown.LastGood) == true;
-        if (_lastAnswers is null || !isAsked)
-        {
-            return;
-        }
         try
         {
-            _lastAnswers.Save(_dataPlane.LastGood);
+            _guards?.Save(_dataPlane.Guards);
+            if (isAsked)
+            {
+                _lastAnswers?.Save(_dataPlane.LastGood);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

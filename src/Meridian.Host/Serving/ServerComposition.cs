@@ -2,11 +2,12 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Meridian.Control.Configuration;
 using Meridian.Control.Explaining;
+using Meridian.Control.History;
 using Meridian.Control.Http;
+using Meridian.Control.Loads;
 using Meridian.Control.Publishing;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Answering.Cookies;
-using Meridian.Engine.Health;
 using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 using Meridian.Host.Explaining;
@@ -78,7 +79,8 @@ internal static class ServerComposition
         ConfigurationLoader loader = new(new DiskConfigurationFiles(), ConfigurationCompiler.LoaderOptions(time));
         LoadResult loaded = loader.Load(path);
         ConfigurationCompiler compiler = new(PlaceDatabaseCache.CreateDefault());
-        RevisionInfo revision = new(1, 1, loaded.Digest, time.GetUtcNow());
+        // Nobody accepted it: whatever depends on when one did comes out the same each time.
+        RevisionInfo revision = new(1, 1, loaded.Digest, DateTimeOffset.UnixEpoch);
         (DataPlaneSnapshot? snapshot, ImmutableArray<ConfigurationError> errors) = compiler.Compile(loaded, revision, null);
         if (snapshot is null)
         {
@@ -86,19 +88,30 @@ internal static class ServerComposition
             return ExitCodes.Failure;
         }
         DataPlane dataPlane = new(time);
-        dataPlane.Publish(snapshot, new AllUp());
+        if (WhatIf.TryCreate(snapshot, query.Down, out string? unknown) is not { } verdicts)
+        {
+            error.WriteLine(unknown);
+            return ExitCodes.Failure;
+        }
+        dataPlane.Publish(snapshot, verdicts);
+        using LoadFeed loads = new(new DiskConfigurationFiles(), dataPlane, time);
+        loads.Refresh();
         ExplainRequest? request = ExplainRequest.Parse(query.ToParameters(), out ImmutableArray<string> problems);
         ExplainReply reply = request is null
             ? ExplainReply.Refused(string.Join('\n', problems))
-            : new ExplainService(dataPlane, LimitsOf(snapshot.Model), _ => null, time).Explain(request);
+            : new ExplainService(dataPlane, LimitsOf(snapshot.Model), _ => null, time, PastOf(snapshot.Model)).Explain(request);
         if (reply.Problem is { } problem)
         {
             error.WriteLine(problem);
             return ExitCodes.Failure;
         }
-        output.WriteLine(query.AsJson ? reply.Json : reply.Text.TrimEnd());
+        output.WriteLine((query.Format switch { "json" => reply.Json, "svg" => reply.Svg, "html" => reply.Html, _ => reply.Text }).TrimEnd());
         return ExitCodes.Success;
     }
+
+    /// <summary>The log of a server that is not running here, when the configuration says where it is.</summary>
+    private static HistoryReader? PastOf(MeridianModel model) =>
+        model.StateDirectory is { } state ? new HistoryReader(HistoryReader.DirectoryOf(state), null) : null;
 
     /// <summary>The engine's limits as a configuration sets them.</summary>
     internal static AnswerLimits LimitsOf(MeridianModel model) => new() { UdpPayloadSize = model.Listen.UdpPayloadSize };
@@ -137,9 +150,4 @@ internal static class ServerComposition
     private static LoadResult LoadAndCheck(string path) =>
         new ConfigurationCompiler(PlaceDatabaseCache.CreateDefault()).Check(
             new ConfigurationLoader(new DiskConfigurationFiles(), ConfigurationCompiler.LoaderOptions(TimeProvider.System)), path);
-
-    private sealed class AllUp : IVerdictSource
-    {
-        public MemberVerdict GetVerdict(MemberKey member) => MemberVerdict.Up;
-    }
 }

@@ -30,6 +30,11 @@ internal static class StatusWriter
         return [.. snapshot.Members.Take(statuses.Count).Select((slot, i) => Describe(slot, statuses[i], reports.GetValueOrDefault(slot.Key)))];
     }
 
+    /// <summary>A location database that waits for a person.</summary>
+    public static HeldPlacesStatus? Held(HeldPlaces? held) => held is null
+        ? null
+        : new HeldPlacesStatus(held.Path, held.BuildDate, double.IsNaN(held.ShareMoved) ? null : held.ShareMoved, held.Since);
+
     /// <summary>The vantage points; none while this server judges alone and is not watched for blindness.</summary>
     public static ImmutableArray<VantageStatus> Vantages(HealthEngine health)
     {

@@ -125,7 +125,7 @@ internal sealed class StoreAuthority : IConfigurationAuthority
     }
 
     // There is nothing that would not have been seen at once.
-    public void RequestReload()
+    public void RequestReload(ReloadReason reason = ReloadReason.Requested)
     {
     }
 

@@ -21,6 +21,15 @@ internal static class StatusView
         PrintCounters(report.Counters, console);
     }
 
+    /// <summary>A location database that waits, in words.</summary>
+    public static string DescribeHeld(HeldPlacesStatus held)
+    {
+        string moves = held.ShareMoved is { } share
+            ? string.Create(CultureInfo.InvariantCulture, $"it would move {share:0.##%} of the IPv4 addresses")
+            : "the configuration does not compile with it";
+        return string.Create(CultureInfo.InvariantCulture, $"{held.Path}, of {held.BuiltAt.UtcDateTime:yyyy-MM-dd}, since {held.Since.UtcDateTime:yyyy-MM-dd HH:mm}Z; {moves}");
+    }
+
     /// <summary>A member's word of the health checks, coloured.</summary>
     public static string Markup(HealthState health) => health switch
     {
@@ -40,6 +49,10 @@ internal static class StatusView
         {
             string built = geo.BuiltAt is { } date ? $" of {date.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}" : "";
             console.MarkupLineInterpolated($"places from {geo.Database}{built}");
+            if (geo.Held is { } held)
+            {
+                console.MarkupLineInterpolated($"[yellow]a newer location database waits[/]: {DescribeHeld(held)}; look at it, then `meridian geo accept`");
+            }
         }
         PrintConfiguration(report, console);
         if (report.Breaker is { } breaker)

@@ -19,7 +19,7 @@ public sealed class ZoneTests
     [InlineData("x: {CNAME: [a, b]}", "14:19: error: x.example.com. has 2 CNAME records: a name has one other name at most (RFC 2181 §10.1)")]
     [InlineData("x.example.net.: {A: 192.0.2.1}", "14:4: error: x.example.net. is outside the zone example.com.")]
     [InlineData("x: {A: {steer: ww}}", "14:19: error: there is no policy 'ww' (did you mean 'www'?)")]
-    [InlineData("x: {MX: {steer: www}}", "14:20: error: MX records cannot be steered: only A, AAAA, CNAME, HTTPS and SVCB can")]
+    [InlineData("x: {MX: {steer: www}}", "14:20: error: MX records cannot be steered: only A, AAAA, CNAME, HTTPS, SVCB and TXT can")]
     [InlineData("x: {A: {steer: www, alpn: [h2]}}", "14:30: error: 'alpn' has a meaning only for HTTPS and SVCB records")]
     [InlineData("x: {HTTPS: {steer: www, priority: 0}}", "14:38: error: expected a whole number, 1 to 65535, such as 2; found '0'")]
     [InlineData("x: {A: {ttl: 5s}}", "14:11: error: the key 'steer' is missing: the name of a policy")]

@@ -61,6 +61,53 @@ public sealed class SteeringDiffTests
         Assert.Equal(1, change.ShareOfIPv4, 9);
     }
 
+    [Theory]
+    [InlineData("p: {ttl: 60s, failover: [a, b]}", "p: {ttl: 30s, failover: [a, b]}", "TTL 60 s", "TTL 30 s")]
+    [InlineData("p: {failover: [a, b]}", "p: {when-all-down: servfail, failover: [a, b]}", "when all are down: ServeAll", "when all are down: ServFail")]
+    [InlineData("p: {failover: [a, b]}", "p: {ttl-jitter: 10%, failover: [a, b]}", "up to 0% shorter", "up to 10% shorter")]
+    public void Compare_OnlyConditions_SaysWhichForEverybody(string before, string after, string was, string becomes)
+    {
+        ClientChange change = Assert.Single(Assert.Single(Compare(before, after)).Changes);
+        Assert.Equal(ClientChangeKind.Conditions, change.Kind);
+        Assert.Equal(1, change.ShareOfIPv4, 9);
+        Assert.EndsWith(was, change.Before, StringComparison.Ordinal);
+        Assert.EndsWith(becomes, change.After, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Compare_MinimumOfAPool_IsSeen()
+    {
+        ClientChange change = Assert.Single(Assert.Single(SteeringDiff.Compare(
+            Compile("p: {pool: a}"), Compile("p: {pool: a}", "a: {min-healthy: 2, members: [{address: 192.0.2.1}, {address: 192.0.2.3}]}"))).Changes);
+        Assert.Contains("a: all members, at least 1 healthy, checked by nothing", change.Before, StringComparison.Ordinal);
+        Assert.Contains("a: all members, at least 2 healthy, checked by nothing", change.After, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Compare_NetworksAndPlaces_AgreeWithEachOther()
+    {
+        // A network that cuts nothing away makes the comparison go prefix by prefix instead of place by place.
+        ImmutableArray<NameChange> byPlace = Compare("p: {geo: {EU: a, default: b}}", "p: {geo: {DE: a, default: b}}");
+        ImmutableArray<NameChange> byPrefix = Compare(
+            "p: {network: {198.51.100.0/24: {geo: {EU: a, default: b}}, default: {geo: {EU: a, default: b}}}}",
+            "p: {network: {198.51.100.0/24: {geo: {DE: a, default: b}}, default: {geo: {DE: a, default: b}}}}");
+        Assert.Equal(byPlace.Single().Changes.Select(change => (change.Kind, change.ShareOfIPv4, string.Join(' ', change.Countries))),
+            byPrefix.Single().Changes.Select(change => (change.Kind, change.ShareOfIPv4, string.Join(' ', change.Countries))));
+    }
+
+    [Fact]
+    public void Map_OneCountryMoves_ShadesItsTile()
+    {
+        string svg = DiffMap.ToSvg(Compare("p: {geo: {EU: a, default: b}}", "p: {geo: {EU: a, NL: b, default: b}}"));
+        System.Xml.Linq.XDocument document = System.Xml.Linq.XDocument.Parse(svg);
+        string[] shaded = [.. document.Descendants().Where(element => element.Name.LocalName == "g")
+            .Where(tile => tile.Elements().Single(element => element.Name.LocalName == "rect").Attribute("fill")?.Value != "#eceff2")
+            .Select(tile => tile.Elements().Single(element => element.Name.LocalName == "text").Value)];
+        Assert.Equal(["NL"], shaded);
+        Assert.Contains("www.example.com. A 100%", svg, StringComparison.Ordinal);
+        Assert.Equal(CountryTable.All.Length, document.Descendants().Count(element => element.Name.LocalName == "g"));
+    }
+
     [Fact]
     public void Output_Change_IsTextAndJson()
     {
@@ -75,10 +122,10 @@ public sealed class SteeringDiffTests
 
     private static ImmutableArray<NameChange> Compare(string before, string after) => SteeringDiff.Compare(Compile(before), Compile(after));
 
-    private static DataPlaneSnapshot Compile(string policy)
+    private static DataPlaneSnapshot Compile(string policy, string poolA = "a: {members: [{address: 192.0.2.1}]}")
     {
         LoadResult loaded = TestFiles.Load($$$"""
-            pools: {a: {members: [{address: 192.0.2.1}]}, b: {members: [{address: 192.0.2.2}]}}
+            pools: { {{{poolA}}}, b: {members: [{address: 192.0.2.2}]}}
             policies:
               {{{policy}}}
             zones:

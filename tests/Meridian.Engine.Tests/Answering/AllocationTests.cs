@@ -1,5 +1,8 @@
+using Meridian.Dns;
 using Meridian.Dns.Messages;
+using Meridian.Dns.Names;
 using Meridian.Dns.Records;
+using Meridian.Dns.Tsig;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
@@ -84,6 +87,31 @@ public sealed class AllocationTests
         AskAll(answerer, queries, client, response, 50);
         long before = GC.GetAllocatedBytesForCurrentThread();
         AskAll(answerer, queries, client, response, 2000);
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [Theory]
+    [InlineData(Opcode.Update, true, AnswerDisposition.Deferred, Rcode.NoError)]
+    [InlineData(Opcode.Query, true, AnswerDisposition.Deferred, Rcode.NoError)]
+    [InlineData(Opcode.Update, false, AnswerDisposition.Respond, Rcode.Refused)]
+    [InlineData(Opcode.Notify, true, AnswerDisposition.Respond, Rcode.NotImp)]
+    public void Answer_SignedOrUpdateWithKeys_IsDeferredOrRefusedAndAllocatesNothing(
+        Opcode opcode, bool isSigned, AnswerDisposition disposition, Rcode rcode)
+    {
+        UpdateKeyModel key = new() { Name = DomainName.Parse("key."), Algorithm = "hmac-sha256", Secret = new byte[] { 1 } };
+        QueryAnswerer answerer = new(new ModelBuilder().Add("example.com.", "@ NS ns1\nns1 A 192.0.2.1").UpdateKey("key", key).Serve(), new AnswerLimits());
+        byte[] query = new QueryBuilder("example.com.", RecordType.SOA) { Opcode = opcode, Flags = MessageFlags.None }.Build();
+        byte[] wire = isSigned ? new TsigSigner(new TsigKey(key.Name, TsigAlgorithm.HmacSha256, [1])).Sign(query, 1_700_000_000) : query;
+        byte[] response = new byte[512];
+        ClientInfo client = new(ClientAddress.FromIPv4(0xC000_0201), 4711, Transport.Udp, 1_700_000_000);
+        byte[] asItCame = [.. wire];
+        AnswerResult result = answerer.Answer(wire, client, response);
+        Assert.Equal((disposition, rcode), (result.Disposition, result.Rcode));
+        // What is deferred is still needed as it came.
+        Assert.Equal(asItCame, wire);
+        AskAll(answerer, [wire], client, response, 50);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        AskAll(answerer, [wire], client, response, 2000);
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 

@@ -98,7 +98,7 @@ internal sealed class RandomSteering
             State = _random.Next(6) switch { 0 => AdminState.ForcedDown, 1 => AdminState.Draining, 2 => AdminState.ForcedUp, _ => AdminState.Auto },
         })];
         _builder.Pool(new PoolModel { Name = name, Site = Sites[index], Monitor = "web", Members = members, MinHealthy = _random.Next(1, 3) });
-        foreach (string metric in new[] { "load", "demand", "usage" }.Where(_ => _random.Next(4) > 0))
+        foreach (string metric in new[] { "load", "demand", "usage", "spend" }.Where(_ => _random.Next(4) > 0))
         {
             _loads[(name, metric)] = _random.Next(0, 120);
         }
@@ -133,7 +133,7 @@ internal sealed class RandomSteering
         return kind switch
         {
             1 => new FailoverNode(Children(depth, policy)),
-            2 => new WeightedNode([.. Children(depth, policy).Select(child => new WeightedChild(child, _random.Next(3)))], _random.Next(2) == 0),
+            2 => new WeightedNode([.. Children(depth, policy).Select(child => new WeightedChild(child, _random.Next(3)))], _random.Next(2) == 0) { ScaleByHealth = _random.Next(3) == 0 },
             3 => new MultivalueNode(Children(depth, policy), SteeringLimits.MultivalueMax, _random.Next(2) == 0),
             4 or 5 => RandomGeo(depth, policy),
             6 when policy > 0 => new PolicyNode($"p{_random.Next(policy)}"),
@@ -197,7 +197,7 @@ internal sealed class RandomSteering
     private CheapestNode RandomCheapest(int depth, int policy) => new(
         [.. Children(depth, policy).Select(child => new PricedChild(
             child, _random.Next(5) == 0 ? null : Pick(Sites), _random.Next(1, 4), _random.Next(2) == 0 ? 50 : null, $"pool{_random.Next(4)}"))],
-        _random.Next(0, 200), "usage");
+        _random.Next(0, 200), "usage") { Budget = _random.Next(2) == 0 ? _random.Next(200) : null };
 
     private void AddMeasurements()
     {

@@ -57,7 +57,7 @@ internal static class ReferenceChoices
                 || (node.Of[best].Site is not null
                     && (milliseconds[best] is not { } least || milliseconds[child] <= least + node.WithinMilliseconds))));
 
-    public static string Cheapest(CheapestNode node, double?[] milliseconds, ImmutableArray<string> outcomes, Func<PricedChild, double> load)
+    public static string Cheapest(CheapestNode node, double?[] milliseconds, ImmutableArray<string> outcomes, Func<PricedChild, double> load, double spent)
     {
         List<int> order = [.. Enumerable.Range(0, milliseconds.Length)
             .OrderBy(i => node.Of[i].Site is null ? 1 : 0).ThenBy(i => milliseconds[i] ?? double.MaxValue)];
@@ -71,7 +71,7 @@ internal static class ReferenceChoices
             return SteeringReference.Blocked;
         }
         int chosen = order
-            .Where(i => outcomes[i] != SteeringReference.Unavailable && IsWithin(node, milliseconds, order, order[best], i))
+            .Where(i => outcomes[i] != SteeringReference.Unavailable && (spent > node.Budget ? order.IndexOf(i) >= best : IsWithin(node, milliseconds, order, order[best], i)))
             .OrderBy(i => node.Of[i].Commit is { } commit && load(node.Of[i]) < commit ? 0 : node.Of[i].Cost)
             .First();
         return outcomes[chosen];

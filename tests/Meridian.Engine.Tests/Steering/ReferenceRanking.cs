@@ -39,7 +39,7 @@ internal static class ReferenceRanking
                     .OrderBy(i => cheapest.Of[i].Site is null ? 1 : 0).ThenBy(i => milliseconds[i] ?? double.MaxValue)];
                 IEnumerable<string> within = order.Select(best => string.Join(
                     '.', Enumerable.Range(0, milliseconds.Length).Where(i => ReferenceChoices.IsWithin(cheapest, milliseconds, order, best, i))));
-                return $"cheapest {cheapest.Metric} {string.Join(',', cheapest.Of.Select(child => $"{child.Cost}:{child.Commit}:{child.Subject}"))} {string.Join(',', order)} {string.Join(',', within)}";
+                return $"cheapest {cheapest.Metric} {cheapest.Budget} {string.Join(',', cheapest.Of.Select(child => $"{child.Cost}:{child.Commit}:{child.Subject}"))} {string.Join(',', order)} {string.Join(',', within)}";
             case ScheduleNode schedule:
                 return $"schedule {schedule.TimeZone} {string.Join(',', schedule.Windows.Select(window => $"{window.Days}/{window.FromSecond}/{window.ToSecond}/{window.FirstDate}/{window.LastDate}"))}";
             case RampNode ramp:

@@ -248,6 +248,25 @@ public sealed class SteeringInputTests
         Assert.Equal(expected, new TestClient(dataPlane).Ask("www.example.com.", RecordType.A, "198.51.100.0/24").Addresses[0]);
     }
 
+    [Theory]
+    [InlineData(600, 399, "192.0.2.1")]
+    [InlineData(600, 400, "192.0.2.1")]
+    [InlineData(600, 401, "192.0.2.2")]
+    [InlineData(600, double.NaN, "192.0.2.1")]
+    public void Cheapest_BudgetUsedUp_LiftsTheBound(double spendA, double spendB, string expected)
+    {
+        ModelBuilder builder = Pools().Site("near").Site("far").Latency("DE", "near", 10).Latency("DE", "far", 400)
+            .Policy("p", new CheapestNode([new(new PoolNode("a"), "near", 1, null, "a"), new(new PoolNode("b"), "far", 0.7, null, "b")], 20, "usage") { Budget = 1000 })
+            .Zone(Zone, ModelBuilder.Steered("www", Zone, RecordType.A, "p"));
+        DataPlane dataPlane = builder.Serve(ModelBuilder.Places(("198.51.100.0/24", "DE")));
+        dataPlane.UpdateLoads(
+        [
+            new LoadReading("a", "spend", spendA),
+            .. double.IsNaN(spendB) ? Array.Empty<LoadReading>() : [new LoadReading("b", "spend", spendB)],
+        ]);
+        Assert.Equal(expected, new TestClient(dataPlane).Ask("www.example.com.", RecordType.A, "198.51.100.0/24").Addresses[0]);
+    }
+
     private static NetworkNode Networks(bool strict) => new(
         [
             new(IPNetwork.Parse("10.0.0.0/8"), null, new PoolNode("a")),

@@ -60,9 +60,9 @@ internal sealed class SteeringReference(
             case FailoverNode failover:
                 return InOrder(failover.Of.Select(child => Residual(child, policy, client)));
             case WeightedNode { Sticky: true } sticky:
-                return $"k({policy.Name} " + string.Join(' ', sticky.Of.Select((child, i) => $"{NameOf(child.Node, i)}={Residual(child.Node, policy, client)}*{child.Weight}").Order()) + ")";
+                return $"k({policy.Name}{(sticky.ScaleByHealth ? " scaled" : "")} " + string.Join(' ', sticky.Of.Select((child, i) => $"{NameOf(child.Node, i)}={Residual(child.Node, policy, client)}*{child.Weight}").Order()) + ")";
             case WeightedNode weighted:
-                return "w(" + string.Join(' ', weighted.Of.Select(child => $"{Residual(child.Node, policy, client)}*{child.Weight}").Order()) + ")";
+                return (weighted.ScaleByHealth ? "w(scaled " : "w(") + string.Join(' ', weighted.Of.Select(child => $"{Residual(child.Node, policy, client)}*{child.Weight}").Order()) + ")";
             case MultivalueNode multivalue:
                 return "m(" + string.Join(' ', multivalue.Of.Select(child => Residual(child, policy, client)).Distinct().Order()) + ")";
             case GeoNode geo:
@@ -213,7 +213,8 @@ internal sealed class SteeringReference(
             combinations = [.. combinations.SelectMany(combination => outcomes.Select(combination.Add))];
         }
         return [.. combinations.Select(outcomes => ReferenceChoices.Cheapest(
-            node, ReferenceRanking.Milliseconds(model, node, client), outcomes, child => child.Subject is { } subject ? Load(subject, node.Metric) : double.NaN))];
+            node, ReferenceRanking.Milliseconds(model, node, client), outcomes, child => child.Subject is { } subject ? Load(subject, node.Metric) : double.NaN,
+            node.Of.Where(child => child.Subject is not null).Sum(child => Load(child.Subject!, CheapestNode.SpendMetric))))];
     }
 
     private HashSet<string> First(List<SteeringNode> children, PolicyModel policy, ReferenceClient client, bool failOpen)

@@ -27,6 +27,20 @@ public sealed class SteeringSemanticsTests
         Assert.InRange(first, (Queries * 0.7) - (3 * sigma), (Queries * 0.7) + (3 * sigma));
     }
 
+    [Theory]
+    [InlineData(false, 0.5)]
+    [InlineData(true, 1.0 / 3)]
+    public void Weighted_ScaleByHealth_CountsMembersThatAreUp(bool isScaled, double share)
+    {
+        ModelBuilder builder = new ModelBuilder().Pool("a", "192.0.2.1", "192.0.2.2").Pool("b", "192.0.2.3").Down("a", "192.0.2.2")
+            .Policy("p", new WeightedNode([new(new PoolNode("a"), 1), new(new PoolNode("b"), 1)], false) { ScaleByHealth = isScaled })
+            .Zone("example.com.", ModelBuilder.Steered("www", "example.com.", RecordType.A, "p"));
+        TestClient client = new(builder.Serve());
+        const int Asked = 20_000;
+        int first = Enumerable.Range(0, Asked).Count(i => client.Ask("www.example.com.", RecordType.A, null, (ushort)i).Addresses[0] == "192.0.2.1");
+        Assert.InRange(first / (double)Asked, share - 0.02, share + 0.02);
+    }
+
     [Fact]
     public void Weighted_ZeroWeight_IsUsedOnlyWhenNothingElseIs()
     {

@@ -31,6 +31,12 @@ internal sealed class ModelBuilder
         return this;
     }
 
+    public ModelBuilder UpdateKey(string name, UpdateKeyModel key)
+    {
+        _model = _model with { UpdateKeys = _model.UpdateKeys.SetItem(name, key) };
+        return this;
+    }
+
     public ModelBuilder Pool(string name, params string[] targets) => Pool(new PoolModel
     {
         Name = name,

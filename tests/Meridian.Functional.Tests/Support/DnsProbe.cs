@@ -28,14 +28,20 @@ internal sealed class DnsProbe : IDisposable
 
     public async Task<Message> AskAsync(string name, RecordType type, ushort id, ClientSubnet? subnet = null)
     {
-        byte[] query = new QueryBuilder(name, type) { Id = id, ClientSubnet = subnet }.Build();
+        byte[] octets = await AskAsync(new QueryBuilder(name, type) { Id = id, ClientSubnet = subnet }.Build());
+        Assert.Equal(MessageParseStatus.Ok, Message.TryParse(octets, out Message? answer));
+        Assert.Equal(id, answer!.Header.Id); // Parsed: not null.
+        return answer;
+    }
+
+    /// <summary>Sends a message as it is, and gives back the answer as it came.</summary>
+    public async Task<byte[]> AskAsync(byte[] query)
+    {
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         deadline.CancelAfter(AnswerTimeout);
         await _socket.SendAsync(query, SocketFlags.None, deadline.Token);
         int length = await _socket.ReceiveAsync(_buffer, SocketFlags.None, deadline.Token);
-        Assert.Equal(MessageParseStatus.Ok, Message.TryParse(_buffer.AsSpan(0, length), out Message? answer));
-        Assert.Equal(id, answer!.Header.Id); // Parsed: not null.
-        return answer;
+        return _buffer[..length];
     }
 
     /// <summary>The answer's addresses; fails when there is another answer than addresses.</summary>

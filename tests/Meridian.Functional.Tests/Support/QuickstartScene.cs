@@ -40,6 +40,8 @@ internal sealed class QuickstartScene : IDisposable
 
     public string WriteFile(string name, string text) => _directory.Write(name, text);
 
+    public string WriteFile(string name, byte[] content) => _directory.Write(name, content);
+
     public void Dispose()
     {
         foreach (Backend backend in Eu.Concat(Us))

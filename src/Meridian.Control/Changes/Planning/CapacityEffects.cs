@@ -43,12 +43,13 @@ internal static class CapacityEffects
         DataPlaneSnapshot snapshot, ImmutableArray<string?> policies, GeoMap countries, ImmutableArray<string?> codes)
     {
         Dictionary<string, double> shares = new(StringComparer.Ordinal);
+        JointPartition joint = new();
         // Many names share few policies: each is gone through once.
         foreach (IGrouping<string, string> names in policies.OfType<string>().GroupBy(policy => policy, StringComparer.Ordinal))
         {
             PolicyClasses classes = PolicyClasses.Of(snapshot, names.Key);
             double[] addresses = new double[classes.Classes.Length];
-            JointPartition.Visit([classes.Map, countries], (network, length, found) =>
+            joint.Visit([classes.Map, countries], (network, length, found) =>
             {
                 if (network.IsIPv4 && codes[found[1]] is not null)
                 {

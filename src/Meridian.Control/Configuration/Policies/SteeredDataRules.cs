@@ -44,6 +44,11 @@ internal sealed class SteeredDataRules(
 
     private static string? Explain(RecordType type, PoolModel pool)
     {
+        if (type == RecordType.TXT)
+        {
+            // It tells which pools were chosen, whatever their members are.
+            return null;
+        }
         if (type == RecordType.CNAME)
         {
             return pool.Members.Length > 0 && pool.Members.All(member => member.Hostname is null)

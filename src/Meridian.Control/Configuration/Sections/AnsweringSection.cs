@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Net;
 using System.Text.RegularExpressions;
 using Meridian.Control.Configuration.Reading;
 using Meridian.Control.Configuration.Reading.Values;
@@ -74,11 +76,20 @@ internal static partial class AnsweringSection
         DefaultText = "no limit",
     };
 
+    private const int MaxDecisionClients = 256;
+
+    private static readonly SchemaKey<ImmutableArray<IPNetwork>> DecisionIds = new(
+        "decision-ids",
+        new ListValue<IPNetwork>(new NetworkValue(), "networks"),
+        Defaults.DecisionIdClients,
+        "Sources that are told an id of the decision when they ask with an extended error option (`dig +ednsopt=EDE`), for "
+            + "`meridian explain --id`. It carries nothing that they do not know. At most 256 networks.");
+
     public static readonly SectionSchema Schema = new()
     {
         Title = "answering",
         Summary = "How the server answers, whatever the zone: who it says it is, and what it grants to whom. Changes take effect with a reload.",
-        Keys = [NameServerId, Identity, Version, FollowAliases, Minimal, Cookies, UnverifiedPayloadSize, Amplification, RateLimit],
+        Keys = [NameServerId, Identity, Version, FollowAliases, Minimal, Cookies, UnverifiedPayloadSize, Amplification, DecisionIds, RateLimit],
         Example = "answering:\n  nsid: fra-1\n  cookies: {secret-file: cookies.secret}\n  amplification: 10\n  rate-limit: {positive: 200, negative: 100, error: 50, slip: 2, exempt: [192.0.2.0/24]}",
     };
 
@@ -103,8 +114,19 @@ internal static partial class AnsweringSection
             },
             UnverifiedPayloadSize = map.Read(UnverifiedPayloadSize),
             Amplification = map.Read(Amplification),
+            DecisionIdClients = ReadDecisionIds(map),
             RateLimit = map.Find(RateLimit) is { } limit ? RateLimitSection.Read(context, limit, map.PathOf(RateLimit)) : null,
         };
+    }
+
+    private static ImmutableArray<IPNetwork> ReadDecisionIds(MapReader map)
+    {
+        ImmutableArray<IPNetwork> networks = map.Read(DecisionIds);
+        if (networks.Length > MaxDecisionClients)
+        {
+            map.Error(DecisionIds, $"{networks.Length} networks: at most {MaxDecisionClients} can be told decisions");
+        }
+        return networks;
     }
 
     [GeneratedRegex(@"^[\x20-\x7E]{1,64}\z")]

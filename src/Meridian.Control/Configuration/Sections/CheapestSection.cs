@@ -28,6 +28,12 @@ internal static class CheapestSection
     private static readonly SchemaKey<string?> Metric = new(
         "metric", new TextValue("the name of a load metric", "usage"), "usage", "The reading that is compared with the commits.");
 
+    private static readonly SchemaKey<double?> Budget = new(
+        "budget", Number, null, "Once the readings `spend` of the children add up to more, the bound is lifted. A spend that is not known lifts nothing.")
+    {
+        DefaultText = "no budget",
+    };
+
     private static readonly SchemaKey<double?> Cost = new("cost", Number, null, "What serving from the child costs.")
     {
         DefaultText = "the pool's, then the site's, then 0",
@@ -43,8 +49,7 @@ internal static class CheapestSection
     {
         Title = "cheapest",
         Summary = "A `cheapest` node. A child without a site (an anycast CDN) is within every bound. `at`, `cost` and `commit` may stand beside a child's node.",
-        Keys = [Of, Within, Metric, SitedChildren.At, Cost, Commit],
-        NotYetSupported = ["budget"],
+        Keys = [Of, Within, Metric, Budget, SitedChildren.At, Cost, Commit],
         Example = "cheapest: {of: [cdn-a, cdn-b], within: 20ms}",
     };
 
@@ -54,7 +59,7 @@ internal static class CheapestSection
         Keys = [SitedChildren.At, Cost, Commit, .. SteeringNodeSection.Schema.Keys],
     };
 
-    private static readonly SectionSchema FormSchema = Schema with { Keys = [Of, Within, Metric] };
+    private static readonly SectionSchema FormSchema = Schema with { Keys = [Of, Within, Metric, Budget] };
 
     public static CheapestNode? Read(MapReader map, SchemaKey key)
     {
@@ -83,7 +88,7 @@ internal static class CheapestSection
         }
         return children.Count == 0
             ? null
-            : new CheapestNode(children.ToImmutable(), form.Read(Within).TotalMilliseconds, form.Read(Metric) ?? "usage");
+            : new CheapestNode(children.ToImmutable(), form.Read(Within).TotalMilliseconds, form.Read(Metric) ?? "usage") { Budget = form.Read(Budget) };
     }
 
     private static PricedChild Price(ReadContext context, SteeringNode child, MapReader? options)

@@ -19,6 +19,13 @@ internal static class GeoSection
         GeoModel.BuiltInDatabase,
         "Where client addresses are. A relative path is relative to the file that names it.");
 
+    private static readonly SchemaKey<double> MaxMove = new(
+        "max-move",
+        new PercentageValue(0, 100),
+        new GeoModel().MaxMove,
+        "A newer database file is used as soon as it is there, unless it would move more than this share of the IPv4 addresses "
+            + "to another decision: then it waits for `meridian geo accept`.");
+
     private static readonly SchemaKey Overrides = new(
         "overrides",
         "map of networks",
@@ -28,7 +35,7 @@ internal static class GeoSection
     {
         Title = "geo",
         Summary = "The location database, and corrections to it.",
-        Keys = [Database, Overrides],
+        Keys = [Database, MaxMove, Overrides],
         Example =
             """
             geo:
@@ -70,6 +77,7 @@ internal static class GeoSection
         {
             Database = database == GeoModel.BuiltInDatabase ? database : context.ResolvePath(
                 map.PositionOf(Database), database),
+            MaxMove = map.Read(MaxMove),
             Overrides = ReadOverrides(map),
         };
     }

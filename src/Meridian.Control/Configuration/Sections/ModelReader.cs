@@ -30,6 +30,9 @@ internal static class ModelReader
                 : new AnsweringModel(),
             Geo = root.Find(RootSection.Geo) is { } geo ? GeoSection.Read(context, geo, RootSection.Geo.Name) : new GeoModel(),
             StateDirectory = state is null ? null : context.ResolvePath(root.PositionOf(RootSection.State), state),
+            History = root.Find(RootSection.History) is { } history
+                ? HistorySection.Read(context, history, RootSection.History.Name)
+                : new HistoryModel(),
             WarmUpLimit = root.Read(RootSection.WarmUp),
             Breaker = root.Find(RootSection.Breaker) is { } breaker
                 ? BreakerSection.Read(context, breaker, RootSection.Breaker.Name)

@@ -23,6 +23,8 @@ internal static class RootSection
         DefaultText = "nothing is kept",
     };
 
+    public static readonly SchemaKey History = new("history", "map", "How long past answers can be explained.");
+
     public static readonly SchemaKey<TimeSpan> WarmUp = new(
         "warm-up",
         new DurationValue(TimeSpan.Zero, TimeSpan.FromSeconds(60)),
@@ -72,6 +74,7 @@ internal static class RootSection
             Access,
             Answering,
             State,
+            History,
             WarmUp,
             Geo,
             Vantage,

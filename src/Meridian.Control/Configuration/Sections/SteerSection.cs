@@ -44,7 +44,8 @@ internal static partial class SteerSection
     {
         Title = "zones.<name>.records.<owner>.<TYPE>",
         Summary = "Data that a policy decides; for A, AAAA, CNAME, HTTPS and SVCB. The address hints of HTTPS and SVCB "
-            + "come from the same decision as the addresses.",
+            + "come from the same decision as the addresses. TXT tells the decision itself, with an id for "
+            + "`meridian explain --id`: for names that may tell it to everybody.",
         Keys = [Steer, Ttl, Priority, Alpn, Port],
         Example = "www:\n  A: {steer: www, ttl: 30s}\n  HTTPS: {steer: www, priority: 1, alpn: [h2, h3]}",
     };
@@ -59,9 +60,9 @@ internal static partial class SteerSection
             return null;
         }
         ttl = map.Read(Ttl);
-        if (type is not (RecordType.A or RecordType.AAAA or RecordType.CNAME or RecordType.HTTPS or RecordType.SVCB))
+        if (type is not (RecordType.A or RecordType.AAAA or RecordType.CNAME or RecordType.HTTPS or RecordType.SVCB or RecordType.TXT))
         {
-            map.Error(Steer, $"{type.ToMnemonic()} records cannot be steered: only A, AAAA, CNAME, HTTPS and SVCB can");
+            map.Error(Steer, $"{type.ToMnemonic()} records cannot be steered: only A, AAAA, CNAME, HTTPS, SVCB and TXT can");
             return null;
         }
         if (type is not (RecordType.HTTPS or RecordType.SVCB))

@@ -28,6 +28,12 @@ internal static class SteeringNodeSection
         "A draw in proportion to the weights, 0 to 1000000. Weight 0 is used only when nothing else is available; all "
             + "0 is equal.");
 
+    private static readonly SchemaKey<bool> ScaleByHealth = new(
+        "scale-by-health",
+        new BooleanValue(),
+        false,
+        "Beside `weighted`: a pool counts with its weight times the share of its members that are available.");
+
     private static readonly SchemaKey<bool> Sticky = new(
         "sticky",
         new ChoiceValue<bool>([("client", true)]),
@@ -92,10 +98,9 @@ internal static class SteeringNodeSection
         Summary = "A child is the name of a pool or a policy, or a map with exactly one of the kinds of nodes, to any depth.",
         Keys =
         [
-            Pool, Policy, Failover, Weighted, Sticky, Geo, Network, Strict, Multivalue, Hash, Proximity, Latency, Cheapest, Spill, Shed,
+            Pool, Policy, Failover, Weighted, Sticky, ScaleByHealth, Geo, Network, Strict, Multivalue, Hash, Proximity, Latency, Cheapest, Spill, Shed,
             Schedule, Ramp,
         ],
-        NotYetSupported = ["scale-by-health"],
         Example =
             """
             policies:
@@ -161,6 +166,10 @@ internal static class SteeringNodeSection
         if (map.Has(Sticky) && !map.Has(Weighted))
         {
             map.Error(Sticky, "'sticky' belongs to 'weighted': there is no draw to keep");
+        }
+        if (map.Has(ScaleByHealth) && !map.Has(Weighted))
+        {
+            map.Error(ScaleByHealth, "'scale-by-health' belongs to 'weighted': there are no weights to scale");
         }
         bool isSticky = map.Read(Sticky);
         if (given.Length > 1)
@@ -276,7 +285,7 @@ internal static class SteeringNodeSection
                         + $"{(other is ScalarNode ? other.Describe() : "none")}");
                 break;
         }
-        return children.Count > 0 ? new WeightedNode(children.ToImmutable(), isSticky) : null;
+        return children.Count > 0 ? new WeightedNode(children.ToImmutable(), isSticky) { ScaleByHealth = map.Read(ScaleByHealth) } : null;
     }
 
     private static GeoNode? ReadGeo(MapReader map)

@@ -24,6 +24,7 @@ public sealed class AccessMatrixTests
         GET    /api/v1/status                               401 401 200 200 200 200
         GET    /api/v1/explain?name=www.example.com         401 401 200 200 200 200
         GET    /api/v1/lint                                 401 401 200 200 200 200
+        POST   /api/v1/geo/accept                           401 401 403 404 404 404
         POST   /api/v1/breaker/freeze?by=me                 401 401 403 204 204 204
         POST   /api/v1/breaker/thaw?by=me                   401 401 403 204 204 204
         POST   /api/v1/push/{monitor}/{member}              400 403 403 403 403 403

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Meridian.Engine.Health;
 using Meridian.Health.Evidence;
@@ -5,15 +6,29 @@ using Meridian.Health.Quorum;
 
 namespace Meridian.Control.Explaining;
 
-/// <summary>Health evidence in words, with times, for the members that a decision looked at.</summary>
+/// <summary>Why members have their status, in words.</summary>
+internal interface IMemberEvidence
+{
+    /// <summary>Lines about one member; empty when nothing checks it.</summary>
+    IReadOnlyList<string> Of(string pool, string target);
+}
+
+/// <summary>What was written down about the members of a past state.</summary>
+/// <param name="evidence">One line for each member that there is something to say about.</param>
+internal sealed class LoggedEvidence(ImmutableDictionary<MemberKey, string> evidence) : IMemberEvidence
+{
+    public IReadOnlyList<string> Of(string pool, string target) =>
+        evidence.TryGetValue(new MemberKey(pool, target), out string? line) ? [line] : [];
+}
+
+/// <summary>Health evidence of the present, with times.</summary>
 /// <param name="reports">What is known of a member.</param>
 /// <param name="now">Ages are counted from here.</param>
-internal sealed class ExplanationEvidence(Func<MemberKey, MemberHealthReport?> reports, DateTimeOffset now)
+internal sealed class LiveEvidence(Func<MemberKey, MemberHealthReport?> reports, DateTimeOffset now) : IMemberEvidence
 {
     // The latest attempts say enough; `status` has them all.
     private const int AttemptsShown = 3;
 
-    /// <summary>Lines about one member; empty when nothing checks it.</summary>
     public IReadOnlyList<string> Of(string pool, string target)
     {
         if (reports(new MemberKey(pool, target)) is not { } report)

@@ -1,0 +1,54 @@
+using Meridian.Engine.Answering;
+
+namespace Meridian.Control.Diffing;
+
+/// <summary>Adds up the networks of one change.</summary>
+internal sealed class ChangeCollector(ClientChangeKind kind)
+{
+    /// <summary>Networks that one change lists as examples; all of them are counted.</summary>
+    private const int ExamplesPerChange = 5;
+
+    private readonly Dictionary<string, double> _byCountry = new(StringComparer.Ordinal);
+    private readonly List<string> _examples = [];
+    private int _networks;
+
+    public void Add(PlaceCell cell)
+    {
+        _networks += cell.NetworkCount;
+        if (cell.Country is { } country)
+        {
+            _examples.AddRange(cell.Examples.Take(ExamplesPerChange - _examples.Count));
+            Count(country, cell.Addresses);
+        }
+    }
+
+    public void Add(ClientAddress network, int length, string? country)
+    {
+        _networks++;
+        if (country is null)
+        {
+            return;
+        }
+        if (_examples.Count < ExamplesPerChange)
+        {
+            _examples.Add($"{network}/{length}");
+        }
+        if (network.IsIPv4)
+        {
+            Count(country, Math.ScaleB(1, 32 - length));
+        }
+    }
+
+    /// <summary>The change, with its parts of the addresses that the database puts into each country.</summary>
+    public ClientChange Finish(string before, string after, Dictionary<string, double> allocated) => new(
+        kind,
+        before,
+        after,
+        _networks,
+        _byCountry.Values.Sum() / Math.Max(1, allocated.Values.Sum()),
+        [.. _byCountry.Where(pair => pair.Value > 0).Select(pair => new CountryShare(pair.Key, pair.Value / allocated[pair.Key]))
+            .OrderByDescending(share => share.Share).ThenBy(share => share.Country, StringComparer.Ordinal)],
+        [.. _examples]);
+
+    private void Count(string country, double addresses) => _byCountry[country] = _byCountry.GetValueOrDefault(country) + addresses;
+}

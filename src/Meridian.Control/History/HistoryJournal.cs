@@ -1,0 +1,330 @@
+using System.Collections.Immutable;
+using System.Diagnostics.Metrics;
+using System.Threading.Channels;
+using Meridian.Control.Configuration;
+using Meridian.Control.Publishing;
+using Meridian.Engine.Health;
+using Meridian.Engine.Model;
+using Meridian.Engine.Snapshot;
+using Meridian.Engine.Steering;
+using Meridian.Health.Evidence;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Control.History;
+
+/// <summary>
+/// Writes down what decisions follow from, so that any of them can be explained later: configurations, location databases,
+/// verdicts, loads and guards, in files of the state directory. The data plane only queues; a task of its own writes. A disk
+/// that does not take it never disturbs answering.
+/// </summary>
+public sealed class HistoryJournal : IChangeJournal, IDisposable
+{
+    private static readonly TimeSpan WriteInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan PruneInterval = TimeSpan.FromMinutes(10);
+
+    private readonly Channel<DataPlaneChange> _queue = Channel.CreateBounded<DataPlaneChange>(
+        new BoundedChannelOptions(HistoryLimits.QueuedChanges) { FullMode = BoundedChannelFullMode.Wait, SingleReader = false });
+
+    private readonly Meter _meter = new("Meridian.Control");
+    private readonly Lock _writing = new();
+    private readonly HistoryParts _parts;
+    private readonly HistoryArchive _archive;
+    private readonly ILogger _logger;
+    private readonly Dictionary<(string Subject, string Metric), double> _loads = [];
+    private FileStream? _file;
+    private DataPlaneSnapshot? _snapshot;
+    private ImmutableArray<MemberStatus> _statuses = [];
+    private string _placesDigest = "";
+    private int? _udpPayloadSize;
+    private long _segmentEnd;
+    private long _writtenStamp;
+    private long _dropped;
+    private long _droppedSeen;
+    private DateTimeOffset _prunedAt;
+    private bool _hasFailed;
+
+    public HistoryJournal(HistoryParts parts, ILogger<HistoryJournal> logger)
+    {
+        _parts = parts;
+        _logger = logger;
+        _archive = new HistoryArchive(parts.Directory);
+        _meter.CreateObservableGauge("meridian.history.size", () => Length, "By", "Octets of the log of past states on the disk, as of the last look.");
+        _meter.CreateObservableCounter("meridian.history.dropped", () => DroppedCount, "{change}", "Changes that the log of past states had no room for.");
+        LastStamp = HistorySegment.List(parts.Directory) is [.., var last]
+            ? HistorySegment.Read(last.Path).Select(record => record.Stamp).DefaultIfEmpty(last.FirstStamp).Max()
+            : 0;
+    }
+
+    /// <summary>The last stamp of the run before; 0 when there was none.</summary>
+    public long LastStamp { get; }
+
+    /// <summary>Changes that found no room in the queue; the log says everything anew after them.</summary>
+    public long DroppedCount => Interlocked.Read(ref _dropped);
+
+    /// <summary>Octets that the log has on the disk, as of the last look.</summary>
+    public long Length { get; private set; }
+
+    public void Record(DataPlaneChange change)
+    {
+        if (!_queue.Writer.TryWrite(change))
+        {
+            Interlocked.Increment(ref _dropped);
+        }
+    }
+
+    /// <summary>Keeps the documents of a configuration that is about to be published.</summary>
+    public void KeepConfiguration(LoadResult loaded)
+    {
+        try
+        {
+            _archive.KeepConfiguration(loaded);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Fail(e);
+        }
+    }
+
+    /// <summary>Writes until cancelled, then what is left, and that this is the end.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (await _queue.Reader.WaitToReadAsync(cancellationToken))
+            {
+                Drain();
+                // Changes come in bursts; one write for each burst is enough.
+                await Task.Delay(WriteInterval, _parts.Time, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The ordinary end.
+        }
+    }
+
+    /// <summary>Writes down everything that has happened up to now.</summary>
+    public void Drain()
+    {
+        lock (_writing)
+        {
+            try
+            {
+                while (_queue.Reader.TryRead(out DataPlaneChange? change))
+                {
+                    Write(change);
+                }
+                if (DroppedCount != _droppedSeen)
+                {
+                    _droppedSeen = DroppedCount;
+                    BeginSegmentFromPresent();
+                }
+                else if (_file is { } file && file.Position > _segmentEnd)
+                {
+                    BeginSegmentFromPresent();
+                }
+                _file?.Flush();
+                PruneWhenDue();
+                _hasFailed = false;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                Fail(e);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        Drain();
+        _meter.Dispose();
+        lock (_writing)
+        {
+            try
+            {
+                if (_file is { } file)
+                {
+                    HistorySegment.Append(file, new ClosedRecord(Math.Max(_writtenStamp, _parts.Time.GetUtcNow().ToUnixTimeMilliseconds())));
+                }
+                _file?.Dispose();
+            }
+            catch (IOException e)
+            {
+                Fail(e);
+            }
+            _file = null;
+        }
+    }
+
+    private void Write(DataPlaneChange change)
+    {
+        if (change.Stamp <= _writtenStamp)
+        {
+            // A segment that began from the present has it already.
+            return;
+        }
+        _writtenStamp = change.Stamp;
+        if (change is SnapshotPublished published)
+        {
+            BeginSegment(published);
+            return;
+        }
+        if (_file is not { } file)
+        {
+            return;
+        }
+        switch (change)
+        {
+            case StatusesChanged statuses:
+                HistorySegment.Append(file, new StatusesRecord(change.Stamp, statuses.Statuses));
+                WriteEvidence(file, statuses);
+                break;
+            case LoadsChanged loads:
+                HistorySegment.Append(file, new LoadsRecord(change.Stamp, Differences(loads.Readings)));
+                break;
+            case WarmUpChanged warmUp:
+                HistorySegment.Append(file, new WarmUpRecord(change.Stamp, warmUp.IsWarmingUp));
+                break;
+        }
+    }
+
+    private void BeginSegmentFromPresent()
+    {
+        if (_parts.Present() is { } present)
+        {
+            _writtenStamp = Math.Max(_writtenStamp, present.Stamp);
+            BeginSegment(present);
+        }
+    }
+
+    private void BeginSegment(SnapshotPublished published)
+    {
+        if (!ReferenceEquals(_snapshot?.Places, published.Snapshot.Places))
+        {
+            _placesDigest = KeepPlaces(published.Snapshot);
+        }
+        _snapshot = published.Snapshot;
+        _udpPayloadSize ??= _snapshot.Model.Listen.UdpPayloadSize;
+        _statuses = published.Image.Members;
+        _loads.Clear();
+        foreach (LoadReading reading in published.Image.Loads)
+        {
+            _loads[(reading.Subject, reading.Metric)] = reading.Value;
+        }
+        _file?.Dispose();
+        _file = null;
+        if (_snapshot.Model.History.Keep == TimeSpan.Zero)
+        {
+            return;
+        }
+        _file = HistorySegment.Create(_parts.Directory, published.Stamp);
+        HistorySegment.Append(_file, new CheckpointRecord(published.Stamp)
+        {
+            Revision = _snapshot.Revision,
+            ConfigurationDigest = _snapshot.Revision.Digest,
+            PlacesDigest = _placesDigest,
+            PlacesName = _snapshot.Places.Description,
+            KeptSerials = _snapshot.KeptSerials,
+            UdpPayloadSize = _udpPayloadSize.GetValueOrDefault(),
+            Image = published.Image,
+        });
+        foreach (int slot in Enumerable.Range(0, _statuses.Length)
+            .Where(slot => _statuses[slot].Health == HealthState.Down).Take(HistoryLimits.EvidenceRows))
+        {
+            WriteEvidence(_file, published.Stamp, slot);
+        }
+        _segmentEnd = _file.Position + HistoryLimits.SegmentLength;
+    }
+
+    private string KeepPlaces(DataPlaneSnapshot snapshot)
+    {
+        string digest = snapshot.Places.Digest;
+        string path = snapshot.Model.Geo.Database == GeoModel.BuiltInDatabase ? _parts.BuiltInPlaces : snapshot.Model.Geo.Database;
+        if (digest.Length > 0 && !_archive.KeepPlaces(digest, path))
+        {
+            _logger.PlacesNotKept(path);
+        }
+        return digest;
+    }
+
+    private void WriteEvidence(FileStream file, StatusesChanged statuses)
+    {
+        MemberStatus[] present = [.. _statuses];
+        foreach (SlotStatus changed in statuses.Statuses)
+        {
+            if (present[changed.Slot].Health != changed.Status.Health)
+            {
+                WriteEvidence(file, statuses.Stamp, changed.Slot);
+            }
+            present[changed.Slot] = changed.Status;
+        }
+        _statuses = [.. present];
+    }
+
+    private void WriteEvidence(FileStream file, long stamp, int slot)
+    {
+        if (_snapshot is { } snapshot && _parts.Evidence(snapshot.Members[slot].Key) is { } report && EvidenceText.Of(report) is { } text)
+        {
+            HistorySegment.Append(file, new EvidenceRecord(stamp, slot, text));
+        }
+    }
+
+    private ImmutableArray<LoadReading> Differences(ImmutableArray<LoadReading> readings)
+    {
+        ImmutableArray<LoadReading>.Builder changed = ImmutableArray.CreateBuilder<LoadReading>();
+        HashSet<(string Subject, string Metric)> gone = [.. _loads.Keys];
+        foreach (LoadReading reading in readings)
+        {
+            gone.Remove((reading.Subject, reading.Metric));
+            if (!_loads.TryGetValue((reading.Subject, reading.Metric), out double before) || before != reading.Value)
+            {
+                changed.Add(reading);
+                _loads[(reading.Subject, reading.Metric)] = reading.Value;
+            }
+        }
+        foreach ((string Subject, string Metric) key in gone)
+        {
+            _loads.Remove(key);
+            changed.Add(new LoadReading(key.Subject, key.Metric, double.NaN));
+        }
+        return changed.ToImmutable();
+    }
+
+    private void PruneWhenDue()
+    {
+        DateTimeOffset now = _parts.Time.GetUtcNow();
+        if (now - _prunedAt >= PruneInterval || _prunedAt > now)
+        {
+            _prunedAt = now;
+            HistoryModel keep = _snapshot?.Model.History ?? new HistoryModel();
+            Length = HistoryRetention.Prune(_parts.Directory, _archive, keep, now);
+        }
+    }
+
+    private void Fail(Exception fault)
+    {
+        if (!_hasFailed)
+        {
+            _hasFailed = true;
+            _logger.HistoryNotWritten(fault.Message);
+        }
+    }
+}
+
+/// <summary>What a <see cref="HistoryJournal"/> works with.</summary>
+public sealed record HistoryParts
+{
+    /// <summary>Where the log is; made when it is missing.</summary>
+    public required string Directory { get; init; }
+
+    /// <summary>The location database that comes with the product.</summary>
+    public required string BuiltInPlaces { get; init; }
+
+    /// <summary>What answers now; null before the first snapshot.</summary>
+    public required Func<SnapshotPublished?> Present { get; init; }
+
+    /// <summary>Why a member has its verdict; null for one that nothing checks.</summary>
+    public required Func<MemberKey, MemberHealthReport?> Evidence { get; init; }
+
+    public required TimeProvider Time { get; init; }
+}

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using Meridian.Engine.Answering;
+using Meridian.Engine.Health;
+using Meridian.Engine.Snapshot;
+
+namespace Meridian.Control.History;
+
+/// <summary>What answered at a moment of the past.</summary>
+public sealed record PastState
+{
+    /// <summary>Nothing changes it any more.</summary>
+    public required DataPlane DataPlane { get; init; }
+
+    /// <summary>The limits of the server as it was.</summary>
+    public required AnswerLimits Limits { get; init; }
+
+    /// <summary>When this state began.</summary>
+    public required DateTimeOffset Since { get; init; }
+
+    /// <summary>When the next one began, or the server stopped; null while it is the present one.</summary>
+    public required DateTimeOffset? Until { get; init; }
+
+    /// <summary>The location database that was used.</summary>
+    public required string Places { get; init; }
+
+    /// <summary>What a reader has to know about how far it can be trusted; empty when there is nothing.</summary>
+    public required ImmutableArray<string> Remarks { get; init; }
+
+    /// <summary>Why members had their status, as far as it was written down.</summary>
+    public required ImmutableDictionary<MemberKey, string> Evidence { get; init; }
+}
+
+/// <summary>Gives back states of the past.</summary>
+public interface IPastStates
+{
+    /// <summary>The state at a moment; null with the reason when there is none.</summary>
+    /// <param name="stamp">Milliseconds since 1970.</param>
+    /// <param name="problem">Why there is none.</param>
+    PastState? TryOpen(long stamp, out string? problem);
+}

@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+using Meridian.Engine.Steering;
+
+namespace Meridian.Engine.Snapshot;
+
+/// <summary>Something that changed what is answered. All of them in order, from an image on, give back any state of the past.</summary>
+/// <param name="Stamp">When, in milliseconds since 1970; each change has a greater one than the change before.</param>
+public abstract record DataPlaneChange(long Stamp);
+
+/// <summary>Another snapshot answers.</summary>
+public sealed record SnapshotPublished(DataPlaneSnapshot Snapshot, DataPlaneImage Image) : DataPlaneChange(Image.Stamp);
+
+/// <summary>Members have another status.</summary>
+public sealed record StatusesChanged(long Stamp, ImmutableArray<SlotStatus> Statuses) : DataPlaneChange(Stamp);
+
+/// <summary>The load feed says something else; these are all readings that there are.</summary>
+public sealed record LoadsChanged(long Stamp, ImmutableArray<LoadReading> Readings) : DataPlaneChange(Stamp);
+
+/// <summary>The wait for first verdicts began or ended.</summary>
+public sealed record WarmUpChanged(long Stamp, bool IsWarmingUp) : DataPlaneChange(Stamp);
+
+/// <summary>The status of the member in a slot of the snapshot.</summary>
+public readonly record struct SlotStatus(int Slot, MemberStatus Status);
+
+/// <summary>Hears of every change of what is answered.</summary>
+public interface IChangeJournal
+{
+    /// <summary>
+    /// Called under the data plane's lock, right after the change took effect and in the order of the changes: it must return
+    /// at once and must not call back.
+    /// </summary>
+    void Record(DataPlaneChange change);
+}
