@@ -65,6 +65,10 @@ bench-gate: ## fail when a part of the data plane allocates more than bench/allo
 bench-peers: ## the comparison with gdnsd, NSD, Knot, PowerDNS and BIND (root; installs them from Debian)
 	@bench/peers.sh
 
+.PHONY: show-health
+show-health: ## LINE=bench|death|loss|partition|restart|simulate|breaker|servers (all without): what the health checks promise, with figures (root)
+	@scripts/show/health.sh $(LINE)
+
 format: ## bring the code into the house style
 	@dotnet format Meridian.slnx
 

@@ -115,10 +115,12 @@ rfc "7766, 7828: TCP" "Several questions on one connection, and how long it stay
 ask dig +norec +tcp +keepopen +noall +answer host.example.test A mail.example.test A nothing.example.test A ns2.example.test A
 ask dig +norec +tcp +keepalive +noall +comments host.example.test A
 
-rfc "7871: client subnet" "The same name from two networks: the scope says how wide the answer holds. A client that does not want to be looked at says /0, and gets the answer of the resolver's own place with scope 0."
+rfc "7871: client subnet" "The same name from two networks: the scope says how wide the answer holds. A client that does not want to be looked at says /0, and gets the answer of the resolver's own place with scope 0. An address shorter than its prefix, and a family that nobody has, are format errors (§7.1.2)."
 ask dig +norec +subnet=193.0.6.0/24 www.example.test A
 ask dig +norec +subnet=8.8.8.0/24 www.example.test A
 ask kdig +norec +subnet=0.0.0.0/0 www.example.test A
+ask dig +norec +noall +comments +nocookie +ednsopt=8:00011800C000 www.example.test A
+ask dig +norec +noall +comments +nocookie +ednsopt=8:00031800C00002 www.example.test A
 
 rfc "7873, 9018: cookies" "The server's half comes back with the client's; a cookie that this server did not give is answered with a new one. What a valid one is good for: no rate limit, and answers of any length."
 ask dig +norec +cookie=0102030405060708 +noall +comments host.example.test A

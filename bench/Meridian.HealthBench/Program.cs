@@ -1,11 +1,30 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using Meridian.HealthBench;
+using Meridian.HealthBench.Outage;
 
 // Two processes: the backends run in a child, so that the processor time measured here is the checker's alone.
 if (args is ["backend", var port, var isTls])
 {
     return await Backend.RunAsync(int.Parse(port, CultureInfo.InvariantCulture), bool.Parse(isTls));
+}
+
+if (args is ["outage", var server, var members, var interval])
+{
+    return await new OutageRun(
+        server, int.Parse(members, CultureInfo.InvariantCulture), int.Parse(interval, CultureInfo.InvariantCulture), seed: 1).RunAsync();
+}
+
+if (args is ["alarms", var net, var count, var every, var seconds, var probes, var kill])
+{
+    return await new AlarmRun(
+        IPAddress.Parse(net),
+        int.Parse(count, CultureInfo.InvariantCulture),
+        int.Parse(every, CultureInfo.InvariantCulture),
+        int.Parse(seconds, CultureInfo.InvariantCulture),
+        int.Parse(probes, CultureInfo.InvariantCulture),
+        kill).RunAsync();
 }
 
 BenchOptions? options = BenchOptions.Parse(args);

@@ -24,7 +24,7 @@ run() {
     dotnet "tests/$of/bin/Release/net10.0/$of.dll" -noLogo -noColor -showLiveOutput "$@"
 }
 # What tests print, without the name of the test in front of every line.
-figures() { sed -u -E "s/^ *Meridian\.[A-Za-z.]*\.([A-Za-z_]+) \[OUTPUT\] /  /; /^ *(Discover|Starting|Finished)/d"; }
+figures() { sed -u -E "s/^ *Meridian\.[A-Za-z.]*\.([A-Za-z_]+) \[OUTPUT\] /  /; /^ *(Discover|Starting|Finished)|^Build succeeded|^ *0 (Warning|Error)\(s\)|^Time Elapsed|^$/d"; }
 
 conformance() {
     echo "== 1. Conformance: cases per RFC, passes per server"
@@ -34,7 +34,14 @@ conformance() {
 differential() {
     echo "== 2. Differential: the same questions to four servers"
     scripts/conformance.sh differential | figures
-    grep -A2 '^## Explained' TestResults/differential.md | grep -vE '^(--)?$' | sed 's/^/  /'
+    sed -n '1,4s/^# //p; 4p' TestResults/differential.md
+    echo "Of these, by kind: how many, which, and the RFC that sides with us or leaves it open"
+    awk '
+        function tell() { if (kind != "" && count > 0) printf "  %5d  %s\n         %s\n", count, kind, reason }
+        /^## / { tell(); kind = substr($0, 4); sub(/^Explained: /, "", kind); count = 0; reason = ""; next }
+        /^- [0-9]+ / { count += $2; next }
+        NF && reason == "" { reason = $0 }
+        END { tell() }' TestResults/differential.md
 }
 fuzz() {
     echo "== 3. Fuzzing: ${MINUTES:-30} minutes"

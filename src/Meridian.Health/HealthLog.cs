@@ -91,5 +91,14 @@ internal static partial class HealthLog
     [LoggerMessage(2027, LogLevel.Warning, "Monitor {Monitor} runs commands, which this vantage point was not allowed (--allow-scripts); it says nothing of its members")]
     internal static partial void ScriptsNotAllowed(this ILogger logger, string monitor);
 
-    // The highest id in use is 2027. New ones go on from 2028.
+    [LoggerMessage(2028, LogLevel.Error, "Notify target {Target} was not told of {Incident}: {Problem}, {Attempts} times")]
+    internal static partial void NotificationFailed(this ILogger logger, string target, string incident, string problem, int attempts);
+
+    [LoggerMessage(2029, LogLevel.Warning, "There are more events than can be told: the oldest, of {Incident}, is not told")]
+    internal static partial void NotificationDropped(this ILogger logger, string incident);
+
+    [LoggerMessage(2030, LogLevel.Critical, "Still frozen, as before the restart: {Reason}. No more members are taken out until somebody has looked and runs 'meridian thaw'")]
+    internal static partial void StillFrozen(this ILogger logger, string reason);
+
+    // The highest id in use is 2030. New ones go on from 2031.
 }

@@ -30,7 +30,9 @@ public sealed record VoteStatus(
 /// <param name="Reason">What it found, in words.</param>
 /// <param name="Timings">How long each phase took, in words.</param>
 /// <param name="Confirming">Whether it was one of a burst after a failure.</param>
-public sealed record AttemptStatus(DateTimeOffset At, string Reason, string Timings, bool Confirming);
+/// <param name="Succeeded">Whether the member answered as it should.</param>
+/// <param name="Milliseconds">From its start to its result.</param>
+public sealed record AttemptStatus(DateTimeOffset At, string Reason, string Timings, bool Confirming, bool Succeeded, double Milliseconds);
 
 /// <summary>One change of a verdict.</summary>
 public sealed record HistoryEntry(HealthState State, DateTimeOffset At, string Cause);

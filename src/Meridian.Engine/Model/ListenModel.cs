@@ -30,6 +30,9 @@ public sealed record ListenModel
     /// <summary>How long a busy thread lets datagrams come together, in µs. 0 (never) to 1000.</summary>
     public int GatherMicroseconds { get; init; } = 20;
 
+    /// <summary>What TCP clients are granted.</summary>
+    public TcpModel Tcp { get; init; } = new();
+
     /// <summary>An interface to take queries from past the kernel's network stack; null is sockets only.</summary>
     public XdpModel? Xdp { get; init; }
 

@@ -47,12 +47,15 @@ internal sealed class Uptime
         }
 
         Settle(now);
-        return new UptimeRecord(from, [.. _rings.Select(ring => ring?.ToRecord())]);
+        return new UptimeRecord(from, now, [.. _rings.Select(ring => ring?.ToRecord())]);
     }
 
     internal void Restore(UptimeRecord record)
     {
         _observedFrom = record.From;
+
+        // What lies before is in the rings already.
+        _downSince = _downSince is null ? null : record.At;
         for (int i = 0; i < Windows.Length && !record.Windows.IsDefault && i < record.Windows.Length; i++)
         {
             _rings[i] = record.Windows[i] is { } ring ? DowntimeRing.Of(ring, Windows[i].Bucket, Windows[i].Count) : null;
@@ -93,4 +96,7 @@ internal sealed class Uptime
 public sealed record UptimeReport(double Hour, double Day, double Month, DateTimeOffset ObservedFrom);
 
 /// <summary>What is kept of it over a restart.</summary>
-internal sealed record UptimeRecord(DateTimeOffset From, ImmutableArray<DowntimeRecord?> Windows);
+/// <param name="From">When the first verdict came.</param>
+/// <param name="At">Until when downtime is in the windows.</param>
+/// <param name="Windows">Of an hour, a day, a month; null for one without downtime.</param>
+internal sealed record UptimeRecord(DateTimeOffset From, DateTimeOffset At, ImmutableArray<DowntimeRecord?> Windows);

@@ -112,7 +112,7 @@ internal sealed class CheckTable
     }
 
     /// <summary>All verdicts, as they are kept on disk.</summary>
-    internal ImmutableArray<StoredVerdict> ToStored()
+    internal ImmutableArray<StoredVerdict> ToStored(DateTimeOffset now)
     {
         ImmutableArray<StoredVerdict>.Builder verdicts = ImmutableArray.CreateBuilder<StoredVerdict>(_members.Count);
         foreach ((MemberKey member, Check check) in _members)
@@ -120,7 +120,11 @@ internal sealed class CheckTable
             if (check is { Since: { } since, LastResultAt: { } lastResultAt })
             {
                 // As the data plane has it: what the circuit breaker withholds must not be taken out by a restart.
-                verdicts.Add(new StoredVerdict(member, check.Verdict.State, since, lastResultAt, check.Cause ?? ""));
+                verdicts.Add(new StoredVerdict(member, check.Verdict.State, since, lastResultAt, check.Cause ?? "")
+                {
+                    History = check.History.ToArray(),
+                    Uptime = check.History.Uptime.ToRecord(now),
+                });
             }
         }
 
@@ -184,6 +188,10 @@ internal sealed class CheckTable
         else if (wasStored && stored is not null && (now - stored.ConfirmedAt).Duration() <= _maxRestoredAge)
         {
             check.Begin(stored.State, VerdictOrigin.Restored, stored.Since, stored.Cause, stored.ConfirmedAt);
+            if (!stored.History.IsDefaultOrEmpty)
+            {
+                check.History.Restore(stored.History.Reverse(), stored.Uptime);
+            }
         }
     }
 }

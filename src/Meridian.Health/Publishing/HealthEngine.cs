@@ -4,6 +4,7 @@ using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 using Meridian.Health.Evidence;
 using Meridian.Health.Judging;
+using Meridian.Health.Notifying;
 using Meridian.Health.Probes;
 using Meridian.Health.Probes.Push;
 using Meridian.Health.Quorum;
@@ -36,6 +37,7 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
     private readonly VantageWatch _watch;
     private readonly HealthNews _news;
     private readonly VerdictKeeper? _keeper;
+    private Notifier? _notifier;
     private readonly long _startedAt;
 
     /// <summary>Loads the verdicts from before the restart; nothing runs before <see cref="RunAsync"/>.</summary>
@@ -60,10 +62,11 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
         _logger = logger;
         _startedAt = time.GetTimestamp();
         Metrics = new HealthMetrics();
-        ImmutableArray<StoredVerdict> restored = store?.Load() ?? [];
+        StoredFreeze? freeze = null;
+        ImmutableArray<StoredVerdict> restored = store?.Load(out freeze) ?? [];
         _table = new CheckTable(restored, options.MaxRestoredAge);
         VerdictPublisher publisher = new(_gate, sink, Metrics, logger);
-        _news = new HealthNews(Metrics, _breaker, logger);
+        _news = new HealthNews(Metrics, _breaker, time, logger);
         ProbeScheduler<ProbeSlot> scheduler = new(options.MaxConcurrentProbes);
         Sight sight = new();
         AsyncSignal proofNeeded = new();
@@ -73,8 +76,15 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
             _gate, _table, scheduler, intake, _votes, proofNeeded, publisher, _warmUp, _news, probe, options, Metrics, time);
         _watch = new VantageWatch(_gate, sight, _votes, Loop, _news, probe, proofNeeded, options, time);
         Votes = new VoteDesk(_gate, _votes, Loop, _news);
-        _keeper = store is null ? null : new VerdictKeeper(store, _table, _gate, options, Metrics, time);
+        _keeper = store is null ? null : new VerdictKeeper(store, _table, _breaker, _gate, options, Metrics, time);
         Metrics.Observe(GetLoad);
+        if (freeze is not null)
+        {
+            // A person has not looked yet: a restart must not do what the freeze prevents.
+            _breaker.Freeze(freeze.Reason, freeze.Since);
+            _news.TellOfRestoredFreeze(freeze.Reason);
+        }
+
         if (restored.Length > 0)
         {
             string age = DurationText.Format(time.GetUtcNow() - restored.Max(verdict => verdict.ConfirmedAt));
@@ -92,7 +102,7 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
         DataPlane dataPlane, string? stateDirectory, HealthOptions options, TimeProvider time, ILoggerFactory loggers)
     {
         PushRegistry reports = new(time);
-        return new HealthEngine(
+        HealthEngine engine = new(
             new DataPlaneVerdictSink(dataPlane),
             new ProbeByType(time, new SystemNameResolver(), reports),
             options,
@@ -100,6 +110,15 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
             loggers.CreateLogger<HealthEngine>(),
             stateDirectory is null ? null : new VerdictStore(stateDirectory, loggers.CreateLogger<VerdictStore>()),
             reports);
+        engine.Tell(new Notifier(null, time, loggers.CreateLogger<Notifier>()));
+        return engine;
+    }
+
+    /// <summary>Tells people of events from now on; the engine runs and disposes it.</summary>
+    internal void Tell(Notifier notifier)
+    {
+        _notifier = notifier;
+        _news.Notice = notifier.Add;
     }
 
     /// <summary>Takes the reports of members that report by themselves.</summary>
@@ -139,8 +158,11 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
     internal HealthMetrics Metrics { get; }
 
     /// <summary>Follows a new snapshot: adds, removes and changes only the checks that differ. Call it before the snapshot is published.</summary>
-    public void Reconfigure(DataPlaneSnapshot snapshot) => Reconfigure(
-        snapshot.Members, snapshot.Model.Breaker, snapshot.Model.Vantage, snapshot.Model.VantagePoints);
+    public void Reconfigure(DataPlaneSnapshot snapshot)
+    {
+        _notifier?.Follow(snapshot.Model.Notify.Values);
+        Reconfigure(snapshot.Members, snapshot.Model.Breaker, snapshot.Model.Vantage, snapshot.Model.VantagePoints);
+    }
 
     /// <summary>Checks the members of a snapshot, and those that only a candidate beside it has.</summary>
     public void ReconfigureBeside(DataPlaneSnapshot snapshot, DataPlaneSnapshot candidate) => Reconfigure(
@@ -245,6 +267,7 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
     {
         using CancellationTokenSource stopKeeping = new();
         Task watching = _watch.RunAsync(stopKeeping.Token);
+        Task telling = _notifier?.RunAsync(stopKeeping.Token) ?? Task.CompletedTask;
         Task keeping = _keeper?.RunAsync(stopKeeping.Token) ?? Task.CompletedTask;
         try
         {
@@ -255,6 +278,7 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
             // Also when the loop broke: its error must reach the caller and not wait for an end that nobody asks for.
             await stopKeeping.CancelAsync();
             await watching;
+            await telling;
             await keeping;
         }
     }
@@ -342,5 +366,9 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
         }
     }
 
-    public void Dispose() => Metrics.Dispose();
+    public void Dispose()
+    {
+        _notifier?.Dispose();
+        Metrics.Dispose();
+    }
 }

@@ -1,13 +1,18 @@
+using System.Collections.Immutable;
 using Meridian.Engine.Health;
 using Meridian.Health.Judging;
+using Meridian.Health.Notifying;
 using Meridian.Health.Quorum;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.Health.Publishing;
 
 /// <summary>Tells people what happened, in the log and in counters. Called outside of the engine's lock.</summary>
-internal sealed class HealthNews(HealthMetrics metrics, CircuitBreaker breaker, ILogger logger)
+internal sealed class HealthNews(HealthMetrics metrics, CircuitBreaker breaker, TimeProvider time, ILogger logger)
 {
+    /// <summary>Who else is told; must be quick.</summary>
+    internal Action<HealthEvent> Notice { get; set; } = static _ => { };
+
     // Two bounds, so that a lag about one of them does not fill the log.
     private static readonly TimeSpan BehindAt = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan KeepingUpAt = TimeSpan.FromMilliseconds(100);
@@ -45,9 +50,12 @@ internal sealed class HealthNews(HealthMetrics metrics, CircuitBreaker breaker, 
             logger.VantageLost(change.Name, state, change.Remark, change.SightedLeft, change.Configured);
         }
 
+        bool sees = change.To == VantageState.Sighted;
+        Announce(sees ? HealthEventKind.VantageSighted : HealthEventKind.VantageLost, change.Name, change.Remark, "");
         if (change.SightedLeft == 0)
         {
             logger.NobodySees(change.Configured);
+            Announce(HealthEventKind.NobodySees, "all", change.Remark, "All verdicts stand until one sees");
         }
     }
 
@@ -73,6 +81,17 @@ internal sealed class HealthNews(HealthMetrics metrics, CircuitBreaker breaker, 
             return;
         }
 
+        if (effect.Before != HealthState.Unknown || effect.After == HealthState.Down)
+        {
+            bool isUp = effect.After == HealthState.Up;
+            Announce(
+                isUp ? HealthEventKind.MemberUp : HealthEventKind.MemberDown,
+                SubjectOf(check),
+                check.Cause ?? "",
+                isUp ? "Back in answers" : "Taken out of answers",
+                effect.Members);
+        }
+
         foreach (MemberKey member in effect.Members)
         {
             if (effect.After == HealthState.Up)
@@ -91,8 +110,10 @@ internal sealed class HealthNews(HealthMetrics metrics, CircuitBreaker breaker, 
         if (breaker.Reason is { } reason && Interlocked.Exchange(ref _toldOf, reason) != reason)
         {
             logger.BreakerOpened(reason);
+            Announce(HealthEventKind.BreakerOpened, "breaker", reason, "No more members are taken out");
         }
 
+        Announce(HealthEventKind.MemberWithheld, SubjectOf(check), check.Cause ?? "", "Kept in answers by the circuit breaker", effect.Members);
         foreach (MemberKey member in effect.Members)
         {
             logger.MemberWithheld(member, check.Cause ?? "");
@@ -104,13 +125,28 @@ internal sealed class HealthNews(HealthMetrics metrics, CircuitBreaker breaker, 
     {
         Interlocked.Exchange(ref _toldOf, null);
         logger.BreakerClosed(by, members);
+        Announce(HealthEventKind.BreakerClosed, "breaker", $"closed by {by}", $"{members} members that are down are taken out");
     }
 
     internal void TellOfFreeze(string reason)
     {
         Interlocked.Exchange(ref _toldOf, reason);
         logger.BreakerOpened(reason);
+        Announce(HealthEventKind.BreakerOpened, "breaker", reason, "No more members are taken out");
     }
+
+    /// <summary>What was frozen before the restart still is.</summary>
+    internal void TellOfRestoredFreeze(string reason)
+    {
+        Interlocked.Exchange(ref _toldOf, reason);
+        logger.StillFrozen(reason);
+    }
+
+    private static string SubjectOf(Check check) => $"{check.Monitor.Name} {check.Key.Target}";
+
+    private void Announce(HealthEventKind kind, string subject, string cause, string action, ImmutableArray<MemberKey> members = default) =>
+        Notice(new HealthEvent(
+            kind, subject, time.GetUtcNow(), cause, action, members.IsDefault ? [] : [.. members.Select(member => member.ToString())]));
 
     private void TellOfPace(Check check, ResultEffect effect)
     {

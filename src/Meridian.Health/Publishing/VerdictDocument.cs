@@ -1,23 +1,37 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Meridian.Engine.Health;
+using Meridian.Health.Evidence;
 
 namespace Meridian.Health.Publishing;
 
 /// <summary>The file of verdicts.</summary>
-internal sealed record VerdictDocument(int Version, ImmutableArray<VerdictEntry> Verdicts);
+internal sealed record VerdictDocument(int Version, ImmutableArray<VerdictEntry> Verdicts)
+{
+    /// <summary>The circuit breaker, if it is open.</summary>
+    public StoredFreeze? Freeze { get; init; }
+}
 
 /// <summary>One member in the file of verdicts. Times are UTC.</summary>
 internal sealed record VerdictEntry(
     string? Pool, string? Target, string? State, DateTimeOffset Since, DateTimeOffset ConfirmedAt, string? Cause)
 {
+    /// <summary>The latest changes, newest first; null when none are kept.</summary>
+    public ImmutableArray<ChangeEntry>? History { get; init; }
+
+    public UptimeRecord? Uptime { get; init; }
+
     internal static VerdictEntry Of(StoredVerdict verdict) => new(
         verdict.Member.Pool,
         verdict.Member.Target,
         HealthMetrics.NameOf(verdict.State),
         verdict.Since,
         verdict.ConfirmedAt,
-        verdict.Cause);
+        verdict.Cause)
+    {
+        History = verdict.History.IsDefaultOrEmpty ? null : [.. verdict.History.Select(ChangeEntry.Of)],
+        Uptime = verdict.Uptime,
+    };
 
     /// <summary>Null when the entry is not one that we write.</summary>
     internal StoredVerdict? ToVerdict()
@@ -30,10 +44,22 @@ internal sealed record VerdictEntry(
         };
         return Pool is null || Target is null || state == HealthState.Unknown
             ? null
-            : new StoredVerdict(new MemberKey(Pool, Target), state, Since, ConfirmedAt, Cause ?? "");
+            : new StoredVerdict(new MemberKey(Pool, Target), state, Since, ConfirmedAt, Cause ?? "")
+            {
+                History = History is { IsDefaultOrEmpty: false } changes ? [.. changes.Select(change => change.ToChange())] : default,
+                Uptime = Uptime,
+            };
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+/// <summary>One change of a verdict in the file.</summary>
+internal sealed record ChangeEntry(string? State, DateTimeOffset At, string? Cause)
+{
+    internal static ChangeEntry Of(StateChange change) => new(HealthMetrics.NameOf(change.State), change.At, change.Cause);
+
+    internal StateChange ToChange() => new(State == "up" ? HealthState.Up : HealthState.Down, At, Cause ?? "");
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(VerdictDocument))]
 internal sealed partial class VerdictJson : JsonSerializerContext;

@@ -20,8 +20,10 @@ public sealed class VerdictStore(string stateDirectory, ILogger<VerdictStore> lo
     private readonly string _path = Path.Combine(stateDirectory, FileName);
 
     /// <summary>What was known at the last write; nothing when there is no file or it cannot be used, which is logged.</summary>
-    internal ImmutableArray<StoredVerdict> Load()
+    /// <param name="freeze">The circuit breaker, if it was open.</param>
+    internal ImmutableArray<StoredVerdict> Load(out StoredFreeze? freeze)
     {
+        freeze = null;
         try
         {
             FileInfo file = new(_path);
@@ -39,6 +41,7 @@ public sealed class VerdictStore(string stateDirectory, ILogger<VerdictStore> lo
             VerdictDocument? document = JsonSerializer.Deserialize(File.ReadAllBytes(_path), VerdictJson.Default.VerdictDocument);
             if (document?.Version == Version && TryRead(document.Verdicts, out ImmutableArray<StoredVerdict> verdicts))
             {
+                freeze = document.Freeze;
                 return verdicts;
             }
 
@@ -53,7 +56,7 @@ public sealed class VerdictStore(string stateDirectory, ILogger<VerdictStore> lo
     }
 
     /// <summary>Replaces the file; false when that failed, which is logged.</summary>
-    internal async Task<bool> SaveAsync(ImmutableArray<StoredVerdict> verdicts, CancellationToken cancellationToken)
+    internal async Task<bool> SaveAsync(ImmutableArray<StoredVerdict> verdicts, StoredFreeze? freeze, CancellationToken cancellationToken)
     {
         try
         {
@@ -61,7 +64,7 @@ public sealed class VerdictStore(string stateDirectory, ILogger<VerdictStore> lo
             string temporary = _path + ".new";
             await using (FileStream file = new(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
             {
-                VerdictDocument document = new(Version, [.. verdicts.Select(VerdictEntry.Of)]);
+                VerdictDocument document = new(Version, [.. verdicts.Select(VerdictEntry.Of)]) { Freeze = freeze };
                 await JsonSerializer.SerializeAsync(file, document, VerdictJson.Default.VerdictDocument, cancellationToken);
 
                 // The content must be on the disk before the name points to it, or a power failure leaves an empty file.

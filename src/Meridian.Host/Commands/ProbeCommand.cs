@@ -11,7 +11,7 @@ internal static class ProbeCommand
 {
     public static Command Create()
     {
-        Option<Uri[]> join = new("--join")
+        Option<string[]> join = new("--join")
         {
             Description = "A server's 'listen: votes:', such as https://192.0.2.53:8443. Give one for each serving node.",
             HelpName = "URL",
@@ -48,9 +48,24 @@ internal static class ProbeCommand
                 }
                 references.Add(parsed);
             }
+            List<Uri> servers = [];
+            foreach (string text in result.GetRequiredValue(join))
+            {
+                if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? server) || server.Scheme is not ("https" or "http"))
+                {
+                    await error.WriteLineAsync($"'{text}' is not the URL of a server: write it as https://192.0.2.53:8443.");
+                    return ExitCodes.Usage;
+                }
+                if (server.Scheme == "http" && !server.IsLoopback)
+                {
+                    await error.WriteLineAsync($"'{text}' would send the token over the network in clear: use https.");
+                    return ExitCodes.Usage;
+                }
+                servers.Add(server);
+            }
             AgentOptions[] options =
             [
-                .. result.GetRequiredValue(join).Select(server => new AgentOptions
+                .. servers.Select(server => new AgentOptions
                 {
                     Server = server,
                     Name = result.GetRequiredValue(name),

@@ -12,6 +12,7 @@ using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 using Meridian.Host.Explaining;
 using Meridian.Server;
+using Meridian.Server.Tcp;
 using Meridian.Server.Udp;
 using Meridian.Server.Xdp;
 using Microsoft.Extensions.Logging;
@@ -122,6 +123,15 @@ internal static class ServerComposition
         Listen = listen.Dns,
         UdpThreads = listen.Threads,
         Udp = new UdpLimits { BatchSize = listen.Batch, CoalesceMicroseconds = listen.GatherMicroseconds },
+        Tcp = new TcpLimits
+        {
+            Connections = listen.Tcp.Connections,
+            ConnectionsPerClient = listen.Tcp.ConnectionsPerClient,
+            IdleTimeout = listen.Tcp.IdleTimeout,
+            QueryTimeout = listen.Tcp.QueryTimeout,
+            SendTimeout = listen.Tcp.SendTimeout,
+            BufferedOctets = (long)listen.Tcp.BufferMebibytes << 20,
+        },
         Xdp = listen.Xdp is not { } xdp ? null : new XdpOptions
         {
             Interface = xdp.Interface,

@@ -8,6 +8,7 @@ using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 using Meridian.Engine.Steering;
 using Meridian.Health.Evidence;
+using Meridian.Health.Probes;
 using Meridian.Health.Publishing;
 using Meridian.Health.Quorum;
 using Meridian.Server.Metrics;
@@ -89,7 +90,12 @@ internal static class StatusWriter
         vote.Vantage, vote.Standing, vote.State, vote.Since, vote.Cause, vote.LastResultAt, [.. vote.Attempts.Select(AttemptOf)]);
 
     private static AttemptStatus AttemptOf(ProbeAttempt attempt) => new(
-        attempt.At, attempt.Result.Reason, attempt.Result.Timings.ToString(), attempt.IsConfirmation);
+        attempt.At,
+        attempt.Result.Reason,
+        attempt.Result.Timings.ToString(),
+        attempt.IsConfirmation,
+        attempt.Result.Outcome == ProbeOutcome.Success,
+        Math.Round(attempt.Result.Timings.Total.TotalMilliseconds, 3));
 
     private static ImmutableSortedDictionary<string, long> NonZero<T>(Func<T, long> count)
         where T : struct, Enum => Enum.GetValues<T>()

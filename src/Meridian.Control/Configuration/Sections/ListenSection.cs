@@ -62,6 +62,8 @@ internal static class ListenSection
         Defaults.UdpPayloadSize,
         "Largest UDP response in octets. The default avoids fragmentation (DNS Flag Day 2020).");
 
+    private static readonly SchemaKey Tcp = new("tcp", "map", "What TCP clients are granted.");
+
     private static readonly SchemaKey Xdp = new(
         "xdp", "map", "A network interface to take queries from past the kernel's network stack.")
     {
@@ -77,7 +79,7 @@ internal static class ListenSection
     {
         Title = "listen",
         Summary = "Where the server listens: on loopback unless told otherwise.",
-        Keys = [Dns, Http, HttpTls, HttpPlain, Threads, Batch, Gather, UdpPayloadSize, Xdp, Votes],
+        Keys = [Dns, Http, HttpTls, HttpPlain, Threads, Batch, Gather, UdpPayloadSize, Tcp, Xdp, Votes],
         Example = "listen: {dns: [\"192.0.2.53:53\", \"[2001:db8::53]:53\"], http: \"127.0.0.1:8053\"}",
     };
 
@@ -109,6 +111,7 @@ internal static class ListenSection
             Batch = map.Read(Batch),
             GatherMicroseconds = map.Read(Gather),
             UdpPayloadSize = map.Read(UdpPayloadSize),
+            Tcp = map.Find(Tcp) is { } tcp ? TcpSection.Read(context, tcp, map.PathOf(Tcp)) : Defaults.Tcp,
             Xdp = map.Find(Xdp) is { } xdp ? XdpSection.Read(context, xdp, map.PathOf(Xdp)) : null,
             Votes = map.Find(Votes) is { } votes ? VantageSection.ReadListen(context, votes, map.PathOf(Votes)) : null,
         };

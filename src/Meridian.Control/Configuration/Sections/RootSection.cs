@@ -42,6 +42,8 @@ internal static class RootSection
 
     public static readonly SchemaKey VantagePoints = new("vantage-points", "map of names", "Vantage points elsewhere that may join.");
 
+    public static readonly SchemaKey Notify = new("notify", "map of names", "Whom to tell of health events.");
+
     public static readonly SchemaKey Breaker = new("breaker", "map", "How much the health checks may take out by themselves.");
 
     public static readonly SchemaKey Pools = new("pools", "map of names", "Groups of members that answer together.");
@@ -79,6 +81,7 @@ internal static class RootSection
             Geo,
             Vantage,
             Breaker,
+            Notify,
             Guard,
             Latency,
             Load,
