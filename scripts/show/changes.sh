@@ -37,7 +37,7 @@ run() { "${meridian[@]}" "$@"; }
 start_server() {
     export MERIDIAN_RUNTIME_DIR="$work/run"
     mkdir -p -m 700 "$MERIDIAN_RUNTIME_DIR"
-    run serve "$work/first" --store "$work/store" 2>"$work/log" &
+    "${meridian[@]}" serve "$work/first" --store "$work/store" 2>"$work/log" &
     server=$!
     for _ in $(seq 1 300); do
         URL=$(sed -n 's/.*endpoint listens on \(http[^ ]*[0-9]\)\.$/\1/p' "$work/log" | tail -n 1)
