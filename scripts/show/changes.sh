@@ -143,18 +143,21 @@ show_rollback() {
     echo "== Line 8: return to each of the last $ROLLBACKS revisions under query load"
     write_configuration
     start_server
-    python3 scripts/show/rollback-load.py make "$URL" "$ROLLBACKS" "$(cat "$work/store/admin-token")"
+    MERIDIAN_TOKEN=$(cat "$work/store/admin-token")
+    export MERIDIAN_TOKEN
+    python3 scripts/show/rollback-load.py make "$URL" "$ROLLBACKS"
     printf 'steady.example.com A\nwww.example.com A\ncounter.example.com TXT\nns1.example.com A\nabsent.example.com A\n' >"$work/queries"
     # The load goes on until the returns are done; dnsperf ends by its own time limit or is told to.
     dnsperf -s 127.0.0.1 -p "$PORT" -d "$work/queries" -c 4 -q 20 -Q "${RATE:-10000}" -t 5 -l 600 >"$work/dnsperf" 2>&1 &
     load=$!
-    python3 scripts/show/rollback-load.py back "$URL" "$ROLLBACKS" "$(cat "$work/store/admin-token")" "$PORT" || fail "a return failed"
+    python3 scripts/show/rollback-load.py back "$URL" "$ROLLBACKS" "$PORT" || fail "a return failed"
     kill -INT "$load" && wait "$load" || true
     load=""
     grep -E "Queries (sent|completed|lost)|Queries per second|Average Latency" "$work/dnsperf"
     lost=$(sed -n 's/.*Queries lost: *\([0-9]*\).*/\1/p' "$work/dnsperf")
     [ "$lost" = 0 ] || fail "$lost queries were lost"
     echo "no query was lost"
+    unset MERIDIAN_TOKEN
     stop_server
 }
 

@@ -1,11 +1,13 @@
 """Makes revisions, and returns to each of them.
 
-usage: rollback-load.py make URL COUNT TOKEN            COUNT revisions, each with its number in counter.example.com TXT
-       rollback-load.py back URL COUNT TOKEN DNS-PORT   to each of them in an order of its own, and asks for what it held
+usage: rollback-load.py make URL COUNT            COUNT revisions, each with its number in counter.example.com TXT
+       rollback-load.py back URL COUNT DNS-PORT   to each of them in an order of its own, and asks for what it held
+The token is in MERIDIAN_TOKEN.
 """
 
 import http.client
 import json
+import os
 import random
 import socket
 import struct
@@ -13,7 +15,7 @@ import sys
 import time
 from urllib.parse import urlsplit
 
-MODE, URL, COUNT, TOKEN = sys.argv[1], urlsplit(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
+MODE, URL, COUNT, TOKEN = sys.argv[1], urlsplit(sys.argv[2]), int(sys.argv[3]), os.environ["MERIDIAN_TOKEN"]
 HEADERS = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json", "Meridian-Command": "1"}
 
 
@@ -42,7 +44,7 @@ def main():
         print(f"{COUNT} revisions made")
         return
     dns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    dns.connect(("127.0.0.1", int(sys.argv[5])))
+    dns.connect(("127.0.0.1", int(sys.argv[4])))
     dns.settimeout(5)
     revisions = [item for item in call(api, "GET", f"/api/v1/revisions?limit={COUNT}")["items"] if "counter" in item["message"]]
     held = {item["number"]: json.dumps(call(api, "GET", f"/api/v1/revisions/{item['number']}")["changes"][0]["after"]["TXT"]) for item in revisions}
