@@ -4,7 +4,8 @@ CONFIGURATION ?= Release
 OUT := out
 
 .DEFAULT_GOAL := help
-.PHONY: show-changes help run build test must-show show-api show-steering show-simulate show-hardening show-update show-store soak differential fuzz bench bench-gate bench-peers format check-format clean show-speed
+# Every target that says what it does is a command, not a file.
+.PHONY: $(shell awk -F: '/^[a-z-]+:.*\#\# / { print $$1 }' Makefile)
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,12 +37,18 @@ show-store: ## LINE=crash|trace|powercut|fulldisk|failsync|writers|throughput|im
 
 soak: ## the long forms of what make test runs shortly: 500 crashes, thousands of power cuts, failing disks (fifteen minutes, root)
 	@for line in crash powercut failsync fulldisk trace writers; do scripts/show/store.sh $$line || exit 1; done
+	@scripts/show/steering.sh property
 
 must-show: ## show with real clients what the server promises: steering, failover, explain, check, reloads (takes a few minutes)
 	@scripts/must-show.sh
 
+lab: build ## real caching resolvers in front of a server, a region that dies, and who moves when (ARGS="--ttl 60"); report lab.html
+	@scripts/install-test-packages.sh
+	@$(OUT)/meridian lab --html lab.html $(ARGS)
+
 show-speed: ## PART=sockets|xdp|latency|allocation|load|start|flip|change|scaling|all: the aims of speed beside the peers (root; 20 minutes)
 	@scripts/show/speed.sh $(or $(PART),all)
+
 show-changes: build ## LINE=wire|guard|rollback (all without): changes on the wire, the guard and staged apply, returns under load (three minutes)
 	@scripts/show/changes.sh $(LINE)
 

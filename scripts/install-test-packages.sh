@@ -9,6 +9,7 @@ PATH=$PATH:/usr/sbin:/sbin
 
 # Package and one command, or file, that only it brings.
 needed=(
+    "curl curl"
     "dnsperf dnsperf"
     "bind9-dnsutils dig"
     "knot-dnsutils kdig"
@@ -19,6 +20,10 @@ needed=(
     "knot knotd"
     "knot-dnssecutils kzonecheck"
     "bind9 named"
+    "unbound unbound"
+    "dnsmasq-base dnsmasq"
+    "knot-resolver kresd"
+    "pdns-recursor pdns_recursor"
     "certbot certbot"
     "python3-certbot-dns-rfc2136 /usr/lib/python3/dist-packages/certbot_dns_rfc2136/__init__.py"
     "pebble pebble"
@@ -72,7 +77,7 @@ fi
 for package in "${missing[@]}"; do
     # Installed but enabled for the next boot is not what somebody who runs tests asked for.
     case $package in
-        nsd | knot | bind9)
+        nsd | knot | bind9 | unbound | pdns-recursor)
             if command -v systemctl >/dev/null 2>&1; then
                 "${as_root[@]}" systemctl disable --quiet "${package/bind9/named}.service" >/dev/null 2>&1 || true
             fi

@@ -42,6 +42,7 @@ internal static class CommandLineShell
         PendingCommands.CreateReject(),
         SimulateCommand.Create(),
         TtlCommands.Create(),
+        LabCommand.Create(),
         ExplainCommand.Create(),
         StatusCommand.Create(),
         GeoCommand.Create(),

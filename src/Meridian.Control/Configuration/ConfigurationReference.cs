@@ -59,6 +59,8 @@ public static class ConfigurationReference
         PoolSection.Schema,
         PoolSection.AnswerSchema,
         MemberSection.Schema,
+        OverrideSection.Schema,
+        OverrideSection.TargetSchema,
         PolicySection.DocumentedSchema,
         SteeringNodeSection.Schema with { Title = "Steering nodes" },
         MultivalueSection.Schema,

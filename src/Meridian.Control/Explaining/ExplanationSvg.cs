@@ -17,6 +17,9 @@ internal sealed class ExplanationSvg
     /// <summary>Characters that fit into a line of a box, in the font that is asked for.</summary>
     private const int LineLength = 52;
 
+    /// <summary>The same in bold.</summary>
+    private const int TitleLength = 42;
+
     private readonly StringBuilder _boxes = new();
     private int _width;
 
@@ -39,8 +42,8 @@ internal sealed class ExplanationSvg
     /// <summary>Draws a box and what belongs to it; returns where the next one below can begin.</summary>
     private int Draw(ExplanationTree tree, int depth, int top, out int middle)
     {
-        string[] title = [.. Wrap(tree.Title)];
-        string[] lines = [.. tree.Lines.SelectMany(Wrap)];
+        string[] title = [.. Wrap(tree.Title, TitleLength)];
+        string[] lines = [.. tree.Lines.SelectMany(line => Wrap(line, LineLength))];
         int left = Margin + (depth * (BoxWidth + Gap));
         int height = ((title.Length + lines.Length) * LineHeight) + (2 * Padding) - 3;
         middle = top + (height / 2);
@@ -63,12 +66,12 @@ internal sealed class ExplanationSvg
         return Math.Max(top + height, tree.Children.IsEmpty ? 0 : next - RowGap);
     }
 
-    private static IEnumerable<string> Wrap(string text)
+    private static IEnumerable<string> Wrap(string text, int length)
     {
-        while (text.Length > LineLength)
+        while (text.Length > length)
         {
-            int space = text.LastIndexOf(' ', LineLength);
-            int end = space > LineLength / 2 ? space : LineLength;
+            int space = text.LastIndexOf(' ', length);
+            int end = space > length / 2 ? space : length;
             yield return text[..end];
             text = text[end..].TrimStart();
         }

@@ -25,7 +25,7 @@ internal static class RecordRulesets
     private const int IPv6HintKey = 6;
 
     public static IEnumerable<LintFinding> Find(MeridianModel model) => model.Zones.Values.SelectMany(zone =>
-        zone.RRsets.Where(rrset => rrset.Steering is not null).SelectMany(rrset => OfSteered(model, zone, rrset))
+        zone.RRsets.Where(rrset => rrset.Steering is not null && rrset.Type != RecordType.TXT).SelectMany(rrset => OfSteered(model, zone, rrset))
             .Concat(zone.RRsets.GroupBy(rrset => rrset.Owner).SelectMany(owner => OfOwner(model, zone, [.. owner])))
             .Concat(OfZone(model, zone)));
 

@@ -8,6 +8,9 @@ public struct EdnsOptions
     private const int OptionHeaderLength = 4;
     private const uint DnssecOkBit = 0x8000;
 
+    // One octet for all of them: what is read of the struct right after it was written should be little.
+    private Requests _requests;
+
     /// <summary>Whether there was an OPT record.</summary>
     public bool IsPresent { get; private set; }
 
@@ -15,13 +18,13 @@ public struct EdnsOptions
     public bool IsDnssecOk { get; private set; }
 
     /// <summary>Whether the client asks who answers (RFC 5001).</summary>
-    public bool IsNsidRequested { get; private set; }
+    public readonly bool IsNsidRequested => (_requests & Requests.Nsid) != 0;
 
     /// <summary>Whether the client asks for the idle time-out of its connection (RFC 7828).</summary>
-    public bool HasTcpKeepalive { get; private set; }
+    public readonly bool HasTcpKeepalive => (_requests & Requests.TcpKeepalive) != 0;
 
     /// <summary>Whether the client asks for extended errors (RFC 8914), with more than the server tells everybody.</summary>
-    public bool IsExtendedErrorRequested { get; private set; }
+    public readonly bool IsExtendedErrorRequested => (_requests & Requests.ExtendedError) != 0;
 
     /// <summary>Whether <see cref="ClientSubnet"/> was in the query.</summary>
     public bool HasClientSubnet { get; private set; }
@@ -111,16 +114,25 @@ public struct EdnsOptions
                 CookieLength = (byte)length;
                 break;
             case EdnsOptionCode.Nsid:
-                IsNsidRequested = true;
+                _requests |= Requests.Nsid;
                 break;
             case EdnsOptionCode.TcpKeepalive:
-                HasTcpKeepalive = true;
+                _requests |= Requests.TcpKeepalive;
                 break;
             case EdnsOptionCode.ExtendedError:
-                IsExtendedErrorRequested = true;
+                _requests |= Requests.ExtendedError;
                 break;
         }
         // RFC 6891 §6.1.2: options not understood are ignored.
         return QueryParseStatus.Ok;
+    }
+
+    /// <summary>Options without anything in them: what a client asks to be told.</summary>
+    [Flags]
+    private enum Requests : byte
+    {
+        Nsid = 1,
+        TcpKeepalive = 2,
+        ExtendedError = 4,
     }
 }

@@ -62,9 +62,8 @@ internal readonly ref struct OptRecord
     /// <param name="rcode">The response code, of which it holds the upper bits.</param>
     /// <param name="scope">How many bits of the client's network the answer depends on.</param>
     /// <param name="error">The extended error, or none.</param>
-    /// <param name="extraText">What goes along with the extended error, in UTF-8; empty for nothing.</param>
     /// <returns>Octets written.</returns>
-    public int Write(Span<byte> opt, Rcode rcode, int scope, ExtendedErrorCode error, ReadOnlySpan<byte> extraText)
+    public int Write(Span<byte> opt, Rcode rcode, int scope, ExtendedErrorCode error)
     {
         opt[0] = 0;
         BinaryPrimitives.WriteUInt16BigEndian(opt[1..], (ushort)RecordType.OPT);
@@ -101,17 +100,33 @@ internal readonly ref struct OptRecord
         // RFC 8914 §3: extended errors are dropped before any other data is, so no room is kept for them.
         if (error != ExtendedErrorCode.None && opt.Length - position >= OptionHeaderLength + sizeof(ushort))
         {
-            position += WriteError(opt[position..], error, extraText);
+            position += WriteError(opt[position..], error, ExtendedErrorText.Of(error));
         }
         BinaryPrimitives.WriteUInt16BigEndian(opt[9..], (ushort)(position - FixedLength));
         return position;
     }
 
+    /// <summary>Adds an extended error to a record that was written without one, as far as there is room.</summary>
+    /// <param name="opt">The record, and all the room that is left behind it.</param>
+    /// <param name="length">The record's length.</param>
+    /// <param name="error">The code.</param>
+    /// <param name="text">The words, in UTF-8.</param>
+    /// <returns>Octets added.</returns>
+    public static int AppendError(Span<byte> opt, int length, ExtendedErrorCode error, ReadOnlySpan<byte> text)
+    {
+        if (opt.Length - length < OptionHeaderLength + sizeof(ushort))
+        {
+            return 0;
+        }
+        int added = WriteError(opt[length..], error, text);
+        BinaryPrimitives.WriteUInt16BigEndian(opt[9..], (ushort)(length + added - FixedLength));
+        return added;
+    }
+
     /// <summary>The code, and the words for people (RFC 8914 §2) if they fit too.</summary>
-    private static int WriteError(Span<byte> option, ExtendedErrorCode error, ReadOnlySpan<byte> extraText)
+    private static int WriteError(Span<byte> option, ExtendedErrorCode error, ReadOnlySpan<byte> text)
     {
         int length = WriteNumber(option, EdnsOptionCode.ExtendedError, (ushort)error);
-        ReadOnlySpan<byte> text = extraText.IsEmpty ? ExtendedErrorText.Of(error) : extraText;
         if (!text.TryCopyTo(option[length..]))
         {
             return length;

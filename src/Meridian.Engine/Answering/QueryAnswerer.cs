@@ -291,7 +291,10 @@ public sealed class QueryAnswerer
         ReadOnlySpan<byte> name = _scratch.Name.AsSpan(0, view.QNameLength);
         WireNames.ToLower(view.QName, _scratch.Name);
         ulong questionHash = NameHash.Compute(name);
-        TellDecision(in view, in client, state, ref frame);
+        if (view.Edns.IsExtendedErrorRequested || view.QType == RecordType.TXT)
+        {
+            TellDecision(in view, in client, state, ref frame);
+        }
         AnswerWalk walk = new(state, _scratch, _rotation, view.QType, QueryOf(in view, in client, state.Snapshot, questionHash));
         ResponseWriter writer = new(response, frame.QuestionEnd, frame.RecordLimit);
         NameOffsets offsets = new(ResponseWriter.QNameOffset, 0);
@@ -341,7 +344,7 @@ public sealed class QueryAnswerer
         if (view.Edns.IsExtendedErrorRequested && state.Snapshot.Answering.TellsDecisions(in client))
         {
             _scratch.WriteDecisionText(in view, in client, state.Stamp);
-            frame.ExtraText = _scratch.DecisionText.AsSpan(0, _scratch.DecisionTextLength);
+            frame.Decision = _scratch;
         }
         else if (view.QType == RecordType.TXT && state.Snapshot.HasDecisionTexts)
         {

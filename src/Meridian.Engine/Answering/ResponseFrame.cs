@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using Meridian.Dns;
 using Meridian.Dns.Messages;
 using Meridian.Dns.Records;
@@ -52,8 +53,8 @@ internal ref struct ResponseFrame
     /// <summary>Bits of the client's network that were looked at before any policy was: the scope is no shorter.</summary>
     public int ScopeFloor { get; set; }
 
-    /// <summary>Goes along with the extended error (RFC 8914 §2, EXTRA-TEXT); empty for nothing.</summary>
-    public ReadOnlySpan<byte> ExtraText { get; set; }
+    /// <summary>Whose decision text goes along with the extended error (RFC 8914 §2, EXTRA-TEXT); null, nearly always, for none.</summary>
+    public AnswerScratch? Decision { get; set; }
 
     /// <summary>Finishes a response without records.</summary>
     public readonly AnswerResult Finish(
@@ -93,8 +94,9 @@ internal ref struct ResponseFrame
         int additional = writer.AdditionalCount;
         if (_opt.IsPresent)
         {
-            ExtendedErrorCode error = ExtendedError == ExtendedErrorCode.None && !ExtraText.IsEmpty ? ExtendedErrorCode.Other : ExtendedError;
-            position += _opt.Write(response[position.._length], rcode, scope, error, ExtraText);
+            position += Decision is null
+                ? _opt.Write(response[position.._length], rcode, scope, ExtendedError)
+                : WriteWithDecision(response[position.._length], rcode, scope, Decision);
             additional++;
         }
         BinaryPrimitives.WriteUInt16BigEndian(response, _id);
@@ -104,5 +106,14 @@ internal ref struct ResponseFrame
         BinaryPrimitives.WriteUInt16BigEndian(response[8..], writer.AuthorityCount);
         BinaryPrimitives.WriteUInt16BigEndian(response[10..], (ushort)additional);
         return new AnswerResult(AnswerDisposition.Respond, DropReason.None, kind, flags | _opt.Flags, (ushort)position, rcode);
+    }
+
+    /// <summary>OPT with the decision's id for who asked: out of the way of everybody else's answers.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly int WriteWithDecision(Span<byte> opt, Rcode rcode, int scope, AnswerScratch decision)
+    {
+        ExtendedErrorCode error = ExtendedError == ExtendedErrorCode.None ? ExtendedErrorCode.Other : ExtendedError;
+        int length = _opt.Write(opt, rcode, scope, ExtendedErrorCode.None);
+        return length + OptRecord.AppendError(opt, length, error, decision.DecisionText.AsSpan(0, decision.DecisionTextLength));
     }
 }

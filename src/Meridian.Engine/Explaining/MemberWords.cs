@@ -23,7 +23,7 @@ internal static class MemberWords
             },
         };
         string reason = status.Admin != AdminState.Auto
-            ? ForcedReason(member)
+            ? ForcedReason(member, status)
             : status.Health == HealthState.Unknown
                 ? "waits for its first verdict"
                 : pool.Monitor is null ? "no monitor checks it" : $"by monitor {pool.Monitor}";
@@ -32,9 +32,14 @@ internal static class MemberWords
             string.Create(CultureInfo.InvariantCulture, $"weight {member.Weight}; {reason}"), []);
     }
 
-    private static string ForcedReason(MemberModel member)
+    private static string ForcedReason(MemberModel member, MemberStatus status)
     {
-        string until = member.Until is { } end ? string.Create(CultureInfo.InvariantCulture, $" until {end:yyyy-MM-dd HH:mm}Z") : "";
+        if (status.By is { } word)
+        {
+            string end = word.Until is { } at ? string.Create(CultureInfo.InvariantCulture, $" until {at:yyyy-MM-dd HH:mm}Z") : "";
+            return $"by {word.Author}, override {word.Name}{end}: {word.Reason}";
+        }
+        string until = member.Until is { } own ? string.Create(CultureInfo.InvariantCulture, $" until {own:yyyy-MM-dd HH:mm}Z") : "";
         return $"by the operator{until}: {member.Reason ?? "no reason given"}";
     }
 }

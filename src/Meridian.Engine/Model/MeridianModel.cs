@@ -39,6 +39,10 @@ public sealed record MeridianModel
     public ImmutableSortedDictionary<string, VantagePointModel> VantagePoints { get; init; } =
         ImmutableSortedDictionary.Create<string, VantagePointModel>(StringComparer.Ordinal);
 
+    /// <summary>An operator's words over health, by name.</summary>
+    public ImmutableSortedDictionary<string, OverrideModel> Overrides { get; init; } =
+        ImmutableSortedDictionary.Create<string, OverrideModel>(StringComparer.Ordinal);
+
     /// <summary>Whom to tell of health events.</summary>
     public ImmutableSortedDictionary<string, NotifyModel> Notify { get; init; } =
         ImmutableSortedDictionary.Create<string, NotifyModel>(StringComparer.Ordinal);

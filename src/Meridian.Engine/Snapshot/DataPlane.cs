@@ -177,7 +177,7 @@ public sealed class DataPlane(TimeProvider time)
             {
                 if (state.Snapshot.TryFindMember(change.Member, out int slot) && state.Snapshot.Members[slot].Monitor is not null)
                 {
-                    statuses[slot] = HealthTable.StatusOf(state.Snapshot.Members[slot].Member, change.Verdict, now);
+                    statuses[slot] = HealthTable.StatusOf(state.Snapshot.Members[slot], change.Verdict, now);
                 }
             }
             Swap(state, statuses);
@@ -207,7 +207,7 @@ public sealed class DataPlane(TimeProvider time)
         }
     }
 
-    /// <summary>Lets forced states whose time has come end. Cheap when there is nothing to do; call it about once a second.</summary>
+    /// <summary>Lets forced states whose time has come begin and end. Cheap when there is nothing to do; call it about once a second.</summary>
     public void ExpireForcedStates()
     {
         lock (_writing)
@@ -222,9 +222,15 @@ public sealed class DataPlane(TimeProvider time)
             for (int slot = 0; slot < state.Health.Members.Length; slot++)
             {
                 MemberStatus status = state.Health.Members[slot];
-                if (status.Admin != AdminState.Auto && state.Snapshot.Members[slot].Member.Until is { } until && until <= now)
+                MemberSlot member = state.Snapshot.Members[slot];
+                if (status.Admin == AdminState.Auto && member.Overrides.IsEmpty)
                 {
-                    statuses[slot] = status with { Admin = AdminState.Auto };
+                    continue;
+                }
+                (AdminState admin, OverrideModel? by) = member.AdminAt(now);
+                if (admin != status.Admin || by != status.By)
+                {
+                    statuses[slot] = status with { Admin = admin, By = by };
                 }
             }
             Swap(state, statuses);

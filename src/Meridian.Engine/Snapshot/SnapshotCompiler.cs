@@ -70,12 +70,12 @@ public static class SnapshotCompiler
         return
         [
             .. model.Zones.Values.Select(zone =>
-                before.TryGetValue(zone.Apex, out CompiledZone? compiled)
-                    && (keepsPolicies || compiled.Steered.IsEmpty)
-                    && ZoneEquality.AreEqual(compiled.Model, zone)
-                    ? compiled
-                    : ZoneCompiler.Compile(zone, serials?.GetValueOrDefault(zone.Apex, revision.SoaSerial) ?? revision.SoaSerial, targets)),
+                before.TryGetValue(zone.Apex, out CompiledZone? compiled) && (keepsPolicies || compiled.Steered.IsEmpty)
+                    ? ZonePatcher.TryPatch(compiled, zone, SerialOf(zone), targets) ?? ZoneCompiler.Compile(zone, SerialOf(zone), targets)
+                    : ZoneCompiler.Compile(zone, SerialOf(zone), targets)),
         ];
+
+        uint SerialOf(ZoneModel zone) => serials?.GetValueOrDefault(zone.Apex, revision.SoaSerial) ?? revision.SoaSerial;
     }
 
     private static bool SamePolicies(MeridianModel left, MeridianModel right) =>
@@ -87,7 +87,12 @@ public static class SnapshotCompiler
         new MemberKey(pool.Name, member.Target),
         pool,
         member,
-        pool.Monitor is { } monitor ? model.Monitors[monitor] : null);
+        pool.Monitor is { } monitor ? model.Monitors[monitor] : null)
+    {
+        Overrides = model.Overrides.IsEmpty
+            ? []
+            : [.. model.Overrides.Values.Where(word => word.IsAbout(pool, member)).OrderByDescending(word => word.Rank)],
+    };
 
     /// <summary>Draws are keyed by the configuration itself: all nodes that serve a revision draw alike, and each revision anew.</summary>
     private static DrawKey KeyOf(RevisionInfo revision)

@@ -38,7 +38,7 @@ internal sealed class HealthTable
         for (int i = 0; i < members.Length; i++)
         {
             MemberVerdict verdict = slots[i].Monitor is null ? MemberVerdict.Up : verdicts.GetVerdict(slots[i].Key);
-            members[i] = StatusOf(slots[i].Member, verdict, now);
+            members[i] = StatusOf(slots[i], verdict, now);
         }
         PoolState[] pools = new PoolState[program.Pools.Length];
         for (int i = 0; i < pools.Length; i++)
@@ -92,14 +92,14 @@ internal sealed class HealthTable
         return new HealthTable(members, pools, sequence);
     }
 
-    /// <summary>A member's status from its definition and its verdict.</summary>
-    public static MemberStatus StatusOf(MemberModel member, MemberVerdict verdict, DateTimeOffset now)
+    /// <summary>A member's status from what the operator says of it and its verdict.</summary>
+    public static MemberStatus StatusOf(MemberSlot slot, MemberVerdict verdict, DateTimeOffset now)
     {
-        bool isExpired = member.Until is { } until && until <= now;
-        AdminState admin = isExpired ? AdminState.Auto : member.State;
+        (AdminState admin, OverrideModel? by) = slot.AdminAt(now);
         return new MemberStatus(verdict.State, admin, verdict.MayChangeInSeconds)
         {
             ReductionPercent = admin == AdminState.Auto ? verdict.ReductionPercent : (byte)0,
+            By = by,
         };
     }
 

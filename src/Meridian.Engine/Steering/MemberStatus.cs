@@ -12,6 +12,9 @@ public readonly record struct MemberStatus(HealthState Health, AdminState Admin,
     /// <summary>See <see cref="MemberVerdict"/>; 0 for a member whose state is forced.</summary>
     public byte ReductionPercent { get; init; }
 
+    /// <summary>The override that <see cref="Admin"/> comes from; null when it is the member's own definition.</summary>
+    public OverrideModel? By { get; init; }
+
     /// <summary>Whether it may be in an ordinary answer. Unknown is not up: a new member waits for its first verdict.</summary>
     public bool IsAvailable => Admin == AdminState.ForcedUp || (Admin == AdminState.Auto && Health == HealthState.Up);
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Meridian.Dns.Records;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Model;
@@ -258,15 +259,15 @@ internal ref partial struct PolicyEvaluation<TTrace>
         return total;
     }
 
-    private readonly ulong WeightOf(in ProgramNode node, int edge)
-    {
-        ProgramEdge found = _program.Edges[node.FirstEdge + edge];
-        return node.ScalesByHealth ? ScaledWeight(found) : found.Weight;
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly ulong WeightOf(in ProgramNode node, int edge) =>
+        node.ScalesByHealth ? ScaledWeight(node.FirstEdge + edge) : _program.Edges[node.FirstEdge + edge].Weight;
 
     /// <summary>The weight times the share of the pool's members that are available; whole where there is no pool to ask.</summary>
-    private readonly ulong ScaledWeight(ProgramEdge edge)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly ulong ScaledWeight(int index)
     {
+        ref readonly ProgramEdge edge = ref _program.Edges[index];
         ulong weight = (ulong)edge.Weight << ScaleBits;
         ref readonly ProgramNode child = ref _program.Nodes[edge.Node];
         return child.Kind == ProgramNodeKind.Pool && Mode == EvaluationMode.Normal

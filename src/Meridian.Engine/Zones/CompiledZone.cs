@@ -23,12 +23,15 @@ internal sealed class CompiledZone
 
     public required uint SoaSerial { get; init; }
 
+    /// <summary>Names and templates, shared with the zones that this one was patched to.</summary>
+    public required OctetStore Store { get; init; }
+
     /// <summary>Names and templates.</summary>
-    public required byte[] Octets { get; init; }
+    public byte[] Octets => Store.Octets;
 
     public required ZoneNode[] Nodes { get; init; }
 
-    public required RRsetEntry[] RRsets { get; init; }
+    public required RRsetTable RRsets { get; init; }
 
     public required ushort[] Patches { get; init; }
 
@@ -80,6 +83,25 @@ internal sealed class CompiledZone
         }
         return -1;
     }
+
+    /// <summary>A zone of the same names and types, with other data.</summary>
+    public CompiledZone With(
+        ZoneModel model, uint soaSerial, OctetStore store, RRsetTable rrsets, ushort[] patches, ImmutableArray<SteeredRRset> steered) =>
+        new(_buckets)
+        {
+            Model = model,
+            Apex = Apex,
+            SoaSerial = soaSerial,
+            Store = store,
+            Nodes = Nodes,
+            RRsets = rrsets,
+            Patches = patches,
+            Additional = Additional,
+            Steered = steered,
+            NegativeSoaRRset = NegativeSoaRRset,
+            MaxLabelCount = MaxLabelCount,
+            RotationSlotCount = RotationSlotCount,
+        };
 
     public ReadOnlySpan<byte> NameOf(in ZoneNode node) => Octets.AsSpan(node.NameOffset, node.NameLength);
 }

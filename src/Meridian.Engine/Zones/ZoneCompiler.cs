@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Numerics;
 using Meridian.Dns.Names;
 using Meridian.Dns.Records;
@@ -10,23 +9,19 @@ namespace Meridian.Engine.Zones;
 internal sealed class ZoneCompiler
 {
     private readonly ZoneModel _model;
-    private readonly SteeringTargets _targets;
-    private readonly OctetWriter _octets = new();
-    private readonly List<ushort> _patches = [];
+    private readonly RRsetCompiler _compiler;
     private readonly List<RRsetEntry> _rrsets = [];
     private readonly List<AdditionalEntry> _additional = [];
-    private readonly ImmutableArray<SteeredRRset>.Builder _steered = ImmutableArray.CreateBuilder<SteeredRRset>();
     private readonly List<RRsetEntry> _nodeEntries = [];
     private readonly Dictionary<DomainName, int> _nodeOf;
     private readonly RRsetChains _chains;
     private ZoneNode[] _nodes = [];
     private DomainName[] _names = [];
-    private int _rotationSlots;
 
     private ZoneCompiler(ZoneModel model, SteeringTargets targets)
     {
         _model = model;
-        _targets = targets;
+        _compiler = new RRsetCompiler(model, targets);
         _nodeOf = new Dictionary<DomainName, int>(model.RRsets.Length + 1);
         _chains = new RRsetChains(model.RRsets);
     }
@@ -42,30 +37,27 @@ internal sealed class ZoneCompiler
     {
         CollectNames();
         MarkOccluded();
-        ReadOnlyMemory<byte> soa = SoaRdata(soaSerial);
         for (int i = 0; i < _nodes.Length; i++)
         {
-            EncodeNode(ref _nodes[i], i, soa);
+            EncodeNode(ref _nodes[i], i, soaSerial);
         }
         int negativeSoa = _rrsets.Count;
-        // RFC 2308 §3: the TTL of the SOA in a negative answer is the lesser of MINIMUM and its own.
-        uint negativeTtl = Math.Min(_model.Soa.NegativeTtlSeconds, _model.Soa.TtlSeconds);
-        _rrsets.Add(EncodeSoa(negativeTtl, soa));
-        new AdditionalLinker(_nodes, _nodeOf, _chains, _octets, _rrsets, _additional).Link(_names);
+        _rrsets.Add(_compiler.EncodeSoa(soaSerial, isNegative: true));
+        new AdditionalLinker(_nodes, _nodeOf, _chains, _compiler.Octets, _rrsets, _additional).Link(_names);
         return new CompiledZone(BuildBuckets())
         {
             Model = _model,
             Apex = _model.Apex,
             SoaSerial = soaSerial,
-            Octets = _octets.ToArray(),
+            Store = new OctetStore(_compiler.Octets.ToArray()),
             Nodes = _nodes,
-            RRsets = [.. _rrsets],
-            Patches = [.. _patches],
+            RRsets = RRsetTable.Create(_rrsets),
+            Patches = [.. _compiler.Patches],
             Additional = [.. _additional],
-            Steered = _steered.ToImmutable(),
+            Steered = _compiler.Steered.ToImmutable(),
             NegativeSoaRRset = negativeSoa,
             MaxLabelCount = _names.Max(name => name.LabelCount),
-            RotationSlotCount = _rotationSlots,
+            RotationSlotCount = _compiler.RotationSlots,
         };
     }
 
@@ -141,10 +133,10 @@ internal sealed class ZoneCompiler
     private IEnumerable<DomainName> OwnersOf(RecordType type) =>
         _model.RRsets.Where(rrset => rrset.Type == type).Select(rrset => rrset.Owner);
 
-    private void EncodeNode(ref ZoneNode node, int index, ReadOnlyMemory<byte> soa)
+    private void EncodeNode(ref ZoneNode node, int index, uint soaSerial)
     {
         DomainName name = _names[index];
-        node.NameOffset = _octets.Append(name.Wire);
+        node.NameOffset = _compiler.Octets.Append(name.Wire);
         node.NameLength = (byte)name.Wire.Length;
         node.HashTag = (uint)(NameHash.Compute(name.Wire) >> 32);
         node.FirstRRset = _rrsets.Count;
@@ -152,12 +144,12 @@ internal sealed class ZoneCompiler
         entries.Clear();
         if (index == 0)
         {
-            entries.Add(EncodeSoa(_model.Soa.TtlSeconds, soa));
+            entries.Add(_compiler.EncodeSoa(soaSerial, isNegative: false));
         }
         for (int at = _chains.First(index); at >= 0; at = _chains.Next(at))
         {
             RRsetModel rrset = _model.RRsets[at];
-            entries.Add(rrset.Steering is { } steering ? EncodeSteered(rrset, steering) : EncodeStatic(rrset));
+            entries.Add(_compiler.Encode(rrset));
             node.Flags |= rrset.Type switch
             {
                 RecordType.CNAME => ZoneNodeFlags.HasCname,
@@ -171,58 +163,6 @@ internal sealed class ZoneCompiler
         }
         _rrsets.AddRange(entries);
         node.RRsetCount = (ushort)entries.Count;
-    }
-
-    private RRsetEntry EncodeStatic(RRsetModel rrset)
-    {
-        bool rotates = rrset.Rotate && rrset.Rdata.Length > 1;
-        CompressionContext context = new(_model.Apex, rrset.Owner.IsWildcard ? null : rrset.Owner, rotates);
-        RRsetEntry entry = RRsetEncoder.Encode(
-            rrset.Type, rrset.TtlSeconds ?? _model.DefaultTtlSeconds, rrset.Rdata, in context, _octets, _patches);
-        if (rotates)
-        {
-            entry.RotationSlot = _rotationSlots++;
-        }
-        if (rrset.Type is RecordType.CNAME or RecordType.DNAME)
-        {
-            // The whole RDATA is one name; the loader has checked it.
-            if (DomainName.TryFromWire(rrset.Rdata[0].Span, out DomainName? target) == DomainNameError.None)
-            {
-                entry.TargetOffset = _octets.Append(target!.Wire);
-                entry.TargetLength = (byte)target.Wire.Length;
-            }
-        }
-        return entry;
-    }
-
-    private RRsetEntry EncodeSoa(uint ttlSeconds, ReadOnlyMemory<byte> rdata)
-    {
-        CompressionContext context = new(_model.Apex, _model.Apex, IsReordered: false);
-        return RRsetEncoder.Encode(RecordType.SOA, ttlSeconds, [rdata], in context, _octets, _patches);
-    }
-
-    private RRsetEntry EncodeSteered(RRsetModel rrset, SteeredDataModel steering)
-    {
-        uint ttl = rrset.TtlSeconds ?? _targets.TtlOf(steering.Policy) ?? _model.DefaultTtlSeconds;
-        RRsetEntry entry = RRsetEncoder.NewEntry(rrset.Type, ttl);
-        entry.SteeredIndex = _steered.Count;
-        _steered.Add(new SteeredRRset(
-            _targets.IndexOf(steering.Policy), rrset.Type, ttl, steering.Priority, ServiceParameters.Encode(steering)));
-        return entry;
-    }
-
-    private ReadOnlyMemory<byte> SoaRdata(uint serial)
-    {
-        SoaModel soa = _model.Soa;
-        OctetWriter rdata = new();
-        rdata.Append(soa.Primary.Wire);
-        rdata.Append(soa.Contact.Wire);
-        rdata.AppendUInt32(serial);
-        rdata.AppendUInt32(soa.RefreshSeconds);
-        rdata.AppendUInt32(soa.RetrySeconds);
-        rdata.AppendUInt32(soa.ExpireSeconds);
-        rdata.AppendUInt32(soa.NegativeTtlSeconds);
-        return rdata.ToArray();
     }
 
     private int[] BuildBuckets()

@@ -26,10 +26,10 @@ public static class ResultText
     }
 
     /// <summary>A number with its thousands apart.</summary>
-    internal static string Count(long value) => value.ToString("#,0", CultureInfo.InvariantCulture);
+    public static string Count(long value) => value.ToString("#,0", CultureInfo.InvariantCulture);
 
     /// <summary>A time from the start in the largest unit that is exact enough.</summary>
-    internal static string Span(double seconds) => seconds switch
+    public static string Span(double seconds) => seconds switch
     {
         < 120 => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.#} s"),
         < 7_200 => string.Create(CultureInfo.InvariantCulture, $"{seconds / 60:0.#} min"),

@@ -67,6 +67,10 @@ internal sealed class AuthorityState : IVerdictSource
         DataPlane.UpdateVerdicts([new VerdictChange(member, GetVerdict(member))]);
     }
 
+    /// <summary>Says that the verdict on a member may change soon.</summary>
+    public void Doubt(MemberKey member, uint secondsLeft) =>
+        DataPlane.UpdateVerdicts([new VerdictChange(member, GetVerdict(member) with { MayChangeInSeconds = secondsLeft })]);
+
     /// <summary>Notes that a member does not work for a time.</summary>
     public void AddOutage(string target, double from, double to)
     {

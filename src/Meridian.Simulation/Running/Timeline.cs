@@ -63,9 +63,19 @@ internal static class Timeline
                 }
                 MonitorModel monitor = input.Model.Monitors[name];
                 MemberKey key = new(pool.Name, member.Target);
-                double found = Rounded(failure.At + DetectionTime.OfFailure(monitor, failure.IsSilent, ref random));
+                double doubted = DetectionTime.OfFirstDoubt(monitor, failure.IsSilent, ref random);
+                double confirming = DetectionTime.OfConfirmation(monitor, failure.IsSilent);
+                double after = failure.FoundAfter ?? doubted + confirming;
+                double found = Rounded(failure.At + after);
                 if (found < back)
                 {
+                    // From the first failed probe on answers say that they may change soon: their TTL shrinks.
+                    double doubt = Rounded(failure.At + Math.Max(0, after - confirming));
+                    uint left = (uint)Math.Ceiling(found - doubt);
+                    if (left > 0)
+                    {
+                        steps.Add(new(doubt, number, s => Doubt(s, key, left)));
+                    }
                     steps.Add(new(found, number, s => Judge(s, key, true)));
                     double seenBack = Rounded(back + DetectionTime.OfReturn(monitor, ref random));
                     if (double.IsFinite(seenBack))
@@ -80,6 +90,12 @@ internal static class Timeline
     private static ImmutableArray<ModelProblem> Judge(AuthorityState state, MemberKey member, bool isDown)
     {
         state.Judge(member, isDown);
+        return [];
+    }
+
+    private static ImmutableArray<ModelProblem> Doubt(AuthorityState state, MemberKey member, uint secondsLeft)
+    {
+        state.Doubt(member, secondsLeft);
         return [];
     }
 

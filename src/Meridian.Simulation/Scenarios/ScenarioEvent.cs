@@ -41,6 +41,9 @@ public enum SubjectKind
 /// <param name="IsSilent">Whether probes run into their time-outs (a dead network) instead of being refused at once.</param>
 public sealed record Failure(double At, Subject Subject, double? For, bool IsSilent) : ScenarioEvent(At)
 {
+    /// <summary>When it is found out, in seconds from the failure; null goes by the members' monitors.</summary>
+    public double? FoundAfter { get; init; }
+
     public override string Description => $"{Subject} fails{(For is { } seconds ? $" for {seconds:0} s" : "")}";
 }
 

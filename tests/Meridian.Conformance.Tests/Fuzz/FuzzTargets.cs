@@ -6,6 +6,6 @@ internal static class FuzzTargets
     public static IReadOnlyList<IFuzzTarget> CreateAll() =>
     [
         new PacketTarget(), new MessageTarget(), new ZoneTextTarget(), new RdataTextTarget(), new RdataWireTarget(),
-        new PlaceDatabaseTarget(), new ConfigurationTarget(), new SignedUpdateTarget(),
+        new PlaceDatabaseTarget(), new ConfigurationTarget(), new UpdateTarget(), new SignedUpdateTarget(),
     ];
 }

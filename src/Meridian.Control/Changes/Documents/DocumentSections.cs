@@ -14,6 +14,7 @@ internal static class DocumentSections
         (RootSection.Monitors.Name, DocumentKinds.Monitor),
         (RootSection.Pools.Name, DocumentKinds.Pool),
         (RootSection.Policies.Name, DocumentKinds.Policy),
+        (RootSection.Overrides.Name, DocumentKinds.Override),
         (RootSection.UpdateKeys.Name, DocumentKinds.TsigKey),
         (RootSection.Zones.Name, DocumentKinds.Zone),
     ];
@@ -39,6 +40,9 @@ internal static class DocumentSections
         }
         return null;
     }
+
+    /// <summary>Whether documents of a kind decide what is answered: the configuration, and what is laid over it.</summary>
+    public static bool IsServed(string kind) => kind == DocumentKinds.Override || IsConfiguration(kind);
 
     /// <summary>Where a key of the top level stands in an export: the order of the reference, then what it does not know.</summary>
     public static int OrderOf(string section)

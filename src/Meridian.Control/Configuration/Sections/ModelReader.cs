@@ -42,6 +42,7 @@ internal static class ModelReader
                 : new VantageModel(),
             VantagePoints = NamedEntries.Read(root, RootSection.VantagePoints, VantageSection.ReadPoint),
             Guard = root.Find(RootSection.Guard) is { } guard ? GuardSection.Read(context, guard, RootSection.Guard.Name) : new GuardModel(),
+            Overrides = NamedEntries.Read(root, RootSection.Overrides, OverrideSection.Read),
             Notify = NamedEntries.Read(root, RootSection.Notify, NotifySection.Read),
             Sites = NamedEntries.Read(root, RootSection.Sites, SiteSection.Read),
             Monitors = CalculatedSection.Resolve(context, NamedEntries.Read(root, RootSection.Monitors, MonitorSection.Read)),

@@ -42,6 +42,8 @@ internal static class RootSection
 
     public static readonly SchemaKey VantagePoints = new("vantage-points", "map of names", "Vantage points elsewhere that may join.");
 
+    public static readonly SchemaKey Overrides = new("overrides", "map of names", "An operator's words over health.");
+
     public static readonly SchemaKey Notify = new("notify", "map of names", "Whom to tell of health events.");
 
     public static readonly SchemaKey Breaker = new("breaker", "map", "How much the health checks may take out by themselves.");
@@ -89,6 +91,7 @@ internal static class RootSection
             VantagePoints,
             Monitors,
             Pools,
+            Overrides,
             Policies,
             UpdateKeys,
             Zones,

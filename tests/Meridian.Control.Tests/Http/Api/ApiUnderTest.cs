@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Meridian.Client;
 using Meridian.Control.Access;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Http;
@@ -59,6 +60,11 @@ internal sealed class ApiUnderTest : IAsyncDisposable
         api._client.BaseAddress = api._endpoint.Url;
         return api;
     }
+
+    public Uri Url => _endpoint.Url;
+
+    /// <summary>A typed client as somebody.</summary>
+    public MeridianClient ClientOf(string role) => new(new ClientOptions { Url = Url, Token = Tokens.GetValueOrDefault(role, role) });
 
     /// <summary>Begins anew: revisions 1 to 4.</summary>
     public Task SeedAsync() => Changes.SeedAsync(

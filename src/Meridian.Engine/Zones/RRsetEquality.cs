@@ -2,31 +2,10 @@ using Meridian.Engine.Model;
 
 namespace Meridian.Engine.Zones;
 
-/// <summary>Whether two zones say the same, record by record.</summary>
-internal static class ZoneEquality
+/// <summary>Whether two RRsets say the same, whatever objects they are.</summary>
+internal static class RRsetEquality
 {
-    public static bool AreEqual(ZoneModel left, ZoneModel right)
-    {
-        if (ReferenceEquals(left, right))
-        {
-            return true;
-        }
-        if (left.Apex != right.Apex || left.Soa != right.Soa || left.DefaultTtlSeconds != right.DefaultTtlSeconds
-            || left.RRsets.Length != right.RRsets.Length)
-        {
-            return false;
-        }
-        for (int i = 0; i < left.RRsets.Length; i++)
-        {
-            if (!AreEqual(left.RRsets[i], right.RRsets[i]))
-            {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static bool AreEqual(RRsetModel left, RRsetModel right)
+    public static bool AreEqual(RRsetModel left, RRsetModel right)
     {
         if (left.Owner != right.Owner || left.Type != right.Type || left.TtlSeconds != right.TtlSeconds
             || left.Rotate != right.Rotate || left.Rdata.Length != right.Rdata.Length || !AreEqual(left.Steering, right.Steering))

@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using Meridian.Dns.Names;
+using Meridian.Dns.Records;
+using Meridian.Engine.Model;
+
+namespace Meridian.Engine.Zones;
+
+/// <summary>Encodes the RRsets of one zone, a whole zone's or a few.</summary>
+internal sealed class RRsetCompiler(ZoneModel zone, SteeringTargets targets)
+{
+    /// <summary>Templates and names.</summary>
+    public OctetWriter Octets { get; } = new();
+
+    public List<ushort> Patches { get; } = [];
+
+    public ImmutableArray<SteeredRRset>.Builder Steered { get; } = ImmutableArray.CreateBuilder<SteeredRRset>();
+
+    /// <summary>Rotation counters taken so far.</summary>
+    public int RotationSlots { get; private set; }
+
+    /// <summary>Encodes an RRset.</summary>
+    public RRsetEntry Encode(RRsetModel rrset) =>
+        rrset.Steering is { } steering ? EncodeSteered(rrset, steering) : EncodeStatic(rrset);
+
+    /// <summary>Encodes the start of authority.</summary>
+    /// <param name="serial">The serial to publish.</param>
+    /// <param name="isNegative">With the TTL of negative answers.</param>
+    public RRsetEntry EncodeSoa(uint serial, bool isNegative)
+    {
+        SoaModel soa = zone.Soa;
+        // RFC 2308 §3: the TTL of the SOA in a negative answer is the lesser of MINIMUM and its own.
+        uint ttlSeconds = isNegative ? Math.Min(soa.NegativeTtlSeconds, soa.TtlSeconds) : soa.TtlSeconds;
+        CompressionContext context = new(zone.Apex, zone.Apex, IsReordered: false);
+        return RRsetEncoder.Encode(RecordType.SOA, ttlSeconds, [SoaRdata(soa, serial)], in context, Octets, Patches);
+    }
+
+    /// <summary>Whether the records of an RRset are written in changing order.</summary>
+    public static bool Rotates(RRsetModel rrset) => rrset.Rotate && rrset.Rdata.Length > 1;
+
+    private RRsetEntry EncodeStatic(RRsetModel rrset)
+    {
+        bool rotates = Rotates(rrset);
+        CompressionContext context = new(zone.Apex, rrset.Owner.IsWildcard ? null : rrset.Owner, rotates);
+        RRsetEntry entry = RRsetEncoder.Encode(
+            rrset.Type, rrset.TtlSeconds ?? zone.DefaultTtlSeconds, rrset.Rdata, in context, Octets, Patches);
+        if (rotates)
+        {
+            entry.RotationSlot = RotationSlots++;
+        }
+        if (rrset.Type is RecordType.CNAME or RecordType.DNAME)
+        {
+            // The whole RDATA is one name; the loader has checked it.
+            if (DomainName.TryFromWire(rrset.Rdata[0].Span, out DomainName? target) == DomainNameError.None)
+            {
+                entry.TargetOffset = Octets.Append(target!.Wire);
+                entry.TargetLength = (byte)target.Wire.Length;
+            }
+        }
+        return entry;
+    }
+
+    private RRsetEntry EncodeSteered(RRsetModel rrset, SteeredDataModel steering)
+    {
+        uint ttl = rrset.TtlSeconds ?? targets.TtlOf(steering.Policy) ?? zone.DefaultTtlSeconds;
+        RRsetEntry entry = RRsetEncoder.NewEntry(rrset.Type, ttl);
+        entry.SteeredIndex = Steered.Count;
+        Steered.Add(new SteeredRRset(
+            targets.IndexOf(steering.Policy), rrset.Type, ttl, steering.Priority, ServiceParameters.Encode(steering)));
+        return entry;
+    }
+
+    private static byte[] SoaRdata(SoaModel soa, uint serial)
+    {
+        OctetWriter rdata = new();
+        rdata.Append(soa.Primary.Wire);
+        rdata.Append(soa.Contact.Wire);
+        rdata.AppendUInt32(serial);
+        rdata.AppendUInt32(soa.RefreshSeconds);
+        rdata.AppendUInt32(soa.RetrySeconds);
+        rdata.AppendUInt32(soa.ExpireSeconds);
+        rdata.AppendUInt32(soa.NegativeTtlSeconds);
+        return rdata.ToArray();
+    }
+}
