@@ -10,6 +10,7 @@
 #   scripts/show/store.sh writers      50 writers with conflicts (5 s)
 #   scripts/show/store.sh throughput   durable changes/s for 1, 8 and 64 writers (20 s)
 #   scripts/show/store.sh import       RECORDS=1000000: time, size, start (1 min)
+#   scripts/show/store.sh backup       of a running server; restored by hash; damage named, and repaired when told (10 s)
 #   scripts/show/store.sh              all of them
 #
 # SEED= makes another run of the same kind; each prints its own. DIRECTORY= is on the disk to measure.
@@ -64,15 +65,20 @@ import() {
     bench import --records "${RECORDS:-1000000}" "${on_disk[@]}"
 }
 
+backup() {
+    echo "== Backup, restore, damage, repair"
+    scripts/show/store-backup.sh
+}
+
 case ${1:-all} in
-    crash | trace | powercut | fulldisk | failsync | writers | throughput | import) "$1" ;;
+    crash | trace | powercut | fulldisk | failsync | writers | throughput | import | backup) "$1" ;;
     all)
-        for line in trace fulldisk writers throughput import failsync crash powercut; do
+        for line in trace fulldisk writers throughput import backup failsync crash powercut; do
             "$line"
         done
         ;;
     *)
-        sed -n '5,13s/^# //p' "$0" >&2
+        sed -n '5,14s/^# //p' "$0" >&2
         exit 2
         ;;
 esac

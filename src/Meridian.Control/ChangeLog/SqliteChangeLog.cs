@@ -23,14 +23,19 @@ public sealed class SqliteChangeLog : IChangeLog
     private readonly StoreWriter _writer;
     private readonly ReaderPool _readers;
     private readonly HeadSignal _signal;
+    private readonly CancellationTokenSource _closing = new();
+    private readonly Task _snapshots;
+    private bool _isDisposed;
 
-    private SqliteChangeLog(StoreLock held, StoreSession session, StoreWriter writer, ReaderPool readers, HeadSignal signal)
+    private SqliteChangeLog(
+        StoreLock held, StoreSession session, StoreWriter writer, ReaderPool readers, HeadSignal signal, SnapshotKeeper snapshots)
     {
         _lock = held;
         _session = session;
         _writer = writer;
         _readers = readers;
         _signal = signal;
+        _snapshots = Task.Run(() => KeepSnapshotsAsync(snapshots, _closing.Token));
     }
 
     public Revision? Head => _writer.Head;
@@ -53,11 +58,18 @@ public sealed class SqliteChangeLog : IChangeLog
         {
             StoreFiles.CreateDirectory(files.Directory);
             held = StoreLock.Take(files);
+            if (File.Exists(StoreReplacement.Marker(files)))
+            {
+                throw new ChangeLogException(
+                    $"{files.Directory}: the replacement of the store was interrupted; restore the backup, or repair the store, once more");
+            }
             session = StoreSession.Open(files, options, time, logger);
             Revision? head = session.Head;
             logger.StoreOpened(files.Directory, head?.Number ?? 0, head?.DocumentCount ?? 0, SqliteLibrary.Use());
             HeadSignal signal = new();
-            return new SqliteChangeLog(held, session, new StoreWriter(session, options, signal, time, logger), new ReaderPool(files.Database), signal);
+            return new SqliteChangeLog(
+                held, session, new StoreWriter(session, options, signal, time, logger), new ReaderPool(files.Database), signal,
+                new SnapshotKeeper(files, options, time, logger));
         }
         catch (Exception e)
         {
@@ -65,7 +77,8 @@ public sealed class SqliteChangeLog : IChangeLog
             held?.Dispose();
             if (e is SqliteFailure or IOException or UnauthorizedAccessException)
             {
-                throw new ChangeLogException($"{files.Directory}: the store cannot be opened: {e.Message}", e);
+                string advice = e is SqliteFailure { IsDamage: true } ? "; `meridian store check` says more, `meridian store repair` repairs it" : "";
+                throw new ChangeLogException($"{files.Directory}: the store cannot be opened: {e.Message}{advice}", e);
             }
             throw;
         }
@@ -130,12 +143,32 @@ public sealed class SqliteChangeLog : IChangeLog
         connection => StoreRows.RevisionsBefore(connection, before ?? long.MaxValue, Math.Clamp(limit, 1, ChangeLogLimits.MaxHistoryPage)),
         cancellationToken);
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
-        _writer.Dispose();
+        if (_isDisposed)
+        {
+            return;
+        }
+        _isDisposed = true;
+        await _closing.CancelAsync();
+#pragma warning disable VSTHRD003 // Started by the constructor of this very object, and there is no synchronisation context.
+        await _snapshots.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+#pragma warning restore VSTHRD003
+        // The connection that is closed last moves the log into the database, and only the writer's may.
         _readers.Dispose();
+        _writer.Dispose();
         _lock.Dispose();
-        return ValueTask.CompletedTask;
+        _closing.Dispose();
+    }
+
+    private async Task KeepSnapshotsAsync(SnapshotKeeper snapshots, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task grown = _signal.Next;
+            snapshots.TakeWhenDue(Head);
+            await grown.WaitAsync(cancellationToken);
+        }
     }
 
     private static ImmutableArray<LogEntry> ReadEntries(SqliteConnection connection, long after, long upTo)

@@ -24,6 +24,15 @@ public sealed record StoreOptions
     /// </summary>
     public long CheckpointLength { get; init; } = 16 << 20;
 
+    /// <summary>
+    /// A verified copy to repair from is taken after so many revisions; 0: never. The newest two are kept, each as large as the
+    /// store.
+    /// </summary>
+    public int SnapshotEvery { get; init; } = 1_000;
+
+    /// <summary>And no more often than this: it reads and writes the whole store.</summary>
+    public TimeSpan SnapshotInterval { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>After a fault of the storage it is tried again no more often than this.</summary>
     public TimeSpan ReopenInterval { get; init; } = TimeSpan.FromSeconds(5);
 }

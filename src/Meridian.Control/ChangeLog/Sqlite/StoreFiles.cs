@@ -43,8 +43,18 @@ internal sealed class StoreFiles
         ? [.. System.IO.Directory.EnumerateFiles(Snapshots, "*.db").OrderDescending(StringComparer.Ordinal)]
         : [];
 
-    /// <summary>Makes a directory that only its owner can look into. One that is there is left as it is.</summary>
+    /// <summary>Makes a directory that only its owner can look into, durably. One that is there is left as it is.</summary>
     public static void CreateDirectory(string path)
+    {
+        if (System.IO.Directory.Exists(path))
+        {
+            return;
+        }
+        CreateForOwner(path);
+        DurableFiles.SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(path)) ?? path);
+    }
+
+    private static void CreateForOwner(string path)
     {
         if (OperatingSystem.IsWindows())
         {

@@ -17,5 +17,14 @@ internal static partial class StoreLog
     [LoggerMessage(4203, LogLevel.Warning, "The store could not be maintained and will be later; nothing is lost: {Reason}")]
     internal static partial void MaintenanceFailed(this ILogger logger, string reason);
 
-    // The highest id in use is 4203. New ones go on from 4204.
+    [LoggerMessage(4204, LogLevel.Error, "The store is damaged; `meridian store check` says more: {Findings}")]
+    internal static partial void StoreDamaged(this ILogger logger, string findings);
+
+    [LoggerMessage(4205, LogLevel.Information, "A snapshot of the store was taken at revision {Revision} and verified")]
+    internal static partial void SnapshotTaken(this ILogger logger, long revision);
+
+    [LoggerMessage(4206, LogLevel.Warning, "No snapshot of the store could be taken: {Reason}")]
+    internal static partial void SnapshotFailed(this ILogger logger, string reason);
+
+    // The highest id in use is 4206. New ones go on from 4207.
 }

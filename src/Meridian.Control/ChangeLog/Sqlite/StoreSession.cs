@@ -39,6 +39,7 @@ internal sealed class StoreSession : IDisposable
         if (!File.Exists(files.Database))
         {
             StoreFiles.CreateFile(files.Database);
+            DurableFiles.SyncDirectory(files.Directory);
         }
         StoreRetention retention = new(options, time);
         return new StoreSession(files, options, retention, logger, Connect(files, retention));
@@ -125,6 +126,11 @@ internal sealed class StoreSession : IDisposable
                 throw new ChangeLogException($"{files.Database}: somebody read the store for {LongestReader.TotalSeconds:F0} s and kept it from being opened");
             }
             connection.SetBusyTimeout(SqliteConnection.BusyTimeout);
+            if (StoreVerification.OfNewest(connection) is { IsEmpty: false } findings)
+            {
+                throw new ChangeLogException($"{files.Directory}: the store is damaged and was not opened; `meridian store check` says more, "
+                    + $"`meridian store repair` repairs it:\n  {string.Join("\n  ", findings)}");
+            }
             retention.Load(connection);
             return connection;
         }

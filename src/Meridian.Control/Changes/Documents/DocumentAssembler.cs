@@ -10,25 +10,19 @@ internal sealed class DocumentAssembler(ConfigurationLimits limits)
     // Of nodes that no document has: the maps that hold them.
     private static readonly SourcePosition Nowhere = new("", 0, 0);
 
-    private static readonly string PoolsSection = DocumentSections.SectionOf(DocumentKinds.Pool)!; // There is one for each named kind.
-
     private readonly List<ChangeError> _errors = [];
     private readonly List<MapEntry> _settings = [];
     private readonly SortedDictionary<string, List<MapEntry>> _sections = new(StringComparer.Ordinal);
     private readonly Dictionary<string, MapEntry> _zones = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<MapEntry>> _records = new(StringComparer.Ordinal);
-    private readonly OverrideOverlay _overrides = new();
 
     /// <summary>What is wrong with documents by themselves: no JSON, or in nobody's zone.</summary>
     public IReadOnlyList<ChangeError> Errors => _errors;
 
-    /// <summary>Whether overrides are laid over pools, as for serving; an export leaves them out.</summary>
-    public bool WithOverrides { get; init; }
-
     /// <summary>Adds one document; those that are no configuration (tokens) are passed over.</summary>
     public void Add(DocumentKey key, ReadOnlySpan<byte> body)
     {
-        if (!DocumentSections.IsConfiguration(key.Kind) && !(WithOverrides && key.Kind == DocumentKinds.Override))
+        if (!DocumentSections.IsConfiguration(key.Kind))
         {
             return;
         }
@@ -41,9 +35,6 @@ internal sealed class DocumentAssembler(ConfigurationLimits limits)
         SourcePosition position = new(name, 1, 1);
         switch (key.Kind)
         {
-            case DocumentKinds.Override:
-                _overrides.Add(key, node);
-                break;
             case DocumentKinds.Settings:
                 AddSetting(key, new MapEntry(key.Name, position, node));
                 break;
@@ -65,14 +56,8 @@ internal sealed class DocumentAssembler(ConfigurationLimits limits)
         List<MapEntry> root = [.. _settings];
         foreach ((string section, List<MapEntry> entries) in _sections)
         {
-            MapNode sorted = Sorted(entries);
-            root.Add(new MapEntry(section, Nowhere, section == PoolsSection ? new MapNode(sorted.Position, _overrides.Apply(sorted.Entries)) : sorted));
+            root.Add(new MapEntry(section, Nowhere, Sorted(entries)));
         }
-        if (!_sections.ContainsKey(PoolsSection))
-        {
-            _overrides.Apply([]);
-        }
-        _errors.AddRange(_overrides.Errors);
         if (_zones.Count > 0 || _records.Count > 0)
         {
             root.Add(new MapEntry("zones", Nowhere, Sorted([.. _zones.Values.Select(WithRecords)])));

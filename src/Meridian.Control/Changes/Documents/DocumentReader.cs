@@ -21,7 +21,7 @@ internal sealed class DocumentReader(ConfigurationLoader loader, ConfigurationLi
     /// <summary>Reads all documents; bodies are looked at again only for those with errors.</summary>
     public DocumentReading Read(IReadOnlyCollection<Document> documents)
     {
-        DocumentAssembler assembler = new(limits) { WithOverrides = true };
+        DocumentAssembler assembler = new(limits);
         foreach (Document document in documents)
         {
             assembler.Add(document.Key, document.Body.Utf8);

@@ -41,9 +41,6 @@ internal static class DocumentSections
         return null;
     }
 
-    /// <summary>Whether documents of a kind decide what is answered: the configuration, and what is laid over it.</summary>
-    public static bool IsServed(string kind) => kind == DocumentKinds.Override || IsConfiguration(kind);
-
     /// <summary>Where a key of the top level stands in an export: the order of the reference, then what it does not know.</summary>
     public static int OrderOf(string section)
     {

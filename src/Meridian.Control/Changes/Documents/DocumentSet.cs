@@ -107,7 +107,7 @@ internal sealed class DocumentSet : IReadOnlyCollection<Document>
     /// <summary>Not of the version: a rollback brings back the same content, and with it the same digest.</summary>
     private static ContentHash HashOf(in Document document)
     {
-        if (!DocumentSections.IsServed(document.Key.Kind))
+        if (!DocumentSections.IsConfiguration(document.Key.Kind))
         {
             return default;
         }

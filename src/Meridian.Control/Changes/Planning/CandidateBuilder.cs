@@ -19,7 +19,7 @@ internal sealed class CandidateBuilder(DocumentReader reader, ConfigurationCompi
     /// <param name="basis">What it is built on; null reads everything.</param>
     public CandidateResult Build(DocumentSet documents, IReadOnlyCollection<DocumentKey> changed, RevisionInfo revision, Candidate? basis)
     {
-        DocumentKey[] relevant = [.. changed.Where(key => DocumentSections.IsServed(key.Kind))];
+        DocumentKey[] relevant = [.. changed.Where(key => DocumentSections.IsConfiguration(key.Kind))];
         if (basis is not null && relevant.Length == 0)
         {
             return new CandidateResult(basis with { Documents = documents }, [], []);

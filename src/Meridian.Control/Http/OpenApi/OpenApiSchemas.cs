@@ -40,7 +40,7 @@ internal static class OpenApiSchemas
             [DocumentSchemas.NameOf(ChangeLog.DocumentKinds.Policy)] = Section(PolicySection.DocumentedSchema),
             [DocumentSchemas.NameOf(ChangeLog.DocumentKinds.Site)] = Section(SiteSection.Schema),
             [DocumentSchemas.NameOf(ChangeLog.DocumentKinds.Monitor)] = Section(MonitorSection.Schema),
-            [DocumentSchemas.NameOf(ChangeLog.DocumentKinds.Override)] = FreeForm("As an entry of `overrides` in YAML."),
+            [DocumentSchemas.NameOf(ChangeLog.DocumentKinds.Override)] = Section(OverrideSection.Schema),
             [DocumentSchemas.NameOf(ChangeLog.DocumentKinds.Settings)] = new JsonObject { ["description"] = "As the section of that name in YAML." },
         };
         AddTypes(schemas, ApiJson.Default.Options, ApiTypes);

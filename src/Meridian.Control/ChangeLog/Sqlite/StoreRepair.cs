@@ -1,0 +1,92 @@
+namespace Meridian.Control.ChangeLog.Sqlite;
+
+/// <summary>
+/// Makes a whole database from a damaged one: a good copy of an earlier revision, and after it the revisions of the damaged
+/// one for as long as each is provably what was written.
+/// </summary>
+internal static class StoreRepair
+{
+    /// <summary>Revisions in one transaction.</summary>
+    private const int Batch = 500;
+
+    /// <summary>Builds the database.</summary>
+    /// <param name="damaged">The store's database, which is only read.</param>
+    /// <param name="good">A whole copy; null: nothing, which only helps when the history was never cut off.</param>
+    /// <param name="destination">Replaced when it is there.</param>
+    /// <returns>The revision it begins from, and the one it comes to.</returns>
+    public static (long From, long To) Build(string damaged, string? good, string destination)
+    {
+        if (good is null)
+        {
+            File.Delete(destination);
+            StoreFiles.CreateFile(destination);
+        }
+        else
+        {
+            DurableFiles.Copy(good, destination);
+        }
+        long from, to;
+        using (SqliteConnection target = SqliteConnection.Open(destination, readOnly: false))
+        {
+            StoreSchema.CreateWhenEmpty(target);
+            Revision? head = StoreRows.Head(target);
+            from = head?.Number ?? 0;
+            to = Replay(damaged, target, head);
+        }
+        DurableFiles.Sync(destination);
+        return (from, to);
+    }
+
+    private static long Replay(string damaged, SqliteConnection target, Revision? head)
+    {
+        try
+        {
+            using SqliteConnection source = SqliteConnection.Open(damaged, readOnly: true);
+            source.Execute("BEGIN");
+            while (true)
+            {
+                Revision? before = head;
+                target.Execute("BEGIN IMMEDIATE");
+                for (int i = 0; i < Batch && ReadNext(source, head) is { } next; i++)
+                {
+                    StoreRows.Write(target, next.Entry, next.Request);
+                    head = next.Entry.Revision;
+                }
+                target.Execute("COMMIT");
+                if (head == before)
+                {
+                    return head?.Number ?? 0;
+                }
+            }
+        }
+        catch (SqliteFailure)
+        {
+            // Not even a header: there is nothing to add to the copy.
+            target.TryRollback();
+            return StoreRows.Head(target)?.Number ?? 0;
+        }
+    }
+
+    /// <summary>The revision after one, when it is all there and its hash follows; else null.</summary>
+    private static (LogEntry Entry, ContentHash? Request)? ReadNext(SqliteConnection source, Revision? head)
+    {
+        try
+        {
+            if (StoreRows.FindRevision(source, (head?.Number ?? 0) + 1) is not { } revision)
+            {
+                return null;
+            }
+            LogEntry entry = new(revision, StoreRows.Changes(source, revision));
+            ContentHash state = entry.Changes.Aggregate(head?.StateHash ?? default, (sum, change) => LogHash.OfState(sum, change));
+            if (state != revision.StateHash || LogHash.OfRevision(head?.Hash ?? default, revision, entry.Changes) != revision.Hash)
+            {
+                return null;
+            }
+            return (entry, revision.IdempotencyKey is { } key ? StoreRows.FindByKey(source, key)?.Request : null);
+        }
+        catch (Exception e) when (e is SqliteFailure or ChangeLogException)
+        {
+            return null;
+        }
+    }
+}
