@@ -5,7 +5,6 @@ using Meridian.Control.Changes.Staging;
 using Meridian.Control.Tests.Configuration;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Health;
-using Meridian.Engine.Snapshot;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Meridian.Control.Tests.Changes;
