@@ -45,8 +45,13 @@ must-show: ## show with real clients what the server promises: steering, failove
 lab: build ## real caching resolvers in front of a server, a region that dies, and who moves when (ARGS="--ttl 60"); report lab.html
 	@scripts/install-test-packages.sh
 	@$(OUT)/meridian lab --html lab.html $(ARGS)
+
 show-speed: ## PART=sockets|xdp|latency|allocation|load|start|flip|change|scaling|all: the aims of speed beside the peers (root; 20 minutes)
 	@scripts/show/speed.sh $(or $(PART),all)
+
+show-changes: build ## LINE=wire|guard|rollback (all without): changes on the wire, the guard and staged apply, returns under load (three minutes)
+	@scripts/show/changes.sh $(LINE)
+
 show-api: build ## LINE=openapi|access: clients of other languages, who may do what, throttling, nothing secret in logs (two minutes)
 	@scripts/show/api.sh $(LINE)
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes.Documents;
 using Meridian.Control.Changes.Planning;
+using Meridian.Control.Changes.Staging;
 using Meridian.Control.Configuration;
 using Meridian.Control.Publishing;
 using Meridian.Engine.Model;
@@ -15,7 +16,7 @@ namespace Meridian.Control.Changes;
 /// The front door where the store is the truth. Changes are checked one after another against the configuration that they
 /// will meet; what is accepted is durable first and published then.
 /// </summary>
-public sealed class ChangeService : IChangeService, IDisposable
+public sealed partial class ChangeService : IChangeService, IDisposable
 {
     /// <summary>Tells the point that serials count from from the revisions of files in the same ledger.</summary>
     private const string AnchorDigest = "store";
@@ -190,7 +191,7 @@ public sealed class ChangeService : IChangeService, IDisposable
             Reason = reason ?? pending.Reason ?? (pending.Why == PendingReason.Guard ? $"approved by {approver}" : null),
             Message = $"{pending.Message} (approved by {approver})",
         };
-        return await ApplyAsync(proposal, new Approval(id), cancellationToken);
+        return await ApplyAsync(proposal, new Approval(KeyOf(id)), cancellationToken);
     }
 
     public async Task<ChangeOutcome?> RejectAsync(string id, string by, string? reason, CancellationToken cancellationToken)
@@ -259,8 +260,12 @@ public sealed class ChangeService : IChangeService, IDisposable
         {
             return verdict.IsToBeKept ? await KeepPendingAsync(current, changes, change, verdict, cancellationToken) : verdict.Outcome;
         }
+        if (approval.Stage is { } stage)
+        {
+            return await KeepStagedAsync(current, changes, change, stage, approval.At, cancellationToken);
+        }
         // The approved change and the end of its waiting are one revision.
-        ImmutableArray<DocumentChange> all = approval.Id is { } id ? changes.Add(DocumentChange.Delete(KeyOf(id))) : changes;
+        ImmutableArray<DocumentChange> all = approval.Kept is { } kept ? changes.Add(DocumentChange.Delete(kept)) : changes;
         return await AppendAsync(candidate, all, change, built.Warnings, cancellationToken);
     }
 
@@ -291,7 +296,7 @@ public sealed class ChangeService : IChangeService, IDisposable
                 Findings = findings,
             };
         }
-        ImmutableArray<string> zones = approval.Id is null ? ChangePlanner.ZonesToApprove(current.Model, changes) : [];
+        ImmutableArray<string> zones = approval.Kept is null ? ChangePlanner.ZonesToApprove(current.Model, changes) : [];
         return zones.IsEmpty ? null : new Verdict(new ChangeOutcome.Refused(EmptyPlan(current))) { Why = PendingReason.SecondPerson, Zones = zones };
     }
 
@@ -494,8 +499,11 @@ public sealed class ChangeService : IChangeService, IDisposable
 
     private static DocumentKey KeyOf(string id) => new(PendingDocument.Kind, id);
 
-    /// <summary>Which pending change somebody let through.</summary>
-    private readonly record struct Approval(string? Id)
+    /// <summary>How a change comes that does not simply come.</summary>
+    /// <param name="Kept">The document in which it waited until it was let through; null when it did not.</param>
+    /// <param name="Stage">How it is to grow; null applies it at once.</param>
+    /// <param name="At">When it is staged.</param>
+    private readonly record struct Approval(DocumentKey? Kept, StagePlan? Stage = null, DateTimeOffset At = default)
     {
         public static Approval None => default;
     }

@@ -1,4 +1,5 @@
 using Meridian.Control.Changes;
+using Meridian.Control.Changes.Staging;
 using Meridian.Control.Http.Documents;
 using Meridian.Engine.Model;
 
@@ -36,6 +37,9 @@ public sealed record LocalEndpointSources
 
     /// <summary>The front door for changes; where files are the truth, it says so to whoever comes.</summary>
     public IChangeService Changes { get; init; } = new FilesAreTheTruth("files");
+
+    /// <summary>Changes that meet the world in steps; null where there is no store.</summary>
+    public IStagedChanges? Staged { get; init; }
 
     /// <summary>The model that is served; null before the first.</summary>
     public Func<MeridianModel?> Model { get; init; } = () => null;

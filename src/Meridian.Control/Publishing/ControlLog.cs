@@ -62,5 +62,14 @@ internal static partial class ControlLog
     [LoggerMessage(4014, LogLevel.Warning, "The held configuration {Id} was approved by {Approver}: {Reason}")]
     internal static partial void ReloadApproved(this ILogger logger, string id, string approver, string reason);
 
+    [LoggerMessage(4015, LogLevel.Information, "The staged change '{Message}' answers {Percent} % now")]
+    internal static partial void StageGrew(this ILogger logger, string message, double percent);
+
+    [LoggerMessage(4016, LogLevel.Warning, "The staged change '{Message}' went back: {Reason}")]
+    internal static partial void StageReturned(this ILogger logger, string message, string reason);
+
+    [LoggerMessage(4017, LogLevel.Warning, "The staged change '{Message}' ended: {Reason}")]
+    internal static partial void StageEnded(this ILogger logger, string message, string reason);
+
     // The highest id in use is 4025. New ones go on from 4026.
 }

@@ -43,6 +43,9 @@ public sealed class QueryAnswerer
         _keepaliveUnits = (ushort)Math.Clamp(limits.TcpIdleTimeout.TotalMilliseconds / 100, 0, ushort.MaxValue);
     }
 
+    /// <summary>Where it counts who asks; null counts nothing.</summary>
+    public ClientVolume? Volume { get; init; }
+
     /// <summary>Answers one query.</summary>
     /// <param name="query">The message as it came.</param>
     /// <param name="client">Who asked, how, and when.</param>
@@ -81,11 +84,40 @@ public sealed class QueryAnswerer
         if (state is not null)
         {
             Fit(state.Snapshot);
+            if (state.Staged is not null)
+            {
+                state = Choose(state, state.Staged, in view, in client, ref frame);
+            }
+        }
+        if (Volume is not null && ClientVolume.IsSampled(view.Id))
+        {
+            Volume.Count(NetworkOf(in view, in client).Address);
         }
         AnswerResult result = Compose(parsed, in view, in client, in cookie, state, ref frame, response, ref trace);
         return isVerified || _limiter is null || TTrace.IsEnabled || result.Disposition != AnswerDisposition.Respond
             ? result
             : Limit(in result, in client, in cookie, ref frame, response);
+    }
+
+    /// <summary>
+    /// While a change is staged: which of the two snapshots this client is answered from. Limits and cookies are the current
+    /// one's for everybody, so that no client is counted twice.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private DataPlaneState Choose(DataPlaneState current, StagedPlane staged, in QueryView view, in ClientInfo client, ref ResponseFrame frame)
+    {
+        ClientAddress network = NetworkOf(in view, in client).Address;
+        // The answer depends on this much of the client's network, whichever side it is on (RFC 7871 §7.2.1).
+        frame.ScopeFloor = network.IsIPv4 ? ClientStage.IPv4Length : ClientStage.IPv6Length;
+        if (!staged.Stage.Takes(network) || staged.Candidate.State is not { } candidate)
+        {
+            return current;
+        }
+        if (_rotation.Length < candidate.Snapshot.RotationSlotCount)
+        {
+            _rotation = new uint[candidate.Snapshot.RotationSlotCount];
+        }
+        return candidate;
     }
 
     /// <summary>Sets all rotation counters, so that explain can replay a rotated answer.</summary>
@@ -344,7 +376,11 @@ public sealed class QueryAnswerer
     private static SteeringQuery QueryOf(in QueryView view, in ClientInfo client, DataPlaneSnapshot snapshot, ulong nameHash)
     {
         ulong draw = DrawHash.OfQuery(snapshot.DrawKey, in client, view.Id, nameHash);
-        ClientNetwork network = new(client.Address, client.Address.IsIPv4 ? 32 : 128, false);
+        return new SteeringQuery(NetworkOf(in view, in client), draw, nameHash, client.UnixSeconds);
+    }
+
+    private static ClientNetwork NetworkOf(in QueryView view, in ClientInfo client)
+    {
         if (view.Edns.HasClientSubnet)
         {
             ClientSubnet subnet = view.Edns.ClientSubnet;
@@ -354,9 +390,9 @@ public sealed class QueryAnswerer
                 ClientAddress address = subnet.IsIPv4
                     ? ClientAddress.FromIPv4(subnet.IPv4)
                     : new ClientAddress(subnet.AddressHigh, subnet.AddressLow);
-                network = new ClientNetwork(address, subnet.SourcePrefixLength, true);
+                return new ClientNetwork(address, subnet.SourcePrefixLength, true);
             }
         }
-        return new SteeringQuery(network, draw, nameHash, client.UnixSeconds);
+        return new ClientNetwork(client.Address, client.Address.IsIPv4 ? 32 : 128, false);
     }
 }

@@ -50,6 +50,9 @@ internal ref struct ResponseFrame
 
     public ExtendedErrorCode ExtendedError { get; set; }
 
+    /// <summary>Bits of the client's network that were looked at before any policy was: the scope is no shorter.</summary>
+    public int ScopeFloor { get; set; }
+
     /// <summary>Whose decision text goes along with the extended error (RFC 8914 §2, EXTRA-TEXT); null, nearly always, for none.</summary>
     public AnswerScratch? Decision { get; set; }
 
@@ -76,7 +79,7 @@ internal ref struct ResponseFrame
     public AnswerResult Finish(Span<byte> response, in ResponseWriter writer, in AnswerWalk walk, Rcode rcode, AnswerKind kind)
     {
         ExtendedError = walk.ExtendedError;
-        return Finish(response, in writer, rcode, kind, walk.Flags, walk.IsAuthoritative, walk.ScopePrefixLength);
+        return Finish(response, in writer, rcode, kind, walk.Flags, walk.IsAuthoritative, Math.Max(walk.ScopePrefixLength, ScopeFloor));
     }
 
     private readonly AnswerResult Finish(

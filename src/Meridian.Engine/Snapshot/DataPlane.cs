@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Engine.Answering;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
 using Meridian.Engine.Steering;
@@ -125,9 +126,38 @@ public sealed class DataPlane(TimeProvider time)
             _guards = _state?.Inputs.CaptureGuards() ?? _guards;
             long stamp = NextStamp();
             InputTable inputs = InputTable.Create(snapshot.Steering, health, _loads, _guards, DataPlaneReplay.MomentOf(stamp));
-            DataPlaneState published = new(snapshot, health, inputs, _isWarmingUp, stamp);
+            DataPlaneState published = new(snapshot, health, inputs, _isWarmingUp, stamp) { Staged = _state?.Staged };
             Volatile.Write(ref _state, published);
             _journal?.Record(new SnapshotPublished(snapshot, DataPlaneImage.Of(published, _loads)));
+        }
+    }
+
+    /// <summary>
+    /// Answers some client networks from a candidate that has been published in a data plane of its own. Verdicts, loads and
+    /// the time reach it through this one.
+    /// </summary>
+    /// <param name="candidate">Has a snapshot.</param>
+    /// <param name="stage">Whose queries it answers.</param>
+    public void Stage(DataPlane candidate, ClientStage stage)
+    {
+        lock (_writing)
+        {
+            if (_state is { } state)
+            {
+                Volatile.Write(ref _state, state with { Staged = new StagedPlane(candidate, stage) });
+            }
+        }
+    }
+
+    /// <summary>Answers everybody from the current snapshot again.</summary>
+    public void EndStage()
+    {
+        lock (_writing)
+        {
+            if (_state is { Staged: not null } state)
+            {
+                Volatile.Write(ref _state, state with { Staged = null });
+            }
         }
     }
 
@@ -140,6 +170,7 @@ public sealed class DataPlane(TimeProvider time)
             {
                 return;
             }
+            state.Staged?.Candidate.UpdateVerdicts(changes);
             DateTimeOffset now = time.GetUtcNow();
             Dictionary<int, MemberStatus> statuses = [];
             foreach (VerdictChange change in changes)
@@ -161,6 +192,7 @@ public sealed class DataPlane(TimeProvider time)
     {
         lock (_writing)
         {
+            _state?.Staged?.Candidate.UpdateLoads(readings);
             if (_loads.SequenceEqual(readings))
             {
                 return;
@@ -184,6 +216,7 @@ public sealed class DataPlane(TimeProvider time)
             {
                 return;
             }
+            state.Staged?.Candidate.ExpireForcedStates();
             DateTimeOffset now = time.GetUtcNow();
             Dictionary<int, MemberStatus> statuses = [];
             for (int slot = 0; slot < state.Health.Members.Length; slot++)

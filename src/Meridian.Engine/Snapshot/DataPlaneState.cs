@@ -1,3 +1,4 @@
+using Meridian.Engine.Answering;
 using Meridian.Engine.Steering;
 
 namespace Meridian.Engine.Snapshot;
@@ -14,4 +15,13 @@ namespace Meridian.Engine.Snapshot;
 /// another server instead of caching a guess.
 /// </param>
 /// <param name="Stamp">When it was swapped in, in milliseconds since 1970; each state has a greater one than the state before.</param>
-internal sealed record DataPlaneState(DataPlaneSnapshot Snapshot, HealthTable Health, InputTable Inputs, bool IsWarmingUp, long Stamp);
+internal sealed record DataPlaneState(DataPlaneSnapshot Snapshot, HealthTable Health, InputTable Inputs, bool IsWarmingUp, long Stamp)
+{
+    /// <summary>A candidate that answers some client networks instead; null when there is none, which is nearly always.</summary>
+    public StagedPlane? Staged { get; init; }
+}
+
+/// <summary>A candidate beside the current snapshot.</summary>
+/// <param name="Candidate">Holds the candidate's own snapshot and tables.</param>
+/// <param name="Stage">Whose queries it answers.</param>
+internal sealed record StagedPlane(DataPlane Candidate, ClientStage Stage);

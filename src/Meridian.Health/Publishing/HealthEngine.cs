@@ -164,6 +164,11 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
         Reconfigure(snapshot.Members, snapshot.Model.Breaker, snapshot.Model.Vantage, snapshot.Model.VantagePoints);
     }
 
+    /// <summary>Checks the members of a snapshot, and those that only a candidate beside it has.</summary>
+    public void ReconfigureBeside(DataPlaneSnapshot snapshot, DataPlaneSnapshot candidate) => Reconfigure(
+        [.. snapshot.Members, .. candidate.Members.Where(slot => !snapshot.TryFindMember(slot.Key, out _))],
+        snapshot.Model.Breaker, snapshot.Model.Vantage, snapshot.Model.VantagePoints);
+
     /// <inheritdoc cref="Reconfigure(DataPlaneSnapshot)"/>
     /// <param name="members">All members.</param>
     /// <param name="breaker">How much may be taken out; null sets no bounds.</param>

@@ -1,5 +1,6 @@
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
+using Meridian.Control.Changes.Staging;
 using Meridian.Control.Configuration;
 using Meridian.Control.Http;
 using Meridian.Control.Http.Documents;
@@ -43,6 +44,8 @@ internal sealed class FileAuthority : IConfigurationAuthority
     public IChangeLog Log => _log;
 
     public IDocumentSource Documents => _documents ??= new LoadedDocuments(() => Publisher.Served);
+
+    public IStagedChanges? Staged => null;
 
     public LoadResult? Loaded => Publisher.Served?.Loaded;
 

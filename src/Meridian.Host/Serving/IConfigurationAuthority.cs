@@ -1,10 +1,12 @@
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
+using Meridian.Control.Changes.Staging;
 using Meridian.Control.Configuration;
 using Meridian.Control.History;
 using Meridian.Control.Http;
 using Meridian.Control.Http.Documents;
 using Meridian.Control.Publishing;
+using Meridian.Engine.Answering;
 using Meridian.Engine.Snapshot;
 using Meridian.Health.Publishing;
 using Microsoft.Extensions.Logging;
@@ -25,6 +27,9 @@ internal interface IConfigurationAuthority : IAsyncDisposable
 
     /// <summary>The documents that are the configuration.</summary>
     IDocumentSource Documents { get; }
+
+    /// <summary>Changes that meet the world in steps; null where there is no store.</summary>
+    IStagedChanges? Staged { get; }
 
     /// <summary>What is served, as the reader left it; null before the start, and where too large to be kept.</summary>
     LoadResult? Loaded { get; }
@@ -50,6 +55,9 @@ internal sealed record AuthorityParts(HealthEngine Health, DataPlane DataPlane, 
 {
     /// <summary>Decides whether a newer location database may be used; null uses every one.</summary>
     public PlaceDatabaseGate? Places { get; init; }
+
+    /// <summary>Who asks how much, for staged changes.</summary>
+    public ClientVolumes Volumes { get; init; } = new();
 
     /// <summary>Remembers what was served; null remembers nothing.</summary>
     public HistoryJournal? History { get; init; }

@@ -41,6 +41,7 @@ internal sealed class MeridianServer : IAsyncDisposable
     // Counts begin when it is made, so it is made first.
     private readonly MetricsCollector _metrics = new();
     private readonly DataPlane _dataPlane;
+    private readonly ClientVolumes _volumes = new();
     private readonly DiskConfigurationFiles _files = new();
     private readonly PlaceDatabaseWatch _placesWatch;
     private PosixSignalRegistration? _hangUp;
@@ -91,7 +92,7 @@ internal sealed class MeridianServer : IAsyncDisposable
         _places = new PlaceDatabaseGate(places, authority.StateDirectory, _time, _loggers.CreateLogger<PlaceDatabaseGate>());
         _health = HealthEngine.Create(_dataPlane, authority.StateDirectory, new HealthOptions(), _time, _loggers);
         BeginHistory(authority.StateDirectory, places.BuiltInPath);
-        AuthorityParts parts = new(_health, _dataPlane, new ConfigurationCompiler(places), _time, _loggers) { Places = _places, History = _history };
+        AuthorityParts parts = new(_health, _dataPlane, new ConfigurationCompiler(places), _time, _loggers) { Places = _places, Volumes = _volumes, History = _history };
         if (await authority.TryStartAsync(parts, cancellationToken) is { } failure)
         {
             return failure;
@@ -187,7 +188,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             _signed = new SignedMessages(_dataPlane, limits, _authority!.Changes, _time, _loggers); // Made before anything listens.
             _dns = new DnsServer(
                 options,
-                _ => new QueryAnswerer(_dataPlane, limits with { UdpWorkerCount = _dns!.DatagramThreadCount }),
+                _ => new QueryAnswerer(_dataPlane, limits with { UdpWorkerCount = _dns!.DatagramThreadCount }) { Volume = _volumes.Add() },
                 _time,
                 _loggers.CreateLogger<DnsServer>(),
                 _signed.Queue);
@@ -269,6 +270,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             Explain = (request, _) => explain.Explain(request),
             Documents = authority.Documents,
             Changes = authority.Changes,
+            Staged = authority.Staged,
             Model = () => _dataPlane.Snapshot?.Model,
             AcceptPlaces = AcceptPlaces,
             Lint = () => _dataPlane.Snapshot is { } served && authority.Loaded is { } loaded

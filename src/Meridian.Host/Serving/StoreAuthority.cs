@@ -2,10 +2,13 @@ using System.Collections.Immutable;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
 using Meridian.Control.Changes.Documents;
+using Meridian.Control.Changes.Staging;
 using Meridian.Control.Configuration;
 using Meridian.Control.Http;
 using Meridian.Control.Http.Documents;
 using Meridian.Control.Publishing;
+using Meridian.Engine.Snapshot;
+using Meridian.Health.Publishing;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.Host.Serving;
@@ -18,6 +21,7 @@ internal sealed class StoreAuthority : IConfigurationAuthority
     private readonly ServeOptions _options;
     private readonly string _directory;
     private ChangeService? _service;
+    private StagingService? _staging;
     private DateTimeOffset _startedAt;
 
     private StoreAuthority(SqliteChangeLog log, string directory, ServeOptions options, IConfigurationFiles files)
@@ -33,6 +37,8 @@ internal sealed class StoreAuthority : IConfigurationAuthority
     public IChangeLog Log => _log;
 
     public IDocumentSource Documents => new LogDocuments(_log);
+
+    public IStagedChanges? Staged => _staging;
 
     public LoadResult? Loaded => Service.Loaded;
 
@@ -91,13 +97,32 @@ internal sealed class StoreAuthority : IConfigurationAuthority
                 Time = parts.Time,
             },
             parts.Loggers.CreateLogger<ChangeService>());
+        _staging = new StagingService(
+            _service,
+            new StagingParts
+            {
+                DataPlane = parts.DataPlane,
+                Verdicts = parts.Health,
+                Follow = (snapshot, candidate) => Follow(parts.Health, snapshot, candidate),
+                Volumes = parts.Volumes,
+                Time = parts.Time,
+            },
+            parts.Loggers.CreateLogger<StagingService>());
         ImmutableArray<ChangeError> errors = await _service.StartAsync(cancellationToken);
         return errors.IsEmpty
             ? null
             : $"{_directory}: revision {_log.Head?.Number} of the store cannot be served by this version:\n{string.Join('\n', errors)}";
     }
 
-    public Task RunAsync(CancellationToken cancellationToken) => Service.RunAsync(cancellationToken);
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task staging = _staging!.RunAsync(stopping.Token); // Made with the service.
+        Task following = Service.RunAsync(stopping.Token);
+        Task first = await Task.WhenAny(staging, following);
+        await stopping.CancelAsync();
+        await Task.WhenAll(first, staging, following);
+    }
 
     // There is nothing that would not have been seen at once.
     public void RequestReload(ReloadReason reason = ReloadReason.Requested)
@@ -109,6 +134,18 @@ internal sealed class StoreAuthority : IConfigurationAuthority
         _service?.Dispose();
         Metrics.Dispose();
         await _log.DisposeAsync();
+    }
+
+    private static void Follow(HealthEngine health, DataPlaneSnapshot snapshot, DataPlaneSnapshot? candidate)
+    {
+        if (candidate is null)
+        {
+            health.Reconfigure(snapshot);
+        }
+        else
+        {
+            health.ReconfigureBeside(snapshot, candidate);
+        }
     }
 
     /// <summary>Puts the files of the command line into an empty store.</summary>

@@ -177,14 +177,20 @@ internal sealed class ChangeRoutes(LocalEndpointSources sources, DocumentCalls c
             refusal = ApiReply.BadRequest("there are no changes in it", new Wire.ProblemItem { Pointer = "/changes", Detail = "expected at least one" });
             return false;
         }
-        changes = [.. set.Changes.Select(change => new DocumentChange(new DocumentKey(change.Kind, change.Name), BodyOf(change)))];
+        changes = ChangesOf(set);
         return true;
     }
+
+    /// <summary>The changes of a set; none when it has none.</summary>
+    internal static ImmutableArray<DocumentChange> ChangesOf(Wire.ChangeSet set) => set.Changes.IsDefault
+        ? []
+        : [.. set.Changes.Select(change => new DocumentChange(new DocumentKey(change.Kind, change.Name), BodyOf(change)))];
 
     private static DocumentBody? BodyOf(Wire.Change change) =>
         change.Body is { ValueKind: not JsonValueKind.Null and not JsonValueKind.Undefined } body ? new DocumentBody(Encoding.UTF8.GetBytes(body.GetRawText())) : null;
 
-    private static ProposedChange Propose(ApiRequest request, Wire.ChangeSet set, ImmutableArray<DocumentChange> changes) => new()
+    /// <summary>The proposal of a request.</summary>
+    internal static ProposedChange Propose(ApiRequest request, Wire.ChangeSet set, ImmutableArray<DocumentChange> changes) => new()
     {
         Changes = changes,
         Preconditions =

@@ -28,6 +28,8 @@ namespace Meridian.Control.Http.Routing;
 [JsonSerializable(typeof(ChangeSet))]
 [JsonSerializable(typeof(ChangeResult))]
 [JsonSerializable(typeof(PendingList))]
+[JsonSerializable(typeof(NewStage))]
+[JsonSerializable(typeof(StagedChange))]
 [JsonSerializable(typeof(Decision))]
 [JsonSerializable(typeof(RevisionDifference))]
 [JsonSerializable(typeof(MemberList))]

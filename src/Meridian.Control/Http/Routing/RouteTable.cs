@@ -20,6 +20,7 @@ internal static class RouteTable
             .. new DocumentRoutes(sources, calls, limits).Routes,
             .. new MemberRoutes(sources, calls, limits).Routes,
             .. new ChangeRoutes(sources, calls, limits).Routes,
+            .. new StageRoutes(sources, calls, limits).Routes,
             .. new HistoryRoutes(sources, calls).Routes,
             .. new EventRoutes(sources, limits, TimeProvider.System).Routes,
             .. new AccessRoutes(access, limits).Routes,

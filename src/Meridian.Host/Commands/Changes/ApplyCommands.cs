@@ -36,34 +36,61 @@ internal static class ApplyCommands
             Description = "The hash that 'meridian plan' printed: applies exactly that, or nothing when the world has moved since.",
             HelpName = "HASH",
         };
-        var command = new Command("apply", "Make these files the configuration of a running store.") { path, plan, reason, message, url, json };
-        command.SetAction((result, cancellationToken) => SendAsync(
-            result.GetRequiredValue(path),
-            result.GetRequiredValue(url),
-            "api/v1/configuration?wait=true",
-            set => set with
+        var staged = new Option<string>("--staged")
+        {
+            Description = "Percentages of the queries that meet the change one after another, such as 1,5,25,100; a last 100 makes it everybody's.",
+            HelpName = "PERCENT,...",
+        };
+        var every = new Option<string>("--every") { Description = "How long each step lasts.", HelpName = "10m", DefaultValueFactory = _ => "10m" };
+        var guard = new Option<string[]>("--guard")
+        {
+            Description = "A monitor that takes the staged change back when it says down; may be given several times.",
+            HelpName = "MONITOR",
+        };
+        var command = new Command("apply", "Make these files the configuration of a running store.") { path, plan, reason, message, staged, every, guard, url, json };
+        command.SetAction((result, cancellationToken) =>
+        {
+            string files = result.GetRequiredValue(path);
+            Client.Wire.ChangeSet Complete(Client.Wire.ChangeSet set) => set with
             {
-                Message = result.GetValue(message) ?? $"apply {result.GetRequiredValue(path)}",
+                Message = result.GetValue(message) ?? $"apply {files}",
                 Reason = result.GetValue(reason),
                 PlanHash = result.GetValue(plan),
-            },
-            result.GetValue(json),
-            result.InvocationConfiguration,
-            cancellationToken));
+            };
+            return result.GetValue(staged) is { } steps
+                ? StageCommands.StageAsync(
+                    new StageWish(steps, result.GetValue(every) ?? "", [.. result.GetValue(guard) ?? []]),
+                    files, result.GetRequiredValue(url), Complete, result.InvocationConfiguration, cancellationToken)
+                : SendAsync(
+                    files, result.GetRequiredValue(url), "api/v1/configuration?wait=true", Complete, result.GetValue(json), result.InvocationConfiguration, cancellationToken);
+        });
         return command;
     }
 
     private static async Task<int> SendAsync(
         string path, Uri url, string target, Func<Client.Wire.ChangeSet, Client.Wire.ChangeSet> complete, bool asJson, InvocationConfiguration streams, CancellationToken cancellationToken)
     {
+        if (await ReadAsync(path, streams) is not { } changes)
+        {
+            return ExitCodes.Failure;
+        }
+        using var client = new LocalEndpointClient(url, ChangeRequest.Timeout);
+        EndpointReply reply = await client.SendJsonAsync(
+            HttpMethod.Put, target, complete(new Client.Wire.ChangeSet { Changes = changes }), cancellationToken);
+        return await ChangeRequest.PrintAsync(reply, asJson, streams);
+    }
+
+    /// <summary>The documents of files; null, with the errors told, when they have any.</summary>
+    internal static async Task<ImmutableArray<Change>?> ReadAsync(string path, InvocationConfiguration streams)
+    {
         // Read here: the files are on this machine, and their errors have lines.
         LoadResult loaded = new ConfigurationLoader(new DiskConfigurationFiles(), ConfigurationCompiler.LoaderOptions(TimeProvider.System)).Load(path);
         if (loaded.Model is null)
         {
             await streams.Error.WriteLineAsync(ConfigurationReport.ToText(loaded));
-            return ExitCodes.Failure;
+            return null;
         }
-        ImmutableArray<Change> changes =
+        return
         [
             .. ConfigurationImport.ToDocuments(loaded).Select(change => new Change
             {
@@ -72,9 +99,5 @@ internal static class ApplyCommands
                 Body = JsonElement.Parse(change.Body.GetValueOrDefault().Utf8),
             }),
         ];
-        using var client = new LocalEndpointClient(url, ChangeRequest.Timeout);
-        EndpointReply reply = await client.SendJsonAsync(
-            HttpMethod.Put, target, complete(new Client.Wire.ChangeSet { Changes = changes }), cancellationToken);
-        return await ChangeRequest.PrintAsync(reply, asJson, streams);
     }
 }

@@ -1,0 +1,177 @@
+#!/usr/bin/env bash
+# Shows what issue 7 promises of changes (make show-changes runs all of it):
+#   scripts/show/changes.sh wire       time from an acknowledged change to the changed answer on the wire, p50 and p99 (line 3)
+#   scripts/show/changes.sh guard      plan and apply of a change that would strand Brazil; a staged apply that goes back (line 4)
+#   scripts/show/changes.sh rollback   each of the last 100 revisions rolled back to under load, with no query lost (line 8)
+# MERIDIAN=COMMAND takes another executable than out/meridian. CHANGES=N changes for the wire, ROLLBACKS=N returns under load.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+read -ra meridian <<<"${MERIDIAN:-out/meridian}"
+CHANGES=${CHANGES:-300}
+ROLLBACKS=${ROLLBACKS:-100}
+work=$(mktemp -d)
+server=""
+target=""
+load=""
+
+cleanup() {
+    for pid in $load $target $server; do
+        if kill "$pid" 2>/dev/null; then
+            wait "$pid" 2>/dev/null || true
+        fi
+    done
+    rm -rf "$work"
+}
+trap cleanup EXIT
+
+fail() {
+    echo "NOT SHOWN: $*" >&2
+    tail -n 20 "$work/log" >&2 || true
+    exit 1
+}
+
+run() { "${meridian[@]}" "$@"; }
+
+# Starts a managed server on free ports; URL is its endpoint, PORT where it answers DNS.
+start_server() {
+    export MERIDIAN_RUNTIME_DIR="$work/run"
+    mkdir -p -m 700 "$MERIDIAN_RUNTIME_DIR"
+    "${meridian[@]}" serve "$work/first" --store "$work/store" 2>"$work/log" &
+    server=$!
+    for _ in $(seq 1 300); do
+        URL=$(sed -n 's/.*endpoint listens on \(http[^ ]*[0-9]\)\.$/\1/p' "$work/log" | tail -n 1)
+        PORT=$(sed -n 's/.* DNS on 127\.0\.0\.1:\([0-9]*\),.*/\1/p' "$work/log" | tail -n 1)
+        if [ -n "$URL" ] && curl --silent --fail --max-time 2 "$URL/readyz" >/dev/null; then
+            return
+        fi
+        kill -0 "$server" 2>/dev/null || fail "the server did not start"
+        sleep 0.2
+    done
+    fail "the server was not ready within a minute"
+}
+
+stop_server() {
+    kill "$server" && wait "$server" || true
+    server=""
+    rm -rf "$work/store" "$work/log"
+}
+
+write_configuration() {
+    mkdir -p "$work/first"
+    cat >"$work/first/m.yaml" <<YAML
+listen: {dns: ["127.0.0.1:0"], http: "127.0.0.1:0"}
+access: {local: admin}
+sites:
+  us: {near: "aws:us-east-1", capacity: 90000}
+  sa: {near: "aws:sa-east-1", capacity: 30000}
+monitors:
+  web: {type: http, path: /, port: ${1:-8080}, interval: 1s, timeout: 500ms, rise: 1, fall: 2}
+pools:
+  us: {site: us, members: [{address: 192.0.2.1}]}
+  sa: {site: sa, members: [{address: 192.0.2.2}]}
+  new: {monitor: web, members: [{address: 127.0.0.1}]}
+policies:
+  www: {ttl: 60s, geo: {BR: sa, AR: sa, default: {geo: {"NA": us, EU: us, AF: us, AS: us, OC: us}}}}
+  app: {ttl: 30s, failover: [us]}
+zones:
+  example.com:
+    soa: {primary: ns1.example.com., contact: hostmaster@example.com}
+    records:
+      "@": {NS: [ns1]}
+      ns1: {A: 192.0.2.53}
+      www: {A: {steer: www}}
+      app: {A: {steer: app}}
+      steady: {A: 192.0.2.77}
+      "counter": {TXT: "0"}
+YAML
+}
+
+show_wire() {
+    echo "== Line 3: from the acknowledgement of a change to the changed answer on the wire ($CHANGES changes)"
+    write_configuration
+    start_server
+    MERIDIAN_TOKEN=$(cat "$work/store/admin-token") python3 scripts/show/wire-latency.py "$URL" "$PORT" "$CHANGES" || fail "the answers did not follow"
+    stop_server
+}
+
+show_guard() {
+    echo "== Line 4: a change that would strand Brazil is refused with the country's name; a reason passes and is audited"
+    python3 scripts/show/switchable-backend.py "$work/backend" &
+    target=$!
+    for _ in $(seq 1 50); do [ -s "$work/backend" ] && break; sleep 0.1; done
+    write_configuration "$(cat "$work/backend")"
+    start_server
+    cp -r "$work/first" "$work/next"
+    sed -i 's/BR: sa, AR: sa/AR: sa/' "$work/next/m.yaml"
+    echo "-- plan"
+    run plan "$work/next" --url "$URL" | tee "$work/plan"
+    grep -q "Brazil (BR)" "$work/plan" || fail "the plan does not name Brazil"
+    echo "-- apply without a reason"
+    if run apply "$work/next" --url "$URL" >"$work/out" 2>&1; then fail "it was applied"; fi
+    grep -E "guard|Brazil" "$work/out" | tail -n 2
+    echo "-- apply with one"
+    run apply "$work/next" --url "$URL" --plan "$(sed -n 's/^plan //p' "$work/plan")" --reason "Brazil moves to the other provider tonight"
+    run history --url "$URL" --limit 1
+    run audit --url "$URL" 2>/dev/null | grep -m 1 "Brazil moves" || fail "the audit log does not have the reason"
+    run rollback 1 --url "$URL" --reason "and back" >/dev/null
+
+    echo "-- a staged apply: 5 %, then 50 %, guarded by a monitor that goes down in the second step"
+    cp -r "$work/first" "$work/staged"
+    sed -i 's/app: {ttl: 30s, failover: \[us\]}/app: {ttl: 30s, failover: [new, us]}/' "$work/staged/m.yaml"
+    run apply "$work/staged" --url "$URL" --staged 5,50,90 --every 8s --guard web --message "app moves to the new pool"
+    for second in $(seq 1 30); do
+        share=$(python3 scripts/show/share-of-clients.py "$PORT" app.example.com 127.0.0.1)
+        echo "$second s: $share % of 1000 client networks get the candidate's answer; $(run staged --url "$URL" 2>&1 | head -n 1)"
+        if [ "$second" -eq 11 ]; then
+            echo down >"$work/backend.state"
+            echo "   (the backend that the guard asks fails from here on)"
+        fi
+        if [ "$second" -gt 11 ] && [ "$share" = "0.0" ] && grep -q "went back" "$work/log"; then
+            break
+        fi
+        sleep 1
+    done
+    grep "went back" "$work/log" || fail "it did not go back"
+    run history --url "$URL" --limit 1
+    stop_server
+    kill "$target" && wait "$target" 2>/dev/null || true
+    target=""
+}
+
+show_rollback() {
+    echo "== Line 8: return to each of the last $ROLLBACKS revisions under query load"
+    write_configuration
+    start_server
+    MERIDIAN_TOKEN=$(cat "$work/store/admin-token")
+    export MERIDIAN_TOKEN
+    python3 scripts/show/rollback-load.py make "$URL" "$ROLLBACKS"
+    printf 'steady.example.com A\nwww.example.com A\ncounter.example.com TXT\nns1.example.com A\nabsent.example.com A\n' >"$work/queries"
+    # The load goes on until the returns are done; dnsperf ends by its own time limit or is told to.
+    dnsperf -s 127.0.0.1 -p "$PORT" -d "$work/queries" -c 4 -q 20 -Q "${RATE:-10000}" -t 5 -l 600 >"$work/dnsperf" 2>&1 &
+    load=$!
+    python3 scripts/show/rollback-load.py back "$URL" "$ROLLBACKS" "$PORT" || fail "a return failed"
+    kill -INT "$load" && wait "$load" || true
+    load=""
+    grep -E "Queries (sent|completed|lost)|Queries per second|Average Latency" "$work/dnsperf"
+    lost=$(sed -n 's/.*Queries lost: *\([0-9]*\).*/\1/p' "$work/dnsperf")
+    [ "$lost" = 0 ] || fail "$lost queries were lost"
+    echo "no query was lost"
+    unset MERIDIAN_TOKEN
+    stop_server
+}
+
+case "${1:-all}" in
+wire) show_wire ;;
+guard) show_guard ;;
+rollback) show_rollback ;;
+all)
+    show_wire
+    show_guard
+    show_rollback
+    ;;
+*)
+    sed -n '2,6p' "${BASH_SOURCE[0]}" >&2
+    exit 2
+    ;;
+esac

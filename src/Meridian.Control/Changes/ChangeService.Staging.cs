@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+using Meridian.Control.ChangeLog;
+using Meridian.Control.Changes.Documents;
+using Meridian.Control.Changes.Planning;
+using Meridian.Control.Changes.Staging;
+
+namespace Meridian.Control.Changes;
+
+/// <content>Changes that meet the world in steps: kept beside the configuration until they are promoted or end.</content>
+public sealed partial class ChangeService
+{
+    /// <summary>Keeps a change to be met in steps, after everything that is asked of one that is applied.</summary>
+    internal async Task<ChangeOutcome> StageAsync(ProposedChange change, StagePlan plan, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (plan.Problem is { } problem)
+        {
+            return new ChangeOutcome.Invalid([new ChangeError(null, "", problem, null)]);
+        }
+        Candidate current = await CurrentAsync(cancellationToken);
+        if (plan.Guard.FirstOrDefault(monitor => !current.Model.Monitors.ContainsKey(monitor)) is { } unknown)
+        {
+            return new ChangeOutcome.Invalid([new ChangeError(null, "", $"there is no monitor '{unknown}' to guard it", null)]);
+        }
+        return await ApplyAsync(change, new Approval(null, plan, now), cancellationToken);
+    }
+
+    /// <summary>What is staged, and what it is staged on; null when nothing is.</summary>
+    internal async Task<(StageDocument Document, Candidate Current)?> FindStagedAsync(CancellationToken cancellationToken)
+    {
+        Candidate current = await CurrentAsync(cancellationToken);
+        return current.Documents.TryFind(StageDocument.Key, out Document document) && StageDocument.TryRead(document.Body) is { } staged
+            ? (staged, current)
+            : null;
+    }
+
+    /// <summary>The current configuration with the staged change on top; null when they no longer go together.</summary>
+    internal async Task<Candidate?> BuildStagedAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            if (_current is not { } current || !current.Documents.TryFind(StageDocument.Key, out Document document)
+                || StageDocument.TryRead(document.Body) is not { } staged)
+            {
+                return null;
+            }
+            ImmutableArray<DocumentChange> changes = staged.ToChanges();
+            DocumentSet documents = current.Documents.With(changes, _number + 1);
+            return _builder.Build(documents, [.. changes.Select(change => change.Key)], RevisionOf(documents, _number + 1), current).Candidate;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    internal async Task<ChangeOutcome?> PromoteStagedAsync(string by, CancellationToken cancellationToken)
+    {
+        if (await FindStagedAsync(cancellationToken) is not { Document: var staged })
+        {
+            return null;
+        }
+        ProposedChange change = new()
+        {
+            Changes = staged.ToChanges(),
+            Author = staged.Author,
+            Origin = staged.Origin,
+            Message = $"{staged.Message} (promoted by {by})",
+            // What was accepted in steps is not held up at the last of them.
+            Reason = staged.Reason ?? "staged",
+        };
+        return await ApplyAsync(change, new Approval(StageDocument.Key), cancellationToken);
+    }
+
+    internal async Task<ChangeOutcome?> AbortStagedAsync(string by, string reason, CancellationToken cancellationToken)
+    {
+        if (await FindStagedAsync(cancellationToken) is not { Document: var staged })
+        {
+            return null;
+        }
+        ProposedChange change = new()
+        {
+            Changes = [DocumentChange.Delete(StageDocument.Key)],
+            Author = by,
+            Origin = ChangeOrigin.Cli,
+            Message = $"end the staged change: {staged.Message}",
+            Reason = reason,
+        };
+        return await ApplyAsync(change, cancellationToken);
+    }
+
+    private async Task<ChangeOutcome> KeepStagedAsync(
+        Candidate current, ImmutableArray<DocumentChange> changes, ProposedChange change, StagePlan plan, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        if (current.Documents.TryFind(StageDocument.Key, out Document other))
+        {
+            return new ChangeOutcome.Conflict(StageDocument.Key, 0, other.Version);
+        }
+        StageDocument staged = new()
+        {
+            StartedAt = at,
+            Author = change.Author,
+            Origin = change.Origin,
+            Message = change.Message,
+            Reason = change.Reason,
+            Plan = plan,
+            Changes = PendingDocument.Store(changes),
+        };
+        ImmutableArray<DocumentChange> kept = [DocumentChange.Put(StageDocument.Key, staged.ToBody())];
+        Candidate same = current with { Documents = current.Documents.With(kept, _number + 1) };
+        return await AppendAsync(same, kept, change with { Message = $"stage: {change.Message}", Preconditions = [] }, [], cancellationToken);
+    }
+}

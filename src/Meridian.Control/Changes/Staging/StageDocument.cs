@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Meridian.Control.ChangeLog;
+
+namespace Meridian.Control.Changes.Staging;
+
+/// <summary>A staged change as a document of the log: a restart goes on where it was.</summary>
+internal sealed record StageDocument
+{
+    /// <summary>Its kind: no part of the configuration. There is at most one, of the name <see cref="Name"/>.</summary>
+    public const string Kind = "staged-change";
+
+    public const string Name = "current";
+
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    public static DocumentKey Key { get; } = new(Kind, Name);
+
+    public required DateTimeOffset StartedAt { get; init; }
+
+    public required string Author { get; init; }
+
+    public required ChangeOrigin Origin { get; init; }
+
+    public required string Message { get; init; }
+
+    public string? Reason { get; init; }
+
+    public required StagePlan Plan { get; init; }
+
+    public required ImmutableArray<StoredChange> Changes { get; init; }
+
+    public static StageDocument? TryRead(in DocumentBody body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<StageDocument>(body.Utf8, Options);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    public DocumentBody ToBody() => new(JsonSerializer.SerializeToUtf8Bytes(this, Options));
+
+    public ImmutableArray<DocumentChange> ToChanges() => [.. Changes.Select(change => new DocumentChange(
+        new DocumentKey(change.Kind, change.Name), change.Body is { } body ? DocumentBody.FromText(body.GetRawText()) : null))];
+}

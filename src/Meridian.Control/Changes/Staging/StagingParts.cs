@@ -1,0 +1,24 @@
+using Meridian.Engine.Answering;
+using Meridian.Engine.Health;
+using Meridian.Engine.Snapshot;
+
+namespace Meridian.Control.Changes.Staging;
+
+/// <summary>What a <see cref="StagingService"/> works with.</summary>
+public sealed record StagingParts
+{
+    /// <summary>Answers.</summary>
+    public required DataPlane DataPlane { get; init; }
+
+    /// <summary>What the health checks say.</summary>
+    public required IVerdictSource Verdicts { get; init; }
+
+    /// <summary>Has the members of a snapshot checked, and those of a candidate beside it.</summary>
+    public required Action<DataPlaneSnapshot, DataPlaneSnapshot?> Follow { get; init; }
+
+    /// <summary>Who asks how much.</summary>
+    public required ClientVolumes Volumes { get; init; }
+
+    /// <summary>When the share grows.</summary>
+    public required TimeProvider Time { get; init; }
+}

@@ -1,0 +1,214 @@
+using System.Collections.Immutable;
+using Meridian.Control.ChangeLog;
+using Meridian.Control.Changes;
+using Meridian.Control.Changes.Staging;
+using Meridian.Control.Tests.Configuration;
+using Meridian.Engine.Answering;
+using Meridian.Engine.Health;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Meridian.Control.Tests.Changes;
+
+/// <summary>Staged changes in virtual time: clients are asked for through the one seam.</summary>
+[Collection("changes")]
+public sealed class StagingTests
+{
+    private const string Yaml =
+        """
+        monitors:
+          web: {type: http}
+        pools:
+          old: {members: [{address: 192.0.2.1}]}
+          new: {monitor: web, members: [{address: 192.0.2.2}]}
+        policies:
+          www: {pool: old}
+        zones:
+          example.com:
+            soa: {primary: ns1, contact: hostmaster@example.com}
+            records:
+              "@": {NS: [ns1]}
+              ns1: {A: 192.0.2.53}
+              www: {A: {steer: www}}
+
+        """;
+
+    private static readonly StagePlan Plan = new([1, 5, 25, 100], TimeSpan.FromMinutes(10), ["web"]);
+
+    [Fact]
+    public async Task Stage_TimePasses_ShareGrowsAndNoClientGoesBack()
+    {
+        await using ChangeHarness harness = await ChangeHarness.StartAsync(Yaml);
+        await harness.ServedAsync(1);
+        Stager stager = new(harness);
+        Assert.IsType<ChangeOutcome.Accepted>(await stager.StageAsync(Plan));
+        HashSet<int> before = [];
+        foreach ((double percent, int minutes) in new[] { (1.0, 0), (5, 10), (25, 20) })
+        {
+            await stager.AtAsync(TimeSpan.FromMinutes(minutes));
+            HashSet<int> taken = stager.ClientsOfTheCandidate();
+            Assert.InRange(taken.Count, (percent * 0.75 * Stager.Clients / 100) - 1, (percent * 1.25 * Stager.Clients / 100) + 1);
+            Assert.Superset(before, taken);
+            Assert.Equal(percent / 100, stager.Service.Current!.Share, 5);
+            before = taken;
+        }
+        await stager.AtAsync(TimeSpan.FromMinutes(30));
+        Assert.Equal(Stager.Clients, stager.ClientsOfTheCandidate().Count);
+        Assert.Null(stager.Service.Current);
+        Revision promoted = harness.Log.Head!;
+        Assert.Equal(("ann", "the new pool (promoted by meridian)"), (promoted.Author, promoted.Message));
+    }
+
+    [Fact]
+    public async Task Stage_GuardGoesDown_EverybodyIsAnsweredAsBefore()
+    {
+        await using ChangeHarness harness = await ChangeHarness.StartAsync(Yaml);
+        await harness.ServedAsync(1);
+        Stager stager = new(harness);
+        Assert.IsType<ChangeOutcome.Accepted>(await stager.StageAsync(Plan));
+        await stager.AtAsync(TimeSpan.FromMinutes(25));
+        Assert.NotEmpty(stager.ClientsOfTheCandidate());
+        stager.Down.Add(new MemberKey("new", "192.0.2.2"));
+        await stager.AtAsync(TimeSpan.FromMinutes(26));
+        Assert.Empty(stager.ClientsOfTheCandidate());
+        Assert.Null(stager.Service.Current);
+        Revision end = harness.Log.Head!;
+        Assert.Equal("taken back: a monitor that guards it says that new/192.0.2.2 is down", end.Reason);
+        await stager.AtAsync(TimeSpan.FromMinutes(60));
+        Assert.Empty(stager.ClientsOfTheCandidate());
+        Assert.Equal(end, harness.Log.Head);
+    }
+
+    [Fact]
+    public async Task Stage_OtherChangeMeanwhile_IsOnBothSides()
+    {
+        await using ChangeHarness harness = await ChangeHarness.StartAsync(Yaml);
+        await harness.ServedAsync(1);
+        Stager stager = new(harness);
+        Assert.IsType<ChangeOutcome.Accepted>(await stager.StageAsync(Plan));
+        await stager.AtAsync(TimeSpan.FromMinutes(20));
+        HashSet<int> taken = stager.ClientsOfTheCandidate();
+        ChangeOutcome.Accepted other = Assert.IsType<ChangeOutcome.Accepted>(await harness.PutAsync("records", "example.com/x", """{"A": "192.0.2.9"}"""));
+        await harness.ServedAsync(other.Revision.Number);
+        await stager.AtAsync(TimeSpan.FromMinutes(21));
+        Assert.Equal(taken, stager.ClientsOfTheCandidate());
+        Assert.All(Enumerable.Range(0, 200), client => Assert.Equal("192.0.2.9", stager.Ask("x.example.com", client)));
+        Assert.IsType<ChangeOutcome.Conflict>(await stager.StageAsync(Plan));
+        Assert.IsType<ChangeOutcome.Accepted>(await stager.Service.AbortAsync("bob", "enough", TestContext.Current.CancellationToken));
+        await stager.AtAsync(TimeSpan.FromMinutes(22));
+        Assert.Empty(stager.ClientsOfTheCandidate());
+        Assert.Null(await stager.Service.AbortAsync("bob", "enough", TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("5,5", 600)]
+    [InlineData("", 600)]
+    [InlineData("0,100", 600)]
+    [InlineData("1,101", 600)]
+    [InlineData("1,100", 0)]
+    public async Task Stage_StepsThatAreNone_AreRefused(string steps, int seconds)
+    {
+        await using ChangeHarness harness = await ChangeHarness.StartAsync(Yaml);
+        ImmutableArray<double> read = [.. steps.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(double.Parse)];
+        Assert.IsType<ChangeOutcome.Invalid>(await new Stager(harness).StageAsync(new StagePlan(read, TimeSpan.FromSeconds(seconds), [])));
+    }
+
+    [Fact]
+    public void Create_ObservedVolumes_TakesTheLargestLast()
+    {
+        long[] volumes = new long[ClientStage.BucketCount];
+        volumes[7] = 1000;
+        volumes[9] = 10;
+        ClientStage half = ClientStage.Create(0.4, volumes);
+        // All the others together are less than the largest: they come first.
+        int taken = Enumerable.Range(0, 65536).Count(client => half.Takes(ClientAddress.FromIPv4((uint)client << 8)));
+        Assert.InRange(taken, 65536 * 0.99, 65535);
+        Assert.False(ClientStage.Create(0, volumes).Takes(ClientAddress.FromIPv4(1)));
+        Assert.True(ClientStage.Create(1, []).Takes(ClientAddress.FromIPv4(1)));
+    }
+
+    /// <summary>A staging service whose time and verdicts the test has in hand.</summary>
+    private sealed class Stager : IVerdictSource
+    {
+        /// <summary>Networks that are asked for; each counts alike where nothing was observed.</summary>
+        public const int Clients = 8192;
+
+        private readonly ChangeHarness _harness;
+        private readonly ManualTime _time = new(TestFiles.Now);
+        private readonly DateTimeOffset _startedAt;
+        private readonly QueryAnswerer _answerer;
+
+        public Stager(ChangeHarness harness)
+        {
+            _harness = harness;
+            _startedAt = _time.GetUtcNow();
+            _answerer = new QueryAnswerer(harness.DataPlane, new AnswerLimits());
+            StagingParts parts = new()
+            {
+                DataPlane = harness.DataPlane,
+                Verdicts = this,
+                Follow = (_, _) => { },
+                Volumes = new ClientVolumes(),
+                Time = _time,
+            };
+            Service = new StagingService(harness.Service, parts, NullLogger<StagingService>.Instance);
+        }
+
+        public StagingService Service { get; }
+
+        public HashSet<MemberKey> Down { get; } = [];
+
+        public MemberVerdict GetVerdict(MemberKey member) => Down.Contains(member) ? new MemberVerdict(HealthState.Down, 0) : MemberVerdict.Up;
+
+        public Task<ChangeOutcome> StageAsync(StagePlan plan) => Service.StageAsync(
+            new ProposedChange
+            {
+                Changes = [DocumentChange.Put(new DocumentKey("policy", "www"), DocumentBody.FromText("""{"pool": "new"}"""))],
+                Author = "ann",
+                Origin = ChangeOrigin.Cli,
+                Message = "the new pool",
+            },
+            plan,
+            TestContext.Current.CancellationToken);
+
+        public async Task AtAsync(TimeSpan sinceStart)
+        {
+            _time.Advance(_startedAt + sinceStart - _time.GetUtcNow());
+            await Service.StepAsync(TestContext.Current.CancellationToken);
+        }
+
+        public HashSet<int> ClientsOfTheCandidate() => [.. Enumerable.Range(0, Clients).Where(client => Ask("www.example.com", client) == "192.0.2.2")];
+
+        /// <summary>The last four octets of the answer: its address.</summary>
+        public string Ask(string name, int client)
+        {
+            byte[] query = new byte[512];
+            int length = Query(name, query);
+            byte[] response = new byte[1232];
+            ClientInfo info = new(ClientAddress.FromIPv4((uint)(0x0A000000 + (client << 8) + 1)), 5353, Transport.Udp, 0);
+            AnswerResult result = _answerer.Answer(query.AsSpan(0, length), in info, response);
+            // The answer section begins right after the question; A data are its last octets, before nothing (no OPT was sent).
+            int answer = length + 12;
+            return result.Length < answer + 4 ? "" : string.Join('.', response[answer..(answer + 4)]);
+        }
+
+        private static int Query(string name, Span<byte> query)
+        {
+            query[..12].Clear();
+            query[1] = 7;
+            query[5] = 1;
+            int at = 12;
+            foreach (string label in name.Split('.'))
+            {
+                query[at++] = (byte)label.Length;
+                foreach (char c in label)
+                {
+                    query[at++] = (byte)c;
+                }
+            }
+            query[at++] = 0;
+            byte[] question = [0, 1, 0, 1];
+            question.CopyTo(query[at..]);
+            return at + 4;
+        }
+    }
+}
