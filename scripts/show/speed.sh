@@ -38,8 +38,8 @@ median() {
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { if (a ~ /^[0-9.]+$/ && b ~ /^[0-9.]+$/ && b > 0) printf "%.3f", a / b; else print "-" }'; }
 
 sockets() {
-    say "CPU per query over ordinary sockets, loopback, beside gdnsd, NSD and Knot (four minutes)"
-    RESULTS=$results/sockets SERVERS="gdnsd meridian nsd knot" ROUNDS=${ROUNDS:-3} SECONDS_EACH=${SECONDS_EACH:-3} WARM_UP=3 bench/peers.sh loopback
+    say "CPU per query over ordinary sockets, loopback, beside gdnsd, NSD and Knot (five minutes)"
+    RESULTS=$results/sockets SERVERS="gdnsd meridian nsd knot" ROUNDS=${ROUNDS:-3} SECONDS_EACH=${SECONDS_EACH:-3} WARM_UP=${WARM_UP:-8} bench/peers.sh loopback
     local file=$results/sockets/measurements.tsv cpu="CPU per query, µs" ours
     ours=$(median "$file" "loopback, static" meridian "$cpu")
     aim "sockets, static: CPU per query / gdnsd" "$(ratio "$ours" "$(median "$file" "loopback, static" gdnsd "$cpu")")" 0.95 le
@@ -60,7 +60,7 @@ seam() {
 
 xdp() {
     say "AF_XDP beside Knot's, and gdnsd on sockets, over a virtual cable (three minutes)"
-    RESULTS=$results/xdp SERVERS="gdnsd knot-xdp meridian-xdp" ROUNDS=${ROUNDS:-3} SECONDS_EACH=${SECONDS_EACH:-3} WARM_UP=3 bench/peers.sh veth
+    RESULTS=$results/xdp SERVERS="gdnsd knot-xdp meridian-xdp" ROUNDS=${ROUNDS:-3} SECONDS_EACH=${SECONDS_EACH:-3} WARM_UP=${WARM_UP:-8} bench/peers.sh veth
     local file=$results/xdp/measurements.tsv cpu="CPU per query, µs" static steered gdnsd
     static=$(median "$file" "veth, static" meridian-xdp "$cpu")
     steered=$(median "$file" "veth, steered" meridian-xdp "$cpu")
@@ -75,7 +75,7 @@ xdp() {
 
 latency() {
     say "latency at half of gdnsd's highest rate, beside gdnsd (two minutes)"
-    RESULTS=$results/latency SERVERS="gdnsd meridian" ROUNDS=5 SECONDS_EACH=4 WARM_UP=5 bench/peers.sh latency
+    RESULTS=$results/latency SERVERS="gdnsd meridian" ROUNDS=5 SECONDS_EACH=4 WARM_UP=${WARM_UP:-8} bench/peers.sh latency
     local file=$results/latency/measurements.tsv metric
     for metric in "p99 latency, µs" "median latency, µs"; do
         aim "half load: ${metric%, µs} / gdnsd" "$(ratio "$(median "$file" "loopback, half load" meridian "$metric")" \
@@ -92,7 +92,7 @@ allocation() {
 }
 
 load() {
-    say "one zone of a million names; a hundred thousand zones of ten; beside NSD and Knot (four minutes)"
+    say "one zone of a million names; a hundred thousand zones of ten; beside NSD and Knot (five minutes)"
     MEASUREMENTS=$results/load.tsv ROUNDS=${ROUNDS:-3} bench/load.sh million
     MEASUREMENTS=$results/load.tsv ROUNDS=1 bench/load.sh zones
     local file=$results/load.tsv scenario
@@ -146,7 +146,7 @@ scaling() {
         out/meridian serve "$work/threads.yaml" >"$work/log" 2>&1 &
         local pid=$! before after answers
         sleep 2
-        dnsperf -s 127.0.0.1 -p 5399 -d "$work/static.txt" -l 4 -c 16 -q 500 >/dev/null 2>&1
+        dnsperf -s 127.0.0.1 -p 5399 -d "$work/static.txt" -l 8 -c 16 -q 500 >/dev/null 2>&1
         before=$(sed 's/^.*) //' "/proc/$pid/stat" | awk '{ print $12 + $13 }')
         answers=$(dnsperf -s 127.0.0.1 -p 5399 -d "$work/static.txt" -l 5 -c 16 -q 500 2>&1 | awk '/Queries completed:/ { print $3 }')
         after=$(sed 's/^.*) //' "/proc/$pid/stat" | awk '{ print $12 + $13 }')
