@@ -133,6 +133,11 @@ public sealed class PlaceDatabaseGate(
         try
         {
             Directory.CreateDirectory(stateDirectory);
+            if (geo.Database != GeoModel.BuiltInDatabase)
+            {
+                // Now, and not when the log comes to it: the file may be another one by then, and a restart would take that one.
+                _ = new HistoryArchive(HistoryReader.DirectoryOf(stateDirectory)).KeepPlaces(digest, geo.Database);
+            }
             AtomicFile.Write(Path.Combine(stateDirectory, FileName), JsonSerializer.SerializeToUtf8Bytes(new Memory(geo.Database, digest), JsonSerializerOptions.Web));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
