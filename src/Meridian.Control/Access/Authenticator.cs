@@ -83,7 +83,12 @@ public sealed class Authenticator(TokenIndex tokens, LoginThrottle throttle, Rol
         tokens.Uses.Record(token.Id, new TokenUse(now, from.ToString()));
         Principal principal = new()
         {
-            Name = token.Name, Role = token.Role, Scope = token.Scope, Credential = Credential.Token, TokenId = token.Id, From = from,
+            Name = token.Name,
+            Role = token.Role,
+            Scope = token.Scope,
+            Credential = Credential.Token,
+            TokenId = token.Id,
+            From = from,
         };
         return (principal, "");
     }

@@ -194,14 +194,14 @@ internal sealed class LocalEndpointHandlers(LocalEndpointSources sources, LocalE
 
     private static ApiRoute Read(
         string path, string operation, Permission permission, string summary, Func<ApiRequest, Task<ApiReply>> handler, ApiContent content) => new()
-    {
-        Method = HttpMethods.Get,
-        Path = path,
-        Operation = operation,
-        Tag = Tag,
-        Summary = summary,
-        Permission = permission,
-        Answers = [new ApiAnswer(StatusCodes.Status200OK, "The document.", content)],
-        Handler = handler,
-    };
+        {
+            Method = HttpMethods.Get,
+            Path = path,
+            Operation = operation,
+            Tag = Tag,
+            Summary = summary,
+            Permission = permission,
+            Answers = [new ApiAnswer(StatusCodes.Status200OK, "The document.", content)],
+            Handler = handler,
+        };
 }

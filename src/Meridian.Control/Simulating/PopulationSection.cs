@@ -52,16 +52,20 @@ internal static class PopulationSection
         TimeSpan.FromSeconds(Defaults.FailureLifetime), "How long SERVFAIL is kept (RFC 9520).");
 
     private static readonly SchemaKey ResolverClasses = new(
-        "resolver-classes", "a map of names", "How resolvers treat TTLs, with their shares.") { DefaultText = "seven classes, docs/simulator.md" };
+        "resolver-classes", "a map of names", "How resolvers treat TTLs, with their shares.")
+    { DefaultText = "seven classes, docs/simulator.md" };
 
     private static readonly SchemaKey ClientClasses = new(
-        "client-classes", "a map of names", "How clients hold on to an address, with their shares.") { DefaultText = "four classes, docs/simulator.md" };
+        "client-classes", "a map of names", "How clients hold on to an address, with their shares.")
+    { DefaultText = "four classes, docs/simulator.md" };
 
     private static readonly SchemaKey Countries = new(
-        "countries", "a map of country codes and numbers", "Relative numbers of resolvers by country.") { DefaultText = "by allocated addresses" };
+        "countries", "a map of country codes and numbers", "Relative numbers of resolvers by country.")
+    { DefaultText = "by allocated addresses" };
 
     private static readonly SchemaKey<double> Share = new(
-        "share", new NumberValue(0.000_001, 1_000_000, 5), 1, "Relative to the other classes.") { IsRequired = true };
+        "share", new NumberValue(0.000_001, 1_000_000, 5), 1, "Relative to the other classes.")
+    { IsRequired = true };
 
     private static readonly SchemaKey<TimeSpan> AtLeast = new(
         "at-least", new DurationValue(TimeSpan.Zero, Week), default, "Keeps an answer for its TTL, but at least so long.");

@@ -26,10 +26,12 @@ internal static class ScenarioSection
     private static readonly SchemaKey Events = new("events", "a list of events", "What happens.") { DefaultText = "nothing" };
 
     private static readonly SchemaKey<TimeSpan> At = new(
-        "at", new DurationValue(TimeSpan.Zero, Month), default, "When, from the start.") { IsRequired = true };
+        "at", new DurationValue(TimeSpan.Zero, Month), default, "When, from the start.")
+    { IsRequired = true };
 
     private static readonly SchemaKey<TimeSpan> For = new(
-        "for", new DurationValue(TimeSpan.FromSeconds(1), Month), default, "How long a failure or a drain lasts.") { DefaultText = "for good" };
+        "for", new DurationValue(TimeSpan.FromSeconds(1), Month), default, "How long a failure or a drain lasts.")
+    { DefaultText = "for good" };
 
     private static readonly SchemaKey<bool> Silent = new(
         "silent", new BooleanValue(), false, "Whether probes of what fails run into their time-outs instead of being refused.");
@@ -53,12 +55,14 @@ internal static class ScenarioSection
         "member", new TextValue("an address or a hostname", "203.0.113.10"), null, "A member.");
 
     private static readonly SchemaKey<string?> Policy = new(
-        "policy", new ReferenceValue(NameKind.Policy), null, "The policy.") { IsRequired = true };
+        "policy", new ReferenceValue(NameKind.Policy), null, "The policy.")
+    { IsRequired = true };
 
     private static readonly SchemaKey<uint> ToTtl = new("to", new TtlValue(), 0, "The new TTL.") { IsRequired = true };
 
     private static readonly SchemaKey<string?> Child = new(
-        "of", new TextValue("the name of a pool or policy", "web-eu"), null, "The child.") { IsRequired = true };
+        "of", new TextValue("the name of a pool or policy", "web-eu"), null, "The child.")
+    { IsRequired = true };
 
     private static readonly SchemaKey<int> ToWeight = new("to", new IntegerValue(0, 1_000_000), 0, "The new weight.") { IsRequired = true };
 
@@ -80,17 +84,25 @@ internal static class ScenarioSection
 
     public static readonly SectionSchema SubjectSchema = new()
     {
-        Title = "events[].fail", Summary = "Which members.", Keys = [Site, Pool, Member], Example = "{site: eu}",
+        Title = "events[].fail",
+        Summary = "Which members.",
+        Keys = [Site, Pool, Member],
+        Example = "{site: eu}",
     };
 
     public static readonly SectionSchema TtlSchema = new()
     {
-        Title = "events[].ttl", Summary = "A policy's TTL.", Keys = [Policy, ToTtl], Example = "{policy: www, to: 30s}",
+        Title = "events[].ttl",
+        Summary = "A policy's TTL.",
+        Keys = [Policy, ToTtl],
+        Example = "{policy: www, to: 30s}",
     };
 
     public static readonly SectionSchema WeightSchema = new()
     {
-        Title = "events[].weight", Summary = "The weight of a child of a policy's weighted nodes.", Keys = [Policy, Child, ToWeight],
+        Title = "events[].weight",
+        Summary = "The weight of a child of a policy's weighted nodes.",
+        Keys = [Policy, Child, ToWeight],
         Example = "{policy: canary, of: web-eu, to: 50}",
     };
 

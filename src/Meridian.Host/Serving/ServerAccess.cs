@@ -141,8 +141,12 @@ internal sealed class ServerAccess : IAsyncDisposable
         await Endpoint.Audit.TryWriteAsync(
             new AuditEntry
             {
-                Who = "meridian", Role = Role.Admin.ToWord(), Action = "createToken", Outcome = AuditOutcomes.Done,
-                Target = $"access-token/{result.Token?.Id} (first-run, admin, all zones)", Revision = result.Revision,
+                Who = "meridian",
+                Role = Role.Admin.ToWord(),
+                Action = "createToken",
+                Outcome = AuditOutcomes.Done,
+                Target = $"access-token/{result.Token?.Id} (first-run, admin, all zones)",
+                Revision = result.Revision,
             },
             cancellationToken);
     }

@@ -1,7 +1,7 @@
+using System.Text;
 using Meridian.Conformance.Tests.Cases;
 using Meridian.Conformance.Tests.Subjects;
 using Meridian.Dns;
-using System.Text;
 using Meridian.Dns.Records;
 
 namespace Meridian.Conformance.Tests.Rfc4892;

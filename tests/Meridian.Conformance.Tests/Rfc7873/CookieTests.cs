@@ -1,9 +1,9 @@
+using System.Net;
 using Meridian.Conformance.Tests.Cases;
+using Meridian.Conformance.Tests.Client;
 using Meridian.Conformance.Tests.Subjects;
 using Meridian.Dns;
 using Meridian.Dns.Messages;
-using System.Net;
-using Meridian.Conformance.Tests.Client;
 
 namespace Meridian.Conformance.Tests.Rfc7873;
 

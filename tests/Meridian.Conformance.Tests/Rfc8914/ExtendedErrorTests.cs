@@ -1,8 +1,8 @@
+using System.Text;
 using Meridian.Conformance.Tests.Cases;
 using Meridian.Conformance.Tests.Subjects;
 using Meridian.Dns;
 using Meridian.Dns.Messages;
-using System.Text;
 
 namespace Meridian.Conformance.Tests.Rfc8914;
 

@@ -1,10 +1,10 @@
+using System.Buffers.Binary;
+using System.Net;
 using Meridian.Conformance.Tests.Cases;
+using Meridian.Conformance.Tests.Client;
 using Meridian.Conformance.Tests.Subjects;
 using Meridian.Dns;
 using Meridian.Dns.Messages;
-using System.Buffers.Binary;
-using System.Net;
-using Meridian.Conformance.Tests.Client;
 
 namespace Meridian.Conformance.Tests.Rfc9018;
 

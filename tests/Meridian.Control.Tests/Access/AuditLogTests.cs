@@ -150,6 +150,12 @@ public sealed class AuditLogTests : IDisposable
 
     private static AuditEntry Entry(string who) => new()
     {
-        Who = who, Role = "admin", From = "192.0.2.1", Action = "putPool", Target = "pool/web", Outcome = AuditOutcomes.Done, Revision = 7,
+        Who = who,
+        Role = "admin",
+        From = "192.0.2.1",
+        Action = "putPool",
+        Target = "pool/web",
+        Outcome = AuditOutcomes.Done,
+        Revision = 7,
     };
 }

@@ -112,7 +112,10 @@ public sealed class DecisionIdTests
         ClientSubnet? network = subnet is not null && ClientSubnet.TryScan(subnet, out ClientSubnet scanned) ? scanned : null;
         return new QueryBuilder(name, RecordType.A)
         {
-            Id = id, UdpPayloadSize = 1400, ClientSubnet = network, Options = [new EdnsOption(EdnsOptionCode.ExtendedError, default)],
+            Id = id,
+            UdpPayloadSize = 1400,
+            ClientSubnet = network,
+            Options = [new EdnsOption(EdnsOptionCode.ExtendedError, default)],
         }.Build();
     }
 

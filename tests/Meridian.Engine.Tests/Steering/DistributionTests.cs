@@ -82,7 +82,12 @@ public sealed class DistributionTests
         ManualClock clock = new(start.AddMinutes(-5));
         ModelBuilder builder = Pools(2).Policy("p", new RampNode
         {
-            From = new PoolNode("p0"), To = new PoolNode("p1"), Steps = [1, 5, 25, 100], Every = TimeSpan.FromMinutes(10), Start = start, Guard = "web",
+            From = new PoolNode("p0"),
+            To = new PoolNode("p1"),
+            Steps = [1, 5, 25, 100],
+            Every = TimeSpan.FromMinutes(10),
+            Start = start,
+            Guard = "web",
         });
         DataPlane dataPlane = new(clock);
         dataPlane.Publish(builder.Zone(Zone, ModelBuilder.Steered("www", Zone, RecordType.A, "p")).Compile(), new FixedVerdicts(new Dictionary<MemberKey, MemberVerdict>()));

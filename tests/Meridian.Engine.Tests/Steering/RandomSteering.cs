@@ -197,7 +197,8 @@ internal sealed class RandomSteering
     private CheapestNode RandomCheapest(int depth, int policy) => new(
         [.. Children(depth, policy).Select(child => new PricedChild(
             child, _random.Next(5) == 0 ? null : Pick(Sites), _random.Next(1, 4), _random.Next(2) == 0 ? 50 : null, $"pool{_random.Next(4)}"))],
-        _random.Next(0, 200), "usage") { Budget = _random.Next(2) == 0 ? _random.Next(200) : null };
+        _random.Next(0, 200), "usage")
+    { Budget = _random.Next(2) == 0 ? _random.Next(200) : null };
 
     private void AddMeasurements()
     {

@@ -85,8 +85,12 @@ public sealed class ReplayTests
         ModelBuilder builder = new ModelBuilder().Pool("a", "192.0.2.1").Pool("b", "192.0.2.2")
             .Policy("p", new RampNode
             {
-                From = new PoolNode("a"), To = new PoolNode("b"), Steps = [0, 100], Every = TimeSpan.FromHours(1),
-                Start = DateTimeOffset.UnixEpoch, Guard = "web",
+                From = new PoolNode("a"),
+                To = new PoolNode("b"),
+                Steps = [0, 100],
+                Every = TimeSpan.FromHours(1),
+                Start = DateTimeOffset.UnixEpoch,
+                Guard = "web",
             })
             .Zone("example.com.", ModelBuilder.Steered("www", "example.com.", RecordType.A, "p"));
         DataPlane before = builder.Serve();

@@ -74,7 +74,7 @@ internal static class ZoneSection
         {
             return null;
         }
-        ZoneDraft zone = new(apex, entry.KeyPosition, path) 
+        ZoneDraft zone = new(apex, entry.KeyPosition, path)
         {
             DefaultTtlSeconds = map.Read(Ttl),
             Guard = map.Find(Guard) is { } guard ? GuardSection.Read(context, guard, map.PathOf(Guard), context.Guard) : null,

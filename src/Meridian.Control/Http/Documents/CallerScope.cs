@@ -1,6 +1,6 @@
 using Meridian.Control.Access;
-using Meridian.Control.Changes.Documents;
 using Meridian.Control.ChangeLog;
+using Meridian.Control.Changes.Documents;
 using Meridian.Engine.Model;
 
 namespace Meridian.Control.Http.Documents;

@@ -155,7 +155,8 @@ internal sealed class DocumentCalls(LocalEndpointSources sources)
         {
             Revision = PlanWire.Of(accepted.Revision),
             Warnings = [.. accepted.Warnings.Select(warning => PlanWire.Of(warning, own))],
-        }).Tagged(accepted.Revision.Number) with { Revision = accepted.Revision.Number },
+        }).Tagged(accepted.Revision.Number) with
+        { Revision = accepted.Revision.Number },
         ChangeOutcome.Unchanged => Result(new Wire.ChangeResult { Unchanged = true }),
         ChangeOutcome.Planned planned => Result(new Wire.ChangeResult
         {

@@ -105,7 +105,10 @@ public sealed class DocumentApiTests
         await using ApiUnderTest api = await ApiUnderTest.StartAsync();
         ChangePlan plan = new()
         {
-            Hash = new string('b', 64), BaseRevision = 4, ChangeCount = 1, Documents = [],
+            Hash = new string('b', 64),
+            BaseRevision = 4,
+            ChangeCount = 1,
+            Documents = [],
             Guard = [new GuardFinding(GuardRule.LostGeography, "example.com", "Brazil would lose its only answer", ["BR"])],
         };
         (ChangeOutcome Outcome, int Status, string Type)[] cases =

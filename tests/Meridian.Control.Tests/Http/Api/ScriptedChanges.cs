@@ -35,7 +35,9 @@ internal sealed class ScriptedChanges : IChangeService, IAsyncDisposable
                 new ChangeSet
                 {
                     Changes = [DocumentChange.Put(new DocumentKey(kind, name), DocumentBody.FromText(body))],
-                    Author = "test", Origin = ChangeOrigin.Api, Message = $"seed {name}",
+                    Author = "test",
+                    Origin = ChangeOrigin.Api,
+                    Message = $"seed {name}",
                 },
                 TestContext.Current.CancellationToken);
         }
@@ -63,8 +65,13 @@ internal sealed class ScriptedChanges : IChangeService, IAsyncDisposable
         AppendResult result = await _log.AppendAsync(
             new ChangeSet
             {
-                Changes = change.Changes, Preconditions = change.Preconditions, Author = change.Author, Origin = change.Origin,
-                Message = change.Message, Reason = change.Reason, IdempotencyKey = change.IdempotencyKey,
+                Changes = change.Changes,
+                Preconditions = change.Preconditions,
+                Author = change.Author,
+                Origin = change.Origin,
+                Message = change.Message,
+                Reason = change.Reason,
+                IdempotencyKey = change.IdempotencyKey,
             },
             cancellationToken);
         return result switch
