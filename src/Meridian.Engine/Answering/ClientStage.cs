@@ -16,8 +16,10 @@ public sealed class ClientStage
 
     internal const int IPv6Length = 56;
 
-    // 0 to 1. A bucket that nothing was seen of is not nothing: it weighs this part of the average one.
+    // 0 to 1. A bucket that nothing was seen of is not nothing: it weighs this part of the average one, and never less than one
+    // query that was sampled. While little has been sampled, most buckets were only missed: by hash is the better guess then.
     private const double UnseenWeight = 0.1;
+    private const double LeastWeight = 1;
 
     private readonly ulong[] _taken = new ulong[BucketCount / 64];
 
@@ -41,7 +43,7 @@ public sealed class ClientStage
         {
             total += volumes[i];
         }
-        double unseen = total == 0 ? 1 : total / BucketCount * UnseenWeight;
+        double unseen = Math.Max(LeastWeight, total / BucketCount * UnseenWeight);
         int[] order = new int[BucketCount];
         for (int i = 0; i < BucketCount; i++)
         {
