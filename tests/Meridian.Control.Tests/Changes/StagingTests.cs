@@ -116,14 +116,27 @@ public sealed class StagingTests
     public void Create_ObservedVolumes_TakesTheLargestLast()
     {
         long[] volumes = new long[ClientStage.BucketCount];
-        volumes[7] = 1000;
-        volumes[9] = 10;
+        volumes[7] = 1_000_000;
+        volumes[9] = 10_000;
         ClientStage half = ClientStage.Create(0.4, volumes);
         // All the others together are less than the largest: they come first.
         int taken = Enumerable.Range(0, 65536).Count(client => half.Takes(ClientAddress.FromIPv4((uint)client << 8)));
         Assert.InRange(taken, 65536 * 0.99, 65535);
         Assert.False(ClientStage.Create(0, volumes).Takes(ClientAddress.FromIPv4(1)));
         Assert.True(ClientStage.Create(1, []).Takes(ClientAddress.FromIPv4(1)));
+    }
+
+    [Fact]
+    public void Create_LittleObserved_GoesByTheHash()
+    {
+        // A dozen sampled queries say nothing of the networks that were not among them.
+        long[] volumes = new long[ClientStage.BucketCount];
+        volumes.AsSpan(100, 12).Fill(1);
+
+        ClientStage stage = ClientStage.Create(0.05, volumes);
+
+        int taken = Enumerable.Range(0, 65536).Count(client => stage.Takes(ClientAddress.FromIPv4((uint)client << 8)));
+        Assert.InRange(taken, 65536 * 0.04, 65536 * 0.06);
     }
 
     /// <summary>A staging service whose time and verdicts the test has in hand.</summary>
