@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Meridian.Control.Access;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes.Documents;
-using Meridian.Control.Configuration.Yaml;
 using Meridian.Control.Route53.Names;
 using Meridian.Control.Route53.Reading;
 using Meridian.Control.Route53.Records;
