@@ -18,6 +18,12 @@ internal sealed class Route53RouteTable
     [
         .. new HostedZoneOperations(services).Routes,
         .. new RecordSetOperations(services).Routes,
+        .. new TagOperations(services).Routes,
+        .. new HealthCheckOperations(services).Routes,
+        .. new HealthStatusOperations(services).Routes,
+        .. new DelegationSetOperations(services).Routes,
+        .. new LimitOperations(services).Routes,
+        .. new UnavailableOperations().Routes,
     ]);
 
     /// <summary>
