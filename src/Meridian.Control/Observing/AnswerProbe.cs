@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
-using Meridian.Dns;
 using Meridian.Dns.Messages;
 using Meridian.Dns.Records;
 using Meridian.Engine.Answering;

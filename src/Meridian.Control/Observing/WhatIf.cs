@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
@@ -121,7 +120,7 @@ public sealed class WhatIf(PopulationObserver population, DataPlane dataPlane, T
         return after;
     }
 
-    private static IEnumerable<Supposition> Suppositions(WhatIfRequest request, DataPlaneSnapshot snapshot, List<string> notes)
+    private static List<Supposition> Suppositions(WhatIfRequest request, DataPlaneSnapshot snapshot, List<string> notes)
     {
         List<Supposition> supposed = [];
         foreach (string site in request.Down)
