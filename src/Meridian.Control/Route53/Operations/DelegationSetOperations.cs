@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Route53.Reading;
-using Meridian.Control.Route53.Records;
 using Meridian.Control.Route53.Wire;
 using Meridian.Dns.Names;
 using Meridian.Dns.Records;

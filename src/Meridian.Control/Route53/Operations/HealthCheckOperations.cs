@@ -4,7 +4,6 @@ using Meridian.Control.Route53.Reading;
 using Meridian.Control.Route53.Records;
 using Meridian.Control.Route53.Wire;
 using Meridian.Dns.Names;
-using Meridian.Engine.Model;
 using Microsoft.AspNetCore.Http;
 
 namespace Meridian.Control.Route53.Operations;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text;
-using Meridian.Control.ChangeLog;
 using Meridian.Control.Route53.Reading;
 using Meridian.Control.Route53.Records;
 

@@ -7,13 +7,13 @@ namespace Meridian.Control.Route53.Operations;
 /// Operations that are bound to other services of AWS. They are refused in the form that clients read, with the reason, so
 /// that nobody looks for a fault in the network.
 /// </summary>
-internal sealed class UnavailableOperations
+internal static class UnavailableOperations
 {
     private const string Dnssec = "keys of this API live in AWS KMS, which there is not here";
     private const string Logging = "query logs of this API go to CloudWatch, which there is not here";
     private const string Private = "every client of this server sees every zone: there are no private zones to associate";
 
-    public IEnumerable<Route53Route> Routes =>
+    public static IEnumerable<Route53Route> Routes =>
     [
         Refuse("POST", "keysigningkey", "CreateKeySigningKey", "InvalidKMSArn", Dnssec),
         Refuse("POST", "keysigningkey/{HostedZoneId}/{Name}/activate", "ActivateKeySigningKey", "NoSuchKeySigningKey", Dnssec, 404),

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes.Documents;
-using Meridian.Control.Route53.Names;
 using Meridian.Control.Route53.Records;
 using Meridian.Control.Route53.Wire;
 using Meridian.Dns.Names;
