@@ -21,6 +21,9 @@ public static class DocumentKinds
     /// <summary>A tree of steering nodes.</summary>
     public const string Policy = "policy";
 
+    /// <summary>Named sets of client networks that record sets refer to.</summary>
+    public const string Collection = "collection";
+
     /// <summary>Everything of a zone but its records; the name is the zone's, without the trailing dot.</summary>
     public const string Zone = "zone";
 

@@ -71,6 +71,7 @@ public static class ConfigurationReference
         ShedSection.Schema,
         ScheduleSection.Schema,
         RampSection.Schema,
+        CollectionSection.Schema,
         UpdateKeySection.Schema,
         UpdateKeySection.RuleSchema,
         ZoneSection.Schema,
@@ -78,6 +79,8 @@ public static class ConfigurationReference
         OwnerSection.Schema,
         StaticSection.Schema,
         SteerSection.Schema,
+        RecordSetSection.Schema,
+        AliasSection.Schema,
         OwnersSection.Schema,
         LintSection.Schema,
     ];

@@ -59,6 +59,10 @@ public sealed record MeridianModel
     public ImmutableSortedDictionary<string, PolicyModel> Policies { get; init; } =
         ImmutableSortedDictionary.Create<string, PolicyModel>(StringComparer.Ordinal);
 
+    /// <summary>Named sets of client networks, for record sets that are routed by network.</summary>
+    public ImmutableSortedDictionary<string, CollectionModel> Collections { get; init; } =
+        ImmutableSortedDictionary.Create<string, CollectionModel>(StringComparer.Ordinal);
+
     /// <summary>What was measured between client networks and sites, for latency nodes.</summary>
     public ImmutableArray<LatencyMeasurement> Latency { get; init; } = [];
 
