@@ -229,6 +229,10 @@ internal ref partial struct PolicyEvaluation<TTrace>
         {
             return NodeOutcome.Found;
         }
+        if (_isSettled)
+        {
+            return NodeOutcome.Blocked;
+        }
         Mode = EvaluationMode.FailOpen;
         if (Evaluate(child) == NodeOutcome.Found)
         {
