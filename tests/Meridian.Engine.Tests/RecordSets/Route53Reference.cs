@@ -68,7 +68,7 @@ internal sealed class Route53Reference(
         _ => true,
     };
 
-    private IEnumerable<RecordSetModel> ByRouting(List<RecordSetModel> candidates, Client client)
+    private List<RecordSetModel> ByRouting(List<RecordSetModel> candidates, Client client)
     {
         switch (candidates[0].Routing)
         {
