@@ -73,6 +73,7 @@ public static class ConfigurationReference
         ShedSection.Schema,
         ScheduleSection.Schema,
         RampSection.Schema,
+        CollectionSection.Schema,
         UpdateKeySection.Schema,
         UpdateKeySection.RuleSchema,
         ZoneSection.Schema,
@@ -80,6 +81,8 @@ public static class ConfigurationReference
         OwnerSection.Schema,
         StaticSection.Schema,
         SteerSection.Schema,
+        RecordSetSection.Schema,
+        AliasSection.Schema,
         OwnersSection.Schema,
         LintSection.Schema,
     ];
