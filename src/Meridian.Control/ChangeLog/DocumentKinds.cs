@@ -36,6 +36,9 @@ public static class DocumentKinds
     /// <summary>A token of the API, hashed.</summary>
     public const string AccessToken = "access-token";
 
+    /// <summary>A key of the Route 53 API, with its secret.</summary>
+    public const string AccessKey = "access-key";
+
     /// <summary>A key that may send dynamic updates.</summary>
     public const string TsigKey = "tsig-key";
 }
