@@ -10,17 +10,25 @@ namespace Meridian.Engine.Snapshot;
 /// The one place where control code hands finished state to the threads that answer. Readers do one volatile read;
 /// writers are serialised and swap whole immutable objects.
 /// </summary>
-/// <param name="time">For forced member states that end at a time.</param>
-public sealed class DataPlane(TimeProvider time)
+public sealed class DataPlane
 {
     private readonly Lock _writing = new();
+    private readonly TimeProvider _time;
+    private readonly StampClock _stamps;
     private DataPlaneState? _state;
     private LastGoodMemory _memory = LastGoodMemory.Empty;
     private ImmutableArray<LoadReading> _loads = [];
     private ImmutableArray<GuardMemory> _guards = [];
     private IChangeJournal? _journal;
-    private long _stamp;
     private bool _isWarmingUp;
+
+    /// <param name="time">For forced member states that end at a time.</param>
+    public DataPlane(TimeProvider time)
+        : this(time, new StampClock(time))
+    {
+    }
+
+    private DataPlane(TimeProvider time, StampClock stamps) => (_time, _stamps) = (time, stamps);
 
     /// <summary>The snapshot that answers now; null before the first one is published.</summary>
     public DataPlaneSnapshot? Snapshot => State?.Snapshot;
@@ -39,7 +47,7 @@ public sealed class DataPlane(TimeProvider time)
                 Volatile.Write(ref _isWarmingUp, value);
                 if (_state is { } state && state.IsWarmingUp != value)
                 {
-                    long stamp = NextStamp();
+                    long stamp = _stamps.Next();
                     Volatile.Write(ref _state, state with { IsWarmingUp = value, Stamp = stamp });
                     _journal?.Record(new WarmUpChanged(stamp, value));
                 }
@@ -59,8 +67,8 @@ public sealed class DataPlane(TimeProvider time)
         }
     }
 
-    /// <summary>When what answers now began to, in milliseconds since 1970; 0 before the first snapshot.</summary>
-    public long Stamp => State?.Stamp ?? 0;
+    /// <summary>When what answers now began to, candidate included, in milliseconds since 1970; 0 before the first snapshot.</summary>
+    public long Stamp => State is { } state ? Math.Max(state.Stamp, state.Staged?.Candidate.Stamp ?? 0) : 0;
 
     /// <summary>How the monitors that guard ramps are: worth keeping over a restart.</summary>
     public ImmutableArray<GuardMemory> Guards
@@ -103,7 +111,7 @@ public sealed class DataPlane(TimeProvider time)
         lock (_writing)
         {
             _journal = journal;
-            _stamp = Math.Max(_stamp, lastStamp);
+            _stamps.Follow(lastStamp);
         }
     }
 
@@ -112,7 +120,7 @@ public sealed class DataPlane(TimeProvider time)
     {
         lock (_writing)
         {
-            return _state is { } state ? new SnapshotPublished(state.Snapshot, DataPlaneImage.Of(state, _loads)) : null;
+            return _state is { } state ? Published(state) : null;
         }
     }
 
@@ -122,21 +130,25 @@ public sealed class DataPlane(TimeProvider time)
         lock (_writing)
         {
             LastGoodMemory memory = _state is { } before ? Capture(before) : _memory;
-            HealthTable health = HealthTable.Create(snapshot.Steering, snapshot.Members, verdicts, memory, time.GetUtcNow());
+            HealthTable health = HealthTable.Create(snapshot.Steering, snapshot.Members, verdicts, memory, _time.GetUtcNow());
             _guards = _state?.Inputs.CaptureGuards() ?? _guards;
-            long stamp = NextStamp();
+            long stamp = _stamps.Next();
             InputTable inputs = InputTable.Create(snapshot.Steering, health, _loads, _guards, DataPlaneReplay.MomentOf(stamp));
             DataPlaneState published = new(snapshot, health, inputs, _isWarmingUp, stamp) { Staged = _state?.Staged };
             Volatile.Write(ref _state, published);
-            _journal?.Record(new SnapshotPublished(snapshot, DataPlaneImage.Of(published, _loads)));
+            _journal?.Record(Published(published));
         }
     }
 
+    /// <summary>A data plane for a candidate, to be published to and then given to <see cref="Stage"/>.</summary>
+    /// <remarks>It begins with what this one knows of the past: last good answers, and how far ramps have come.</remarks>
+    public DataPlane CreateCandidate() => new(_time, _stamps) { _memory = LastGood, _guards = Guards };
+
     /// <summary>
     /// Answers some client networks from a candidate that has been published in a data plane of its own. Verdicts, loads and
-    /// the time reach it through this one.
+    /// the time reach it through this one, and the journal hears of both.
     /// </summary>
-    /// <param name="candidate">Has a snapshot.</param>
+    /// <param name="candidate">From <see cref="CreateCandidate"/>; has a snapshot.</param>
     /// <param name="stage">Whose queries it answers.</param>
     public void Stage(DataPlane candidate, ClientStage stage)
     {
@@ -144,7 +156,12 @@ public sealed class DataPlane(TimeProvider time)
         {
             if (_state is { } state)
             {
-                Volatile.Write(ref _state, state with { Staged = new StagedPlane(candidate, stage) });
+                StagedPlane staged = new(candidate, stage);
+                candidate.UpdateLoads(_loads);
+                candidate.TellAs(_journal is null ? null : new CandidateJournal(_journal));
+                long stamp = _stamps.Next();
+                Volatile.Write(ref _state, state with { Staged = staged, Stamp = stamp });
+                _journal?.Record(new StageChanged(stamp, StagedImage.Of(staged)));
             }
         }
     }
@@ -156,7 +173,10 @@ public sealed class DataPlane(TimeProvider time)
         {
             if (_state is { Staged: not null } state)
             {
-                Volatile.Write(ref _state, state with { Staged = null });
+                state.Staged.Candidate.TellAs(null);
+                long stamp = _stamps.Next();
+                Volatile.Write(ref _state, state with { Staged = null, Stamp = stamp });
+                _journal?.Record(new StageChanged(stamp, null));
             }
         }
     }
@@ -171,7 +191,7 @@ public sealed class DataPlane(TimeProvider time)
                 return;
             }
             state.Staged?.Candidate.UpdateVerdicts(changes);
-            DateTimeOffset now = time.GetUtcNow();
+            DateTimeOffset now = _time.GetUtcNow();
             Dictionary<int, MemberStatus> statuses = [];
             foreach (VerdictChange change in changes)
             {
@@ -200,7 +220,7 @@ public sealed class DataPlane(TimeProvider time)
             _loads = readings;
             if (_state is { } state)
             {
-                long stamp = NextStamp();
+                long stamp = _stamps.Next();
                 Volatile.Write(ref _state, state with { Inputs = InputsOf(state, state.Health, stamp), Stamp = stamp });
                 _journal?.Record(new LoadsChanged(stamp, readings));
             }
@@ -217,7 +237,7 @@ public sealed class DataPlane(TimeProvider time)
                 return;
             }
             state.Staged?.Candidate.ExpireForcedStates();
-            DateTimeOffset now = time.GetUtcNow();
+            DateTimeOffset now = _time.GetUtcNow();
             Dictionary<int, MemberStatus> statuses = [];
             for (int slot = 0; slot < state.Health.Members.Length; slot++)
             {
@@ -240,8 +260,25 @@ public sealed class DataPlane(TimeProvider time)
     /// <summary>The present status of every member, in the order of the snapshot's members; empty before the first snapshot.</summary>
     public IReadOnlyList<MemberStatus> GetMemberStatuses() => State?.Health.Members ?? [];
 
-    /// <summary>A data plane that shows one state and is never written to.</summary>
-    internal static DataPlane Freeze(DataPlaneState state) => new(TimeProvider.System) { _state = state };
+    /// <summary>A data plane that shows one state, with its candidate, and is never written to.</summary>
+    internal static DataPlane Freeze(DataPlaneState state) => new(TimeProvider.System)
+    {
+        _state = state.Staged is { Candidate.State: { } candidate } staged
+            ? state with { Staged = staged with { Candidate = Freeze(candidate) } }
+            : state,
+    };
+
+    /// <summary>What a staged data plane tells of its changes, and to whom.</summary>
+    private void TellAs(IChangeJournal? journal)
+    {
+        lock (_writing)
+        {
+            _journal = journal;
+        }
+    }
+
+    private SnapshotPublished Published(DataPlaneState state) =>
+        new(state.Snapshot, DataPlaneImage.Of(state, _loads), state.Staged is { } staged ? StagedImage.Of(staged) : null);
 
     private static LastGoodMemory Capture(DataPlaneState state) =>
         LastGoodMemory.Capture(state.Snapshot.Steering, state.Health, state.Health.Sequence);
@@ -249,16 +286,20 @@ public sealed class DataPlane(TimeProvider time)
     private InputTable InputsOf(DataPlaneState state, HealthTable health, long stamp) => InputTable.Create(
         state.Snapshot.Steering, health, _loads, state.Inputs.CaptureGuards(), DataPlaneReplay.MomentOf(stamp));
 
-    private long NextStamp() => _stamp = Math.Max(_stamp + 1, time.GetUtcNow().ToUnixTimeMilliseconds());
-
     private void Swap(DataPlaneState state, Dictionary<int, MemberStatus> statuses)
     {
         if (statuses.Count > 0)
         {
             HealthTable health = state.Health.With(state.Snapshot.Steering, statuses);
-            long stamp = NextStamp();
+            long stamp = _stamps.Next();
             Volatile.Write(ref _state, state with { Health = health, Inputs = InputsOf(state, health, stamp), Stamp = stamp });
             _journal?.Record(new StatusesChanged(stamp, [.. statuses.Select(changed => new SlotStatus(changed.Key, changed.Value))]));
         }
+    }
+
+    /// <summary>Tells the journal whose change it was.</summary>
+    private sealed class CandidateJournal(IChangeJournal journal) : IChangeJournal
+    {
+        public void Record(DataPlaneChange change) => journal.Record(new CandidateChanged(change));
     }
 }

@@ -74,7 +74,7 @@ internal static class ServerComposition
     }
 
     /// <summary>Explains what a configuration would answer with every member up, without a running server.</summary>
-    public static int Explain(string path, ExplainQuery query, TextWriter output, TextWriter error)
+    public static async Task<int> ExplainAsync(string path, ExplainQuery query, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         TimeProvider time = TimeProvider.System;
         ConfigurationLoader loader = new(new DiskConfigurationFiles(), ConfigurationCompiler.LoaderOptions(time));
@@ -98,9 +98,10 @@ internal static class ServerComposition
         using LoadFeed loads = new(new DiskConfigurationFiles(), dataPlane, time);
         loads.Refresh();
         ExplainRequest? request = ExplainRequest.Parse(query.ToParameters(), out ImmutableArray<string> problems);
+        using HistoryReader? past = PastOf(snapshot.Model);
         ExplainReply reply = request is null
             ? ExplainReply.Refused(string.Join('\n', problems))
-            : new ExplainService(dataPlane, LimitsOf(snapshot.Model), _ => null, time, PastOf(snapshot.Model)).Explain(request);
+            : await new ExplainService(dataPlane, LimitsOf(snapshot.Model), _ => null, time, past).ExplainAsync(request, cancellationToken);
         if (reply.Problem is { } problem)
         {
             error.WriteLine(problem);
@@ -112,7 +113,7 @@ internal static class ServerComposition
 
     /// <summary>The log of a server that is not running here, when the configuration says where it is.</summary>
     private static HistoryReader? PastOf(MeridianModel model) =>
-        model.StateDirectory is { } state ? new HistoryReader(HistoryReader.DirectoryOf(state), null) : null;
+        model.StateDirectory is { } state ? new HistoryReader(HistoryReader.DirectoryOf(state), null, stored: null) : null;
 
     /// <summary>The engine's limits as a configuration sets them.</summary>
     internal static AnswerLimits LimitsOf(MeridianModel model) => new() { UdpPayloadSize = model.Listen.UdpPayloadSize };
