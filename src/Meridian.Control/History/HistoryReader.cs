@@ -1,11 +1,9 @@
 using System.Collections.Immutable;
-using Meridian.Control.Changes;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Configuration;
 using Meridian.Control.Publishing;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Geo;
-using Meridian.Engine.Health;
 using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 using Meridian.Engine.Steering;

@@ -10,7 +10,7 @@ using Meridian.Engine.Tests.Support;
 namespace Meridian.Engine.Tests.Steering;
 
 /// <summary>The compiled decision against the obvious one, over random configurations, health and clients.</summary>
-public sealed class SteeringReferenceTests
+public sealed partial class SteeringReferenceTests
 {
     private const int ClientsEach = 12;
 
@@ -93,7 +93,7 @@ public sealed class SteeringReferenceTests
 
         TestContext.Current.TestOutputHelper?.WriteLine(found.Message);
         // One draining member, in a pool that a policy asks directly; what else there is is as small as it can be made.
-        Match shrunk = Regex.Match(found.Message, @"(\d+) choices shrunk to (\d+) ");
+        Match shrunk = ChoiceCounts().Match(found.Message);
         Assert.True(int.Parse(shrunk.Groups[1].Value, CultureInfo.InvariantCulture) > 100, found.Message);
         Assert.True(int.Parse(shrunk.Groups[2].Value, CultureInfo.InvariantCulture) < 15, found.Message);
         Assert.Single(found.Message.Split("Draining")[1..]);
@@ -169,4 +169,7 @@ public sealed class SteeringReferenceTests
     private static string Describe(TestResponse response) => response.Result.Rcode == Rcode.ServFail
         ? "SERVFAIL"
         : response.AnswerCount == 0 ? "NODATA" : string.Join(',', response.Addresses.Order(StringComparer.Ordinal));
+
+    [GeneratedRegex(@"(\d+) choices shrunk to (\d+) ")]
+    private static partial Regex ChoiceCounts();
 }
