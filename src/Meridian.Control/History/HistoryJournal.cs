@@ -186,7 +186,7 @@ public sealed class HistoryJournal : IChangeJournal, IDisposable
             WriteSnapshot(published);
             return;
         }
-        if (_file is not { } file)
+        if (_file is not { } file || _snapshot is not { } snapshot)
         {
             return;
         }
@@ -203,7 +203,7 @@ public sealed class HistoryJournal : IChangeJournal, IDisposable
                 HistorySegment.Append(file, new WarmUpRecord(change.Stamp, warmUp.IsWarmingUp));
                 break;
             case StageChanged stage:
-                HistorySegment.Append(file, new StageRecord(change.Stamp, _entries.Of(stage.Staged)));
+                HistorySegment.Append(file, new StageRecord(change.Stamp, _entries.Of(stage.Staged, snapshot)));
                 break;
             case CandidateChanged { Change: StatusesChanged statuses }:
                 HistorySegment.Append(file, new CandidateStatusesRecord(change.Stamp, statuses.Statuses));
@@ -274,7 +274,7 @@ public sealed class HistoryJournal : IChangeJournal, IDisposable
             KeepsMembers = keepsMembers,
             KeepsZones = !since.IsDefault,
             UdpPayloadSize = _udpPayloadSize.GetValueOrDefault(),
-            Stage = _entries.Of(published.Staged),
+            Stage = _entries.Of(published.Staged, snapshot),
         });
     }
 

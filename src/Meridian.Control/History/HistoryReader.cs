@@ -135,7 +135,7 @@ public sealed class HistoryReader(string directory, Action? drain, StoredConfigu
             return null;
         }
         ImmutableArray<uint> serials = SerialRuns.Resolve(stage.Candidate.Serials, stage.Candidate.Revision.SoaSerial, before: default);
-        DataPlaneSnapshot candidate = await SnapshotOfAsync(stage.Candidate, serials, isStaged: true, remarks, cancellationToken);
+        DataPlaneSnapshot candidate = await SnapshotOfAsync(stage.Candidate, serials, stage.IsChange, remarks, cancellationToken);
         return new StagedImage(candidate, stage.Candidate.Image, ClientStage.Restore(stage.Share, stage.Taken.AsSpan()));
     }
 

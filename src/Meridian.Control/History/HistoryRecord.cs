@@ -56,9 +56,10 @@ internal readonly record struct SerialRun(int Length, uint Age);
 
 /// <summary>A candidate that answers some client networks.</summary>
 /// <param name="Candidate">What it is.</param>
+/// <param name="IsChange">It has the staged change on top; false for a drill, which plays the current configuration.</param>
 /// <param name="Share">The part of the queries that was meant, 0 to 1.</param>
 /// <param name="Taken">The buckets of networks that it answers, 64 in a word.</param>
-internal sealed record StageEntry(SnapshotEntry Candidate, double Share, ImmutableArray<ulong> Taken);
+internal sealed record StageEntry(SnapshotEntry Candidate, bool IsChange, double Share, ImmutableArray<ulong> Taken);
 
 /// <summary>Members have another status.</summary>
 internal sealed record StatusesRecord(long Stamp, ImmutableArray<SlotStatus> Statuses) : HistoryRecord(Stamp);

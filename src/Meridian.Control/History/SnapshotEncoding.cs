@@ -53,6 +53,7 @@ internal static class SnapshotEncoding
             return;
         }
         WriteEntry(writer, stage.Candidate);
+        writer.Write(stage.IsChange);
         writer.Write(stage.Share);
         foreach (ulong word in stage.Taken)
         {
@@ -67,8 +68,9 @@ internal static class SnapshotEncoding
             return null;
         }
         SnapshotEntry candidate = ReadEntry(reader);
+        bool isChange = reader.ReadBoolean();
         double share = reader.ReadDouble();
-        return new StageEntry(candidate, share, [.. Enumerable.Range(0, ClientStage.WordCount).Select(_ => reader.ReadUInt64())]);
+        return new StageEntry(candidate, isChange, share, [.. Enumerable.Range(0, ClientStage.WordCount).Select(_ => reader.ReadUInt64())]);
     }
 
     private static void WriteImage(BinaryWriter writer, DataPlaneImage image)

@@ -29,8 +29,9 @@ internal sealed class SnapshotEntries(HistoryArchive archive, string builtInPlac
         }
     }
 
-    public StageEntry? Of(StagedImage? staged) => staged is null ? null : new StageEntry(
+    public StageEntry? Of(StagedImage? staged, DataPlaneSnapshot current) => staged is null ? null : new StageEntry(
         Of(staged.Snapshot, staged.Image, SerialRuns.Of(staged.Snapshot.SoaSerials, staged.Snapshot.Revision.SoaSerial)),
+        staged.Snapshot.Revision != current.Revision,
         staged.Stage.Share, [.. staged.Stage.Taken]);
 
     public SnapshotEntry Of(DataPlaneSnapshot snapshot, DataPlaneImage image, ImmutableArray<SerialRun> serials)

@@ -81,16 +81,6 @@ internal sealed class RandomSteering
     /// <summary>The configuration as another revision, which draws otherwise.</summary>
     public DataPlaneSnapshot Compile(long revision) => _builder.Compile(Places, revision: revision);
 
-    /// <summary>The configuration with all members of a pool taken out.</summary>
-    public DataPlaneSnapshot CompileWithout(string pool)
-    {
-        PoolModel drilled = Model.Pools[pool];
-        drilled = drilled with { Members = [.. drilled.Members.Select(member => member with { State = AdminState.ForcedDown })] };
-        CompileResult result = SnapshotCompiler.Compile(
-            Model with { Pools = Model.Pools.SetItem(pool, drilled) }, Places, new RevisionInfo(2, 2, "drill", DateTimeOffset.UnixEpoch), null);
-        return Assert.IsType<DataPlaneSnapshot>(result.Snapshot);
-    }
-
     /// <summary>What the health checks say.</summary>
     public IVerdictSource Verdicts => _builder.Verdicts;
 

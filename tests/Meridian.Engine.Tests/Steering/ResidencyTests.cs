@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Meridian.Dns.Records;
 using Meridian.Engine.Answering;
+using Meridian.Engine.Health;
 using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 using Meridian.Engine.Tests.Support;
@@ -27,9 +28,10 @@ public sealed class ResidencyTests
                 {
                     if (i == ClientsEach / 2)
                     {
-                        // The other half in a drill: some clients are answered as though a whole pool were taken out.
-                        DataPlane drill = live.CreateCandidate();
-                        drill.Publish(steering.CompileWithout($"pool{steering.Choices.Next(4)}"), steering.Verdicts);
+                        // The other half in a drill: some clients are answered as though a whole pool were down.
+                        string pool = $"pool{steering.Choices.Next(4)}";
+                        DataPlane drill = live.CreateCandidate(steering.Model.Pools[pool].Members.Select(member => new MemberKey(pool, member.Target)).ToHashSet());
+                        drill.Publish(steering.Compile(revision: 1), steering.Verdicts);
                         live.Stage(drill, ClientStage.Create(0.5, []));
                     }
                     string address = steering.RandomClient();
