@@ -85,13 +85,13 @@ internal static class ServerComposition
         (DataPlaneSnapshot? snapshot, ImmutableArray<ConfigurationError> errors) = compiler.Compile(loaded, revision, null);
         if (snapshot is null)
         {
-            error.WriteLine(string.Join('\n', errors));
+            await error.WriteLineAsync(string.Join('\n', errors));
             return ExitCodes.Failure;
         }
         DataPlane dataPlane = new(time);
         if (WhatIf.TryCreate(snapshot, query.Down, out string? unknown) is not { } verdicts)
         {
-            error.WriteLine(unknown);
+            await error.WriteLineAsync(unknown);
             return ExitCodes.Failure;
         }
         dataPlane.Publish(snapshot, verdicts);
@@ -104,10 +104,10 @@ internal static class ServerComposition
             : await new ExplainService(dataPlane, LimitsOf(snapshot.Model), _ => null, time, past).ExplainAsync(request, cancellationToken);
         if (reply.Problem is { } problem)
         {
-            error.WriteLine(problem);
+            await error.WriteLineAsync(problem);
             return ExitCodes.Failure;
         }
-        output.WriteLine((query.Format switch { "json" => reply.Json, "svg" => reply.Svg, "html" => reply.Html, _ => reply.Text }).TrimEnd());
+        await output.WriteLineAsync((query.Format switch { "json" => reply.Json, "svg" => reply.Svg, "html" => reply.Html, _ => reply.Text }).TrimEnd());
         return ExitCodes.Success;
     }
 
