@@ -50,7 +50,8 @@ public sealed class ConfigurationLoader(IConfigurationFiles files, Configuration
         LoadResult loaded = Read(
             basis.Root, new DocumentSource(files, options.Limits, diagnostics), diagnostics, DeclaredNames.Of(model), root,
             context => ModelReader.ReadZones(context, root, model));
-        return loaded with { Silences = basis.Silences, NextExpiry = basis.NextExpiry };
+        // What the rest names was read with the rest.
+        return loaded with { Silences = basis.Silences, NextExpiry = basis.NextExpiry, Documents = basis.Documents };
     }
 
     private LoadResult Read(

@@ -130,7 +130,7 @@ internal sealed class LocalEndpointHandlers(LocalEndpointSources sources, LocalE
         : sources.AcceptPlaces() ? ApiReply.NoContent
         : ApiReply.NotFound("no location database waits"));
 
-    private Task<ApiReply> Explain(ApiRequest call)
+    private async Task<ApiReply> Explain(ApiRequest call)
     {
         string format = call.Query("format") ?? "";
         ExplainRequest? request = ExplainRequest.FromQuery(call.Context.Request.Query, out ImmutableArray<string> problems);
@@ -141,26 +141,26 @@ internal sealed class LocalEndpointHandlers(LocalEndpointSources sources, LocalE
         if (request is null || !problems.IsEmpty)
         {
             ImmutableArray<ProblemItem> errors = [.. problems.Select(problem => new ProblemItem { Detail = problem })];
-            return Task.FromResult(ApiReply.BadRequest("the query to explain is not understood", errors));
+            return ApiReply.BadRequest("the query to explain is not understood", errors);
         }
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(call.Aborted);
         deadline.CancelAfter(limits.ExplainTimeout);
         try
         {
-            ExplainReply reply = sources.Explain(request, deadline.Token);
-            return Task.FromResult(reply switch
+            ExplainReply reply = await sources.Explain(request, deadline.Token);
+            return reply switch
             {
                 { Problem: { } problem } => ApiReply.BadRequest(problem),
                 _ when format == "text" => ApiReply.Text(reply.Text),
                 _ when format == "svg" => ApiReply.Text(reply.Svg, "image/svg+xml; charset=utf-8"),
                 _ when format == "html" => ApiReply.Text(reply.Html, "text/html; charset=utf-8"),
                 _ => ApiReply.Text(reply.Json, "application/json; charset=utf-8"),
-            });
+            };
         }
         catch (OperationCanceledException) when (!call.Aborted.IsCancellationRequested)
         {
-            return Task.FromResult(ApiReply.Refuse(
-                StatusCodes.Status503ServiceUnavailable, ProblemTypes.Unavailable, $"explaining took longer than {limits.ExplainTimeout.TotalSeconds} s"));
+            return ApiReply.Refuse(
+                StatusCodes.Status503ServiceUnavailable, ProblemTypes.Unavailable, $"explaining took longer than {limits.ExplainTimeout.TotalSeconds} s");
         }
     }
 

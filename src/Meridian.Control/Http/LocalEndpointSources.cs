@@ -25,7 +25,7 @@ public sealed record LocalEndpointSources
     public required Action<TextWriter> Metrics { get; init; }
 
     /// <summary>Replays the decision for a query through the code that answers.</summary>
-    public required Func<ExplainRequest, CancellationToken, ExplainReply> Explain { get; init; }
+    public required Func<ExplainRequest, CancellationToken, Task<ExplainReply>> Explain { get; init; }
 
     /// <summary>Takes a member's report of itself; false when its token, monitor or member is not right.</summary>
     public Func<PushRequest, bool> Push { get; init; } = _ => false;

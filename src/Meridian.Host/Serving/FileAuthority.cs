@@ -2,6 +2,7 @@ using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
 using Meridian.Control.Changes.Staging;
 using Meridian.Control.Configuration;
+using Meridian.Control.History;
 using Meridian.Control.Http;
 using Meridian.Control.Http.Documents;
 using Meridian.Control.Publishing;
@@ -46,6 +47,8 @@ internal sealed class FileAuthority : IConfigurationAuthority
     public IDocumentSource Documents => _documents ??= new LoadedDocuments(() => Publisher.Served);
 
     public IStagedChanges? Staged => null;
+
+    public StoredConfigurations? Stored => null;
 
     public LoadResult? Loaded => Publisher.Served?.Loaded;
 
