@@ -46,6 +46,7 @@ public static class ConfigurationReference
         BreakerSection.Schema,
         NotifySection.Schema,
         GuardSection.Schema,
+        Route53Section.Schema,
         ObservingSection.Schema,
         LatencySection.Schema,
         LoadSection.Schema,
