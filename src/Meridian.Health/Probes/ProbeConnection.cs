@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Meridian.Health.Probes;
 
@@ -61,6 +62,9 @@ internal sealed class ProbeConnection : IDisposable
 
     /// <summary>What TLS and the peer agreed on (ALPN); empty for nothing.</summary>
     internal SslApplicationProtocol NegotiatedProtocol => _tls?.NegotiatedApplicationProtocol ?? default;
+
+    /// <summary>When the peer's certificate ends, in UTC; null without TLS.</summary>
+    internal DateTime? CertificateEnd => (_tls?.RemoteCertificate as X509Certificate2)?.NotAfter.ToUniversalTime();
 
     /// <summary>The connection for code that reads and writes streams.</summary>
     internal Stream OpenStream() => _tls ?? (Stream)new NetworkStream(_socket, ownsSocket: false);

@@ -156,7 +156,7 @@ internal sealed class ProbeLoop(
         news.TellOfLag(load.Running, load.Overdue);
         lock (gate)
         {
-            if (table.Unknown == 0 && table.Version > 0 && publisher.DueAt is null)
+            if (table.Unknown == 0 && table.Version > 0 && publisher.IsIdle)
             {
                 warmUp.End();
             }
@@ -272,6 +272,13 @@ internal sealed class ProbeLoop(
         {
             _signal.Set();
         }
+    }
+
+    /// <summary>Has the loop settle pools that clients are kept from, under the lock.</summary>
+    internal void Settle()
+    {
+        publisher.Settle(Now);
+        _signal.Set();
     }
 
     private static void StopAll(List<RunningProbe>? stopping)
