@@ -224,7 +224,8 @@ case_delay() { # MILLISECONDS PROBES PERCENT: over a link of our own, since this
 }
 no_alarm() { grep -q 'false alarms *0 ' "$work/alarms"; }
 count_alarms() { # PROBES PERCENT: members at $there, asked from $here, over link0
-    local members=${MEMBERS:-1000} server
+    local members=${MEMBERS:-1000} server lose=""
+    [ "$2" = 0 ] || lose="numgen random mod 100 < $2 drop"
     local first=$((members - 99)) # The last hundred die.
     ip -n "$here" addr add 10.10.255.1/24 dev link0
     ip -n "$there" addr add 10.10.255.2/24 dev link0
@@ -242,12 +243,12 @@ table inet lossy {
         type filter hook input priority 0
         iif "lo" accept
         ip daddr @dead drop
-        numgen random mod 100 < $2 drop
+        $lose
     }
     chain out {
         type filter hook output priority 0
         oif "lo" accept
-        numgen random mod 100 < $2 drop
+        $lose
     }
 }
 NFT

@@ -56,13 +56,13 @@ public sealed class OperatorCommandTests
         using Backend second = new("127.0.3.2");
         using TestDirectory directory = new();
         string path = directory.Write("meridian.yaml",
-            $$"""
+            $$$$"""
             listen: {dns: ["127.0.0.1:0"], http: "127.0.0.1:0"}
             monitors:
               web: {type: http, path: /healthz, interval: 200ms, timeout: 200ms, rise: 1, fall: 1}
             pools:
-              first: {monitor: web, failback: manual, members: [{address: 127.0.3.1, port: {{first.Address.Port}}}]}
-              second: {monitor: web, members: [{address: 127.0.3.2, port: {{second.Address.Port}}}]}
+              first: {monitor: web, failback: manual, members: [{address: 127.0.3.1, port: {{{{first.Address.Port}}}} }]}
+              second: {monitor: web, members: [{address: 127.0.3.2, port: {{{{second.Address.Port}}}} }]}
             policies:
               www: {ttl: 5s, failover: [first, second]}
             zones:

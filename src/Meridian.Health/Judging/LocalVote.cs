@@ -13,16 +13,11 @@ namespace Meridian.Health.Judging;
 /// </summary>
 internal sealed class LocalVote(Check check)
 {
-    private const int Smoothing = 8;
-
     // Where votes are counted, what they come to is damped, and not each of them: a place that changes its mind is outvoted.
     private readonly FlapDamping? _damping = check.Monitor is { Damping: { } damping, Quorum: null } ? new FlapDamping(damping) : null;
 
     // Up stands for fast and down for slow: the same counts judge both.
     private JudgeState _pace = new(HealthState.Up, 0);
-
-    // What a success takes, smoothed over the last dozen.
-    private TimeSpan _usual;
 
     // The failure that would bring it down, were it proven that this vantage point sees.
     private (string Cause, TimeSpan StartedAt)? _unproven;
@@ -95,7 +90,6 @@ internal sealed class LocalVote(Check check)
         }
 
         JudgePace(result);
-        _usual += result.Outcome == ProbeOutcome.Success ? (result.Timings.Total - _usual) / (_usual == TimeSpan.Zero ? 1 : Smoothing) : TimeSpan.Zero;
     }
 
     /// <summary>The vantage point has reached something since: a failure that waited for it counts; true when one did.</summary>
@@ -155,7 +149,7 @@ internal sealed class LocalVote(Check check)
         // Held, it stays one success short of coming up, so that it does so with the first one after its time.
         next = isComingUp && _damping?.Holds(now) == true ? Judged with { Against = Rules.Rise - 1 } : next;
         bool isDoubtful = next is { State: HealthState.Up, Against: > 0 };
-        Burst = isDoubtful && Monitor.Confirm is { } rules ? Burst ?? new ConfirmationBurst(check, rules, _usual) : null;
+        Burst = isDoubtful && Monitor.Confirm is { } rules ? Burst ?? new ConfirmationBurst(check, rules, Attempts.LeastSuccess()) : null;
         return next;
     }
 

@@ -11,8 +11,8 @@ namespace Meridian.Health.Publishing;
 /// </summary>
 internal sealed class ConfirmationBurst
 {
-    // A far member answers slowly and is not dead: its probes get this many times what they usually take, within the monitor's timeout.
-    private const int UsualTimes = 3;
+    // A far member answers slowly and is not dead: its probes get this many times what one takes at least, within the monitor's timeout.
+    private const int LeastTimes = 3;
 
     private readonly ConfirmModel _rules;
     private int _failed;
@@ -20,11 +20,11 @@ internal sealed class ConfirmationBurst
 
     /// <param name="check">Of which.</param>
     /// <param name="rules">How many, and how fast.</param>
-    /// <param name="usual">What a success took lately; zero when that is not known.</param>
-    internal ConfirmationBurst(Check check, ConfirmModel rules, TimeSpan usual)
+    /// <param name="least">What a success took at least, lately; zero when that is not known.</param>
+    internal ConfirmationBurst(Check check, ConfirmModel rules, TimeSpan least)
     {
         _rules = rules;
-        TimeSpan patience = usual * UsualTimes < check.Monitor.Timeout ? usual * UsualTimes : check.Monitor.Timeout;
+        TimeSpan patience = least * LeastTimes < check.Monitor.Timeout ? least * LeastTimes : check.Monitor.Timeout;
         MonitorModel monitor = check.Monitor with { Timeout = rules.Timeout > patience ? rules.Timeout : patience };
         Slots = [.. Enumerable.Range(0, rules.Probes).Select(_ => new ProbeSlot(check, this, monitor, 0))];
     }

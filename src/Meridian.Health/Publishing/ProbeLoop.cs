@@ -26,8 +26,9 @@ internal sealed class ProbeLoop(
     HealthMetrics metrics,
     TimeProvider time)
 {
-    // A loop that wakes each millisecond at most starts what came due meanwhile together: 10 probes at 10,000 checks/s.
-    private static readonly TimeSpan Granularity = TimeSpan.FromMilliseconds(1);
+    // A loop that wakes every other millisecond at most starts what came due meanwhile together: 20 probes at 10,000 checks/s. Waking
+    // threads costs more than anything else that this program itself does for a probe.
+    private static readonly TimeSpan Granularity = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(2);
 
     private readonly long _origin = time.GetTimestamp();

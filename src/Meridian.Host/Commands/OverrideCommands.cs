@@ -75,7 +75,7 @@ internal static class OverrideCommands
         {
             Description = "How long it lasts, such as 2h; from --from, or from now.",
             HelpName = "DURATION",
-            CustomParser = result => Read(result, text => DurationText.TryParse(text, out TimeSpan value) && value > TimeSpan.Zero ? value : null, "a duration, such as 90m or 2h"),
+            CustomParser = result => Read<TimeSpan>(result, text => DurationText.TryParse(text, out TimeSpan value) && value > TimeSpan.Zero ? value : null, "a duration, such as 90m or 2h"),
         };
         Command command = new(word, description) { target, reason, author, from, until, length, url };
         command.Validators.Add(result =>
@@ -159,7 +159,7 @@ internal static class OverrideCommands
     {
         Description = description,
         HelpName = "TIME",
-        CustomParser = result => Read(
+        CustomParser = result => Read<DateTimeOffset>(
             result,
             text => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset value)
                 ? value

@@ -96,7 +96,7 @@ public sealed class CircuitBreakerTests
     [Fact]
     public void Run_MembersFallOneByOneOverLongTime_AreAllTakenOut()
     {
-        using EngineBench bench = Bench(new BreakerModel { Within = TimeSpan.FromMinutes(1) });
+        using EngineBench bench = Bench(new BreakerModel { Within = TimeSpan.FromMinutes(1), MaxSitesOut = 1000 });
         foreach (string site in new[] { "eu", "us", "ap" })
         {
             _up.Remove(site);

@@ -119,7 +119,7 @@ internal static class PoolSection
             MinHealthy = minHealthy,
             Members = members,
         };
-        pool = StandbyKeys.Read(map, pool);
+        pool = StandbyKeys.Read(map, pool, map.Has(Monitor));
         if (map.Find(Answer) is not { } answer || MapReader.Open(context, answer, map.PathOf(Answer), AnswerSchema) is not { } drawn)
         {
             return pool;

@@ -62,7 +62,10 @@ internal static class StandbyKeys
             """,
     };
 
-    public static PoolModel Read(MapReader map, PoolModel pool)
+    /// <param name="map">The pool.</param>
+    /// <param name="pool">What was read of it.</param>
+    /// <param name="hasMonitor">Whether one is named, there or not.</param>
+    public static PoolModel Read(MapReader map, PoolModel pool, bool hasMonitor)
     {
         FailbackModel failback = map.Read(Failback);
         PrewarmModel? prewarm = null;
@@ -76,7 +79,7 @@ internal static class StandbyKeys
                 Secret = SecretFile.Read(hook, Secret),
             };
         }
-        if (pool.Monitor is null && (failback.Kind != FailbackKind.Auto || prewarm is not null))
+        if (!hasMonitor && (failback.Kind != FailbackKind.Auto || prewarm is not null))
         {
             map.Error(failback.Kind != FailbackKind.Auto ? Failback : Prewarm, "without a monitor the pool never fails and never recovers: give it one");
         }
