@@ -47,6 +47,7 @@ public static class ConfigurationReference
         NotifySection.Schema,
         EmailSection.Schema,
         GuardSection.Schema,
+        ObservingSection.Schema,
         LatencySection.Schema,
         LoadSection.Schema,
         SiteSection.Schema,
