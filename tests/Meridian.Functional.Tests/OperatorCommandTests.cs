@@ -81,7 +81,7 @@ public sealed class OperatorCommandTests
             first.Mood = BackendMood.Well;
             await server.WaitForLogAsync("Pool first can serve again, and its clients stay elsewhere");
             Assert.Equal(["127.0.3.2"], await probe.AddressesAsync("www.example.test"));
-            Assert.Contains("waits for 'meridian failback first'", await server.GetTextAsync("api/v1/status"), StringComparison.Ordinal);
+            Assert.Contains("the pool is well again and waits for", await server.GetTextAsync("api/v1/status"), StringComparison.Ordinal);
             await server.StopAsync();
         }
 

@@ -15,6 +15,8 @@ internal static class OverrideCommands
 {
     private const string TimeForm = "yyyy-MM-dd'T'HH:mm:ss'Z'";
 
+    private static readonly string[] ListedKeys = ["state", "from", "until", "reason", "author"];
+
     public static Command CreateDrain() => Create("drain", "draining", "Take members out of answers; whoever has them in a cache stays until its TTL ends.", isBounded: false);
 
     public static Command CreateForce() => new("force", "Say what members are, whatever the checks say.")
@@ -152,7 +154,7 @@ internal static class OverrideCommands
     {
         JsonNode? body = JsonNode.Parse(document.Body.GetRawText());
         string target = string.Join(", ", (body?["target"] as JsonObject ?? []).Select(part => $"{part.Key} {part.Value}"));
-        return [document.Name, target, .. new[] { "state", "from", "until", "reason", "author" }.Select(key => body?[key]?.ToString() ?? "")];
+        return [document.Name, target, .. ListedKeys.Select(key => body?[key]?.ToString() ?? "")];
     }
 
     private static Option<DateTimeOffset?> Instant(string name, string description) => new(name)

@@ -100,7 +100,7 @@ public sealed class NotifierTests
     [Fact]
     public async Task Add_Mail_IsDeliveredToARealServerAfterItRefusedOnce()
     {
-        await using MailServer server = new() { Refusals = 1 };
+        using MailServer server = new() { Refusals = 1 };
         VirtualTime time = new();
         using Notifier notifier = new(null, time, NullLogger<Notifier>.Instance);
         EmailModel email = new() { Host = "127.0.0.1", Port = server.Port, IsTls = false, From = "meridian@example.com", To = ["ops@example.com", "oncall@example.com"] };
@@ -129,7 +129,7 @@ public sealed class NotifierTests
     [Fact]
     public async Task Add_MailServerWithoutStartTls_IsToldNothingWhereTlsIsAskedFor()
     {
-        await using MailServer server = new();
+        using MailServer server = new();
         EmailModel email = new() { Host = "127.0.0.1", Port = server.Port, From = "meridian@example.com", To = ["ops@example.com"], User = "u", Password = "p" };
 
         string? problem = await MailSender.TrySendAsync(new NotifyModel { Name = "mail", Email = email }, Down, 0, TestContext.Current.CancellationToken);

@@ -6,17 +6,16 @@ using System.Text;
 namespace Meridian.Health.Tests.Support;
 
 /// <summary>A mail server on loopback that takes messages (RFC 5321), without extensions.</summary>
-internal sealed class MailServer : IAsyncDisposable
+internal sealed class MailServer : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly Task _serving;
     private readonly StringBuilder _said = new();
     private int _refused;
 
     internal MailServer()
     {
         _listener.Start();
-        _serving = ServeAsync();
+        _ = ServeAsync();
     }
 
     internal int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
@@ -39,11 +38,7 @@ internal sealed class MailServer : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        _listener.Dispose();
-        await _serving;
-    }
+    public void Dispose() => _listener.Dispose();
 
     private async Task ServeAsync()
     {
