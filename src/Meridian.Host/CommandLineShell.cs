@@ -59,6 +59,7 @@ internal static class CommandLineShell
         OverrideCommands.CreateUndrain(),
         OverrideCommands.CreateOverrides(),
         TokenCommands.Create(),
+        KeyCommands.Create(),
         AuditCommand.Create(),
         QuickstartCommand.Create(),
         VersionCommand.Create(),

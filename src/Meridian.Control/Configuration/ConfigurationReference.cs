@@ -47,6 +47,7 @@ public static class ConfigurationReference
         NotifySection.Schema,
         EmailSection.Schema,
         GuardSection.Schema,
+        Route53Section.Schema,
         ObservingSection.Schema,
         LatencySection.Schema,
         LoadSection.Schema,
