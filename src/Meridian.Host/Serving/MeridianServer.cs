@@ -344,6 +344,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             Lint = () => _dataPlane.Snapshot is { } served && authority.Loaded is { } loaded
                 ? LintOutput.ToJson(Linter.Lint(loaded, served.Places))
                 : null,
+            FailBack = health.FailBack,
             Breaker = command => CommandBreaker(health, command),
             Push = report => health.Reports.Receive(report.Monitor, report.Member, report.Token, report.IsUp, report.Message) == PushOutcome.Accepted,
         };
