@@ -38,6 +38,7 @@ public static class ConfigurationReference
         AnsweringSection.Schema,
         CookieSection.Schema,
         RateLimitSection.Schema,
+        ResolversSection.Schema,
         GeoSection.Schema,
         GeoSection.OverrideSchema,
         VantageSection.ListenSchema,
@@ -78,6 +79,7 @@ public static class ConfigurationReference
         OwnerSection.Schema,
         StaticSection.Schema,
         SteerSection.Schema,
+        AliasSection.Schema,
         OwnersSection.Schema,
         LintSection.Schema,
     ];

@@ -25,6 +25,7 @@ internal static class HistoryEncoding
         WarmUp = 4,
         Evidence = 5,
         Closed = 6,
+        Resolutions = 7,
     }
 
     public static byte[] Encode(HistoryRecord record)
@@ -52,6 +53,9 @@ internal static class HistoryEncoding
             case WarmUpRecord warmUp:
                 writer.Write(warmUp.IsWarmingUp);
                 break;
+            case ResolutionsRecord resolutions:
+                ResolutionEncoding.Write(writer, resolutions.Answers);
+                break;
             case EvidenceRecord evidence:
                 writer.Write7BitEncodedInt(evidence.Slot);
                 writer.Write(evidence.Text);
@@ -75,6 +79,7 @@ internal static class HistoryEncoding
             Kind.WarmUp => new WarmUpRecord(stamp, reader.ReadBoolean()),
             Kind.Evidence => new EvidenceRecord(stamp, reader.Read7BitEncodedInt(), reader.ReadString()),
             Kind.Closed => new ClosedRecord(stamp),
+            Kind.Resolutions => new ResolutionsRecord(stamp, ReadList(reader, () => ResolutionEncoding.Read(reader))),
             _ => throw new InvalidDataException($"there is no record of kind {(byte)kind}"),
         };
     }
@@ -86,6 +91,7 @@ internal static class HistoryEncoding
         LoadsRecord => Kind.Loads,
         WarmUpRecord => Kind.WarmUp,
         EvidenceRecord => Kind.Evidence,
+        ResolutionsRecord => Kind.Resolutions,
         _ => Kind.Closed,
     };
 
@@ -130,6 +136,7 @@ internal static class HistoryEncoding
             writer.Write(guard.IsWell);
             writer.Write7BitEncodedInt64(guard.WellSinceSeconds);
         }
+        ResolutionEncoding.Write(writer, image.Resolutions);
     }
 
     private static CheckpointRecord ReadCheckpoint(BinaryReader reader, long stamp)
@@ -170,6 +177,8 @@ internal static class HistoryEncoding
             LastGood = ReadList(reader, () => ReadLastGood(reader)),
             Loads = ReadLoads(reader),
             Guards = ReadList(reader, () => new GuardMemory(reader.ReadString(), reader.ReadBoolean(), reader.Read7BitEncodedInt64())),
+            // Logs of versions that resolved nothing end here.
+            Resolutions = reader.BaseStream.Position == reader.BaseStream.Length ? [] : ReadList(reader, () => ResolutionEncoding.Read(reader)),
         };
     }
 

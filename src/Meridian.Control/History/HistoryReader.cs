@@ -90,6 +90,9 @@ public sealed class HistoryReader(string directory, Action? drain) : IPastStates
                 case LoadsRecord changed:
                     replay.Apply(new LoadsChanged(record.Stamp, Merge(loads, changed.Readings)));
                     break;
+                case ResolutionsRecord resolved:
+                    replay.Apply(new ResolutionsChanged(record.Stamp, resolved.Answers));
+                    break;
                 case WarmUpRecord warmUp:
                     replay.Apply(new WarmUpChanged(record.Stamp, warmUp.IsWarmingUp));
                     break;

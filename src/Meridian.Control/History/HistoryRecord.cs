@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Meridian.Dns.Names;
+using Meridian.Engine.Outside;
 using Meridian.Engine.Snapshot;
 using Meridian.Engine.Steering;
 
@@ -40,6 +41,9 @@ internal sealed record LoadsRecord(long Stamp, ImmutableArray<LoadReading> Readi
 
 /// <summary>The wait for first verdicts began or ended.</summary>
 internal sealed record WarmUpRecord(long Stamp, bool IsWarmingUp) : HistoryRecord(Stamp);
+
+/// <summary>Names outside have other addresses, or the same for longer.</summary>
+internal sealed record ResolutionsRecord(long Stamp, ImmutableArray<ResolvedAnswer> Answers) : HistoryRecord(Stamp);
 
 /// <summary>Why a member has its status, in words.</summary>
 internal sealed record EvidenceRecord(long Stamp, int Slot, string Text) : HistoryRecord(Stamp);

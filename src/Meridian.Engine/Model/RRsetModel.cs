@@ -4,7 +4,7 @@ using Meridian.Dns.Records;
 
 namespace Meridian.Engine.Model;
 
-/// <summary>The records of one owner name and type, static or steered. Exactly one of the two is set.</summary>
+/// <summary>The records of one owner name and type: static, steered or an alias. Exactly one of the three is set.</summary>
 public sealed record RRsetModel
 {
     public required DomainName Owner { get; init; }
@@ -14,13 +14,16 @@ public sealed record RRsetModel
     /// <summary>Seconds; null takes the policy's TTL for a steered RRset, then the zone's.</summary>
     public uint? TtlSeconds { get; init; }
 
-    /// <summary>Static data: RDATA in uncompressed wire format; at least one unless <see cref="Steering"/> is set.</summary>
+    /// <summary>Static data: RDATA in uncompressed wire format; at least one unless <see cref="Steering"/> or <see cref="Alias"/> is set.</summary>
     public ImmutableArray<ReadOnlyMemory<byte>> Rdata { get; init; } = [];
 
     /// <summary>Cyclic order of the static records, per worker thread.</summary>
     public bool Rotate { get; init; }
 
     public SteeredDataModel? Steering { get; init; }
+
+    /// <summary>The name outside whose addresses are answered; for A and AAAA.</summary>
+    public AliasModel? Alias { get; init; }
 }
 
 /// <summary>An RRset whose data a policy decides. For A, AAAA, CNAME, HTTPS and SVCB.</summary>

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using Meridian.Dns.Records;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
+using Meridian.Engine.Outside;
 using Meridian.Engine.Steering;
 
 namespace Meridian.Engine.Snapshot;
@@ -14,6 +16,7 @@ namespace Meridian.Engine.Snapshot;
 public sealed class DataPlane(TimeProvider time)
 {
     private readonly Lock _writing = new();
+    private readonly Dictionary<(OutsideName Name, RecordType Type), ResolvedAnswer> _resolved = [];
     private DataPlaneState? _state;
     private LastGoodMemory _memory = LastGoodMemory.Empty;
     private ImmutableArray<LoadReading> _loads = [];
@@ -122,11 +125,17 @@ public sealed class DataPlane(TimeProvider time)
         lock (_writing)
         {
             LastGoodMemory memory = _state is { } before ? Capture(before) : _memory;
-            HealthTable health = HealthTable.Create(snapshot.Steering, snapshot.Members, verdicts, memory, time.GetUtcNow());
+            ResolutionTable resolutions = ResolutionTable.Create(snapshot.OutsideNames, _resolved);
+            HealthTable health = HealthTable.Create(
+                snapshot.Steering, snapshot.Members, verdicts, memory, new MemberResolutions(snapshot.Outside, resolutions), time.GetUtcNow());
             _guards = _state?.Inputs.CaptureGuards() ?? _guards;
             long stamp = NextStamp();
             InputTable inputs = InputTable.Create(snapshot.Steering, health, _loads, _guards, DataPlaneReplay.MomentOf(stamp));
-            DataPlaneState published = new(snapshot, health, inputs, _isWarmingUp, stamp) { Staged = _state?.Staged };
+            DataPlaneState published = new(snapshot, health, inputs, _isWarmingUp, stamp)
+            {
+                Staged = _state?.Staged,
+                Resolutions = resolutions,
+            };
             Volatile.Write(ref _state, published);
             _journal?.Record(new SnapshotPublished(snapshot, DataPlaneImage.Of(published, _loads)));
         }
@@ -144,6 +153,7 @@ public sealed class DataPlane(TimeProvider time)
         {
             if (_state is { } state)
             {
+                candidate.UpdateResolutions([.. _resolved.Values]);
                 Volatile.Write(ref _state, state with { Staged = new StagedPlane(candidate, stage) });
             }
         }
@@ -207,6 +217,41 @@ public sealed class DataPlane(TimeProvider time)
         }
     }
 
+    /// <summary>
+    /// Takes what is known now of names outside. Only the table of answers is swapped, and of the pools those that answer with
+    /// one of these names. Names that no snapshot has yet are kept for one that will.
+    /// </summary>
+    /// <param name="answers">What changed; <see cref="ResolutionState.Unknown"/> forgets a name.</param>
+    public void UpdateResolutions(ImmutableArray<ResolvedAnswer> answers)
+    {
+        lock (_writing)
+        {
+            _state?.Staged?.Candidate.UpdateResolutions(answers);
+            foreach (ResolvedAnswer answer in answers)
+            {
+                if (answer.State == ResolutionState.Unknown)
+                {
+                    _resolved.Remove((answer.Name, answer.Type));
+                }
+                else
+                {
+                    _resolved[(answer.Name, answer.Type)] = answer;
+                }
+            }
+            ImmutableArray<ResolvedAnswer> served = _state is null
+                ? []
+                : [.. answers.Where(answer => answer.State != ResolutionState.Unknown && _state.Snapshot.Outside.TryFind(answer.Name, out _))];
+            if (_state is { } state && !served.IsEmpty)
+            {
+                (ResolutionTable resolutions, HealthTable health) = Resolve(state, served);
+                long stamp = NextStamp();
+                InputTable inputs = ReferenceEquals(health, state.Health) ? state.Inputs : InputsOf(state, health, stamp);
+                Volatile.Write(ref _state, state with { Resolutions = resolutions, Health = health, Inputs = inputs, Stamp = stamp });
+                _journal?.Record(new ResolutionsChanged(stamp, served));
+            }
+        }
+    }
+
     /// <summary>Lets forced states whose time has come begin and end. Cheap when there is nothing to do; call it about once a second.</summary>
     public void ExpireForcedStates()
     {
@@ -243,6 +288,30 @@ public sealed class DataPlane(TimeProvider time)
     /// <summary>A data plane that shows one state and is never written to.</summary>
     internal static DataPlane Freeze(DataPlaneState state) => new(TimeProvider.System) { _state = state };
 
+    /// <summary>The tables with some answers changed; the very same health table when no pool answers otherwise.</summary>
+    internal static (ResolutionTable Resolutions, HealthTable Health) Resolve(DataPlaneState state, ImmutableArray<ResolvedAnswer> answers)
+    {
+        OutsideIndex index = state.Snapshot.Outside;
+        List<(int Number, ResolvedAnswer Answer)> changes = [];
+        HashSet<int> changed = [];
+        foreach (ResolvedAnswer answer in answers)
+        {
+            if (index.TryFind(answer.Name, out int number))
+            {
+                changes.Add((number, answer));
+                if (!answer.SameAnswer(state.Resolutions.Find(number, answer.Type)))
+                {
+                    changed.Add(number);
+                }
+            }
+        }
+        ResolutionTable resolutions = state.Resolutions.With(changes);
+        int[] pools = [.. index.PoolsWith(changed)];
+        return (resolutions, pools.Length == 0
+            ? state.Health
+            : state.Health.With(state.Snapshot.Steering, pools, new MemberResolutions(index, resolutions)));
+    }
+
     private static LastGoodMemory Capture(DataPlaneState state) =>
         LastGoodMemory.Capture(state.Snapshot.Steering, state.Health, state.Health.Sequence);
 
@@ -255,7 +324,7 @@ public sealed class DataPlane(TimeProvider time)
     {
         if (statuses.Count > 0)
         {
-            HealthTable health = state.Health.With(state.Snapshot.Steering, statuses);
+            HealthTable health = state.Health.With(state.Snapshot.Steering, statuses, state.MemberResolutions);
             long stamp = NextStamp();
             Volatile.Write(ref _state, state with { Health = health, Inputs = InputsOf(state, health, stamp), Stamp = stamp });
             _journal?.Record(new StatusesChanged(stamp, [.. statuses.Select(changed => new SlotStatus(changed.Key, changed.Value))]));

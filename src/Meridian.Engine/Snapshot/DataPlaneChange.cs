@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Engine.Outside;
 using Meridian.Engine.Steering;
 
 namespace Meridian.Engine.Snapshot;
@@ -18,6 +19,9 @@ public sealed record LoadsChanged(long Stamp, ImmutableArray<LoadReading> Readin
 
 /// <summary>The wait for first verdicts began or ended.</summary>
 public sealed record WarmUpChanged(long Stamp, bool IsWarmingUp) : DataPlaneChange(Stamp);
+
+/// <summary>Names outside have other addresses, or the same for longer.</summary>
+public sealed record ResolutionsChanged(long Stamp, ImmutableArray<ResolvedAnswer> Answers) : DataPlaneChange(Stamp);
 
 /// <summary>The status of the member in a slot of the snapshot.</summary>
 public readonly record struct SlotStatus(int Slot, MemberStatus Status);

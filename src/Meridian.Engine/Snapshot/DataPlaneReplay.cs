@@ -1,3 +1,5 @@
+using Meridian.Dns.Records;
+using Meridian.Engine.Outside;
 using Meridian.Engine.Steering;
 
 namespace Meridian.Engine.Snapshot;
@@ -11,10 +13,13 @@ public sealed class DataPlaneReplay
     /// <param name="image">What else there was; of as many members as the snapshot has.</param>
     public DataPlaneReplay(DataPlaneSnapshot snapshot, DataPlaneImage image)
     {
-        HealthTable health = HealthTable.Restore(snapshot.Steering, image.Members.AsSpan(), image.LastGood, image.Sequence);
+        ResolutionTable resolutions = ResolutionTable.Create(
+            snapshot.OutsideNames, image.Resolutions.ToDictionary(answer => (answer.Name, answer.Type)));
+        HealthTable health = HealthTable.Restore(
+            snapshot.Steering, image.Members.AsSpan(), image.LastGood, image.Sequence, new MemberResolutions(snapshot.Outside, resolutions));
         Loads = image.Loads;
         InputTable inputs = InputTable.Create(snapshot.Steering, health, Loads, image.Guards, MomentOf(image.Stamp));
-        _state = new DataPlaneState(snapshot, health, inputs, image.IsWarmingUp, image.Stamp);
+        _state = new DataPlaneState(snapshot, health, inputs, image.IsWarmingUp, image.Stamp) { Resolutions = resolutions };
     }
 
     /// <summary>The load readings of the moment.</summary>
@@ -30,11 +35,15 @@ public sealed class DataPlaneReplay
     public void Apply(DataPlaneChange change)
     {
         HealthTable health = _state.Health;
+        ResolutionTable resolutions = _state.Resolutions;
         switch (change)
         {
             case StatusesChanged statuses:
                 health = health.With(
-                    _state.Snapshot.Steering, statuses.Statuses.ToDictionary(changed => changed.Slot, changed => changed.Status));
+                    _state.Snapshot.Steering, statuses.Statuses.ToDictionary(changed => changed.Slot, changed => changed.Status), _state.MemberResolutions);
+                break;
+            case ResolutionsChanged resolved:
+                (resolutions, health) = DataPlane.Resolve(_state, resolved.Answers);
                 break;
             case LoadsChanged loads:
                 Loads = loads.Readings;
@@ -47,7 +56,7 @@ public sealed class DataPlaneReplay
         }
         InputTable inputs = InputTable.Create(
             _state.Snapshot.Steering, health, Loads, _state.Inputs.CaptureGuards(), MomentOf(change.Stamp));
-        _state = _state with { Health = health, Inputs = inputs, Stamp = change.Stamp };
+        _state = _state with { Health = health, Inputs = inputs, Resolutions = resolutions, Stamp = change.Stamp };
     }
 
     /// <summary>The moment that decisions about guards go by: the stamp, so that a replay comes to the same.</summary>

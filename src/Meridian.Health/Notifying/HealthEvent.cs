@@ -13,7 +13,8 @@ public sealed record HealthEvent(
     HealthEventKind Kind, string Subject, DateTimeOffset At, string Cause, string Action, ImmutableArray<string> Members)
 {
     /// <summary>Whether it ends what an earlier event began.</summary>
-    public bool IsEnd => Kind is HealthEventKind.MemberUp or HealthEventKind.BreakerClosed or HealthEventKind.VantageSighted;
+    public bool IsEnd => Kind is HealthEventKind.MemberUp or HealthEventKind.BreakerClosed or HealthEventKind.VantageSighted
+        or HealthEventKind.NameResolved;
 
     /// <summary>What the beginning and the end of one trouble have in common.</summary>
     public string Incident => Kind switch
@@ -21,6 +22,7 @@ public sealed record HealthEvent(
         HealthEventKind.MemberUp or HealthEventKind.MemberDown or HealthEventKind.MemberWithheld => $"member {Subject}",
         HealthEventKind.BreakerOpened or HealthEventKind.BreakerClosed => "circuit breaker",
         HealthEventKind.NobodySees => "vantage points",
+        HealthEventKind.NameUnresolved or HealthEventKind.NameResolved => $"name {Subject}",
         _ => $"vantage point {Subject}",
     };
 }
@@ -42,4 +44,8 @@ public enum HealthEventKind : byte
 
     /// <summary>No vantage point sees: all verdicts stand.</summary>
     NobodySees,
+
+    /// <summary>A name outside our zones cannot be resolved: what it was last good with is answered.</summary>
+    NameUnresolved,
+    NameResolved,
 }

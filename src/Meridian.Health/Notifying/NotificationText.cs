@@ -46,6 +46,8 @@ internal static class NotificationText
             HealthEventKind.BreakerClosed => "is closed",
             HealthEventKind.VantageLost => "does not see",
             HealthEventKind.VantageSighted => "sees again",
+            HealthEventKind.NameUnresolved => "cannot be resolved",
+            HealthEventKind.NameResolved => "is resolved again",
             _ => "see nothing: all verdicts stand",
         };
         string members = happened.Members.IsDefaultOrEmpty ? "" : $" [{string.Join(", ", happened.Members.Take(10))}{(happened.Members.Length > 10 ? ", …" : "")}]";

@@ -92,7 +92,10 @@ internal sealed class StoreAuthority : IConfigurationAuthority
                 BaseDirectory = Path.GetFullPath(_directory),
                 Compiler = parts.Compiler,
                 Ledger = ledger,
-                Publisher = new RevisionPublisher(parts.Health, parts.DataPlane, Metrics, parts.Time, parts.Loggers.CreateLogger<RevisionPublisher>()),
+                Publisher = new RevisionPublisher(parts.Health, parts.DataPlane, Metrics, parts.Time, parts.Loggers.CreateLogger<RevisionPublisher>())
+                {
+                    Outside = parts.Outside,
+                },
                 Verdicts = parts.Health,
                 Time = parts.Time,
             },
@@ -103,7 +106,7 @@ internal sealed class StoreAuthority : IConfigurationAuthority
             {
                 DataPlane = parts.DataPlane,
                 Verdicts = parts.Health,
-                Follow = (snapshot, candidate) => Follow(parts.Health, snapshot, candidate),
+                Follow = (snapshot, candidate) => Follow(parts, snapshot, candidate),
                 Volumes = parts.Volumes,
                 Time = parts.Time,
             },
@@ -136,8 +139,10 @@ internal sealed class StoreAuthority : IConfigurationAuthority
         await _log.DisposeAsync();
     }
 
-    private static void Follow(HealthEngine health, DataPlaneSnapshot snapshot, DataPlaneSnapshot? candidate)
+    private static void Follow(AuthorityParts parts, DataPlaneSnapshot snapshot, DataPlaneSnapshot? candidate)
     {
+        HealthEngine health = parts.Health;
+        parts.Outside?.Follow([.. snapshot.OutsideNames.Union(candidate?.OutsideNames ?? [])], snapshot.Model.Resolvers);
         if (candidate is null)
         {
             health.Reconfigure(snapshot);

@@ -126,6 +126,8 @@ internal sealed class RRsetDraft(DomainName owner, RecordType type, SourcePositi
 
     public SteeredDataModel? Steering { get; init; }
 
+    public AliasModel? Alias { get; init; }
+
     public List<RdataDraft> Rdata { get; } = new(1);
 }
 
