@@ -47,6 +47,7 @@ public static class ConfigurationReference
         BreakerSection.Schema,
         NotifySection.Schema,
         GuardSection.Schema,
+        ObservingSection.Schema,
         LatencySection.Schema,
         LoadSection.Schema,
         SiteSection.Schema,
