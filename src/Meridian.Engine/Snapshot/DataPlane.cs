@@ -313,7 +313,7 @@ public sealed class DataPlane(TimeProvider time)
                     statuses[slot] = status with { Health = supposed.Health ?? status.Health, Admin = supposed.Admin ?? status.Admin, MayChangeInSeconds = 0 };
                 }
             }
-            HealthTable health = statuses.Count == 0 ? state.Health : state.Health.With(state.Snapshot.Steering, statuses);
+            HealthTable health = statuses.Count == 0 ? state.Health : state.Health.With(state.Snapshot.Steering, statuses, state.MemberResolutions);
             InputTable inputs = statuses.Count == 0 ? state.Inputs : InputsOf(state, health, state.Stamp);
             return new DataPlane(time) { _state = state with { Health = health, Inputs = inputs, Staged = null, IsWarmingUp = false } };
         }
