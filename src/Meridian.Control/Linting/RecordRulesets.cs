@@ -34,7 +34,7 @@ internal static class RecordRulesets
     {
         foreach (RRsetModel rrset in zone.RRsets)
         {
-            if (rrset.Alias is { } alias && ZoneOf(model, alias.Target) is { } inside)
+            if (rrset.Outside is { } alias && ZoneOf(model, alias.Target) is { } inside)
             {
                 yield return new(LintRule.AliasInside, PathOf(zone, rrset), $"the target {alias.Target} of {rrset.Owner} is in {inside.Apex}, which is served here");
             }

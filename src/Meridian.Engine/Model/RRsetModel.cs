@@ -14,7 +14,7 @@ public sealed record RRsetModel
     /// <summary>Seconds; null takes the policy's TTL for a steered RRset, then the zone's.</summary>
     public uint? TtlSeconds { get; init; }
 
-    /// <summary>Static data: RDATA in uncompressed wire format; at least one unless <see cref="Steering"/> or <see cref="Alias"/> is set.</summary>
+    /// <summary>Static data: RDATA in uncompressed wire format; at least one unless <see cref="Steering"/> or <see cref="Outside"/> is set.</summary>
     public ImmutableArray<ReadOnlyMemory<byte>> Rdata { get; init; } = [];
 
     /// <summary>Cyclic order of the static records, per worker thread.</summary>
@@ -23,7 +23,7 @@ public sealed record RRsetModel
     public SteeredDataModel? Steering { get; init; }
 
     /// <summary>The name outside whose addresses are answered; for A and AAAA.</summary>
-    public AliasModel? Alias { get; init; }
+    public OutsideAliasModel? Outside { get; init; }
 }
 
 /// <summary>An RRset whose data a policy decides. For A, AAAA, CNAME, HTTPS and SVCB.</summary>

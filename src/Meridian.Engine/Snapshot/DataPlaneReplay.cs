@@ -1,4 +1,3 @@
-using Meridian.Dns.Records;
 using Meridian.Engine.Outside;
 using Meridian.Engine.Steering;
 

@@ -22,7 +22,7 @@ internal sealed class RRsetCompiler(ZoneModel zone, SteeringTargets targets)
     /// <summary>Encodes an RRset.</summary>
     public RRsetEntry Encode(RRsetModel rrset) =>
         rrset.Steering is { } steering ? EncodeSteered(rrset, steering)
-        : rrset.Alias is { } alias ? EncodeAlias(rrset, alias)
+        : rrset.Outside is { } alias ? EncodeAlias(rrset, alias)
         : EncodeStatic(rrset);
 
     /// <summary>Encodes the start of authority.</summary>
@@ -72,7 +72,7 @@ internal sealed class RRsetCompiler(ZoneModel zone, SteeringTargets targets)
         return entry;
     }
 
-    private RRsetEntry EncodeAlias(RRsetModel rrset, AliasModel alias)
+    private RRsetEntry EncodeAlias(RRsetModel rrset, OutsideAliasModel alias)
     {
         uint ttl = rrset.TtlSeconds ?? zone.DefaultTtlSeconds;
         RRsetEntry entry = RRsetEncoder.NewEntry(rrset.Type, ttl);

@@ -9,7 +9,7 @@ internal static class RRsetEquality
     {
         if (left.Owner != right.Owner || left.Type != right.Type || left.TtlSeconds != right.TtlSeconds
             || left.Rotate != right.Rotate || left.Rdata.Length != right.Rdata.Length || !AreEqual(left.Steering, right.Steering)
-            || left.Alias != right.Alias)
+            || left.Outside != right.Outside)
         {
             return false;
         }

@@ -49,8 +49,8 @@ public sealed class ZoneTests
         RRsetModel[] rrsets = [.. result.Model!.Zones.Values.Single().RRsets];
         Assert.Equal(
             ["example.com. A lb.example.com. 20", "example.com. AAAA lb.example.com. 20", "e.example.com. A a.example.net. "],
-            rrsets.Where(rrset => rrset.Alias is not null).Select(rrset => $"{rrset.Owner} {rrset.Type} {rrset.Alias!.Target} {rrset.TtlSeconds}"));
-        Assert.Equal("192.0.2.0/24", rrsets.Single(rrset => rrset.Alias?.ClientSubnet is not null).Alias!.ClientSubnet.ToString());
+            rrsets.Where(rrset => rrset.Outside is not null).Select(rrset => $"{rrset.Owner} {rrset.Type} {rrset.Outside!.Target} {rrset.TtlSeconds}"));
+        Assert.Equal("192.0.2.0/24", rrsets.Single(rrset => rrset.Outside?.ClientSubnet is not null).Outside!.ClientSubnet.ToString());
     }
 
     [Fact]

@@ -201,7 +201,7 @@ public sealed class AliasTests
         Owner = DomainName.Parse(owner, DomainName.Parse(Apex)),
         Type = type,
         TtlSeconds = 60,
-        Alias = new AliasModel { Target = target.Name, ClientSubnet = target.ClientSubnet },
+        Outside = new OutsideAliasModel { Target = target.Name, ClientSubnet = target.ClientSubnet },
     };
 
     private static ResolvedAnswer Found(RecordType type, long expiresAt, params string[] addresses) =>

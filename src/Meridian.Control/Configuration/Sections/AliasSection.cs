@@ -106,7 +106,7 @@ internal static class AliasSection
             .. types.Distinct().Select(type => new RRsetDraft(owner, type, entry.KeyPosition, zone.PathOf(owner, type))
             {
                 TtlSeconds = ttl,
-                Alias = new AliasModel { Target = target, ClientSubnet = subnet },
+                Outside = new OutsideAliasModel { Target = target, ClientSubnet = subnet },
             }),
         ];
     }

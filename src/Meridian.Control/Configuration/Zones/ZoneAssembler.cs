@@ -53,7 +53,7 @@ internal static class ZoneAssembler
         Rdata = [.. draft.Rdata.Select(record => (ReadOnlyMemory<byte>)record.Rdata)],
         Rotate = draft.Rotate,
         Steering = draft.Steering,
-        Alias = draft.Alias,
+        Outside = draft.Outside,
     };
 
     /// <summary>An RRset with the beginning of its place in the order, which settles most comparisons.</summary>

@@ -126,7 +126,7 @@ internal sealed class RRsetDraft(DomainName owner, RecordType type, SourcePositi
 
     public SteeredDataModel? Steering { get; init; }
 
-    public AliasModel? Alias { get; init; }
+    public OutsideAliasModel? Outside { get; init; }
 
     public List<RdataDraft> Rdata { get; } = new(1);
 }

@@ -7,7 +7,7 @@ namespace Meridian.Engine.Model;
 /// An RRset whose addresses are those of a name outside our zones: the server asks for them itself, ahead of the queries. For A
 /// and AAAA.
 /// </summary>
-public sealed record AliasModel
+public sealed record OutsideAliasModel
 {
     /// <summary>The name whose addresses are answered.</summary>
     public required DomainName Target { get; init; }
