@@ -206,7 +206,7 @@ public sealed class OutsideResolverTests
         public async ValueTask DisposeAsync()
         {
             await stop.CancelAsync();
-            await loop;
+            await Task.WhenAll(loop);
             stop.Dispose();
         }
     }
