@@ -48,7 +48,7 @@ internal static class ResponseReading
             }
             if (chain.Count == linksLeft || DomainName.TryFromWire(link.Rdata.Span, out DomainName? target) != DomainNameError.None)
             {
-                return ResponseMeaning.Failed($"the chain of CNAME records is longer than {linksLeft}, or leads back to itself: {Describe(name, chain)}");
+                return ResponseMeaning.Failed($"the chain of CNAME records is too long, or leads back to itself: {Describe(name, chain)}");
             }
             at = target!; // None comes with a name.
             chain.Add(at);
@@ -56,8 +56,7 @@ internal static class ResponseReading
         }
     }
 
-    /// <summary>The chain, for a person.</summary>
-    public static string Describe(DomainName name, IEnumerable<DomainName> chain) => string.Join(" → ", chain.Prepend(name));
+    private static string Describe(DomainName name, IEnumerable<DomainName> chain) => string.Join(" → ", chain.Prepend(name));
 
     /// <summary>Where the chain ends without addresses: no such name, no such data, or to be asked on from there.</summary>
     private static ResponseMeaning ReadEnd(Message message, DomainName at, RecordType type, uint ttl, ImmutableArray<DomainName> chain)
