@@ -285,7 +285,7 @@ public sealed partial class ChangeService : IChangeService, IDisposable
         {
             return null;
         }
-        ImmutableArray<GuardFinding> findings = change.Reason is null ? _planner.Guard(current, candidate).Findings : [];
+        ImmutableArray<GuardFinding> findings = change.Reason is null && change.IsGuarded ? _planner.Guard(current, candidate).Findings : [];
         if (!findings.IsEmpty)
         {
             ChangePlan plan = _planner.Plan(current, candidate, changes, _number, warnings);

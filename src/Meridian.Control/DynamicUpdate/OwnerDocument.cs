@@ -88,7 +88,7 @@ internal sealed class OwnerDocument
             ? (uint)ttl.TotalSeconds
             : null;
 
-    private static bool IsAlias(MapEntry entry) => AliasSection.IsAlias(entry.Key);
+    private static bool IsAlias(MapEntry entry) => OutsideAliasSection.IsAlias(entry.Key);
 
     private static OwnerRRset ReadRRset(DomainName apex, RecordType type, ConfigNode value, uint defaultTtl)
     {

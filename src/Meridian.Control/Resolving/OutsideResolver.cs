@@ -180,7 +180,7 @@ public sealed class OutsideResolver : IDisposable
             return
             [
                 .. _entries.Values
-                    .Where(entry => entry is { Answer.State: ResolutionState.Found, ResolvedAt: not null })
+                    .Where(entry => entry is { Answer.State: ResolutionState.Found or ResolutionState.NoData or ResolutionState.NxDomain, ResolvedAt: not null })
                     .OrderBy(entry => entry.Name.ToString(), StringComparer.Ordinal)
                     .ThenBy(entry => entry.Type)
                     .Select(entry => new KeptAnswer(entry.Answer!, entry.ResolvedAt!.Value)), // Filtered right before.

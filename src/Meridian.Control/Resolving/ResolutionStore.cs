@@ -9,7 +9,7 @@ using Meridian.Engine.Outside;
 namespace Meridian.Control.Resolving;
 
 /// <summary>
-/// Keeps the last good addresses of names outside over a restart, in <c>resolved.json</c> in the state directory: a server that
+/// Keeps what was last known of names outside over a restart, in <c>resolved.json</c> in the state directory: a server that
 /// starts while its resolvers are away answers as it did before. The file is replaced whole.
 /// </summary>
 /// <param name="stateDirectory">The state directory; made when it is missing.</param>
@@ -17,6 +17,9 @@ public sealed class ResolutionStore(string stateDirectory)
 {
     /// <summary>The file in the state directory.</summary>
     public const string FileName = "resolved.json";
+
+    // What is worth keeping: failures are found again soon enough.
+    private static readonly ResolutionState[] States = [ResolutionState.Found, ResolutionState.NoData, ResolutionState.NxDomain];
 
     private readonly string _path = Path.Combine(stateDirectory, FileName);
     private byte[] _written = [];
@@ -60,6 +63,7 @@ public sealed class ResolutionStore(string stateDirectory)
         kept.Answer.Name.Name.ToString(),
         kept.Answer.Name.ClientSubnet?.ToString(),
         kept.Answer.Type.ToMnemonic(),
+        OutsideStatus.WordOf(kept.Answer.State),
         [.. kept.Answer.Addresses.Select(address => address.ToString())],
         new DateTimeOffset(kept.ResolvedAt.UtcTicks - (kept.ResolvedAt.UtcTicks % TimeSpan.TicksPerHour), TimeSpan.Zero));
 
@@ -85,13 +89,19 @@ public sealed class ResolutionStore(string stateDirectory)
         type = row.Type == "A" ? RecordType.A : RecordType.AAAA;
         int length = type == RecordType.A ? 4 : 16;
         ImmutableArray<IPAddress> ofFamily = [.. addresses.Where(address => address.GetAddressBytes().Length == length).Take(ResolvedAnswer.MaxAddresses)];
-        return ofFamily.IsEmpty
+        ResolutionState state = States.FirstOrDefault(known => OutsideStatus.WordOf(known) == row.State);
+        return state == ResolutionState.Unknown || ofFamily.IsEmpty == (state == ResolutionState.Found)
             ? null
             : new KeptAnswer(
                 new ResolvedAnswer(
-                    new OutsideName(name!, row.ClientSubnet is null ? null : subnet), type, ResolutionState.Found, ofFamily, row.ResolvedAt.ToUnixTimeSeconds(), isStale: true),
+                    new OutsideName(name!, row.ClientSubnet is null ? null : subnet),
+                    type,
+                    state,
+                    ofFamily,
+                    row.ResolvedAt.ToUnixTimeSeconds(),
+                    isStale: state == ResolutionState.Found),
                 row.ResolvedAt);
     }
 
-    private sealed record Row(string Name, string? ClientSubnet, string Type, ImmutableArray<string>? Addresses, DateTimeOffset ResolvedAt);
+    private sealed record Row(string Name, string? ClientSubnet, string Type, string? State, ImmutableArray<string>? Addresses, DateTimeOffset ResolvedAt);
 }

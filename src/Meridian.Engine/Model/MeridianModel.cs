@@ -64,6 +64,12 @@ public sealed record MeridianModel
     public ImmutableSortedDictionary<string, PolicyModel> Policies { get; init; } =
         ImmutableSortedDictionary.Create<string, PolicyModel>(StringComparer.Ordinal);
 
+    /// <summary>What zones that the Route 53 API makes get.</summary>
+    public Route53Model Route53 { get; init; } = new();
+    /// <summary>Named sets of client networks, for record sets that are routed by network.</summary>
+    public ImmutableSortedDictionary<string, CollectionModel> Collections { get; init; } =
+        ImmutableSortedDictionary.Create<string, CollectionModel>(StringComparer.Ordinal);
+
     /// <summary>What was measured between client networks and sites, for latency nodes.</summary>
     public ImmutableArray<LatencyMeasurement> Latency { get; init; } = [];
 

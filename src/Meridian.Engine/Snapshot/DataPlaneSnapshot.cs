@@ -27,7 +27,8 @@ public sealed class DataPlaneSnapshot
         DrawKey = parts.DrawKey;
         Answering = parts.Answering;
         Outside = parts.Outside;
-        HasDecisionTexts = parts.Zones.Zones.Any(zone => zone.Steered.Any(steered => steered.Type == RecordType.TXT));
+        HasDecisionTexts = parts.Zones.Zones.Any(zone => zone.Steered.Any(
+            steered => steered.Type == RecordType.TXT && !parts.Steering.Policies[steered.PolicyIndex].Model.IsImplicit));
     }
 
     /// <summary>What it was compiled from.</summary>

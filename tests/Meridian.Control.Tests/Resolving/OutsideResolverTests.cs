@@ -117,7 +117,7 @@ public sealed class OutsideResolverTests
             using OutsideResolver after = Make(new ScriptedExchange(_ => null), kept);
             after.Follow([Lb, forParis], Settings);
             Assert.Equal(
-                [("found", "192.0.2.1", true), ("unknown", "", false), ("found", "192.0.2.2", true), ("unknown", "", false)],
+                [("found", "192.0.2.1", true), ("nx-domain", "", false), ("found", "192.0.2.2", true), ("nx-domain", "", false)],
                 after.GetStatus().Select(name => (name.State, string.Join(",", name.Addresses), name.IsStale)));
         }
         finally
@@ -138,7 +138,11 @@ public sealed class OutsideResolverTests
             Assert.NotNull(problem);
             File.WriteAllText(
                 Path.Combine(directory, ResolutionStore.FileName),
-                """[{"name":"a..b","type":"A","addresses":["192.0.2.1"]},{"name":"a.","type":"MX","addresses":["192.0.2.1"]},{"name":"a.","type":"A","addresses":["::1"]}]""");
+                """
+                [{"name":"a..b","type":"A","state":"found","addresses":["192.0.2.1"]},{"name":"a.","type":"MX","state":"found","addresses":["192.0.2.1"]},
+                {"name":"a.","type":"A","state":"found","addresses":["::1"]},{"name":"a.","type":"A","state":"no-data","addresses":["192.0.2.1"]},
+                {"name":"a.","type":"A","state":"x"}]
+                """);
             Assert.Empty(new ResolutionStore(directory).Load(out problem));
             Assert.Null(problem);
         }

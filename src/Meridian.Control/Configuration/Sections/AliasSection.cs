@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Net;
 using Meridian.Control.Configuration.Reading;
 using Meridian.Control.Configuration.Reading.Values;
 using Meridian.Control.Configuration.Yaml;
@@ -10,104 +8,100 @@ using Meridian.Engine.Model;
 
 namespace Meridian.Control.Configuration.Sections;
 
-/// <summary>Reads <c>ALIAS</c> (or <c>ANAME</c>) of one owner: A and AAAA RRsets with the addresses of a name outside.</summary>
+/// <summary>Reads the value of a record type that is an alias: <c>{alias: {to: NAME, evaluate-health: true}}</c>.</summary>
 internal static class AliasSection
 {
+    /// <summary>The key under which an alias stands, for one type of an owner and in a record set.</summary>
+    public static readonly SchemaKey Alias = new("alias", "map", "The name whose records of this type are answered instead.");
+
     private static readonly SchemaKey<string?> To = new(
-        "to",
-        new TextValue("a domain name", "d1234.cdn.example."),
-        null,
-        "The name whose addresses are answered, relative to the zone unless it ends with a dot.")
+        "to", new TextValue("a domain name", "lb.example.net."), null,
+        "In one of this server's zones: its records of the same type, steered or not. Anywhere else: its addresses, which the server looks up by itself. "
+            + "Relative to the zone unless it ends with a dot.")
     {
         IsRequired = true,
     };
 
-    private static readonly SchemaKey<uint?> Ttl = new(
-        "ttl", new OptionalValue<uint>(new TtlValue()), null, "The longest TTL of the answers; what is left of the target's own lowers it.")
-    {
-        DefaultText = "the owner's, then the zone's",
-    };
-
-    private static readonly SchemaKey<ImmutableArray<RecordType>> Types = new(
-        "types",
-        new ListValue<RecordType>(new ChoiceValue<RecordType>([("A", RecordType.A), ("AAAA", RecordType.AAAA)]), "A and AAAA"),
-        [RecordType.A, RecordType.AAAA],
-        "The families that are answered. One that is left out may have records of its own.");
-
-    private static readonly SchemaKey<IPNetwork?> ClientSubnet = new(
-        "client-subnet",
-        new OptionalValue<IPNetwork>(new NetworkValue()),
-        null,
-        "The network for which the target is asked (EDNS client subnet, RFC 7871), for targets that answer by it.")
-    {
-        DefaultText = "none: the target answers for the resolver",
-    };
+    private static readonly SchemaKey<bool> EvaluateHealth = new(
+        "evaluate-health", new BooleanValue(), false,
+        "Whether the alias is passed over while nothing that it leads to is healthy. Otherwise it counts as healthy.");
 
     public static readonly SectionSchema Schema = new()
     {
-        Title = "zones.<name>.records.<owner>.ALIAS",
-        Summary = "The addresses of a name outside, answered as this owner's own A and AAAA, at the apex too: never a CNAME. `ANAME` is another word "
-            + "for it. Other types of the owner stand beside it. The value is the name alone, or a map.",
-        Keys = [To, Ttl, Types, ClientSubnet],
+        Title = "zones.<name>.records.<owner>.<TYPE>.alias",
+        Summary = "Another name's records, answered with its TTL as though they were this name's own. There is never a CNAME on the wire, so "
+            + "an alias may stand at the apex.",
+        Keys = [To, EvaluateHealth],
         Example =
             """
             records:
-              "@": {NS: [ns1, ns2], ALIAS: lb-1234.cloud.example.}
-              eu:  {ALIAS: {to: www.cdn.example., ttl: 60s, client-subnet: 192.0.2.0/24}}
+              "@":
+                A: {alias: {to: www}}
+                AAAA: {alias: {to: lb.example.net.}}
             """,
     };
 
-    /// <summary>Whether a key of an owner is this one.</summary>
-    public static bool IsAlias(string key) => key is "ALIAS" or "ANAME";
-
-    /// <summary>The RRsets, each of which may be refused yet; none with an error.</summary>
-    public static ImmutableArray<RRsetDraft> Read(ReadContext context, ZoneDraft zone, DomainName owner, MapEntry entry, string path, uint? ttl)
+    private static readonly SectionSchema TypeSchema = new()
     {
-        if (entry.Value is ScalarNode { IsNull: false } name)
+        Title = "zones.<name>.records.<owner>.<TYPE> with an alias",
+        Summary = "",
+        Keys = [Alias],
+    };
+
+    public static bool IsAlias(ConfigNode node) => node is MapNode map && map.Find(Alias.Name) is not null;
+
+    /// <summary>Reads the map that stands for a type's data; null with an error.</summary>
+    public static AliasModel? ReadType(ReadContext context, ConfigNode node, string path, ZoneDraft zone, DomainName owner, RecordType type)
+    {
+        if (MapReader.Open(context, node, path, TypeSchema) is not { } map || Read(map, zone) is not { } alias)
         {
-            return Make(context, zone, owner, entry, path, name.Text, name, ttl, Types.Default, null);
+            return null;
         }
-        return MapReader.Open(context, entry.Value, path, Schema) is { } map && map.Read(To) is { } target
-            ? Make(context, zone, owner, entry, path, target, map.Find(To)!, map.Read(Ttl) ?? ttl, map.Read(Types), map.Read(ClientSubnet)) // Read right before.
-            : [];
+        if (UnroutableTypes.Explain(type) is { } reason)
+        {
+            map.Error(Alias, $"{type.ToMnemonic()} records cannot be an alias: {reason}");
+            return null;
+        }
+        if (alias.Target == owner)
+        {
+            map.Error(Alias, $"{owner} is an alias of itself");
+            return null;
+        }
+        return alias;
     }
 
-    private static ImmutableArray<RRsetDraft> Make(
-        ReadContext context,
-        ZoneDraft zone,
-        DomainName owner,
-        MapEntry entry,
-        string path,
-        string text,
-        ConfigNode place,
-        uint? ttl,
-        ImmutableArray<RecordType> types,
-        IPNetwork? subnet)
+    /// <summary>Reads the alias beside the other keys of a map.</summary>
+    public static AliasModel? Read(MapReader map, ZoneDraft zone)
     {
-        DomainNameError error = DomainName.TryParse(text, zone.Apex, out DomainName? target);
+        if (map.Find(Alias) is not { } node || MapReader.Open(map.Context, node, map.PathOf(Alias), Schema) is not { } alias)
+        {
+            return null;
+        }
+        bool evaluates = alias.Read(EvaluateHealth);
+        if (!alias.TryRead(To, out string? to) || to is null)
+        {
+            return null;
+        }
+        DomainNameError error = DomainName.TryParse(to, zone.Apex, out DomainName? target);
         if (target is null)
         {
-            context.Error(place, path, $"'{text}' is not a domain name: {error.Describe()}");
-            return [];
+            alias.Error(To, $"'{to}' is not a domain name: {error.Describe()}");
+            return null;
         }
-        if (target == owner || target.IsRoot || target.IsWildcard)
-        {
-            string reason = target == owner ? "an alias to itself has no addresses" : $"{target} has no addresses";
-            context.Error(place, path, reason);
-            return [];
-        }
-        foreach (RecordType type in types)
-        {
-            // For who speaks of the RRset later: it has no key of its own.
-            context.Positions.Add(zone.PathOf(owner, type), place.Position);
-        }
-        return
-        [
-            .. types.Distinct().Select(type => new RRsetDraft(owner, type, entry.KeyPosition, zone.PathOf(owner, type))
-            {
-                TtlSeconds = ttl,
-                Outside = new OutsideAliasModel { Target = target, ClientSubnet = subnet },
-            }),
-        ];
+        NameWarnings.CheckDoubledOrigin(map.Context, target, zone.Apex, alias.PositionOf(To), alias.PathOf(To));
+        return new AliasModel(target, evaluates);
     }
+}
+
+/// <summary>Types whose records say something about the zone itself and not about what clients reach: neither routed nor aliased.</summary>
+internal static class UnroutableTypes
+{
+    /// <summary>Why a type can be neither; null when it can.</summary>
+    public static string? Explain(RecordType type) => type switch
+    {
+        RecordType.NS => "where a delegation leads must be the same for everybody",
+        RecordType.DS => "it must fit the keys of the child zone for everybody",
+        RecordType.DNAME => "it decides which names there are",
+        _ => null,
+    };
 }

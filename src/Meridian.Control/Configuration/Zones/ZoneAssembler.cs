@@ -54,6 +54,8 @@ internal static class ZoneAssembler
         Rotate = draft.Rotate,
         Steering = draft.Steering,
         Outside = draft.Outside,
+        Sets = draft.Sets,
+        Alias = draft.Alias,
     };
 
     /// <summary>An RRset with the beginning of its place in the order, which settles most comparisons.</summary>

@@ -15,6 +15,7 @@ internal static class DocumentSchemas
         DocumentKinds.Policy => "PolicyDocument",
         DocumentKinds.Site => "SiteDocument",
         DocumentKinds.Monitor => "MonitorDocument",
+        DocumentKinds.Collection => "CollectionDocument",
         DocumentKinds.Override => "OverrideDocument",
         _ => "SettingsDocument",
     };
