@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Meridian.Control.Configuration.Reading;
 using Meridian.Control.Configuration.Reading.Values;
 using Meridian.Control.Configuration.Yaml;
