@@ -77,6 +77,7 @@ public static class ConfigurationReference
         ScheduleSection.Schema,
         RampSection.Schema,
         CollectionSection.Schema,
+        Route53Section.DelegationSetSchema,
         UpdateKeySection.Schema,
         UpdateKeySection.RuleSchema,
         ZoneSection.Schema,

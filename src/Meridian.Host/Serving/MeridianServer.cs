@@ -15,6 +15,7 @@ using Meridian.Control.Resolving;
 using Meridian.Control.Route53;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Model;
+using Meridian.Engine.RecordSets;
 using Meridian.Engine.Snapshot;
 using Meridian.Health;
 using Meridian.Health.Probes;
@@ -305,7 +306,7 @@ internal sealed class MeridianServer : IAsyncDisposable
                 Audit = _access.Endpoint.Audit,
                 Model = () => _dataPlane.Snapshot?.Model,
                 ServedRevision = () => authority.ServedRevision,
-                Health = monitor => _health?.GetReports().FirstOrDefault(report => report.Monitor == monitor),
+                Health = monitor => _health?.GetReport(StandingMonitors.MemberOf(monitor)),
                 Time = _time,
                 Random = RandomNumberGenerator.Fill,
             };

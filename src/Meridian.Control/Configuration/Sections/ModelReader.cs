@@ -60,6 +60,7 @@ internal static class ModelReader
             Pools = NamedEntries.Read(root, RootSection.Pools, PoolSection.Read),
             Latency = root.Find(RootSection.Latency) is { } latency ? LatencySection.Read(context, latency, RootSection.Latency.Name) : [],
             Collections = NamedEntries.Read(root, RootSection.Collections, CollectionSection.Read),
+            DelegationSets = NamedEntries.Read(root, RootSection.DelegationSets, Route53Section.ReadDelegationSet),
             UpdateKeys = NamedEntries.Read(root, RootSection.UpdateKeys, UpdateKeySection.Read),
             Load = root.Find(RootSection.Load) is { } load ? LoadSection.Read(context, load, RootSection.Load.Name) : null,
         };

@@ -58,6 +58,8 @@ internal static class RootSection
 
     public static readonly SchemaKey Collections = new("collections", "map of names", "Named sets of client networks, for record sets.");
 
+    public static readonly SchemaKey DelegationSets = new("delegation-sets", "map of names", "Name servers that several zones of the Route 53 API have in common.");
+
     public static readonly SchemaKey Latency = new("latency", "map", "What was measured between client networks and sites.");
 
     public static readonly SchemaKey Load = new("load", "map", "Where load readings come from.");
@@ -105,6 +107,7 @@ internal static class RootSection
             Overrides,
             Policies,
             Collections,
+            DelegationSets,
             UpdateKeys,
             Zones,
             Lint,

@@ -58,6 +58,10 @@ public sealed class AccessMatrixTests
         GET    /api/v1/monitors/{name}                      401 401 404 404 404 404
         PUT    /api/v1/monitors/{name}                      401 401 403 403 200 200
         DELETE /api/v1/monitors/{name}                      401 401 403 403 404 404
+        GET    /api/v1/delegation-sets                      401 401 200 200 200 200
+        GET    /api/v1/delegation-sets/{name}               401 401 404 404 404 404
+        PUT    /api/v1/delegation-sets/{name}               401 401 403 403 200 200
+        DELETE /api/v1/delegation-sets/{name}               401 401 403 403 404 404
         GET    /api/v1/collections                          401 401 200 200 200 200
         GET    /api/v1/collections/{name}                   401 401 404 404 404 404
         PUT    /api/v1/collections/{name}                   401 401 403 403 200 200
@@ -160,6 +164,7 @@ public sealed class AccessMatrixTests
             """{"changes":[{"kind":"site","name":"eu","body":{"near":"aws:eu-west-1"}}],"message":"a site"}""",
         ("PUT", "/api/v1/pools/{pool}/members/{member}") => """{"address":"192.0.2.1","weight":5}""",
         ("PUT", "/api/v1/overrides/{name}") => """{"target":{"pool":"web"},"state":"draining","reason":"disk swap"}""",
+        ("PUT", "/api/v1/delegation-sets/{name}") => """{"name-servers":["ns1.example.net."]}""",
         ("PUT", _) => "{}",
         ("POST", "/api/v1/tokens" or "/api/v1/keys") => """{"name":"ci","role":"viewer"}""",
         ("POST", "/api/v1/revisions/{number}/rollback" or "/api/v1/pending/{id}/approve" or "/api/v1/pending/{id}/reject" or "/api/v1/staged/promote" or "/api/v1/staged/abort") => "{}",
