@@ -199,18 +199,18 @@ public sealed class OutsideResolverTests
         }
     }
 
-    private sealed class Running(Task loop, CancellationTokenSource stop) : IAsyncDisposable
+    private sealed class Running(Task[] loops, CancellationTokenSource stop) : IAsyncDisposable
     {
         public static Running Start(OutsideResolver resolver)
         {
             CancellationTokenSource stop = new();
-            return new Running(resolver.RunAsync(stop.Token), stop);
+            return new Running([resolver.RunAsync(stop.Token)], stop);
         }
 
         public async ValueTask DisposeAsync()
         {
             await stop.CancelAsync();
-            await Task.WhenAll(loop);
+            await Task.WhenAll(loops);
             stop.Dispose();
         }
     }
