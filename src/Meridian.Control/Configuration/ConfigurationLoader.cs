@@ -83,7 +83,12 @@ public sealed class ConfigurationLoader(IConfigurationFiles files, Configuration
     {
         isComplete = true;
         DocumentMerge merge = new(diagnostics);
-        foreach (string file in FindDocuments(path, documents, diagnostics))
+        IEnumerable<string> found = FindDocuments(path, documents, diagnostics);
+        if (options.Beside is { } beside && documents.TryPeek(beside, out _) != FileReadStatus.Missing)
+        {
+            found = found.Append(beside);
+        }
+        foreach (string file in found)
         {
             string? text = documents.ReadText(file, new SourcePosition(file, 1, 1), "");
             bool isBroken = text is null;

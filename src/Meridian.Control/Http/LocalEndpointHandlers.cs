@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Meridian.Client.Wire;
 using Meridian.Control.Access;
+using Meridian.Control.Http.Documents;
 using Meridian.Control.Http.Routing;
 using Microsoft.AspNetCore.Http;
 
@@ -64,6 +65,19 @@ internal sealed class LocalEndpointHandlers(LocalEndpointSources sources, LocalE
         Read("/api/v1/lint", "lint", Permission.Read, "What is valid and yet will not do what its author meant", Lint, ApiContent.Json("LintReport")),
         Breaker("freeze", "Take nothing out of answers, whatever the checks say"),
         Breaker("thaw", "Go on taking out what is down"),
+        new ApiRoute
+        {
+            Method = HttpMethods.Post,
+            Path = "/api/v1/pools/{pool}/failback",
+            Operation = "failBack",
+            Tag = "pools",
+            Summary = "Let the clients of a pool back that waits for its failback",
+            Permission = Permission.Override,
+            PathParameters = ImmutableDictionary<string, string>.Empty.Add("pool", "The pool's name."),
+            Query = [By],
+            Answers = [new ApiAnswer(StatusCodes.Status204NoContent, "They come back.")],
+            Handler = FailBack,
+        },
         new ApiRoute
         {
             Method = HttpMethods.Post,
@@ -190,6 +204,23 @@ internal sealed class LocalEndpointHandlers(LocalEndpointSources sources, LocalE
         }
         sources.Breaker(command);
         return ApiReply.NoContent with { Reason = command.By };
+    }
+
+    private Task<ApiReply> FailBack(ApiRequest request)
+    {
+        string pool = request.Path("pool");
+        if (!BreakerCommand.TryRead(request.Query("by") ?? "", isFreeze: false, out BreakerCommand? asked, out string problem))
+        {
+            return Task.FromResult(ApiReply.BadRequest(problem));
+        }
+        if (!request.Caller.Scope.IsAll && sources.Model() is { } model
+            && ZoneUse.OfPools(model, new HashSet<string>(StringComparer.Ordinal) { pool }).FirstOrDefault(zone => !request.Caller.Scope.Contains(zone)) is { } outside)
+        {
+            return Task.FromResult(ApiReply.Forbidden($"pool {pool} is also used by {outside}; '{request.Caller.Name}' is for {request.Caller.Scope} only"));
+        }
+        return Task.FromResult(sources.FailBack(pool, asked.By) is { } refusal
+            ? ApiReply.Refuse(StatusCodes.Status409Conflict, ProblemTypes.Conflict, refusal)
+            : ApiReply.NoContent with { Reason = asked.By });
     }
 
     private static ApiRoute Read(

@@ -54,6 +54,9 @@ public sealed record LocalEndpointSources
     /// <summary>Ends when the endpoint stops: streams of events end with it.</summary>
     internal CancellationToken Stopping { get; init; }
 
+    /// <summary>Lets the clients of a pool back, as who asks for it says; null when done, otherwise what stands in the way.</summary>
+    public Func<string, string, string?> FailBack { get; init; } = (pool, _) => $"there is no pool {pool}";
+
     /// <summary>Freezes or thaws what the health checks do by themselves.</summary>
     public Action<BreakerCommand> Breaker { get; init; } = _ => { };
 }
