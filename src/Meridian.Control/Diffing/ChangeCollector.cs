@@ -3,7 +3,9 @@ using Meridian.Engine.Answering;
 namespace Meridian.Control.Diffing;
 
 /// <summary>Adds up the networks of one change.</summary>
-internal sealed class ChangeCollector(ClientChangeKind kind)
+/// <param name="kind">What becomes of the answers.</param>
+/// <param name="moved">The part of them that others take the place of, 0 to 1.</param>
+internal sealed class ChangeCollector(ClientChangeKind kind, double moved)
 {
     /// <summary>Networks that one change lists as examples; all of them are counted.</summary>
     private const int ExamplesPerChange = 5;
@@ -48,7 +50,10 @@ internal sealed class ChangeCollector(ClientChangeKind kind)
         _byCountry.Values.Sum() / Math.Max(1, allocated.Values.Sum()),
         [.. _byCountry.Where(pair => pair.Value > 0).Select(pair => new CountryShare(pair.Key, pair.Value / allocated[pair.Key]))
             .OrderByDescending(share => share.Share).ThenBy(share => share.Country, StringComparer.Ordinal)],
-        [.. _examples]);
+        [.. _examples])
+    {
+        Moved = moved,
+    };
 
     private void Count(string country, double addresses) => _byCountry[country] = _byCountry.GetValueOrDefault(country) + addresses;
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Meridian.Control.Changes;
+using Meridian.Control.Changes.Planning;
 using Meridian.Control.Configuration;
 using Meridian.Control.History;
 using Meridian.Control.Http;
@@ -43,7 +44,7 @@ public sealed class ConfigurationPublisher : IDisposable
         _parts = parts;
         _logger = logger;
         _loader = new ConfigurationLoader(parts.Files, ConfigurationCompiler.LoaderOptions(parts.Time));
-        _guard = new ReloadGuard(source, parts.Health, parts.Time);
+        _guard = new ReloadGuard(source, parts.Health, parts.Observed, parts.Time);
         Changes = new FileChangeService(this);
         _lastGood = stateDirectory is null ? null : new LastGoodConfiguration(stateDirectory);
         _status = new ConfigurationStatus { State = ConfigurationState.Ok, Source = source };
@@ -310,6 +311,9 @@ public sealed record PublisherParts
 
     /// <summary>Remembers what was served; null remembers nothing.</summary>
     public HistoryJournal? History { get; init; }
+
+    /// <summary>What was asked lately, for the guard; null when nobody counts.</summary>
+    public IObservedVolumes? Observed { get; init; }
 
     public required TimeProvider Time { get; init; }
 }

@@ -75,6 +75,7 @@ internal sealed class FileAuthority : IConfigurationAuthority
                 Time = parts.Time,
                 Places = parts.Places,
                 History = parts.History,
+                Observed = parts.Observed,
             },
             StateDirectory,
             parts.Loggers.CreateLogger<ConfigurationPublisher>());
