@@ -16,7 +16,7 @@ public sealed class RevisionPublisher(
     // How often new members are looked at while a revision waits for their first verdicts.
     private static readonly TimeSpan VerdictPollInterval = TimeSpan.FromMilliseconds(20);
 
-    private readonly Channel<DataPlaneSnapshot> _newest = Channel.CreateBounded<DataPlaneSnapshot>(
+    private readonly Channel<(DataPlaneSnapshot Snapshot, long Revision)> _newest = Channel.CreateBounded<(DataPlaneSnapshot, long)>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
 
     private readonly Lock _waiting = new();
@@ -36,16 +36,22 @@ public sealed class RevisionPublisher(
     }
 
     /// <summary>Publishes soon, unless a newer one comes before. From any thread.</summary>
-    public void Submit(DataPlaneSnapshot snapshot) => _newest.Writer.TryWrite(snapshot);
+    /// <param name="snapshot">The same as before when the revision changes nothing that is answered.</param>
+    /// <param name="revision">What is served once it is published: its own revision, or a later one that changes no answer.</param>
+    public void Submit(DataPlaneSnapshot snapshot, long revision) => _newest.Writer.TryWrite((snapshot, revision));
 
     /// <summary>Publishes what is submitted, until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await foreach (DataPlaneSnapshot snapshot in _newest.Reader.ReadAllAsync(cancellationToken))
+            await foreach ((DataPlaneSnapshot snapshot, long revision) in _newest.Reader.ReadAllAsync(cancellationToken))
             {
-                await PublishAsync(snapshot, cancellationToken);
+                if (!ReferenceEquals(snapshot, dataPlane.Snapshot))
+                {
+                    await PublishAsync(snapshot, cancellationToken);
+                }
+                Announce(revision);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -84,8 +90,7 @@ public sealed class RevisionPublisher(
         }
     }
 
-    /// <summary>Says that a revision needs no publishing of its own: what is served answers the same.</summary>
-    public void Announce(long revision)
+    private void Announce(long revision)
     {
         lock (_waiting)
         {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
 using Meridian.Control.Changes.Documents;
+using Meridian.Control.Changes.Planning;
 using Meridian.Control.Configuration;
 using Meridian.Control.Publishing;
 using Meridian.Control.Tests.Configuration;
@@ -25,23 +26,29 @@ internal sealed class ChangeHarness : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private HealthEngine _health;
     private readonly List<Task> _runs = [];
+    private readonly IObservedVolumes? _observed;
 
-    private ChangeHarness()
+    private ChangeHarness(IObservedVolumes? observed)
     {
+        _observed = observed;
         Log = new MemoryChangeLog(TimeProvider.System);
+        Held = new HeldLog(Log);
         DataPlane = new DataPlane(TimeProvider.System);
         (_health, Service) = Create();
     }
 
     public MemoryChangeLog Log { get; }
 
+    /// <summary>What the service writes to: the log, or its queue while it is held.</summary>
+    public HeldLog Held { get; }
+
     public DataPlane DataPlane { get; private set; }
 
     public ChangeService Service { get; private set; }
 
-    public static async Task<ChangeHarness> StartAsync(string? yaml = null)
+    public static async Task<ChangeHarness> StartAsync(string? yaml = null, IObservedVolumes? observed = null)
     {
-        ChangeHarness harness = new();
+        ChangeHarness harness = new(observed);
         await harness.RunAsync();
         if (yaml is not null)
         {
@@ -117,12 +124,13 @@ internal sealed class ChangeHarness : IAsyncDisposable
             new DataPlaneVerdictSink(DataPlane), new NoProbe(), new HealthOptions(), TimeProvider.System, NullLogger<HealthEngine>.Instance, null);
         ChangeServiceParts parts = new()
         {
-            Log = Log,
+            Log = Held,
             Files = new DiskConfigurationFiles(),
             BaseDirectory = _directory.FullName,
             Compiler = Compiler,
             Ledger = new RevisionLedger(_directory.FullName, TimeProvider.System),
             Publisher = new RevisionPublisher(health, DataPlane, new ControlMetrics(), TimeProvider.System, NullLogger<RevisionPublisher>.Instance),
+            Observed = _observed,
             Time = TimeProvider.System,
         };
         return (health, new ChangeService(parts, NullLogger<ChangeService>.Instance));

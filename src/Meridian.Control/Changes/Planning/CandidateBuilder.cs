@@ -24,10 +24,7 @@ internal sealed class CandidateBuilder(DocumentReader reader, ConfigurationCompi
         {
             return new CandidateResult(basis with { Documents = documents }, [], []);
         }
-        bool onlyZones = basis is not null && relevant.All(key => key.Kind is DocumentKinds.Zone or DocumentKinds.Records);
-        DocumentReading reading = onlyZones
-            ? reader.ReadZones(documents, ZonesOf(relevant), basis!.Loaded) // Looked at right above.
-            : reader.Read(documents);
+        DocumentReading reading = Read(documents, relevant, basis);
         if (reading.Model is null)
         {
             return new CandidateResult(null, reading.Errors, []);
@@ -36,6 +33,17 @@ internal sealed class CandidateBuilder(DocumentReader reader, ConfigurationCompi
         return snapshot is null
             ? new CandidateResult(null, [.. reader.Locate(problems, documents)], [])
             : new CandidateResult(new Candidate(documents, reading.Loaded, snapshot), [], reading.Warnings);
+    }
+
+    /// <summary>As little as the change allows.</summary>
+    private DocumentReading Read(DocumentSet documents, DocumentKey[] changed, Candidate? basis)
+    {
+        if (basis is null || changed.Any(key => key.Kind is not (DocumentKinds.Zone or DocumentKinds.Records)))
+        {
+            return reader.Read(documents);
+        }
+        return (changed.All(key => key.Kind == DocumentKinds.Records) ? reader.TryReadOwners(documents, changed, basis.Loaded) : null)
+            ?? reader.ReadZones(documents, ZonesOf(changed), basis.Loaded);
     }
 
     private static HashSet<string> ZonesOf(DocumentKey[] keys)

@@ -44,7 +44,10 @@ internal sealed class DeclaredNames
     /// <summary>The names of a model that was read before.</summary>
     public static DeclaredNames Of(MeridianModel model)
     {
-        IEnumerable<string>[] names = [model.Sites.Keys, model.Monitors.Keys, model.Pools.Keys, model.Policies.Keys];
+        IEnumerable<string>[] names =
+        [
+            model.Sites.Keys, model.Monitors.Keys, model.Pools.Keys, model.Policies.Keys, model.VantagePoints.Keys.Append(model.Vantage.Name).Distinct(),
+        ];
         return new DeclaredNames(
             [.. names.Select(kind => kind.ToFrozenDictionary(name => name, _ => default(SourcePosition), StringComparer.Ordinal))], isComplete: true);
     }
