@@ -33,6 +33,8 @@ public static class ConfigurationReference
         ListenSection.Schema,
         HttpTlsSection.Schema,
         AccessSection.Schema,
+        HistorySection.Schema,
+        StoreSection.Schema,
         TcpSection.Schema,
         XdpSection.Schema,
         AnsweringSection.Schema,

@@ -93,7 +93,9 @@ internal sealed class StoreAuthority : IConfigurationAuthority
                 Compiler = parts.Compiler,
                 Ledger = ledger,
                 Publisher = new RevisionPublisher(parts.Health, parts.DataPlane, Metrics, parts.Time, parts.Loggers.CreateLogger<RevisionPublisher>()),
+                Keep = _log.Keep,
                 Verdicts = parts.Health,
+                Observed = parts.Observed,
                 Time = parts.Time,
             },
             parts.Loggers.CreateLogger<ChangeService>());

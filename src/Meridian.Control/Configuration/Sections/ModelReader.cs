@@ -33,6 +33,7 @@ internal static class ModelReader
             History = root.Find(RootSection.History) is { } history
                 ? HistorySection.Read(context, history, RootSection.History.Name)
                 : new HistoryModel(),
+            Store = root.Find(RootSection.Store) is { } store ? StoreSection.Read(context, store, RootSection.Store.Name) : new StoreModel(),
             WarmUpLimit = root.Read(RootSection.WarmUp),
             Breaker = root.Find(RootSection.Breaker) is { } breaker
                 ? BreakerSection.Read(context, breaker, RootSection.Breaker.Name)
