@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
 # Shows what issue 7 promises of changes (make show-changes runs all of it):
+#   scripts/show/changes.sh throughput acknowledged changes a second over the API, with 1, 10 and 50 writers in one zone (line 3)
+#   scripts/show/changes.sh million    one record changed in a zone of a million, from the request to the answer (line 3)
 #   scripts/show/changes.sh wire       time from an acknowledged change to the changed answer on the wire, p50 and p99 (line 3)
 #   scripts/show/changes.sh guard      plan and apply of a change that would strand Brazil; a staged apply that goes back (line 4)
 #   scripts/show/changes.sh rollback   each of the last 100 revisions rolled back to under load, with no query lost (line 8)
@@ -39,7 +41,7 @@ start_server() {
     mkdir -p -m 700 "$MERIDIAN_RUNTIME_DIR"
     "${meridian[@]}" serve "$work/first" --store "$work/store" 2>"$work/log" &
     server=$!
-    for _ in $(seq 1 300); do
+    for _ in $(seq 1 900); do
         URL=$(sed -n 's/.*endpoint listens on \(http[^ ]*[0-9]\)\.$/\1/p' "$work/log" | tail -n 1)
         PORT=$(sed -n 's/.* DNS on 127\.0\.0\.1:\([0-9]*\),.*/\1/p' "$work/log" | tail -n 1)
         if [ -n "$URL" ] && curl --silent --fail --max-time 2 "$URL/readyz" >/dev/null; then
@@ -48,7 +50,7 @@ start_server() {
         kill -0 "$server" 2>/dev/null || fail "the server did not start"
         sleep 0.2
     done
-    fail "the server was not ready within a minute"
+    fail "the server was not ready within three minutes"
 }
 
 stop_server() {
@@ -92,6 +94,29 @@ show_wire() {
     write_configuration
     start_server
     MERIDIAN_TOKEN=$(cat "$work/store/admin-token") python3 scripts/show/wire-latency.py "$URL" "$PORT" "$CHANGES" || fail "the answers did not follow"
+    stop_server
+}
+
+show_throughput() {
+    echo "== Line 3: acknowledged changes a second over the API, one zone"
+    write_configuration
+    start_server
+    MERIDIAN_TOKEN=$(cat "$work/store/admin-token") python3 scripts/show/change-throughput.py "$URL" "${SECONDS_EACH:-5}" || fail "a change was lost"
+    stop_server
+}
+
+show_million() {
+    echo "== Line 3: one record changed in a zone of ${RECORDS:-1000000} over the API"
+    write_configuration
+    awk -v n="${RECORDS:-1000000}" 'BEGIN {
+        print "$ORIGIN example.com.\n$TTL 300"
+        for (i = 0; i < n; i++) printf "h%d A 10.%d.%d.%d\n", i, int(i / 65536) % 256, int(i / 256) % 256, i % 256
+    }' >"$work/first/example.com.zone"
+    sed -i 's/^  example.com:$/  example.com:\n    file: example.com.zone/' "$work/first/m.yaml"
+    local began=$SECONDS
+    start_server
+    echo "imported and served after $((SECONDS - began)) s; $(du -sm "$work/store" | cut -f1) MiB on disk; $(awk '/VmRSS/ { printf "%d", $2 / 1024 }' "/proc/$server/status") MiB of memory"
+    MERIDIAN_TOKEN=$(cat "$work/store/admin-token") python3 scripts/show/wire-latency.py "$URL" "$PORT" "${CHANGES_IN_MILLION:-100}" || fail "the answers did not follow"
     stop_server
 }
 
@@ -163,15 +188,19 @@ show_rollback() {
 
 case "${1:-all}" in
 wire) show_wire ;;
+throughput) show_throughput ;;
+million) show_million ;;
 guard) show_guard ;;
 rollback) show_rollback ;;
 all)
+    show_throughput
     show_wire
+    show_million
     show_guard
     show_rollback
     ;;
 *)
-    sed -n '2,6p' "${BASH_SOURCE[0]}" >&2
+    sed -n '2,8p' "${BASH_SOURCE[0]}" >&2
     exit 2
     ;;
 esac

@@ -18,13 +18,14 @@ internal sealed class ServerAccess : IAsyncDisposable
     private static readonly TimeSpan SaveInterval = TimeSpan.FromMinutes(1);
 
     private readonly TokenIndex _index;
+    private readonly ChangeAudit _audit;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private DateTimeOffset _savedAt;
 
-    private ServerAccess(TokenIndex index, EndpointAccess access, TimeProvider time, ILogger logger)
+    private ServerAccess(TokenIndex index, EndpointAccess access, ChangeAudit audit, TimeProvider time, ILogger logger)
     {
-        (_index, Endpoint, _time, _logger) = (index, access, time, logger);
+        (_index, Endpoint, _audit, _time, _logger) = (index, access, audit, time, logger);
         _savedAt = time.GetUtcNow();
     }
 
@@ -63,7 +64,8 @@ internal sealed class ServerAccess : IAsyncDisposable
             Audit = new AuditLog(stateDirectory, limits, time, loggers.CreateLogger<AuditLog>()),
             Tokens = tokens,
         };
-        ServerAccess opened = new(index, access, time, logger);
+        ChangeAudit audit = new(access.Audit, log, time, loggers.CreateLogger<ChangeAudit>());
+        ServerAccess opened = new(index, access, audit, time, logger);
         if (index.All.Count == 0 && stateDirectory is not null)
         {
             await opened.CreateFirstTokenAsync(stateDirectory, cancellationToken);
@@ -86,8 +88,9 @@ internal sealed class ServerAccess : IAsyncDisposable
         }
     }
 
-    /// <summary>Keeps the index as the log is, until cancelled.</summary>
-    public Task RunAsync(CancellationToken cancellationToken) => Endpoint.Tokens.FollowAsync(cancellationToken);
+    /// <summary>Keeps the index and the audit log as the change log is, until cancelled.</summary>
+    public Task RunAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(Endpoint.Tokens.FollowAsync(cancellationToken), _audit.RunAsync(cancellationToken));
 
     /// <summary>Keeps what changes all the time; called every second.</summary>
     public void Tick()
