@@ -161,9 +161,10 @@ public sealed class MemoryChangeLog : IChangeLog
 
         public override Revision? At => item.Entry?.Revision;
 
-        public override IEnumerable<Document> Read(string? kind = null, string? namePrefix = null) => _documents.Values
+        public override IEnumerable<Document> Read(string? kind = null, string? namePrefix = null, string? after = null) => _documents.Values
             .Where(document => kind is null || document.Key.Kind == kind)
-            .Where(document => namePrefix is null || document.Key.Name.StartsWith(namePrefix, StringComparison.Ordinal));
+            .Where(document => namePrefix is null || document.Key.Name.StartsWith(namePrefix, StringComparison.Ordinal))
+            .Where(document => after is null || document.Key > document.Key with { Name = after });
 
         public override Document? Find(DocumentKey key) => _documents.TryGetValue(key, out Document found) ? found : null;
 
