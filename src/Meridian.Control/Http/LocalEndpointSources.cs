@@ -1,6 +1,7 @@
 using Meridian.Control.Changes;
 using Meridian.Control.Changes.Staging;
 using Meridian.Control.Http.Documents;
+using Meridian.Control.Observing;
 using Meridian.Engine.Model;
 
 namespace Meridian.Control.Http;
@@ -40,6 +41,9 @@ public sealed record LocalEndpointSources
 
     /// <summary>Changes that meet the world in steps; null where there is no store.</summary>
     public IStagedChanges? Staged { get; init; }
+
+    /// <summary>Who asks, and what follows from it; null where nobody observes.</summary>
+    public Observatory? Observatory { get; init; }
 
     /// <summary>The model that is served; null before the first.</summary>
     public Func<MeridianModel?> Model { get; init; } = () => null;

@@ -34,6 +34,9 @@ internal static class ModelReader
                 ? HistorySection.Read(context, history, RootSection.History.Name)
                 : new HistoryModel(),
             Store = root.Find(RootSection.Store) is { } store ? StoreSection.Read(context, store, RootSection.Store.Name) : new StoreModel(),
+            Observing = root.Find(RootSection.Observing) is { } observing
+                ? ObservingSection.Read(context, observing, RootSection.Observing.Name)
+                : new ObservingModel(),
             WarmUpLimit = root.Read(RootSection.WarmUp),
             Breaker = root.Find(RootSection.Breaker) is { } breaker
                 ? BreakerSection.Read(context, breaker, RootSection.Breaker.Name)

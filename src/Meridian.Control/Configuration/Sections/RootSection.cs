@@ -27,6 +27,8 @@ internal static class RootSection
 
     public static readonly SchemaKey Store = new("store", "map", "How much of its past the store keeps.");
 
+    public static readonly SchemaKey Observing = new("observing", "map", "What is kept of who asks.");
+
     public static readonly SchemaKey<TimeSpan> WarmUp = new(
         "warm-up",
         new DurationValue(TimeSpan.Zero, TimeSpan.FromSeconds(60)),
@@ -82,6 +84,7 @@ internal static class RootSection
             State,
             History,
             Store,
+            Observing,
             WarmUp,
             Geo,
             Vantage,

@@ -22,6 +22,7 @@ internal static class RouteTable
             .. new ChangeRoutes(sources, calls, limits).Routes,
             .. new StageRoutes(sources, calls, limits).Routes,
             .. new HistoryRoutes(sources, calls).Routes,
+            .. new ObservingRoutes(sources).Routes,
             .. new EventRoutes(sources, limits, TimeProvider.System).Routes,
             .. new AccessRoutes(access, limits).Routes,
         ];

@@ -93,7 +93,7 @@ public sealed class ScopeTests
               example.com: {soa: {primary: ns.example.org., contact: h@example.com}, records: {"@": {NS: [ns.example.org.]}, www: {A: {steer: a}}}}
               example.net: {soa: {primary: ns.example.org., contact: h@example.com}, records: {"@": {NS: [ns.example.org.]}, www: {A: {steer: b}}}}
             """).Model!;
-        Principal caller = new() { Name = "op", Role = Role.Operator, Scope = ZoneScope.Of(["example.com"]), Credential = Credential.Token };
+        Principal caller = new() { Name = "op", Role = Role.Operator, Scope = ZoneScope.TryCreate(["example.com"], out _)!, Credential = Credential.Token };
         DocumentKey key = new(DocumentKinds.Override, name);
         DocumentChange change = pool is null ? DocumentChange.Delete(key)
             : DocumentChange.Put(key, DocumentBody.FromText($$$"""{"target":{"pool":"{{{pool}}}"},"state":"draining","reason":"r","author":"op"}"""));
