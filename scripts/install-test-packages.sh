@@ -29,6 +29,7 @@ needed=(
     "pebble pebble"
     "lego lego"
     "faketime faketime"
+    "prometheus prometheus"
 )
 
 missing=()

@@ -85,8 +85,10 @@ internal sealed record DecisionSide(string Tree, ImmutableHashSet<string> Target
         ImmutableDictionary<string, double>.Builder shares = ImmutableDictionary.CreateBuilder<string, double>(StringComparer.Ordinal);
         foreach (PoolShare part in found.Shares)
         {
-            MemberModel[] members = [.. model.Pools[part.Pool].Members.Where(member => member.State is AdminState.Auto or AdminState.ForcedUp)];
-            double weights = members.Sum(member => (double)member.Weight);
+            PoolModel pool = model.Pools[part.Pool];
+            MemberModel[] members = [.. pool.Members.Where(member => member.State is AdminState.Auto or AdminState.ForcedUp)];
+            // Where all members are in every answer, weights draw nothing.
+            double weights = pool.Pick is null ? 0 : members.Sum(member => (double)member.Weight);
             foreach (MemberModel member in members)
             {
                 double share = part.Share * (weights > 0 ? member.Weight / weights : 1.0 / members.Length);
