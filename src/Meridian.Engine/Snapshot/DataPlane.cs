@@ -15,6 +15,7 @@ public sealed class DataPlane(TimeProvider time)
 {
     private readonly Lock _writing = new();
     private DataPlaneState? _state;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private LastGoodMemory _memory = LastGoodMemory.Empty;
     private ImmutableArray<LoadReading> _loads = [];
     private ImmutableArray<GuardMemory> _guards = [];
@@ -77,6 +78,9 @@ public sealed class DataPlane(TimeProvider time)
         }
     }
 
+    /// <summary>Completes when the snapshot or the status of a member changes next. Take it before looking, then wait.</summary>
+    public Task NextChange => Volatile.Read(ref _changed).Task;
+
     // Volatile: what the writer filled in before publishing is visible to who reads the reference.
     internal DataPlaneState? State => Volatile.Read(ref _state);
 
@@ -132,6 +136,7 @@ public sealed class DataPlane(TimeProvider time)
             InputTable inputs = InputTable.Create(snapshot.Steering, health, _loads, _guards, DataPlaneReplay.MomentOf(stamp));
             DataPlaneState published = new(snapshot, health, inputs, _isWarmingUp, stamp) { Staged = _state?.Staged };
             Volatile.Write(ref _state, published);
+            SignalChange();
             _journal?.Record(new SnapshotPublished(snapshot, DataPlaneImage.Of(published, _loads)));
         }
     }
@@ -283,6 +288,9 @@ public sealed class DataPlane(TimeProvider time)
     private InputTable InputsOf(DataPlaneState state, HealthTable health, long stamp) => InputTable.Create(
         state.Snapshot.Steering, health, _loads, state.Inputs.CaptureGuards(), DataPlaneReplay.MomentOf(stamp));
 
+    // Whoever waits goes on elsewhere: this is under the writer's lock.
+    private void SignalChange() => Interlocked.Exchange(ref _changed, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+
     private long NextStamp() => _stamp = Math.Max(_stamp + 1, time.GetUtcNow().ToUnixTimeMilliseconds());
 
     private void Swap(DataPlaneState state, Dictionary<int, MemberStatus> statuses)
@@ -292,6 +300,7 @@ public sealed class DataPlane(TimeProvider time)
             HealthTable health = state.Health.With(state.Snapshot.Steering, statuses);
             long stamp = NextStamp();
             Volatile.Write(ref _state, state with { Health = health, Inputs = InputsOf(state, health, stamp), Stamp = stamp });
+            SignalChange();
             _journal?.Record(new StatusesChanged(stamp, [.. statuses.Select(changed => new SlotStatus(changed.Key, changed.Value))]));
         }
     }

@@ -272,6 +272,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             Configuration = () => authority.Status,
             Readiness = CurrentReadiness,
             Status = () => StatusOf(health, authority),
+            NextChange = () => _dataPlane.NextChange,
             Metrics = writer => writer.Write(PrometheusText.Format(_metrics.Collect())),
             Explain = (request, _) => explain.Explain(request),
             Documents = authority.Documents,

@@ -20,8 +20,11 @@ internal sealed class EventRoutes(LocalEndpointSources sources, LocalEndpointLim
 {
     private const string MediaType = "text/event-stream";
 
-    // 100 ms to 10 s: how late the event of a verdict may be. Verdicts themselves take seconds.
-    private static readonly TimeSpan HealthInterval = TimeSpan.FromMilliseconds(500);
+    // 1 ms to 1 s: what changes together in an outage is looked at together, and told this much later.
+    private static readonly TimeSpan HealthGathering = TimeSpan.FromMilliseconds(20);
+
+    // 1 s to 1 min: words about a member (why, until when) that change without its status are seen by looking.
+    private static readonly TimeSpan HealthInterval = TimeSpan.FromSeconds(2);
 
     // 1 s to 1 min. Below what proxies cut idle connections off after, which is commonly 30 s to 60 s.
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(15);
@@ -145,11 +148,18 @@ internal sealed class EventRoutes(LocalEndpointSources sources, LocalEndpointLim
 
     private async Task FeedHealthAsync(ChannelWriter<string> queue, CancellationToken cancellationToken)
     {
-        ImmutableArray<MemberReport> seen = _health.Current();
-        using PeriodicTimer timer = new(HealthInterval, time);
-        while (await timer.WaitForNextTickAsync(cancellationToken))
+        Task change = sources.NextChange();
+        ImmutableArray<MemberReport> seen = _health.Current(change);
+        while (true)
         {
-            ImmutableArray<MemberReport> now = _health.Current();
+            using (CancellationTokenSource looking = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
+            {
+                await Task.WhenAny(change, Task.Delay(HealthInterval, time, looking.Token));
+                await looking.CancelAsync();
+            }
+            await Task.Delay(HealthGathering, time, cancellationToken);
+            change = sources.NextChange();
+            ImmutableArray<MemberReport> now = _health.Current(change);
             foreach (MemberReport member in HealthEvents.Changes(seen, now))
             {
                 if (!queue.TryWrite($"event: health\ndata: {HealthEvents.ToJson(member)}\n\n"))

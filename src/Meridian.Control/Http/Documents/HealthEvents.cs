@@ -12,15 +12,17 @@ internal sealed class HealthEvents(LocalEndpointSources sources, TimeProvider ti
     private readonly Lock _lock = new();
     private ImmutableArray<MemberReport> _current = [];
     private long? _takenAt;
+    private Task? _takenBefore;
 
-    public ImmutableArray<MemberReport> Current()
+    /// <param name="change">The next change, taken before this is called: a picture of before an earlier one will not do.</param>
+    public ImmutableArray<MemberReport> Current(Task change)
     {
         lock (_lock)
         {
-            if (_takenAt is not { } at || time.GetElapsedTime(at) >= Freshness)
+            if (_takenAt is not { } at || _takenBefore != change || time.GetElapsedTime(at) >= Freshness)
             {
                 _current = sources.Status().Members;
-                _takenAt = time.GetTimestamp();
+                (_takenAt, _takenBefore) = (time.GetTimestamp(), change);
             }
             return _current;
         }
