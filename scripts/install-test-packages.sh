@@ -30,6 +30,8 @@ needed=(
     "lego lego"
     "faketime faketime"
     "prometheus prometheus"
+    "awscli /usr/bin/aws"
+    "python3-boto3 /usr/lib/python3/dist-packages/boto3/__init__.py"
 )
 
 missing=()

@@ -54,6 +54,7 @@ internal static class CommandLineShell
         BreakerCommands.CreateFreeze(),
         BreakerCommands.CreateThaw(),
         TokenCommands.Create(),
+        KeyCommands.Create(),
         AuditCommand.Create(),
         QuickstartCommand.Create(),
         VersionCommand.Create(),

@@ -48,6 +48,7 @@ public static class ConfigurationReference
         GuardSection.Schema,
         HistorySection.Schema,
         StoreSection.Schema,
+        Route53Section.Schema,
         ObservingSection.Schema,
         LatencySection.Schema,
         LoadSection.Schema,

@@ -65,6 +65,9 @@ public sealed record MeridianModel
     public ImmutableSortedDictionary<string, PolicyModel> Policies { get; init; } =
         ImmutableSortedDictionary.Create<string, PolicyModel>(StringComparer.Ordinal);
 
+    /// <summary>What zones that the Route 53 API makes get.</summary>
+    public Route53Model Route53 { get; init; } = new();
+
     /// <summary>What was measured between client networks and sites, for latency nodes.</summary>
     public ImmutableArray<LatencyMeasurement> Latency { get; init; } = [];
 

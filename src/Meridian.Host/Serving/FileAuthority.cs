@@ -51,6 +51,8 @@ internal sealed class FileAuthority : IConfigurationAuthority
 
     public ControlMetrics Metrics => Publisher.Metrics;
 
+    public long ServedRevision => 0;
+
     public ConfigurationStatus Status => Publisher.Status;
 
     private ConfigurationPublisher Publisher => _publisher ?? throw new InvalidOperationException("The files have not been loaded.");

@@ -40,6 +40,9 @@ internal interface IConfigurationAuthority : IAsyncDisposable
     /// <summary>Whether the newest configuration is served.</summary>
     ConfigurationStatus Status { get; }
 
+    /// <summary>The newest revision of the store that queries are answered by; 0 where there is no store.</summary>
+    long ServedRevision { get; }
+
     /// <summary>Publishes the first configuration.</summary>
     /// <returns>Null when it is served; otherwise what keeps it from it, for the person who started the server.</returns>
     Task<string?> TryStartAsync(AuthorityParts parts, CancellationToken cancellationToken);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Configuration;
 using Meridian.Control.Explaining;
@@ -9,6 +10,7 @@ using Meridian.Control.Linting;
 using Meridian.Control.Loads;
 using Meridian.Control.Observing;
 using Meridian.Control.Publishing;
+using Meridian.Control.Route53;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
@@ -53,6 +55,7 @@ internal sealed class MeridianServer : IAsyncDisposable
     private SignedMessages? _signed;
     private LocalEndpoint? _endpoint;
     private VoteEndpoint? _votes;
+    private Route53Endpoint? _route53;
     private ServerAccess? _access;
     private TlsCertificate? _certificate;
     private LastAnswersStore? _lastAnswers;
@@ -148,6 +151,10 @@ internal sealed class MeridianServer : IAsyncDisposable
         {
             await _endpoint.DisposeAsync();
         }
+        if (_route53 is not null)
+        {
+            await _route53.DisposeAsync();
+        }
         if (_votes is not null)
         {
             await _votes.DisposeAsync();
@@ -209,6 +216,10 @@ internal sealed class MeridianServer : IAsyncDisposable
         {
             return failure;
         }
+        if (await TryOpenRoute53Async(model, cancellationToken) is { } route53Failure)
+        {
+            return route53Failure;
+        }
         if (model.Listen.Http is not { } http)
         {
             return null;
@@ -243,22 +254,70 @@ internal sealed class MeridianServer : IAsyncDisposable
 
     private async Task<string?> TryOpenEndpointAsync(MeridianModel model, IPEndPoint http, AnswerLimits limits, CancellationToken cancellationToken)
     {
-        if (model.Listen.HttpTls is { } tls)
+        if (LoadCertificate(model) is { } problem)
         {
-            _certificate = TlsCertificate.TryLoad(
-                tls.CertificatePath, tls.KeyPath, _files, _time, _loggers.CreateLogger<TlsCertificate>(), out string? problem);
-            if (_certificate is null)
-            {
-                return problem;
-            }
+            return problem;
         }
         IConfigurationAuthority authority = _authority!; // Made before anything listens.
-        _access = await ServerAccess.OpenAsync(model, authority.StateDirectory, authority.Log, _time, _loggers, cancellationToken);
+        _access ??= await ServerAccess.OpenAsync(model, authority.StateDirectory, authority.Log, _time, _loggers, cancellationToken);
         EndpointOptions options = new() { Address = http, Certificate = _certificate, IsPlainAllowed = model.Listen.IsPlainHttpAllowed };
         _endpoint = new LocalEndpoint(options, SourcesOf(limits), _access.Endpoint, _loggers);
         await _endpoint.StartAsync(cancellationToken);
         _access.OpenLocalKey(_endpoint.Address.Port);
         return null;
+    }
+
+    private async Task<string?> TryOpenRoute53Async(MeridianModel model, CancellationToken cancellationToken)
+    {
+        if (model.Listen.Route53 is not { } address)
+        {
+            return null;
+        }
+        IConfigurationAuthority authority = _authority!; // Made before anything listens.
+        if (authority.Changes.Log is not { } log)
+        {
+            return "the Route 53 API changes zones, and here files are where they are changed: start with 'meridian serve --store DIRECTORY', or take out 'listen.route53'";
+        }
+        if (LoadCertificate(model) is { } problem)
+        {
+            return problem;
+        }
+        try
+        {
+            _access ??= await ServerAccess.OpenAsync(model, authority.StateDirectory, authority.Log, _time, _loggers, cancellationToken);
+            EndpointOptions options = new() { Address = address, Certificate = _certificate, IsPlainAllowed = model.Listen.IsPlainHttpAllowed };
+            Route53Sources sources = new()
+            {
+                Changes = authority.Changes,
+                Log = log,
+                Keys = _access.Endpoint.Keys.Index,
+                Audit = _access.Endpoint.Audit,
+                Model = () => _dataPlane.Snapshot?.Model,
+                ServedRevision = () => authority.ServedRevision,
+                Health = monitor => _health?.GetReports().FirstOrDefault(report => report.Monitor == monitor),
+                Time = _time,
+                Random = RandomNumberGenerator.Fill,
+            };
+            _route53 = new Route53Endpoint(options, sources, new Route53Limits(), _loggers);
+            await _route53.StartAsync(cancellationToken);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or ArgumentException)
+        {
+            return $"the Route 53 API cannot listen on {address}: {e.Message}";
+        }
+    }
+
+    /// <summary>Loads the certificate once; the problem when it cannot be used.</summary>
+    private string? LoadCertificate(MeridianModel model)
+    {
+        if (_certificate is not null || model.Listen.HttpTls is not { } tls)
+        {
+            return null;
+        }
+        _certificate = TlsCertificate.TryLoad(
+            tls.CertificatePath, tls.KeyPath, _files, _time, _loggers.CreateLogger<TlsCertificate>(), out string? problem);
+        return problem;
     }
 
     private LocalEndpointSources SourcesOf(AnswerLimits limits)

@@ -22,6 +22,7 @@ internal sealed class StoreAuthority : IConfigurationAuthority
     private readonly string _directory;
     private ChangeService? _service;
     private StagingService? _staging;
+    private RevisionPublisher? _publisher;
     private DateTimeOffset _startedAt;
 
     private StoreAuthority(SqliteChangeLog log, string directory, ServeOptions options, IConfigurationFiles files)
@@ -43,6 +44,8 @@ internal sealed class StoreAuthority : IConfigurationAuthority
     public LoadResult? Loaded => Service.Loaded;
 
     public ControlMetrics Metrics { get; } = new();
+
+    public long ServedRevision => _publisher?.Served ?? 0;
 
     public ConfigurationStatus Status => new()
     {
@@ -84,6 +87,7 @@ internal sealed class StoreAuthority : IConfigurationAuthority
         {
             HostLog.StateUnreadable(parts.Loggers.CreateLogger<StoreAuthority>(), problem);
         }
+        _publisher = new RevisionPublisher(parts.Health, parts.DataPlane, Metrics, parts.Time, parts.Loggers.CreateLogger<RevisionPublisher>());
         _service = new ChangeService(
             new ChangeServiceParts
             {
@@ -92,7 +96,7 @@ internal sealed class StoreAuthority : IConfigurationAuthority
                 BaseDirectory = Path.GetFullPath(_directory),
                 Compiler = parts.Compiler,
                 Ledger = ledger,
-                Publisher = new RevisionPublisher(parts.Health, parts.DataPlane, Metrics, parts.Time, parts.Loggers.CreateLogger<RevisionPublisher>()),
+                Publisher = _publisher,
                 Keep = _log.Keep,
                 Verdicts = parts.Health,
                 Observed = parts.Observed,

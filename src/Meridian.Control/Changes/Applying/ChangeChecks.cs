@@ -90,7 +90,7 @@ internal sealed class ChangeChecks(
         {
             return null;
         }
-        ImmutableArray<GuardFinding> findings = change.Reason is null ? planner.Guard(current, candidate).Findings : [];
+        ImmutableArray<GuardFinding> findings = change.Reason is null && change.IsGuarded ? planner.Guard(current, candidate).Findings : [];
         if (approval.Stage is not null)
         {
             // How many it meets at once is what the steps are for.

@@ -48,6 +48,9 @@ internal static class ModelReader
             Guard = root.Find(RootSection.Guard) is { } guard ? GuardSection.Read(context, guard, RootSection.Guard.Name) : new GuardModel(),
             Overrides = NamedEntries.Read(root, RootSection.Overrides, OverrideSection.Read),
             Notify = NamedEntries.Read(root, RootSection.Notify, NotifySection.Read),
+            Route53 = root.Find(RootSection.Route53) is { } route53
+                ? Route53Section.Read(context, route53, RootSection.Route53.Name)
+                : new Route53Model(),
             Sites = NamedEntries.Read(root, RootSection.Sites, SiteSection.Read),
             Monitors = CalculatedSection.Resolve(context, NamedEntries.Read(root, RootSection.Monitors, MonitorSection.Read)),
             Pools = NamedEntries.Read(root, RootSection.Pools, PoolSection.Read),

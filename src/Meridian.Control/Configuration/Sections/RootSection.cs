@@ -66,6 +66,8 @@ internal static class RootSection
 
     public static readonly SchemaKey Guard = new("guard", "map", "How far one change may go before somebody has to say why.");
 
+    public static readonly SchemaKey Route53 = new("route53", "map", "What zones that the Route 53 API makes get.");
+
     public static readonly SchemaKey Zones = new(
         "zones", "map of names", "The zones that the server is authoritative for.");
 
@@ -91,6 +93,7 @@ internal static class RootSection
             Breaker,
             Notify,
             Guard,
+            Route53,
             Latency,
             Load,
             Sites,
