@@ -63,9 +63,14 @@ public sealed class RevisionPublisher(
     /// <summary>Publishes now. For one caller at a time.</summary>
     public async Task PublishAsync(DataPlaneSnapshot snapshot, CancellationToken cancellationToken)
     {
-        bool isFirst = dataPlane.Snapshot is null;
-        health.Reconfigure(snapshot);
-        if (!isFirst)
+        DataPlaneSnapshot? before = dataPlane.Snapshot;
+        // The compiler takes the members over as they are when nothing but records changed: health checks have nothing to learn.
+        bool checksAlike = before is not null && before.Members == snapshot.Members;
+        if (!checksAlike)
+        {
+            health.Reconfigure(snapshot);
+        }
+        if (before is not null && !checksAlike)
         {
             // Health looks at new members already: with their verdicts known, the first answer of the new revision is right.
             await WaitForVerdictsAsync(snapshot, cancellationToken);
