@@ -16,6 +16,10 @@ public sealed class RevisionPublisher(
     // How often new members are looked at while a revision waits for their first verdicts.
     private static readonly TimeSpan VerdictPollInterval = TimeSpan.FromMilliseconds(20);
 
+    // 1 ms to 1 s. A change that comes alone is published at once; of hundreds a second, those that come within this are published
+    // together, because each publishing makes tables and a segment of the history.
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(10);
+
     private readonly Channel<(DataPlaneSnapshot Snapshot, long Revision)> _newest = Channel.CreateBounded<(DataPlaneSnapshot, long)>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
 
@@ -47,11 +51,16 @@ public sealed class RevisionPublisher(
         {
             await foreach ((DataPlaneSnapshot snapshot, long revision) in _newest.Reader.ReadAllAsync(cancellationToken))
             {
+                long startedAt = time.GetTimestamp();
                 if (!ReferenceEquals(snapshot, dataPlane.Snapshot))
                 {
                     await PublishAsync(snapshot, cancellationToken);
                 }
                 Announce(revision);
+                if (time.GetElapsedTime(startedAt) is var took && took < Pace)
+                {
+                    await Task.Delay(Pace - took, time, cancellationToken);
+                }
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
