@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes.Applying;
 using Meridian.Control.Changes.Planning;

@@ -22,7 +22,7 @@ public sealed record LocalEndpointSources
     public required Func<StatusReport> Status { get; init; }
 
     /// <summary>Completes when the status of a member may be another than before; taken before looking.</summary>
-    public Func<Task> NextChange { get; init; } = () => Task.Delay(Timeout.InfiniteTimeSpan, CancellationToken.None);
+    public Func<Task> NextChange { get; init; } = () => new TaskCompletionSource().Task;
 
     /// <summary>Writes the metrics in the Prometheus text format, version 0.0.4.</summary>
     public required Action<TextWriter> Metrics { get; init; }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Meridian.Control.DynamicUpdate;
 using Meridian.Dns;
 using Meridian.Dns.Messages;

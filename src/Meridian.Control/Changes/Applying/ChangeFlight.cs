@@ -19,7 +19,7 @@ internal sealed class ChangeFlight(Candidate candidate, long number)
     public AppendTicket Ticket { get; } = new();
 
     /// <summary>Completes once it is known whether it is durable: true when it is.</summary>
-    public Task<bool> Landed => _landed.Task;
+    public Task<bool> WaitAsync(CancellationToken cancellationToken) => _landed.Task.WaitAsync(cancellationToken);
 
     public void Land(bool isDurable) => _landed.SetResult(isDurable);
 }

@@ -104,7 +104,7 @@ internal sealed class ChangeLine : IDisposable
             if (entry is { Change: CheckedChange.Settled settled })
             {
                 // What rests on a change that is not durable yet is not said before it is.
-                if (entry.Before is null || await entry.Before.Landed.WaitAsync(cancellationToken))
+                if (entry.Before is null || await entry.Before.WaitAsync(cancellationToken))
                 {
                     return settled.Outcome;
                 }
@@ -166,7 +166,7 @@ internal sealed class ChangeLine : IDisposable
             if (last is not null)
             {
                 // Either it is one of these, or they fail when somebody else was before them.
-                await last.Landed.WaitAsync(cancellationToken);
+                await last.WaitAsync(cancellationToken);
                 continue;
             }
             await _turn.WaitAsync(cancellationToken);
