@@ -33,11 +33,19 @@ public sealed partial class ChangeService
     }
 
     /// <summary>The current configuration with the staged change on top; null when they no longer go together.</summary>
-    internal Task<Candidate?> BuildStagedAsync(CancellationToken cancellationToken) => _line.UseAsync(
-        place => place.Candidate.Documents.TryFind(StageDocument.Key, out Document document) && StageDocument.TryRead(document.Body) is { } staged
-            ? _checks.Build(place, staged.ToChanges()).Candidate
-            : null,
-        cancellationToken);
+    internal async Task<Candidate?> BuildStagedAsync(CancellationToken cancellationToken)
+    {
+        Candidate? candidate = await _line.UseAsync(
+            place => place.Candidate.Documents.TryFind(StageDocument.Key, out Document document) && StageDocument.TryRead(document.Body) is { } staged
+                ? _checks.Build(place, staged.ToChanges()).Candidate
+                : null,
+            cancellationToken);
+        if (candidate is not null)
+        {
+            _parts.History?.KeepFiles(candidate.Loaded);
+        }
+        return candidate;
+    }
 
     internal async Task<ChangeOutcome?> PromoteStagedAsync(string by, CancellationToken cancellationToken)
     {

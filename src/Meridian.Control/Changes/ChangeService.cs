@@ -26,7 +26,7 @@ public sealed partial class ChangeService : IChangeService, IDisposable
         _parts = parts;
         ConfigurationLoaderOptions options = ConfigurationCompiler.LoaderOptions(parts.Time) with { BaseDirectory = parts.BaseDirectory };
         _limits = options.Limits;
-        CandidateBuilder builder = new(new DocumentReader(new ConfigurationLoader(parts.Files, options), _limits), parts.Compiler);
+        CandidateBuilder builder = new(new DocumentReader(new ConfigurationLoader(parts.Files, options), _limits), parts.Compiler, parts.Places);
         SerialAnchor serials = new(parts.Ledger, parts.Time, logger);
         _checks = new ChangeChecks(builder, new ChangePlanner(parts.Verdicts, parts.Observed), serials, _limits, parts.Time);
         _line = new ChangeLine(parts, builder, serials, logger);
@@ -66,6 +66,12 @@ public sealed partial class ChangeService : IChangeService, IDisposable
         }
         await publishing;
     }
+
+    /// <summary>
+    /// Reads the files anew that documents name, and takes a newer location database if it may be used. What cannot be served
+    /// changes nothing, and is logged.
+    /// </summary>
+    public Task RenewAsync(CancellationToken cancellationToken) => _line.RenewAsync(cancellationToken);
 
     public async Task<ChangeOutcome> PlanAsync(ProposedChange change, CancellationToken cancellationToken) =>
         await ApplyAsync(change with { DryRun = true }, cancellationToken);

@@ -1,6 +1,7 @@
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes.Planning;
 using Meridian.Control.Configuration;
+using Meridian.Control.History;
 using Meridian.Control.Publishing;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
@@ -33,6 +34,12 @@ public sealed record ChangeServiceParts
 
     /// <summary>What was asked lately, for the guard; null when nobody counts.</summary>
     public IObservedVolumes? Observed { get; init; }
+
+    /// <summary>Decides which location database is used; null uses the newest.</summary>
+    public PlaceDatabaseGate? Places { get; init; }
+
+    /// <summary>Remembers what was served; null remembers nothing.</summary>
+    public HistoryJournal? History { get; init; }
 
     public required TimeProvider Time { get; init; }
 }

@@ -20,9 +20,9 @@ internal sealed class ZoneTransfer(ZoneModel zone, uint soaSerial)
     private const int RecordOverhead = 10;
 
     /// <summary>The zone as it is served; null when the snapshot does not have it.</summary>
-    public static ZoneTransfer? Of(DataPlaneSnapshot snapshot, DomainName apex) => snapshot.Model.Zones.TryGetValue(apex, out ZoneModel? zone)
-        ? new ZoneTransfer(zone, snapshot.KeptSerials.GetValueOrDefault(apex, snapshot.Revision.SoaSerial))
-        : null;
+    public static ZoneTransfer? Of(DataPlaneSnapshot snapshot, DomainName apex) => snapshot.Model.Zones.Values
+        .Zip(snapshot.SoaSerials, (zone, serial) => zone.Apex == apex ? new ZoneTransfer(zone, serial) : null)
+        .FirstOrDefault(transfer => transfer is not null);
 
     /// <summary>The messages in their order, not signed.</summary>
     /// <param name="id">Of the request.</param>

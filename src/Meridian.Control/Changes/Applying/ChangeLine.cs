@@ -85,7 +85,7 @@ internal sealed class ChangeLine : IDisposable
         {
             (_current, _number) = (candidate, number);
         }
-        _parts.Keep?.Invoke(candidate.Model.Store);
+        Keep(candidate);
         await _parts.Publisher.PublishAsync(candidate.Snapshot, cancellationToken);
         return [];
     }
@@ -131,6 +131,42 @@ internal sealed class ChangeLine : IDisposable
                 place = new LinePlace(_current ?? throw NotStarted(), _number, null);
             }
             return use(place);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>
+    /// Reads the files anew that documents name, and takes a newer location database if it may be used. What cannot be served
+    /// changes nothing, and is logged.
+    /// </summary>
+    public async Task RenewAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            await WaitUntilEmptyAsync(always: true, cancellationToken);
+            await CatchUpAsync(cancellationToken);
+            if (Current is not { } current)
+            {
+                return;
+            }
+            // The same revision: no document changed.
+            CandidateResult built = _builder.Renew(current, current.Snapshot.Revision);
+            if (built.Candidate is not { } candidate)
+            {
+                _logger.FilesRefused(string.Join("; ", built.Errors));
+                return;
+            }
+            if (!ReferenceEquals(candidate, current))
+            {
+                lock (_lock)
+                {
+                    Serve(candidate, _number);
+                }
+            }
         }
         finally
         {
@@ -325,9 +361,21 @@ internal sealed class ChangeLine : IDisposable
     /// <summary>Under the lock, so that revisions are submitted in their order.</summary>
     private void Serve(Candidate candidate, long number)
     {
+        bool isSame = ReferenceEquals(candidate.Snapshot, _current?.Snapshot);
         (_current, _number) = (candidate, number);
         Volatile.Write(ref _problem, null);
+        if (!isSame)
+        {
+            Keep(candidate);
+        }
         _parts.Publisher.Submit(candidate.Snapshot, number);
+    }
+
+    /// <summary>Before it is published: what it answers must be explainable from the first answer on, and a restart know its places.</summary>
+    private void Keep(Candidate candidate)
+    {
+        _parts.History?.KeepFiles(candidate.Loaded);
+        _parts.Places?.Use(candidate.Snapshot);
         _parts.Keep?.Invoke(candidate.Model.Store);
     }
 

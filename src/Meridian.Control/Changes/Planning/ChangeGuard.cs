@@ -98,7 +98,7 @@ internal sealed class ChangeGuard(IVerdictSource? verdicts, IObservedVolumes? vo
         // The limits of before: those that a change brings along do not excuse it.
         GuardModel limits = LimitsOf(before, zone);
         // As the plan says: with everything up, and so that a weight that moves a little is a small change for everybody.
-        double share = change.Changes.Sum(part => part.ShareOfIPv4 * part.Moved);
+        double share = Math.Max(change.Changes.Sum(part => part.ShareOfIPv4 * part.Moved), change.Changes.Sum(part => part.ShareOfIPv6 * part.Moved));
         if (share > limits.Clients)
         {
             findings.Add(Finding(
