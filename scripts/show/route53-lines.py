@@ -71,8 +71,8 @@ def errors():
     title("errors, as boto3 sees them")
     api = client()
     z = zone(api, "e.com")
-    change(api, z, ("CREATE", simple("www.e.com")), ("CREATE", simple("alias.e.com", "CNAME", ["a.test."])),
-           ("CREATE", simple("w.e.com", SetIdentifier="one", Weight=10)))
+    change(api, z, ("CREATE", simple("www.e.com")), ("CREATE", simple("alias.e.com", "CNAME", ["a.test."])))
+    change(api, z, ("CREATE", simple("w.e.com", SetIdentifier="one", Weight=10)))
     fails = lambda what, message, *changes: expect(what, "InvalidChangeBatch", message, lambda: change(api, z, *changes))
     expect("an unknown zone", "NoSuchHostedZone", "No hosted zone found with ID: ZNOSUCH", lambda: api.get_hosted_zone(Id="ZNOSUCH"))
     expect("a zone that is not empty", "HostedZoneNotEmpty",
@@ -322,7 +322,7 @@ def sigv4():
     row("signed, but no such operation", 404, "UnknownOperationException", Request(path="/2013-04-01/nothing"))
     revoked = subprocess.run(
         [os.environ["MERIDIAN_CLI"], "keys", "create", "gone", "--role", "viewer", "--url", os.environ["MERIDIAN_HTTP"]], capture_output=True, text=True).stdout
-    key, secret = (line.split("=")[1] for line in revoked.split())
+    key, secret = (line.split("=")[1] for line in revoked.splitlines())
     row("a key of its own", 200, "", Request(key=key, secret=secret))
     subprocess.run([os.environ["MERIDIAN_CLI"], "keys", "revoke", key, "--url", os.environ["MERIDIAN_HTTP"]], capture_output=True, check=True)
     row("the same key after it was revoked", 403, "InvalidClientTokenId", Request(key=key, secret=secret))

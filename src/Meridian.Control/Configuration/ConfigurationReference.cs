@@ -77,6 +77,8 @@ public static class ConfigurationReference
         ShedSection.Schema,
         ScheduleSection.Schema,
         RampSection.Schema,
+        CollectionSection.Schema,
+        Route53Section.DelegationSetSchema,
         UpdateKeySection.Schema,
         UpdateKeySection.RuleSchema,
         ZoneSection.Schema,
@@ -84,6 +86,8 @@ public static class ConfigurationReference
         OwnerSection.Schema,
         StaticSection.Schema,
         SteerSection.Schema,
+        RecordSetSection.Schema,
+        AliasSection.Schema,
         OwnersSection.Schema,
         LintSection.Schema,
     ];

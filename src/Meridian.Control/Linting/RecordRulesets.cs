@@ -55,7 +55,9 @@ internal static class RecordRulesets
     {
         RRsetModel? ipv4 = Array.Find(rrsets, rrset => rrset.Type == RecordType.A);
         RRsetModel? ipv6 = Array.Find(rrsets, rrset => rrset.Type == RecordType.AAAA);
-        if (ipv4 is not null && ipv6 is not null && ipv4.Steering?.Policy != ipv6.Steering?.Policy)
+        // Record sets have a policy of their own for each type: whether two of them mean the same is not asked here.
+        bool areSets = ipv4 is { Steering: not null, IsExpanded: true } && ipv6 is { Steering: not null, IsExpanded: true };
+        if (ipv4 is not null && ipv6 is not null && !areSets && ipv4.Steering?.Policy != ipv6.Steering?.Policy)
         {
             yield return new(LintRule.FamiliesDiffer, PathOf(zone, ipv6), $"A of {ipv4.Owner} is {Describe(ipv4)}, AAAA is {Describe(ipv6)}");
         }

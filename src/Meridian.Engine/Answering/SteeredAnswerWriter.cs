@@ -66,12 +66,22 @@ internal static class SteeredAnswerWriter
         {
             return result;
         }
+        Choice choice = new(state, scratch, query.Draw, evaluation.Mode, evaluation.PoolCount, evaluation.MultivalueNode);
+        if (RecordSetAnswers.Are(in choice))
+        {
+            // The TTL of a record set is what it is written as, as Route 53 answers it.
+            uint own = RecordSetAnswers.TtlOf(in choice);
+            if (TTrace.IsEnabled)
+            {
+                trace.OnTtl(own, 0, own);
+            }
+            return RecordSetAnswers.Write(result, rrset.Type, in choice, own, ownerOffset, ref writer, ref trace);
+        }
         uint ttl = TtlOf(policy, rrset.TtlSeconds, evaluation.HorizonSeconds, query.Draw);
         if (TTrace.IsEnabled)
         {
             trace.OnTtl(rrset.TtlSeconds, evaluation.HorizonSeconds, ttl);
         }
-        Choice choice = new(state, scratch, query.Draw, evaluation.Mode, evaluation.PoolCount, evaluation.MultivalueNode);
         return rrset.Type switch
         {
             RecordType.CNAME => WriteCname(result, in choice, ttl, ownerOffset, ref writer, ref trace),

@@ -4,7 +4,7 @@ using Meridian.Dns.Records;
 
 namespace Meridian.Engine.Model;
 
-/// <summary>The records of one owner name and type, static or steered. Exactly one of the two is set.</summary>
+/// <summary>The records of one owner name and type, static or steered. Exactly one of the two is set, once all record sets and aliases are worked out.</summary>
 public sealed record RRsetModel
 {
     public required DomainName Owner { get; init; }
@@ -21,6 +21,18 @@ public sealed record RRsetModel
     public bool Rotate { get; init; }
 
     public SteeredDataModel? Steering { get; init; }
+
+    /// <summary>
+    /// The record sets that answer instead, each with its routing; empty for an ordinary RRset. What they mean is in
+    /// <see cref="Steering"/> once <see cref="RecordSets.RecordSetExpansion"/> has worked it out.
+    /// </summary>
+    public ModelList<RecordSetModel> Sets { get; init; } = [];
+
+    /// <summary>The name whose records these are; null for an ordinary RRset. Worked out by the expansion, as sets are.</summary>
+    public AliasModel? Alias { get; init; }
+
+    /// <summary>Whether it is written as record sets or as an alias, and what it answers is worked out from that.</summary>
+    public bool IsExpanded => Sets.Count > 0 || Alias is not null;
 }
 
 /// <summary>An RRset whose data a policy decides. For A, AAAA, CNAME, HTTPS and SVCB.</summary>

@@ -24,7 +24,8 @@ public sealed class DataPlaneSnapshot
         Maps = parts.Maps;
         DrawKey = parts.DrawKey;
         Answering = parts.Answering;
-        HasDecisionTexts = parts.Zones.Zones.Any(zone => zone.Steered.Any(steered => steered.Type == RecordType.TXT));
+        HasDecisionTexts = parts.Zones.Zones.Any(zone => zone.Steered.Any(
+            steered => steered.Type == RecordType.TXT && !parts.Steering.Policies[steered.PolicyIndex].Model.IsImplicit));
     }
 
     /// <summary>What it was compiled from.</summary>

@@ -13,6 +13,7 @@ using Meridian.Control.Publishing;
 using Meridian.Control.Route53;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Model;
+using Meridian.Engine.RecordSets;
 using Meridian.Engine.Snapshot;
 using Meridian.Health;
 using Meridian.Health.Probes.Push;
@@ -295,7 +296,7 @@ internal sealed class MeridianServer : IAsyncDisposable
                 Audit = _access.Endpoint.Audit,
                 Model = () => _dataPlane.Snapshot?.Model,
                 ServedRevision = () => authority.ServedRevision,
-                Health = monitor => _health?.GetReports().FirstOrDefault(report => report.Monitor == monitor),
+                Health = monitor => _health?.GetReport(StandingMonitors.MemberOf(monitor)),
                 Time = _time,
                 Random = RandomNumberGenerator.Fill,
             };

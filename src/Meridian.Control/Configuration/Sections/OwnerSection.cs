@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Meridian.Control.Configuration.Reading;
 using Meridian.Control.Configuration.Reading.Values;
 using Meridian.Control.Configuration.Yaml;
@@ -27,7 +26,7 @@ internal static class OwnerSection
 
     private static readonly SchemaKey AnyType = new(
         "<TYPE>",
-        "record data, a list of it, `{data: […], ttl: 60s}`, or `{steer: policy}`",
+        "record data, a list of it, `{data: […], ttl: 60s}`, `{steer: policy}`, `{alias: {to: NAME}}`, or `{sets: {…}}`",
         "A record type (A, AAAA, MX, …, or TYPE12345). Data is written as in a master file, with names relative to the "
             + "zone unless they end with a dot. "
         + "A TXT value that does not begin with a quote is one text, split every 255 octets.");
@@ -148,6 +147,18 @@ internal static class OwnerSection
             ttl = dataTtl ?? ttl;
             rotate = dataRotate ?? rotate;
         }
+        if (RecordSetsSection.HasSets(entry.Value))
+        {
+            return RecordSetsSection.Read(context, entry.Value, path, zone, owner, type, ttl) is { } sets
+                ? new RRsetDraft(owner, type, entry.KeyPosition, path) { Sets = sets }
+                : null;
+        }
+        if (AliasSection.IsAlias(entry.Value))
+        {
+            return AliasSection.ReadType(context, entry.Value, path, zone, owner, type) is { } alias
+                ? new RRsetDraft(owner, type, entry.KeyPosition, path) { Alias = alias }
+                : null;
+        }
         if (entry.Value is MapNode)
         {
             SteeredDataModel? steering = SteerSection.Read(context, entry.Value, path, type, out uint? ownTtl);
@@ -156,31 +167,6 @@ internal static class OwnerSection
                 : new RRsetDraft(owner, type, entry.KeyPosition, path) { TtlSeconds = ownTtl ?? ttl, Steering = steering };
         }
         RRsetDraft rrset = new(owner, type, entry.KeyPosition, path) { TtlSeconds = ttl, Rotate = rotate };
-        ImmutableArray<ConfigNode> values = entry.Value is ListNode list ? list.Items : [entry.Value];
-        if (values.IsEmpty)
-        {
-            context.Error(entry.Value, path, $"expected at least one {type.ToMnemonic()} record; found an empty list");
-            return null;
-        }
-        foreach (ConfigNode value in values)
-        {
-            if (value is not ScalarNode { IsNull: false } scalar)
-            {
-                context.Error(
-                    value, path, $"expected the data of one {type.ToMnemonic()} record, found {value.Describe()}");
-            }
-            else if (!RdataText.TryScan(type, InlineRdata.ToMasterFileText(type, scalar.Text), zone.Apex, out byte[] rdata, out string? problem))
-            {
-                context.Error(
-                    value,
-                    path,
-                    $"{scalar.Describe()} is not the data of a record of type {type.ToMnemonic()}: {problem}");
-            }
-            else
-            {
-                rrset.Rdata.Add(new RdataDraft(rdata, scalar.Position));
-            }
-        }
-        return rrset.Rdata.Count == values.Length ? rrset : null;
+        return RecordData.Read(context, zone, entry.Value, rrset) ? rrset : null;
     }
 }

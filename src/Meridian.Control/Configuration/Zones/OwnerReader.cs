@@ -35,6 +35,8 @@ internal static class OwnerReader
         context.Pools = model.Pools;
         context.Sites = model.Sites;
         SteeredDataRules steering = new(context, model.Policies, model.Pools);
+        // What record sets and aliases mean can follow from any record: it is worked out anew where there are some.
+        bool hasSets = model.Policies.Values.Any(policy => policy.IsImplicit) || model.Pools.Values.Any(pool => pool.IsImplicit);
         foreach (IGrouping<DomainName, OwnerChange> zone in changes.GroupBy(change => change.Apex))
         {
             ZoneModel before = model.Zones[zone.Key];
@@ -53,9 +55,10 @@ internal static class OwnerReader
             }
             ZoneRules.CheckOwners(context, draft, surroundings);
             steering.Check(draft);
+            hasSets |= draft.RRsets.Any(rrset => rrset.Sets.Count > 0 || rrset.Alias is not null);
             model = model with { Zones = model.Zones.SetItem(zone.Key, surroundings.With(draft)) };
         }
-        return model;
+        return hasSets ? ModelReader.Expand(context, model) : model;
     }
 }
 
