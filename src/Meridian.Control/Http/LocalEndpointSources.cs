@@ -21,8 +21,8 @@ public sealed record LocalEndpointSources
     /// <summary>The whole state, for <c>meridian status</c>.</summary>
     public required Func<StatusReport> Status { get; init; }
 
-    /// <summary>Completes when the status of a member may be another than before; taken before looking.</summary>
-    public Func<Task> NextChange { get; init; } = () => new TaskCompletionSource().Task;
+    /// <summary>Gives what completes when the status of a member may be another than before; taken before looking. Null where nobody tells.</summary>
+    public Func<Task>? NextChange { get; init; }
 
     /// <summary>Writes the metrics in the Prometheus text format, version 0.0.4.</summary>
     public required Action<TextWriter> Metrics { get; init; }

@@ -148,7 +148,7 @@ internal sealed class EventRoutes(LocalEndpointSources sources, LocalEndpointLim
 
     private async Task FeedHealthAsync(ChannelWriter<string> queue, CancellationToken cancellationToken)
     {
-        Task change = sources.NextChange();
+        Task change = NextChange(cancellationToken);
         ImmutableArray<MemberReport> seen = _health.Current(change);
         while (true)
         {
@@ -158,7 +158,7 @@ internal sealed class EventRoutes(LocalEndpointSources sources, LocalEndpointLim
                 await looking.CancelAsync();
             }
             await Task.Delay(HealthGathering, time, cancellationToken);
-            change = sources.NextChange();
+            change = NextChange(cancellationToken);
             ImmutableArray<MemberReport> now = _health.Current(change);
             foreach (MemberReport member in HealthEvents.Changes(seen, now))
             {
@@ -171,6 +171,9 @@ internal sealed class EventRoutes(LocalEndpointSources sources, LocalEndpointLim
             seen = now;
         }
     }
+
+    private Task NextChange(CancellationToken cancellationToken) =>
+        sources.NextChange?.Invoke() ?? Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
 
     private async Task BeatAsync(ChannelWriter<string> queue, CancellationToken cancellationToken)
     {
