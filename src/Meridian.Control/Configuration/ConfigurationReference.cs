@@ -38,6 +38,7 @@ public static class ConfigurationReference
         AnsweringSection.Schema,
         CookieSection.Schema,
         RateLimitSection.Schema,
+        ResolversSection.Schema,
         GeoSection.Schema,
         GeoSection.OverrideSchema,
         VantageSection.ListenSchema,
@@ -88,6 +89,7 @@ public static class ConfigurationReference
         SteerSection.Schema,
         RecordSetSection.Schema,
         AliasSection.Schema,
+        OutsideAliasSection.Schema,
         OwnersSection.Schema,
         LintSection.Schema,
     ];

@@ -7,8 +7,10 @@ using Meridian.Control.Configuration;
 using Meridian.Control.Configuration.State;
 using Meridian.Control.History;
 using Meridian.Control.Http;
+using Meridian.Control.Resolving;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
+using Meridian.Engine.Outside;
 using Meridian.Engine.Snapshot;
 using Meridian.Health.Publishing;
 using Microsoft.Extensions.Logging;
@@ -265,10 +267,12 @@ public sealed class ConfigurationPublisher : IDisposable
     private async Task PublishAsync(DataPlaneSnapshot snapshot, DataPlaneSnapshot? before, CancellationToken cancellationToken)
     {
         _parts.Health.Reconfigure(snapshot);
+        ImmutableArray<OutsideName> awaited = _parts.Outside?.Follow(snapshot.OutsideNames, snapshot.Model.Resolvers) ?? [];
         if (before is not null)
         {
             // Health looks at new members already: with their verdicts known, the first answer of the new revision is right.
             await WaitForVerdictsAsync(snapshot, snapshot.Model.WarmUpLimit, cancellationToken);
+            await (_parts.Outside?.WaitAsync(awaited, snapshot.Model.WarmUpLimit, cancellationToken) ?? Task.CompletedTask);
         }
         _parts.DataPlane.Publish(snapshot, _parts.Health);
     }
@@ -381,6 +385,9 @@ public sealed record PublisherParts
     public required HealthEngine Health { get; init; }
 
     public required DataPlane DataPlane { get; init; }
+
+    /// <summary>Resolves names outside; null leaves them unresolved.</summary>
+    public OutsideResolver? Outside { get; init; }
 
     /// <summary>Decides whether a newer location database may be used; null uses every one.</summary>
     public PlaceDatabaseGate? Places { get; init; }

@@ -17,6 +17,8 @@ public sealed record MeridianModel
 
     public GeoModel Geo { get; init; } = new();
 
+    public ResolversModel Resolvers { get; init; } = new();
+
     /// <summary>Directory for state that survives a restart (revision, verdicts, last good configuration); null keeps none.</summary>
     public string? StateDirectory { get; init; }
 

@@ -8,6 +8,7 @@ using Meridian.Engine.Answering;
 using Meridian.Engine.Geo;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
+using Meridian.Engine.Outside;
 using Meridian.Engine.Steering;
 using Meridian.Engine.Zones;
 
@@ -42,7 +43,10 @@ public static class SnapshotCompiler
             firstRotationSlot[i] = rotationSlots;
             rotationSlots += zones.Zones[i].RotationSlotCount;
         }
-        CompiledParts parts = new(zones, firstRotationSlot, rotationSlots, steering, maps, KeyOf(revision), AnswerSettings.Compile(model));
+        CompiledParts parts = new(zones, firstRotationSlot, rotationSlots, steering, maps, KeyOf(revision), AnswerSettings.Compile(model))
+        {
+            Outside = OutsideIndex.Create(model, zones, steering.Pools),
+        };
         DataPlaneSnapshot snapshot = new(parts)
         {
             Model = model,
@@ -92,7 +96,7 @@ public static class SnapshotCompiler
         return
         [
             .. model.Zones.Values.Select((zone, index) =>
-                before.TryGetValue(zone.Apex, out CompiledZone? compiled) && (keepsPolicies || compiled.Steered.IsEmpty)
+                before.TryGetValue(zone.Apex, out CompiledZone? compiled) && (keepsPolicies || compiled.Steered.All(steered => steered.Alias is not null))
                     ? ZonePatcher.TryPatch(compiled, zone, SerialOf(index), targets) ?? ZoneCompiler.Compile(zone, SerialOf(index), targets)
                     : ZoneCompiler.Compile(zone, SerialOf(index), targets)),
         ];

@@ -83,6 +83,7 @@ internal sealed class FileAuthority : IConfigurationAuthority
                 Watcher = _watcher,
                 Health = parts.Health,
                 DataPlane = parts.DataPlane,
+                Outside = parts.Outside,
                 Time = parts.Time,
                 Places = parts.Places,
                 History = parts.History,

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -10,12 +11,14 @@ using Meridian.Control.Linting;
 using Meridian.Control.Loads;
 using Meridian.Control.Observing;
 using Meridian.Control.Publishing;
+using Meridian.Control.Resolving;
 using Meridian.Control.Route53;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Model;
 using Meridian.Engine.RecordSets;
 using Meridian.Engine.Snapshot;
 using Meridian.Health;
+using Meridian.Health.Probes;
 using Meridian.Health.Probes.Push;
 using Meridian.Health.Publishing;
 using Meridian.Health.Quorum.Streaming;
@@ -61,6 +64,8 @@ internal sealed class MeridianServer : IAsyncDisposable
     private TlsCertificate? _certificate;
     private LastAnswersStore? _lastAnswers;
     private GuardMemoryStore? _guards;
+    private ResolutionStore? _resolutions;
+    private OutsideResolver? _outside;
     private PlaceDatabaseGate? _places;
     private HistoryJournal? _history;
     private HistoryReader? _past;
@@ -98,9 +103,12 @@ internal sealed class MeridianServer : IAsyncDisposable
         });
         RestoreLastAnswers(authority.StateDirectory);
         _places = new PlaceDatabaseGate(places, authority.StateDirectory, _time, _loggers.CreateLogger<PlaceDatabaseGate>());
-        _health = HealthEngine.Create(_dataPlane, authority.StateDirectory, new HealthOptions(), _time, _loggers);
+        _outside = CreateOutside(authority.StateDirectory);
+        _health = HealthEngine.Create(
+            _dataPlane, authority.StateDirectory, new HealthOptions(), _time, _loggers, new OutsideNameResolver(_outside, new SystemNameResolver()));
+        _outside.Notice = news => _health.Announce(OutsideNameResolver.EventOf(news));
         BeginHistory(authority, places.BuiltInPath);
-        AuthorityParts parts = new(_health, _dataPlane, new ConfigurationCompiler(places), _time, _loggers) { Places = _places, Volumes = _volumes, History = _history };
+        AuthorityParts parts = new(_health, _dataPlane, new ConfigurationCompiler(places), _time, _loggers) { Places = _places, Volumes = _volumes, History = _history, Outside = _outside };
         if (await authority.TryStartAsync(parts, cancellationToken) is { } failure)
         {
             return failure;
@@ -123,6 +131,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             WarmUpAsync(health, stopping.Token),
             RehearseAsync(stopping.Token),
             authority.RunAsync(stopping.Token),
+            _outside!.RunAsync(stopping.Token), // Made with the others.
             TickAsync(stopping.Token),
             _observatory.Population.RunAsync(stopping.Token),
             _access?.RunAsync(stopping.Token) ?? Task.Delay(Timeout.InfiniteTimeSpan, _time, stopping.Token),
@@ -168,6 +177,7 @@ internal sealed class MeridianServer : IAsyncDisposable
         _history?.Dispose();
         _past?.Dispose();
         _health?.Dispose();
+        _outside?.Dispose();
         if (_authority is not null)
         {
             await _authority.DisposeAsync();
@@ -333,7 +343,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             Configuration = () => authority.Status,
             Readiness = CurrentReadiness,
             Status = () => StatusOf(health, authority),
-            NextChange = () => _dataPlane.NextChange,
+            NextChange = cancelled => _dataPlane.NextChange.WaitAsync(cancelled),
             Metrics = writer => writer.Write(PrometheusText.Format(_metrics.Collect())),
             Explain = explain.ExplainAsync,
             Documents = authority.Documents,
@@ -402,6 +412,7 @@ internal sealed class MeridianServer : IAsyncDisposable
                 Held = StatusWriter.Held(_places?.Held),
             },
             Members = StatusWriter.Members(_dataPlane, health),
+            Outside = _outside?.GetStatus() ?? [],
             Breaker = StatusWriter.Breaker(health.Breaker),
             Vantages = StatusWriter.Vantages(health),
             Counters = _dns is null ? new CounterStatus() : StatusWriter.Counters(_dns.Counters.Sum(), authority.Metrics),
@@ -413,7 +424,9 @@ internal sealed class MeridianServer : IAsyncDisposable
     private async Task WarmUpAsync(HealthEngine health, CancellationToken cancellationToken)
     {
         TimeSpan limit = _dataPlane.Snapshot?.Model.WarmUpLimit ?? TimeSpan.Zero;
+        Task resolved = _outside?.WaitAsync(_dataPlane.Snapshot?.OutsideNames ?? [], limit, cancellationToken) ?? Task.CompletedTask;
         await health.WarmUpAsync(limit, cancellationToken);
+        await resolved;
         _dataPlane.IsWarmingUp = false;
         HostLog.Ready(_logger, (long)(_time.GetUtcNow() - _startedAt).TotalMilliseconds);
         // The health engine goes on; this part has done its work and waits for the end with the others.
@@ -466,6 +479,22 @@ internal sealed class MeridianServer : IAsyncDisposable
         return isAccepted;
     }
 
+    private OutsideResolver CreateOutside(string? stateDirectory)
+    {
+        _resolutions = stateDirectory is null ? null : new ResolutionStore(stateDirectory);
+        string? problem = null;
+        ImmutableArray<KeptAnswer> kept = _resolutions?.Load(out problem) ?? [];
+        if (problem is not null)
+        {
+            HostLog.StateUnreadable(_logger, problem);
+        }
+        // Ids and the case of names have to be unforeseeable; when names are asked for again only has to be spread.
+        StubResolver stub = new(new SocketExchange(), octets => RandomNumberGenerator.Fill(octets), _time);
+        Random spread = new(RandomNumberGenerator.GetInt32(int.MaxValue));
+        SystemResolvers system = new(SystemResolvers.DefaultPath, _time);
+        return new OutsideResolver(stub, system.Get, _dataPlane, kept, spread, _time, _loggers.CreateLogger<OutsideResolver>());
+    }
+
     /// <summary>From the first snapshot on, what decisions follow from is written down, and can be asked for.</summary>
     private void BeginHistory(IConfigurationAuthority authority, string builtInPlaces)
     {
@@ -513,6 +542,7 @@ internal sealed class MeridianServer : IAsyncDisposable
         try
         {
             _guards?.Save(_dataPlane.Guards);
+            _resolutions?.Save(_outside?.Capture() ?? []);
             if (isAsked)
             {
                 _lastAnswers?.Save(_dataPlane.LastGood);

@@ -4,6 +4,7 @@ using Meridian.Control.Changes;
 using Meridian.Control.Changes.Documents;
 using Meridian.Control.Changes.Planning;
 using Meridian.Control.Configuration;
+using Meridian.Control.History;
 using Meridian.Control.Publishing;
 using Meridian.Control.Tests.Configuration;
 using Meridian.Control.Tests.Publishing;
@@ -46,6 +47,15 @@ internal sealed class ChangeHarness : IAsyncDisposable
 
     public ChangeService Service { get; private set; }
 
+    /// <summary>What is written down of the present run.</summary>
+    public HistoryJournal History { get; private set; } = null!; // Made with the service.
+
+    /// <summary>Where it is written.</summary>
+    public string HistoryDirectory => HistoryReader.DirectoryOf(_directory.FullName);
+
+    /// <summary>Where relative paths in documents begin.</summary>
+    public string BaseDirectory => _directory.FullName;
+
     public static async Task<ChangeHarness> StartAsync(string? yaml = null, IObservedVolumes? observed = null)
     {
         ChangeHarness harness = new(observed);
@@ -61,6 +71,7 @@ internal sealed class ChangeHarness : IAsyncDisposable
     public async Task RestartAsync()
     {
         _health.Dispose();
+        History.Dispose();
         DataPlane = new DataPlane(TimeProvider.System);
         (_health, Service) = Create();
         await RunAsync();
@@ -107,6 +118,7 @@ internal sealed class ChangeHarness : IAsyncDisposable
         }
         Service.Dispose();
         _health.Dispose();
+        History.Dispose();
         _stopping.Dispose();
         await Log.DisposeAsync();
         _directory.Delete(recursive: true);
@@ -122,6 +134,16 @@ internal sealed class ChangeHarness : IAsyncDisposable
     {
         HealthEngine health = new(
             new DataPlaneVerdictSink(DataPlane), new NoProbe(), new HealthOptions(), TimeProvider.System, NullLogger<HealthEngine>.Instance, null);
+        HistoryParts history = new()
+        {
+            Directory = HistoryDirectory,
+            BuiltInPlaces = TestDatabase.Path,
+            Present = DataPlane.Capture,
+            Evidence = _ => null,
+            Time = TimeProvider.System,
+        };
+        History = new HistoryJournal(history, NullLogger<HistoryJournal>.Instance);
+        DataPlane.Attach(History, History.LastStamp);
         ChangeServiceParts parts = new()
         {
             Log = Held,
@@ -131,6 +153,7 @@ internal sealed class ChangeHarness : IAsyncDisposable
             Ledger = new RevisionLedger(_directory.FullName, TimeProvider.System),
             Publisher = new RevisionPublisher(health, DataPlane, new ControlMetrics(), TimeProvider.System, NullLogger<RevisionPublisher>.Instance),
             Observed = _observed,
+            History = History,
             Time = TimeProvider.System,
         };
         return (health, new ChangeService(parts, NullLogger<ChangeService>.Instance));

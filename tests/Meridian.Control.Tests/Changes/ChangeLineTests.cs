@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
 using Meridian.Dns.Names;

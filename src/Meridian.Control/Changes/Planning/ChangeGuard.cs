@@ -202,6 +202,7 @@ internal sealed class ChangeGuard(IVerdictSource? verdicts, IObservedVolumes? vo
     private static bool HasSameData(RRsetModel left, RRsetModel right) =>
         ReferenceEquals(left, right)
         || (left.Steering?.Policy == right.Steering?.Policy
+            && left.Outside == right.Outside
             && left.Rdata.Length == right.Rdata.Length
             && left.Rdata.Zip(right.Rdata).All(pair => pair.First.Span.SequenceEqual(pair.Second.Span)));
 

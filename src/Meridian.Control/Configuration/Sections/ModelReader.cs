@@ -30,6 +30,9 @@ internal static class ModelReader
             Answering = root.Find(RootSection.Answering) is { } answering
                 ? AnsweringSection.Read(context, answering, RootSection.Answering.Name)
                 : new AnsweringModel(),
+            Resolvers = root.Find(RootSection.Resolvers) is { } resolvers
+                ? ResolversSection.Read(context, resolvers, RootSection.Resolvers.Name)
+                : new ResolversModel(),
             Geo = root.Find(RootSection.Geo) is { } geo ? GeoSection.Read(context, geo, RootSection.Geo.Name) : new GeoModel(),
             StateDirectory = state is null ? null : context.ResolvePath(root.PositionOf(RootSection.State), state),
             History = root.Find(RootSection.History) is { } history

@@ -13,6 +13,8 @@ internal static class RootSection
     public static readonly SchemaKey Answering = new(
         "answering", "map", "How the server answers: its name, cookies, limits.");
 
+    public static readonly SchemaKey Resolvers = new("resolvers", "map", "Whom the server asks for names outside its zones.");
+
     public static readonly SchemaKey<string?> State = new(
         "state",
         new TextValue("the path of a directory", "/var/lib/meridian"),
@@ -87,6 +89,7 @@ internal static class RootSection
             Listen,
             Access,
             Answering,
+            Resolvers,
             State,
             History,
             Store,

@@ -54,6 +54,7 @@ internal static class ZoneAssembler
         Rdata = [.. draft.Rdata.Select(record => (ReadOnlyMemory<byte>)record.Rdata)],
         Rotate = draft.Rotate,
         Steering = draft.Steering,
+        Outside = draft.Outside,
         Sets = draft.Sets,
         Alias = draft.Alias,
     };

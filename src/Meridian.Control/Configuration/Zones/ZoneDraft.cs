@@ -136,6 +136,8 @@ internal sealed class RRsetDraft(DomainName owner, RecordType type, SourcePositi
 
     public SteeredDataModel? Steering { get; init; }
 
+    public OutsideAliasModel? Outside { get; init; }
+
     public ModelList<RecordSetModel> Sets { get; init; } = [];
 
     public AliasModel? Alias { get; init; }

@@ -20,9 +20,6 @@ internal sealed class EventRoutes(LocalEndpointSources sources, LocalEndpointLim
 {
     private const string MediaType = "text/event-stream";
 
-    // 1 ms to 1 s: what changes together in an outage is looked at together, and told this much later.
-    private static readonly TimeSpan HealthGathering = TimeSpan.FromMilliseconds(20);
-
     // 1 s to 1 min: words about a member (why, until when) that change without its status are seen by looking.
     private static readonly TimeSpan HealthInterval = TimeSpan.FromSeconds(2);
 
@@ -149,7 +146,7 @@ internal sealed class EventRoutes(LocalEndpointSources sources, LocalEndpointLim
     private async Task FeedHealthAsync(ChannelWriter<string> queue, CancellationToken cancellationToken)
     {
         Task change = NextChange(cancellationToken);
-        ImmutableArray<MemberReport> seen = _health.Current(change);
+        ImmutableArray<MemberReport> seen = _health.Current();
         while (true)
         {
             using (CancellationTokenSource looking = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
@@ -157,9 +154,9 @@ internal sealed class EventRoutes(LocalEndpointSources sources, LocalEndpointLim
                 await Task.WhenAny(change, Task.Delay(HealthInterval, time, looking.Token));
                 await looking.CancelAsync();
             }
-            await Task.Delay(HealthGathering, time, cancellationToken);
+            await Task.Delay(HealthEvents.Freshness, time, cancellationToken);
             change = NextChange(cancellationToken);
-            ImmutableArray<MemberReport> now = _health.Current(change);
+            ImmutableArray<MemberReport> now = _health.Current();
             foreach (MemberReport member in HealthEvents.Changes(seen, now))
             {
                 if (!queue.TryWrite($"event: health\ndata: {HealthEvents.ToJson(member)}\n\n"))
@@ -173,7 +170,7 @@ internal sealed class EventRoutes(LocalEndpointSources sources, LocalEndpointLim
     }
 
     private Task NextChange(CancellationToken cancellationToken) =>
-        sources.NextChange?.Invoke() ?? Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
+        sources.NextChange?.Invoke(cancellationToken) ?? Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
 
     private async Task BeatAsync(ChannelWriter<string> queue, CancellationToken cancellationToken)
     {

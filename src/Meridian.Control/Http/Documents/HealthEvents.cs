@@ -6,23 +6,23 @@ namespace Meridian.Control.Http.Documents;
 /// <summary>The state of all members, looked at once for all readers of events, however many they are.</summary>
 internal sealed class HealthEvents(LocalEndpointSources sources, TimeProvider time)
 {
-    private static readonly TimeSpan Freshness = TimeSpan.FromMilliseconds(250);
+    // 1 ms to 1 s: how long readers wait after a change before they look, so that one look serves them all, and is of after it.
+    public static readonly TimeSpan Freshness = TimeSpan.FromMilliseconds(20);
+
     private static readonly LocalEndpointJson OneLine = new(new JsonSerializerOptions(LocalEndpointJson.Default.Options) { WriteIndented = false });
 
     private readonly Lock _lock = new();
     private ImmutableArray<MemberReport> _current = [];
     private long? _takenAt;
-    private Task? _takenBefore;
 
-    /// <param name="change">The next change, taken before this is called: a picture of before an earlier one will not do.</param>
-    public ImmutableArray<MemberReport> Current(Task change)
+    public ImmutableArray<MemberReport> Current()
     {
         lock (_lock)
         {
-            if (_takenAt is not { } at || _takenBefore != change || time.GetElapsedTime(at) >= Freshness)
+            if (_takenAt is not { } at || time.GetElapsedTime(at) >= Freshness)
             {
                 _current = sources.Status().Members;
-                (_takenAt, _takenBefore) = (time.GetTimestamp(), change);
+                _takenAt = time.GetTimestamp();
             }
             return _current;
         }
