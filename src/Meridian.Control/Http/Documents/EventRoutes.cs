@@ -155,7 +155,10 @@ internal sealed class EventRoutes(LocalEndpointSources sources, LocalEndpointLim
                 await looking.CancelAsync();
             }
             await Task.Delay(HealthEvents.Freshness, time, cancellationToken);
-            change = NextChange(cancellationToken);
+            if (change.IsCompleted)
+            {
+                change = NextChange(cancellationToken);
+            }
             ImmutableArray<MemberReport> now = _health.Current();
             foreach (MemberReport member in HealthEvents.Changes(seen, now))
             {
