@@ -55,7 +55,7 @@ lab: build ## real caching resolvers in front of a server, a region that dies, a
 show-speed: ## PART=sockets|xdp|latency|allocation|load|start|flip|change|scaling|all: the aims of speed beside the peers (root; 20 minutes)
 	@scripts/show/speed.sh $(or $(PART),all)
 
-show-changes: build ## LINE=wire|guard|rollback (all without): changes on the wire, the guard and staged apply, returns under load (three minutes)
+show-changes: build ## LINE=throughput|wire|million|guard|promql|rollback (all without): changes a second and on the wire, the guard and staged apply, returns under load (five minutes)
 	@scripts/show/changes.sh $(LINE)
 
 show-api: build ## LINE=openapi|access: clients of other languages, who may do what, throttling, nothing secret in logs (two minutes)

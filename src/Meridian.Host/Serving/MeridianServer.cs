@@ -343,6 +343,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             Configuration = () => authority.Status,
             Readiness = CurrentReadiness,
             Status = () => StatusOf(health, authority),
+            NextChange = cancelled => _dataPlane.NextChange.WaitAsync(cancelled),
             Metrics = writer => writer.Write(PrometheusText.Format(_metrics.Collect())),
             Explain = explain.ExplainAsync,
             Documents = authority.Documents,

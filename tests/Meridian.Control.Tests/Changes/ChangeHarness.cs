@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
 using Meridian.Control.Changes.Documents;
+using Meridian.Control.Changes.Planning;
 using Meridian.Control.Configuration;
 using Meridian.Control.History;
 using Meridian.Control.Publishing;
@@ -26,15 +27,21 @@ internal sealed class ChangeHarness : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private HealthEngine _health;
     private readonly List<Task> _runs = [];
+    private readonly IObservedVolumes? _observed;
 
-    private ChangeHarness()
+    private ChangeHarness(IObservedVolumes? observed)
     {
+        _observed = observed;
         Log = new MemoryChangeLog(TimeProvider.System);
+        Held = new HeldLog(Log);
         DataPlane = new DataPlane(TimeProvider.System);
         (_health, Service) = Create();
     }
 
     public MemoryChangeLog Log { get; }
+
+    /// <summary>What the service writes to: the log, or its queue while it is held.</summary>
+    public HeldLog Held { get; }
 
     public DataPlane DataPlane { get; private set; }
 
@@ -49,9 +56,9 @@ internal sealed class ChangeHarness : IAsyncDisposable
     /// <summary>Where relative paths in documents begin.</summary>
     public string BaseDirectory => _directory.FullName;
 
-    public static async Task<ChangeHarness> StartAsync(string? yaml = null)
+    public static async Task<ChangeHarness> StartAsync(string? yaml = null, IObservedVolumes? observed = null)
     {
-        ChangeHarness harness = new();
+        ChangeHarness harness = new(observed);
         await harness.RunAsync();
         if (yaml is not null)
         {
@@ -139,12 +146,13 @@ internal sealed class ChangeHarness : IAsyncDisposable
         DataPlane.Attach(History, History.LastStamp);
         ChangeServiceParts parts = new()
         {
-            Log = Log,
+            Log = Held,
             Files = new DiskConfigurationFiles(),
             BaseDirectory = _directory.FullName,
             Compiler = Compiler,
             Ledger = new RevisionLedger(_directory.FullName, TimeProvider.System),
             Publisher = new RevisionPublisher(health, DataPlane, new ControlMetrics(), TimeProvider.System, NullLogger<RevisionPublisher>.Instance),
+            Observed = _observed,
             History = History,
             Time = TimeProvider.System,
         };
