@@ -16,6 +16,9 @@ run: build ## build, then serve examples/quickstart with four small backends; Ct
 build: ## build the executable out/meridian
 	@scripts/build.sh "$(OUT)" "$(CONFIGURATION)"
 
+release: ## build dist/meridian with its own .NET, compiled ahead of time: starts in a third of the time (four minutes, 170 MB)
+	@scripts/release.sh dist
+
 test: ## install what the tests need, build, run every test project and sum up
 	@scripts/install-test-packages.sh
 	@scripts/run-tests.sh "$(CONFIGURATION)"
@@ -31,6 +34,9 @@ show-hardening: ## LINE=conformance|differential|fuzz|abuse|sessions|changes|sca
 
 show-update: build ## LINE=nsupdate|errors|certbot|lego|rate (all without): dynamic update with the clients that people use (two minutes)
 	@scripts/show/update.sh $(LINE)
+
+show-route53: build ## LINE=errors|pagination|sigv4|idempotency|throughput|alias|sequences|clients (all without): the Route 53 API with real clients (twelve minutes, root)
+	@scripts/show/route53.sh $(LINE)
 
 show-store: ## LINE=crash|trace|powercut|fulldisk|failsync|writers|throughput|import|backup (all without): that the change log loses nothing (root)
 	@scripts/show/store.sh $(LINE)

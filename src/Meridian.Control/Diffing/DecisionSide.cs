@@ -50,6 +50,11 @@ internal sealed record DecisionSide(string Tree, ImmutableHashSet<string> Target
         conditions.Add("family", policy.FamilyFallthrough ? "pools without the family are passed over" : "pools without the family answer no data");
         foreach (PoolModel pool in found.Pools.Select(pool => model.Pools[pool]))
         {
+            if (pool.Data is { } data)
+            {
+                conditions.Add($"pool {pool.Name}", string.Create(CultureInfo.InvariantCulture, $"{pool.Name}: TTL {data.TtlSeconds} s"));
+                continue;
+            }
             string pick = pool.Pick is null ? "all members" : $"{pool.Pick} members by {pool.PickBy}";
             conditions.Add($"pool {pool.Name}", $"{pool.Name}: {pick}, at least {pool.MinHealthy} healthy, checked by {pool.Monitor ?? "nothing"}");
         }

@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
 using System.Threading.Channels;
+using Meridian.Control.Resolving;
 using Meridian.Engine.Health;
+using Meridian.Engine.Outside;
 using Meridian.Engine.Snapshot;
 using Meridian.Health.Publishing;
 using Microsoft.Extensions.Logging;
@@ -22,6 +25,9 @@ public sealed class RevisionPublisher(
     private readonly Lock _waiting = new();
     private readonly List<(long Revision, TaskCompletionSource Served)> _waiters = [];
     private long _served;
+
+    /// <summary>Resolves names outside; null leaves them unresolved.</summary>
+    public OutsideResolver? Outside { get; init; }
 
     /// <summary>The newest revision that answers queries; 0 before the first.</summary>
     public long Served
@@ -59,10 +65,12 @@ public sealed class RevisionPublisher(
     {
         bool isFirst = dataPlane.Snapshot is null;
         health.Reconfigure(snapshot);
+        ImmutableArray<OutsideName> awaited = Outside?.Follow(snapshot.OutsideNames, snapshot.Model.Resolvers) ?? [];
         if (!isFirst)
         {
             // Health looks at new members already: with their verdicts known, the first answer of the new revision is right.
             await WaitForVerdictsAsync(snapshot, cancellationToken);
+            await (Outside?.WaitAsync(awaited, snapshot.Model.WarmUpLimit, cancellationToken) ?? Task.CompletedTask);
         }
         dataPlane.Publish(snapshot, health);
         metrics.OnAccepted(snapshot.Revision.Number);

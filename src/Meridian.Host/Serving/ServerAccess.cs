@@ -18,13 +18,14 @@ internal sealed class ServerAccess : IAsyncDisposable
     private static readonly TimeSpan SaveInterval = TimeSpan.FromMinutes(1);
 
     private readonly TokenIndex _index;
+    private readonly AccessKeyIndex _keys;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private DateTimeOffset _savedAt;
 
-    private ServerAccess(TokenIndex index, EndpointAccess access, TimeProvider time, ILogger logger)
+    private ServerAccess(TokenIndex index, AccessKeyIndex keys, EndpointAccess access, TimeProvider time, ILogger logger)
     {
-        (_index, Endpoint, _time, _logger) = (index, access, time, logger);
+        (_index, _keys, Endpoint, _time, _logger) = (index, keys, access, time, logger);
         _savedAt = time.GetUtcNow();
     }
 
@@ -47,6 +48,9 @@ internal sealed class ServerAccess : IAsyncDisposable
         TokenIndex index = new(new TokenUses(stateDirectory));
         TokenService tokens = new(log, index, limits, time, RandomNumberGenerator.Fill);
         await tokens.LoadAsync(cancellationToken);
+        AccessKeyIndex keyIndex = new(index.Uses);
+        AccessKeyService keys = new(log, keyIndex, limits, time, RandomNumberGenerator.Fill);
+        await keys.LoadAsync(cancellationToken);
         LoginThrottle throttle = new(limits, time);
         Role local = model.Access.Local switch
         {
@@ -62,8 +66,9 @@ internal sealed class ServerAccess : IAsyncDisposable
             Throttle = throttle,
             Audit = new AuditLog(stateDirectory, limits, time, loggers.CreateLogger<AuditLog>()),
             Tokens = tokens,
+            Keys = keys,
         };
-        ServerAccess opened = new(index, access, time, logger);
+        ServerAccess opened = new(index, keyIndex, access, time, logger);
         if (index.All.Count == 0 && stateDirectory is not null)
         {
             await opened.CreateFirstTokenAsync(stateDirectory, cancellationToken);
@@ -86,8 +91,9 @@ internal sealed class ServerAccess : IAsyncDisposable
         }
     }
 
-    /// <summary>Keeps the index as the log is, until cancelled.</summary>
-    public Task RunAsync(CancellationToken cancellationToken) => Endpoint.Tokens.FollowAsync(cancellationToken);
+    /// <summary>Keeps the indexes as the log is, until cancelled.</summary>
+    public Task RunAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(Endpoint.Tokens.FollowAsync(cancellationToken), Endpoint.Keys.FollowAsync(cancellationToken));
 
     /// <summary>Keeps what changes all the time; called every second.</summary>
     public void Tick()
@@ -110,7 +116,7 @@ internal sealed class ServerAccess : IAsyncDisposable
         _savedAt = _time.GetUtcNow();
         try
         {
-            _index.Uses.Save(id => _index.Find(id) is not null);
+            _index.Uses.Save(id => _index.Find(id) is not null || _keys.Find(id) is not null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -3,6 +3,7 @@ using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
 using Meridian.Control.Changes.Documents;
 using Meridian.Control.Configuration;
+using Meridian.Control.History;
 using Meridian.Control.Publishing;
 using Meridian.Control.Tests.Configuration;
 using Meridian.Control.Tests.Publishing;
@@ -39,6 +40,15 @@ internal sealed class ChangeHarness : IAsyncDisposable
 
     public ChangeService Service { get; private set; }
 
+    /// <summary>What is written down of the present run.</summary>
+    public HistoryJournal History { get; private set; } = null!; // Made with the service.
+
+    /// <summary>Where it is written.</summary>
+    public string HistoryDirectory => HistoryReader.DirectoryOf(_directory.FullName);
+
+    /// <summary>Where relative paths in documents begin.</summary>
+    public string BaseDirectory => _directory.FullName;
+
     public static async Task<ChangeHarness> StartAsync(string? yaml = null)
     {
         ChangeHarness harness = new();
@@ -54,6 +64,7 @@ internal sealed class ChangeHarness : IAsyncDisposable
     public async Task RestartAsync()
     {
         _health.Dispose();
+        History.Dispose();
         DataPlane = new DataPlane(TimeProvider.System);
         (_health, Service) = Create();
         await RunAsync();
@@ -100,6 +111,7 @@ internal sealed class ChangeHarness : IAsyncDisposable
         }
         Service.Dispose();
         _health.Dispose();
+        History.Dispose();
         _stopping.Dispose();
         await Log.DisposeAsync();
         _directory.Delete(recursive: true);
@@ -115,6 +127,16 @@ internal sealed class ChangeHarness : IAsyncDisposable
     {
         HealthEngine health = new(
             new DataPlaneVerdictSink(DataPlane), new NoProbe(), new HealthOptions(), TimeProvider.System, NullLogger<HealthEngine>.Instance, null);
+        HistoryParts history = new()
+        {
+            Directory = HistoryDirectory,
+            BuiltInPlaces = TestDatabase.Path,
+            Present = DataPlane.Capture,
+            Evidence = _ => null,
+            Time = TimeProvider.System,
+        };
+        History = new HistoryJournal(history, NullLogger<HistoryJournal>.Instance);
+        DataPlane.Attach(History, History.LastStamp);
         ChangeServiceParts parts = new()
         {
             Log = Log,
@@ -123,6 +145,7 @@ internal sealed class ChangeHarness : IAsyncDisposable
             Compiler = Compiler,
             Ledger = new RevisionLedger(_directory.FullName, TimeProvider.System),
             Publisher = new RevisionPublisher(health, DataPlane, new ControlMetrics(), TimeProvider.System, NullLogger<RevisionPublisher>.Instance),
+            History = History,
             Time = TimeProvider.System,
         };
         return (health, new ChangeService(parts, NullLogger<ChangeService>.Instance));

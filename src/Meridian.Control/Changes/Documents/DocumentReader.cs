@@ -47,16 +47,13 @@ internal sealed class DocumentReader(ConfigurationLoader loader, ConfigurationLi
                 assembler.Add(document.Key, document.Body.Utf8);
             }
         }
-        LoadResult loaded = loader.LoadZones(assembler.ToTree(), basis);
-        if (loaded.Model is { } model)
-        {
-            IEnumerable<DomainName> gone = zones
-                .Where(zone => !documents.TryFind(new DocumentKey(DocumentKinds.Zone, zone), out _))
-                .Select(zone => DomainName.TryParse(zone, DomainName.Root, out DomainName? apex) == DomainNameError.None ? apex : null)
-                .OfType<DomainName>();
-            loaded = loaded with { Model = model with { Zones = model.Zones.RemoveRange(gone) } };
-        }
-        return Finish(assembler, loaded, documents);
+        IEnumerable<DomainName> gone = zones
+            .Where(zone => !documents.TryFind(new DocumentKey(DocumentKinds.Zone, zone), out _))
+            .Select(zone => DomainName.TryParse(zone, DomainName.Root, out DomainName? apex) == DomainNameError.None ? apex : null)
+            .OfType<DomainName>();
+        // They go first: an alias that leads into a zone that is gone leads nowhere.
+        LoadResult rest = basis.Model is { } model ? basis with { Model = model with { Zones = model.Zones.RemoveRange(gone) } } : basis;
+        return Finish(assembler, loader.LoadZones(assembler.ToTree(), rest), documents);
     }
 
     private DocumentReading Finish(DocumentAssembler assembler, LoadResult loaded, IReadOnlyCollection<Document> documents)

@@ -62,7 +62,7 @@ internal sealed class ChangeGuard(IVerdictSource? verdicts)
         }
         // The limits of before: those that a change brings along do not excuse it.
         GuardModel limits = zone.Guard ?? before.Guard;
-        double share = change.Changes.Sum(part => part.ShareOfIPv4);
+        double share = Math.Max(change.Changes.Sum(part => part.ShareOfIPv4), change.Changes.Sum(part => part.ShareOfIPv6));
         if (share > limits.Clients)
         {
             findings.Add(Finding(
@@ -165,6 +165,7 @@ internal sealed class ChangeGuard(IVerdictSource? verdicts)
     private static bool HasSameData(RRsetModel left, RRsetModel right) =>
         ReferenceEquals(left, right)
         || (left.Steering?.Policy == right.Steering?.Policy
+            && left.Outside == right.Outside
             && left.Rdata.Length == right.Rdata.Length
             && left.Rdata.Zip(right.Rdata).All(pair => pair.First.Span.SequenceEqual(pair.Second.Span)));
 

@@ -53,6 +53,9 @@ internal static class ZoneAssembler
         Rdata = [.. draft.Rdata.Select(record => (ReadOnlyMemory<byte>)record.Rdata)],
         Rotate = draft.Rotate,
         Steering = draft.Steering,
+        Outside = draft.Outside,
+        Sets = draft.Sets,
+        Alias = draft.Alias,
     };
 
     /// <summary>An RRset with the beginning of its place in the order, which settles most comparisons.</summary>

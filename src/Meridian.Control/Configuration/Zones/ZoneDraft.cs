@@ -126,6 +126,12 @@ internal sealed class RRsetDraft(DomainName owner, RecordType type, SourcePositi
 
     public SteeredDataModel? Steering { get; init; }
 
+    public OutsideAliasModel? Outside { get; init; }
+
+    public ModelList<RecordSetModel> Sets { get; init; } = [];
+
+    public AliasModel? Alias { get; init; }
+
     public List<RdataDraft> Rdata { get; } = new(1);
 }
 

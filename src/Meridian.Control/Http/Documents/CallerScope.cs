@@ -20,7 +20,7 @@ internal static class CallerScope
     {
         DocumentKey key = change.Key;
         bool isOverride = key.Kind == DocumentKinds.Override;
-        Role needed = isOverride ? Role.Operator : key.Kind is DocumentKinds.AccessToken or DocumentKinds.TsigKey ? Role.Admin : Role.Editor;
+        Role needed = isOverride ? Role.Operator : key.Kind is DocumentKinds.AccessToken or DocumentKinds.AccessKey or DocumentKinds.TsigKey ? Role.Admin : Role.Editor;
         if (caller.Role < needed)
         {
             return $"changing {key} takes the role {needed.ToWord()}; '{caller.Name}' has {caller.Role.ToWord()}";
@@ -28,6 +28,10 @@ internal static class CallerScope
         if (key.Kind == DocumentKinds.AccessToken)
         {
             return "tokens are made and revoked at /api/v1/tokens";
+        }
+        if (key.Kind == DocumentKinds.AccessKey)
+        {
+            return "access keys are made and revoked at /api/v1/keys";
         }
         if (caller.Scope.IsAll)
         {
