@@ -67,6 +67,10 @@ show-steering: build ## LINE=nodes|property|geo|nanoseconds|lint|diff|past|distr
 show-simulate: build ## what the simulator promises: speed, repeatability, drift, herds, TTL advice (two minutes)
 	@scripts/show/simulate.sh
 
+show-propagation: build ## LINE=cost|what-if|propagation (all without): the cost of observing, what-if against truth, the measured tail (root; fourteen minutes)
+	@scripts/install-test-packages.sh
+	@scripts/show/propagation.sh $(LINE)
+
 bench: bench-gate ## the micro benchmarks, and one short round against the peers (ten minutes)
 	@dotnet bench/Meridian.Benchmarks/bin/Release/net10.0/Meridian.Benchmarks.dll
 	@ROUNDS=1 SECONDS_EACH=2 bench/peers.sh
