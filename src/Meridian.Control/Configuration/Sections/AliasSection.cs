@@ -31,7 +31,7 @@ internal static class AliasSection
         Title = "zones.<name>.records.<owner>.<TYPE>.alias",
         Summary = "Another name's records, answered with its TTL as though they were this name's own. There is never a CNAME on the wire, so "
             + "an alias may stand at the apex.",
-        Keys = [To, EvaluateHealth],
+        Keys = [To, EvaluateHealth, Route53Key.Key],
         Example =
             """
             records:
