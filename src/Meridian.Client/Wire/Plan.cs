@@ -50,6 +50,7 @@ public sealed record PlannedName(string Name, string? PolicyBefore, string? Poli
 /// <param name="After">What would be left of it.</param>
 /// <param name="NetworkCount">How many networks they are.</param>
 /// <param name="ShareOfIPv4">Their part of the known IPv4 addresses, 0 to 1.</param>
+/// <param name="ShareOfIPv6">Their part of the known IPv6 networks of /64, 0 to 1.</param>
 /// <param name="Countries">Their part of each country's IPv4 addresses, 0 to 1.</param>
 /// <param name="Examples">Some of the networks.</param>
 public sealed record PlannedClients(
@@ -58,6 +59,7 @@ public sealed record PlannedClients(
     string After,
     int NetworkCount,
     double ShareOfIPv4,
+    double ShareOfIPv6,
     ImmutableSortedDictionary<string, double> Countries,
     ImmutableArray<string> Examples);
 

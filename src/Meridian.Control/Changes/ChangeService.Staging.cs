@@ -46,7 +46,12 @@ public sealed partial class ChangeService
             }
             ImmutableArray<DocumentChange> changes = staged.ToChanges();
             DocumentSet documents = current.Documents.With(changes, _number + 1);
-            return _builder.Build(documents, [.. changes.Select(change => change.Key)], RevisionOf(documents, _number + 1), current).Candidate;
+            Candidate? candidate = _builder.Build(documents, [.. changes.Select(change => change.Key)], RevisionOf(documents, _number + 1), current).Candidate;
+            if (candidate is not null)
+            {
+                _parts.History?.KeepFiles(candidate.Loaded);
+            }
+            return candidate;
         }
         finally
         {

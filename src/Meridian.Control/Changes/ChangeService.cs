@@ -39,7 +39,7 @@ public sealed partial class ChangeService : IChangeService, IDisposable
         _logger = logger;
         ConfigurationLoaderOptions options = ConfigurationCompiler.LoaderOptions(parts.Time) with { BaseDirectory = parts.BaseDirectory };
         _limits = options.Limits;
-        _builder = new CandidateBuilder(new DocumentReader(new ConfigurationLoader(parts.Files, options), _limits), parts.Compiler);
+        _builder = new CandidateBuilder(new DocumentReader(new ConfigurationLoader(parts.Files, options), _limits), parts.Compiler, parts.Places);
         _planner = new ChangePlanner(parts.Verdicts);
     }
 
@@ -73,6 +73,7 @@ public sealed partial class ChangeService : IChangeService, IDisposable
                 return built.Errors;
             }
             _current = candidate;
+            Keep(candidate);
             await _parts.Publisher.PublishAsync(candidate.Snapshot, cancellationToken);
             return [];
         }
@@ -106,6 +107,38 @@ public sealed partial class ChangeService : IChangeService, IDisposable
             // The ordinary end.
         }
         await publishing;
+    }
+
+    /// <summary>
+    /// Reads the files anew that documents name, and takes a newer location database if it may be used. What cannot be served
+    /// changes nothing, and is logged.
+    /// </summary>
+    public async Task RenewAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            await CatchUpAsync(null, cancellationToken);
+            if (_current is not { } current)
+            {
+                return;
+            }
+            // The same revision: no document changed.
+            CandidateResult built = _builder.Renew(current, current.Snapshot.Revision);
+            if (built.Candidate is { } candidate)
+            {
+                if (!ReferenceEquals(candidate, current))
+                {
+                    Serve(candidate);
+                }
+                return;
+            }
+            _logger.FilesRefused(string.Join("; ", built.Errors));
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     public async Task<ChangeOutcome> PlanAsync(ProposedChange change, CancellationToken cancellationToken) =>
@@ -409,8 +442,16 @@ public sealed partial class ChangeService : IChangeService, IDisposable
         }
         else
         {
+            Keep(candidate);
             _parts.Publisher.Submit(candidate.Snapshot);
         }
+    }
+
+    /// <summary>Before it is published: what it answers must be explainable from the first answer on, and a restart know its places.</summary>
+    private void Keep(Candidate candidate)
+    {
+        _parts.History?.KeepFiles(candidate.Loaded);
+        _parts.Places?.Use(candidate.Snapshot);
     }
 
     private RevisionInfo RevisionOf(DocumentSet documents, long number) => new(

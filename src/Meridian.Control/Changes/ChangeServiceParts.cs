@@ -1,5 +1,6 @@
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Configuration;
+using Meridian.Control.History;
 using Meridian.Control.Publishing;
 using Meridian.Engine.Health;
 
@@ -25,6 +26,12 @@ public sealed record ChangeServiceParts
 
     /// <summary>What the health checks say, for the guard; null when nothing checks.</summary>
     public IVerdictSource? Verdicts { get; init; }
+
+    /// <summary>Decides which location database is used; null uses the newest.</summary>
+    public PlaceDatabaseGate? Places { get; init; }
+
+    /// <summary>Remembers what was served; null remembers nothing.</summary>
+    public HistoryJournal? History { get; init; }
 
     public required TimeProvider Time { get; init; }
 }

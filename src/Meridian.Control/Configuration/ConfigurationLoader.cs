@@ -50,7 +50,8 @@ public sealed class ConfigurationLoader(IConfigurationFiles files, Configuration
         LoadResult loaded = Read(
             basis.Root, new DocumentSource(files, options.Limits, diagnostics), diagnostics, DeclaredNames.Of(model), root,
             context => ModelReader.ReadZones(context, root, model));
-        return loaded with { Silences = basis.Silences, NextExpiry = basis.NextExpiry };
+        // What the rest names was read with the rest.
+        return loaded with { Silences = basis.Silences, NextExpiry = basis.NextExpiry, Documents = basis.Documents };
     }
 
     private LoadResult Read(
@@ -82,7 +83,12 @@ public sealed class ConfigurationLoader(IConfigurationFiles files, Configuration
     {
         isComplete = true;
         DocumentMerge merge = new(diagnostics);
-        foreach (string file in FindDocuments(path, documents, diagnostics))
+        IEnumerable<string> found = FindDocuments(path, documents, diagnostics);
+        if (options.Beside is { } beside && documents.TryPeek(beside, out _) != FileReadStatus.Missing)
+        {
+            found = found.Append(beside);
+        }
+        foreach (string file in found)
         {
             string? text = documents.ReadText(file, new SourcePosition(file, 1, 1), "");
             bool isBroken = text is null;

@@ -25,7 +25,7 @@ public sealed record LocalEndpointSources
     public required Action<TextWriter> Metrics { get; init; }
 
     /// <summary>Replays the decision for a query through the code that answers.</summary>
-    public required Func<ExplainRequest, CancellationToken, ExplainReply> Explain { get; init; }
+    public required Func<ExplainRequest, CancellationToken, Task<ExplainReply>> Explain { get; init; }
 
     /// <summary>Takes a member's report of itself; false when its token, monitor or member is not right.</summary>
     public Func<PushRequest, bool> Push { get; init; } = _ => false;
@@ -53,6 +53,9 @@ public sealed record LocalEndpointSources
 
     /// <summary>Ends when the endpoint stops: streams of events end with it.</summary>
     internal CancellationToken Stopping { get; init; }
+
+    /// <summary>Lets the clients of a pool back, as who asks for it says; null when done, otherwise what stands in the way.</summary>
+    public Func<string, string, string?> FailBack { get; init; } = (pool, _) => $"there is no pool {pool}";
 
     /// <summary>Freezes or thaws what the health checks do by themselves.</summary>
     public Action<BreakerCommand> Breaker { get; init; } = _ => { };

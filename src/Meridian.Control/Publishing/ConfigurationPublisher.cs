@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
 using Meridian.Control.Configuration;
+using Meridian.Control.Configuration.State;
 using Meridian.Control.History;
 using Meridian.Control.Http;
 using Meridian.Engine.Health;
@@ -31,6 +33,7 @@ public sealed class ConfigurationPublisher : IDisposable
     private readonly ReloadGuard _guard;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private volatile ConfigurationStatus _status;
+    private readonly string? _beside;
     private volatile ServedLoad? _served;
 
     /// <param name="source">The file or directory that is the truth.</param>
@@ -42,7 +45,8 @@ public sealed class ConfigurationPublisher : IDisposable
         Source = source;
         _parts = parts;
         _logger = logger;
-        _loader = new ConfigurationLoader(parts.Files, ConfigurationCompiler.LoaderOptions(parts.Time));
+        _beside = stateDirectory is null ? null : OperatorWords.PathIn(stateDirectory);
+        _loader = new ConfigurationLoader(parts.Files, LoaderOptions);
         _guard = new ReloadGuard(source, parts.Health, parts.Time);
         Changes = new FileChangeService(this);
         _lastGood = stateDirectory is null ? null : new LastGoodConfiguration(stateDirectory);
@@ -74,6 +78,8 @@ public sealed class ConfigurationPublisher : IDisposable
         }
     }
 
+    private ConfigurationLoaderOptions LoaderOptions => ConfigurationCompiler.LoaderOptions(_parts.Time) with { Beside = _beside };
+
     /// <summary>A reload that the guard holds; null when none is.</summary>
     internal PendingChange? Pending => _guard.Pending;
 
@@ -87,7 +93,7 @@ public sealed class ConfigurationPublisher : IDisposable
     public async Task<bool> StartAsync(LoadResult loaded, CancellationToken cancellationToken)
     {
         // A restart is no way round the guard: what was served last is served first, and the files are compared with it.
-        if (loaded.Model is not null && _lastGood?.TryLoad(ConfigurationCompiler.LoaderOptions(_parts.Time), out _) is { Model: not null } last && last.Digest != loaded.Digest)
+        if (loaded.Model is not null && _lastGood?.TryLoad(LoaderOptions, out _) is { Model: not null } last && last.Digest != loaded.Digest)
         {
             await TryPublishAsync(last, "the last good configuration", cancellationToken);
         }
@@ -101,7 +107,7 @@ public sealed class ConfigurationPublisher : IDisposable
             return true;
         }
         ConfigurationStatus refused = _status;
-        if (_lastGood?.TryLoad(ConfigurationCompiler.LoaderOptions(_parts.Time), out _) is not { Model: not null } saved
+        if (_lastGood?.TryLoad(LoaderOptions, out _) is not { Model: not null } saved
             || !await TryPublishAsync(saved, "the last good configuration", cancellationToken))
         {
             _status = refused;
@@ -134,6 +140,20 @@ public sealed class ConfigurationPublisher : IDisposable
         }
         _logger.ReloadApproved(id, approver, reason ?? "no reason given");
         return await TryPublishAsync(_loader.Load(Source), $"approved by {approver}", cancellationToken);
+    }
+
+    /// <summary>Writes or deletes overrides. Their base is what is served: files that are broken or held must not stand in the way at night.</summary>
+    internal async Task<ChangeOutcome> ChangeOverridesAsync(ProposedChange change, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await ChangeOverridesInTurnAsync(change, cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     public void Dispose()
@@ -183,6 +203,62 @@ public sealed class ConfigurationPublisher : IDisposable
         Keep(loaded, revision);
         Accept(loaded, snapshot, before, isUnchanged, Stopwatch.GetElapsedTime(startedAt), reason);
         return true;
+    }
+
+    private async Task<ChangeOutcome> ChangeOverridesInTurnAsync(ProposedChange change, CancellationToken cancellationToken)
+    {
+        if (_beside is not { } path || _lastGood?.TryOpen(out _) is not { } served || _parts.DataPlane.Snapshot is not { } before)
+        {
+            return new ChangeOutcome.Unavailable(
+                RefusalKind.Invalid, $"overrides are kept in the state directory, and this server has none: start it with --state DIR, or write them into {Source}");
+        }
+        OperatorWords words = OperatorWords.Read(_parts.Files, path, LoaderOptions.Limits.MaxFileLength);
+        foreach (DocumentChange one in change.Changes)
+        {
+            string name = one.Key.Name;
+            if (!words.Has(name) && before.Model.Overrides.ContainsKey(name))
+            {
+                return new ChangeOutcome.ReadOnly(Source);
+            }
+            if (one.Body is null && !words.Has(name))
+            {
+                return new ChangeOutcome.Conflict(one.Key, null, 0);
+            }
+            words = one.Body is { } body ? words.With(name, body.Memory) : words.Without(name);
+        }
+        LoadResult loaded = new ConfigurationLoader(served.With(path, words.ToFile()), LoaderOptions).Load(served.Root);
+        if (loaded.Model is null)
+        {
+            return new ChangeOutcome.Invalid([.. loaded.Errors.Select(error => new ChangeError(null, "", error.Message, error.Suggestion))]);
+        }
+        if (change.DryRun)
+        {
+            return new ChangeOutcome.Unchanged(null);
+        }
+        AtomicFile.Write(path, words.ToFile());
+        _guard.Approve(loaded.Digest);
+        if (!await TryPublishInTurnAsync(loaded, $"an override by {change.Author}", cancellationToken))
+        {
+            return new ChangeOutcome.Unavailable(RefusalKind.Busy, "it is kept, and not served; the server's status says why");
+        }
+        long number = _parts.DataPlane.Snapshot?.Revision.Number ?? 0;
+        // Looks at the files again, should they say something else: status and guard must not forget it.
+        await TryPublishInTurnAsync(_loader.Load(Source), "looked at after an override", cancellationToken);
+        return new ChangeOutcome.Accepted(
+            new Revision
+            {
+                Number = number,
+                At = _parts.Time.GetUtcNow(),
+                Author = change.Author,
+                Origin = change.Origin,
+                Message = change.Message,
+                Reason = change.Reason,
+                ChangeCount = change.Changes.Length,
+                DocumentCount = 0,
+                StateHash = default,
+                Hash = default,
+            },
+            []);
     }
 
     private async Task PublishAsync(DataPlaneSnapshot snapshot, DataPlaneSnapshot? before, CancellationToken cancellationToken)

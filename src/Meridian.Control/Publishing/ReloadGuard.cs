@@ -61,6 +61,9 @@ internal sealed class ReloadGuard(string source, IVerdictSource verdicts, TimePr
         return true;
     }
 
+    /// <summary>Lets a configuration through the next time it is loaded: it is a served one with an operator's words, which carry their reason.</summary>
+    public void Approve(string digest) => _approved = digest;
+
     private void Forget()
     {
         Volatile.Write(ref _held, null);

@@ -1,4 +1,5 @@
 using Meridian.Dns.Records;
+using Meridian.Engine.Snapshot;
 using Meridian.Engine.Steering;
 using Meridian.Engine.Zones;
 
@@ -12,6 +13,9 @@ internal interface IDecisionTrace
 {
     /// <summary>A constant: where it is false, nothing is called.</summary>
     static abstract bool IsEnabled { get; }
+
+    /// <summary>A change is staged; it was chosen which of the two snapshots answers.</summary>
+    void OnStage(DataPlaneState chosen, bool isCandidate);
 
     /// <summary>A name was looked up in a zone.</summary>
     void OnLookup(CompiledZone zone, ReadOnlySpan<byte> name, LookupOutcome outcome, int node);
@@ -54,6 +58,10 @@ internal interface IDecisionTrace
 internal struct NoTrace : IDecisionTrace
 {
     public static bool IsEnabled => false;
+
+    public readonly void OnStage(DataPlaneState chosen, bool isCandidate)
+    {
+    }
 
     public readonly void OnLookup(CompiledZone zone, ReadOnlySpan<byte> name, LookupOutcome outcome, int node)
     {

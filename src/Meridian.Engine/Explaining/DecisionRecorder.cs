@@ -14,8 +14,8 @@ namespace Meridian.Engine.Explaining;
 /// <summary>Builds the tree of steps, in words, from what the answering code reports.</summary>
 internal sealed class DecisionRecorder
 {
-    private readonly DataPlaneState _state;
-    private readonly SteeringProgram _program;
+    private DataPlaneState _state;
+    private SteeringProgram _program;
     private readonly Stack<OpenStep> _open = new();
     private SteeredPolicy? _policy;
     private ClientCell _cell = ClientCell.Unknown;
@@ -31,6 +31,20 @@ internal sealed class DecisionRecorder
     {
         CloseDownTo(1);
         return [.. _open.Peek().Children];
+    }
+
+    /// <summary>The state that answers.</summary>
+    public DataPlaneState State => _state;
+
+    public void OnStage(DataPlaneState chosen, bool isCandidate)
+    {
+        ClientStage? stage = _state.Staged?.Stage;
+        (_state, _program) = (chosen, chosen.Snapshot.Steering);
+        Add(
+            DecisionStepKind.Stage,
+            isCandidate ? "the staged change" : "the current configuration",
+            isCandidate ? "candidate" : "current",
+            string.Create(CultureInfo.InvariantCulture, $"a change is staged for {stage?.Share ?? 0:0.##%} of the queries; this client's network is {(isCandidate ? "" : "not ")}among them"));
     }
 
     public void OnLookup(CompiledZone zone, ReadOnlySpan<byte> name, LookupOutcome outcome, int node)

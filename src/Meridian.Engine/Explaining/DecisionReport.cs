@@ -22,6 +22,8 @@ public sealed record DecisionStep(
 /// <summary>What a step is about.</summary>
 public enum DecisionStepKind
 {
+    /// <summary>While a change is staged: which side of it this client is on.</summary>
+    Stage,
     Lookup,
     Rotation,
     Policy,

@@ -1,5 +1,6 @@
 using Meridian.Dns.Records;
 using Meridian.Engine.Answering;
+using Meridian.Engine.Snapshot;
 using Meridian.Engine.Steering;
 using Meridian.Engine.Zones;
 
@@ -11,6 +12,8 @@ internal struct ExplainingTrace(DecisionRecorder recorder) : IDecisionTrace
     public static bool IsEnabled => true;
 
     public readonly DecisionRecorder Recorder => recorder;
+
+    public readonly void OnStage(DataPlaneState chosen, bool isCandidate) => recorder.OnStage(chosen, isCandidate);
 
     public readonly void OnLookup(CompiledZone zone, ReadOnlySpan<byte> name, LookupOutcome outcome, int node) =>
         recorder.OnLookup(zone, name, outcome, node);

@@ -37,6 +37,12 @@ public sealed record PoolModel
     /// <summary>Volume that is paid for in any case, in the unit of the load metric; null for none. For cheapest nodes.</summary>
     public double? Commit { get; init; }
 
+    /// <summary>When clients come back to it after it had failed, where a failover node has another place for them.</summary>
+    public FailbackModel Failback { get; init; }
+
+    /// <summary>Called before it gets clients, where it is nothing but the standby of others; null calls nobody.</summary>
+    public PrewarmModel? Prewarm { get; init; }
+
     public required ImmutableArray<MemberModel> Members { get; init; }
 }
 

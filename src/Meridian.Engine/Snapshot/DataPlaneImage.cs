@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Engine.Answering;
 using Meridian.Engine.Steering;
 
 namespace Meridian.Engine.Snapshot;
@@ -37,6 +38,17 @@ public sealed record DataPlaneImage
         Guards = state.Inputs.CaptureGuards(),
         IsWarmingUp = state.IsWarmingUp,
     };
+}
+
+/// <summary>A candidate that answers some client networks, at one moment.</summary>
+/// <param name="Snapshot">The candidate.</param>
+/// <param name="Image">What else it decides by.</param>
+/// <param name="Stage">Whose queries it answers.</param>
+public sealed record StagedImage(DataPlaneSnapshot Snapshot, DataPlaneImage Image, ClientStage Stage)
+{
+    /// <summary>Null while the candidate has no snapshot, and therefore answers nobody.</summary>
+    internal static StagedImage? Of(StagedPlane staged) =>
+        staged.Candidate.Capture() is { } captured ? new StagedImage(captured.Snapshot, captured.Image, staged.Stage) : null;
 }
 
 /// <summary>What one unavailable pool was last good with.</summary>

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
-using Meridian.Dns.Names;
 using Meridian.Dns.Records;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Geo;
@@ -40,9 +39,11 @@ public sealed class DataPlaneSnapshot
     /// <summary>Every member of every pool, in the order of the health table.</summary>
     public required ImmutableArray<MemberSlot> Members { get; init; }
 
-    /// <summary>The SOA serials of zones that did not change with this revision, and keep that of the one that they came from.</summary>
-    public IReadOnlyDictionary<DomainName, uint> KeptSerials =>
-        Zones.Zones.Where(zone => zone.SoaSerial != Revision.SoaSerial).ToDictionary(zone => zone.Apex, zone => zone.SoaSerial);
+    /// <summary>
+    /// The SOA serials of the zones, in the order of the model's. Those that did not change with this revision keep that of
+    /// the one that they came from.
+    /// </summary>
+    public ImmutableArray<uint> SoaSerials => [.. Zones.Zones.Select(zone => zone.SoaSerial)];
 
     internal ZoneIndex Zones { get; }
 

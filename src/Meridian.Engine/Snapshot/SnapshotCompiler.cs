@@ -21,11 +21,11 @@ public static class SnapshotCompiler
     /// <param name="revision">What the snapshot will say it is.</param>
     /// <param name="previous">The snapshot before; null for the first.</param>
     /// <param name="serials">
-    /// The SOA serials of zones that were taken over from earlier revisions, when a snapshot of the past is compiled anew
-    /// (<see cref="DataPlaneSnapshot.KeptSerials"/>); null for none.
+    /// The SOA serials of the model's zones, when a snapshot of the past is compiled anew
+    /// (<see cref="DataPlaneSnapshot.SoaSerials"/>); otherwise every zone that is compiled gets the revision's.
     /// </param>
     public static CompileResult Compile(
-        MeridianModel model, PlaceDatabase places, RevisionInfo revision, DataPlaneSnapshot? previous, IReadOnlyDictionary<DomainName, uint>? serials = null)
+        MeridianModel model, PlaceDatabase places, RevisionInfo revision, DataPlaneSnapshot? previous, ImmutableArray<uint> serials = default)
     {
         ImmutableArray<ModelProblem> problems = ModelChecker.Check(model, places);
         if (!problems.IsEmpty)
@@ -59,7 +59,7 @@ public static class SnapshotCompiler
     }
 
     private static ImmutableArray<CompiledZone> CompileZones(
-        MeridianModel model, RevisionInfo revision, DataPlaneSnapshot? previous, IReadOnlyDictionary<DomainName, uint>? serials)
+        MeridianModel model, RevisionInfo revision, DataPlaneSnapshot? previous, ImmutableArray<uint> serials)
     {
         SteeringTargets targets = new(model.Policies);
         // Steered records carry policy numbers and TTLs: zones can be taken over only while those mean the same.
@@ -69,13 +69,13 @@ public static class SnapshotCompiler
             : previous.Zones.Zones.ToDictionary(zone => zone.Apex);
         return
         [
-            .. model.Zones.Values.Select(zone =>
+            .. model.Zones.Values.Select((zone, index) =>
                 before.TryGetValue(zone.Apex, out CompiledZone? compiled) && (keepsPolicies || compiled.Steered.IsEmpty)
-                    ? ZonePatcher.TryPatch(compiled, zone, SerialOf(zone), targets) ?? ZoneCompiler.Compile(zone, SerialOf(zone), targets)
-                    : ZoneCompiler.Compile(zone, SerialOf(zone), targets)),
+                    ? ZonePatcher.TryPatch(compiled, zone, SerialOf(index), targets) ?? ZoneCompiler.Compile(zone, SerialOf(index), targets)
+                    : ZoneCompiler.Compile(zone, SerialOf(index), targets)),
         ];
 
-        uint SerialOf(ZoneModel zone) => serials?.GetValueOrDefault(zone.Apex, revision.SoaSerial) ?? revision.SoaSerial;
+        uint SerialOf(int index) => serials.IsDefault ? revision.SoaSerial : serials[index];
     }
 
     private static bool SamePolicies(MeridianModel left, MeridianModel right) =>

@@ -16,6 +16,8 @@ namespace Meridian.Health.Publishing;
 /// </summary>
 internal sealed class Check
 {
+    // Of the verdict that several vantage points come to; null where this server judges alone, which damps its own vote.
+    private readonly FlapDamping? _damping;
     private DateTimeOffset? _returnedAt;
     private MemberVerdict _verdict = new(HealthState.Unknown, 1);
 
@@ -28,6 +30,7 @@ internal sealed class Check
         Rules = new JudgeRules(key.Monitor.Rise, key.Monitor.Fall);
         Local = new LocalVote(this);
         Votes = key.Monitor.Quorum is { } quorum ? new CheckVotes(quorum) : null;
+        _damping = key.Monitor is { Quorum: not null, Damping: { } damping } ? new FlapDamping(damping) : null;
         Regular = new ProbeSlot(this, null, key.Monitor, StableHash.Of($"{key.Monitor.Name} {key.Target}"));
         if (key.Monitor.IsDisabled)
         {
@@ -79,6 +82,9 @@ internal sealed class Check
 
     /// <summary>Whether it works, but answers too slowly.</summary>
     internal bool IsDegraded { get; private set; }
+
+    /// <summary>Until when it is held down for changing too often; null when it is not.</summary>
+    internal DateTimeOffset? HeldUntil => Votes is null ? Local.HeldUntil : _damping?.HeldUntil;
 
     /// <summary>When it changed its state, lately, and to what.</summary>
     internal StateHistory History { get; } = new();
@@ -157,7 +163,9 @@ internal sealed class Check
         else
         {
             Ballot ballot = Votes.Count(Local, mayChange);
-            _found = VoteCount.Decide(_found, ballot.Up, ballot.Down, Votes.Rules);
+            HealthState decided = VoteCount.Decide(_found, ballot.Up, ballot.Down, Votes.Rules);
+            bool isHeld = _found == HealthState.Down && decided == HealthState.Up && _damping?.Holds(now) == true;
+            _found = isHeld ? _found : decided;
             IsDegraded = _found == HealthState.Up && ballot.IsDegraded;
             mayChange = _found == HealthState.Unknown ? 1 : ballot.MayChangeInSeconds;
         }
@@ -166,6 +174,7 @@ internal sealed class Check
         if (State != before)
         {
             _returnedAt = before == HealthState.Down ? now : null;
+            _damping?.Changed(now);
             Changed(Votes is null ? Local.Cause ?? "" : Votes.Explain(_found, Local), now);
         }
 

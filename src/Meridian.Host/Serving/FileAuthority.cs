@@ -2,6 +2,7 @@ using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
 using Meridian.Control.Changes.Staging;
 using Meridian.Control.Configuration;
+using Meridian.Control.History;
 using Meridian.Control.Http;
 using Meridian.Control.Http.Documents;
 using Meridian.Control.Publishing;
@@ -29,8 +30,14 @@ internal sealed class FileAuthority : IConfigurationAuthority
         _files = files;
         _source = source;
         _watcher = new ConfigurationWatcher(files, time, new ConfigurationWatcherOptions());
-        _loaded = new ConfigurationLoader(files, ConfigurationCompiler.LoaderOptions(time)).Load(source);
+        ConfigurationLoaderOptions loading = ConfigurationCompiler.LoaderOptions(time);
+        _loaded = new ConfigurationLoader(files, loading).Load(source);
         StateDirectory = options.StateDirectory ?? _loaded.Model?.StateDirectory;
+        if (StateDirectory is { } state && OperatorWords.PathIn(state) is var words && files.GetStamp(words) is not null)
+        {
+            // The files say where the state is, and the state may hold more than the files say.
+            _loaded = new ConfigurationLoader(files, loading with { Beside = words }).Load(source);
+        }
         _log = StateDirectory is null
             ? new MemoryChangeLog(time)
             : SqliteChangeLog.Open(
@@ -46,6 +53,8 @@ internal sealed class FileAuthority : IConfigurationAuthority
     public IDocumentSource Documents => _documents ??= new LoadedDocuments(() => Publisher.Served);
 
     public IStagedChanges? Staged => null;
+
+    public StoredConfigurations? Stored => null;
 
     public LoadResult? Loaded => Publisher.Served?.Loaded;
 

@@ -31,6 +31,9 @@ internal interface IConfigurationAuthority : IAsyncDisposable
     /// <summary>Changes that meet the world in steps; null where there is no store.</summary>
     IStagedChanges? Staged { get; }
 
+    /// <summary>Configurations of the past, where the store has them; null where there is no store.</summary>
+    StoredConfigurations? Stored { get; }
+
     /// <summary>What is served, as the reader left it; null before the start, and where too large to be kept.</summary>
     LoadResult? Loaded { get; }
 

@@ -98,7 +98,7 @@ internal sealed class MeridianServer : IAsyncDisposable
         RestoreLastAnswers(authority.StateDirectory);
         _places = new PlaceDatabaseGate(places, authority.StateDirectory, _time, _loggers.CreateLogger<PlaceDatabaseGate>());
         _health = HealthEngine.Create(_dataPlane, authority.StateDirectory, new HealthOptions(), _time, _loggers);
-        BeginHistory(authority.StateDirectory, places.BuiltInPath);
+        BeginHistory(authority, places.BuiltInPath);
         AuthorityParts parts = new(_health, _dataPlane, new ConfigurationCompiler(places), _time, _loggers) { Places = _places, Volumes = _volumes, History = _history };
         if (await authority.TryStartAsync(parts, cancellationToken) is { } failure)
         {
@@ -165,6 +165,7 @@ internal sealed class MeridianServer : IAsyncDisposable
         }
         SaveLastAnswers();
         _history?.Dispose();
+        _past?.Dispose();
         _health?.Dispose();
         if (_authority is not null)
         {
@@ -332,7 +333,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             Readiness = CurrentReadiness,
             Status = () => StatusOf(health, authority),
             Metrics = writer => writer.Write(PrometheusText.Format(_metrics.Collect())),
-            Explain = (request, _) => explain.Explain(request),
+            Explain = explain.ExplainAsync,
             Documents = authority.Documents,
             Changes = authority.Changes,
             Staged = authority.Staged,
@@ -342,6 +343,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             Lint = () => _dataPlane.Snapshot is { } served && authority.Loaded is { } loaded
                 ? LintOutput.ToJson(Linter.Lint(loaded, served.Places))
                 : null,
+            FailBack = health.FailBack,
             Breaker = command => CommandBreaker(health, command),
             Push = report => health.Reports.Receive(report.Monitor, report.Member, report.Token, report.IsUp, report.Message) == PushOutcome.Accepted,
         };
@@ -463,9 +465,9 @@ internal sealed class MeridianServer : IAsyncDisposable
     }
 
     /// <summary>From the first snapshot on, what decisions follow from is written down, and can be asked for.</summary>
-    private void BeginHistory(string? stateDirectory, string builtInPlaces)
+    private void BeginHistory(IConfigurationAuthority authority, string builtInPlaces)
     {
-        if (stateDirectory is null || _health is not { } health)
+        if (authority.StateDirectory is not { } stateDirectory || _health is not { } health)
         {
             return;
         }
@@ -480,7 +482,7 @@ internal sealed class MeridianServer : IAsyncDisposable
         };
         _history = new HistoryJournal(parts, _loggers.CreateLogger<HistoryJournal>());
         _dataPlane.Attach(_history, _history.LastStamp);
-        _past = new HistoryReader(directory, _history.Drain);
+        _past = new HistoryReader(directory, _history.Drain, authority.Stored);
     }
 
     private void RestoreLastAnswers(string? stateDirectory)

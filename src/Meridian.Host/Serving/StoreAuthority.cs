@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
+using System.Threading.Channels;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
 using Meridian.Control.Changes.Documents;
 using Meridian.Control.Changes.Staging;
 using Meridian.Control.Configuration;
+using Meridian.Control.History;
 using Meridian.Control.Http;
 using Meridian.Control.Http.Documents;
 using Meridian.Control.Publishing;
@@ -25,6 +27,10 @@ internal sealed class StoreAuthority : IConfigurationAuthority
     private RevisionPublisher? _publisher;
     private DateTimeOffset _startedAt;
 
+    // One request stands for all that come until it is followed.
+    private readonly Channel<ReloadReason> _reloads = Channel.CreateBounded<ReloadReason>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
     private StoreAuthority(SqliteChangeLog log, string directory, ServeOptions options, IConfigurationFiles files)
     {
         (_log, _directory, _options, _files) = (log, directory, options, files);
@@ -40,6 +46,8 @@ internal sealed class StoreAuthority : IConfigurationAuthority
     public IDocumentSource Documents => new LogDocuments(_log);
 
     public IStagedChanges? Staged => _staging;
+
+    public StoredConfigurations? Stored => new(_log, BaseDirectory);
 
     public LoadResult? Loaded => Service.Loaded;
 
@@ -93,11 +101,13 @@ internal sealed class StoreAuthority : IConfigurationAuthority
             {
                 Log = _log,
                 Files = _files,
-                BaseDirectory = Path.GetFullPath(_directory),
+                BaseDirectory = BaseDirectory,
                 Compiler = parts.Compiler,
                 Ledger = ledger,
                 Publisher = _publisher,
                 Verdicts = parts.Health,
+                Places = parts.Places,
+                History = parts.History,
                 Time = parts.Time,
             },
             parts.Loggers.CreateLogger<ChangeService>());
@@ -123,21 +133,37 @@ internal sealed class StoreAuthority : IConfigurationAuthority
         using CancellationTokenSource stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task staging = _staging!.RunAsync(stopping.Token); // Made with the service.
         Task following = Service.RunAsync(stopping.Token);
-        Task first = await Task.WhenAny(staging, following);
+        Task renewing = RenewAsync(stopping.Token);
+        Task first = await Task.WhenAny(staging, following, renewing);
         await stopping.CancelAsync();
-        await Task.WhenAll(first, staging, following);
+        await Task.WhenAll(first, staging, following, renewing);
     }
 
-    // There is nothing that would not have been seen at once.
-    public void RequestReload(ReloadReason reason = ReloadReason.Requested)
-    {
-    }
+    // Documents are seen at once; the files that they name, and the location database, are not in the store.
+    public void RequestReload(ReloadReason reason = ReloadReason.Requested) => _reloads.Writer.TryWrite(reason);
 
     public async ValueTask DisposeAsync()
     {
         _service?.Dispose();
         Metrics.Dispose();
         await _log.DisposeAsync();
+    }
+
+    private string BaseDirectory => Path.GetFullPath(_directory);
+
+    private async Task RenewAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (ReloadReason _ in _reloads.Reader.ReadAllAsync(cancellationToken))
+            {
+                await Service.RenewAsync(cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The ordinary end.
+        }
     }
 
     private static void Follow(HealthEngine health, DataPlaneSnapshot snapshot, DataPlaneSnapshot? candidate)

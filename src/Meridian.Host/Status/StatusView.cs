@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Meridian.Control.Diffing;
 using Meridian.Control.Http;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
@@ -24,8 +25,8 @@ internal static class StatusView
     /// <summary>A location database that waits, in words.</summary>
     public static string DescribeHeld(HeldPlacesStatus held)
     {
-        string moves = held.ShareMoved is { } share
-            ? string.Create(CultureInfo.InvariantCulture, $"it would move {share:0.##%} of the IPv4 addresses")
+        string moves = held is { ShareOfIPv4: { } share, ShareOfIPv6: { } shareOfIPv6 }
+            ? $"it would move {new MovedShare(share, shareOfIPv6)}"
             : "the configuration does not compile with it";
         return string.Create(CultureInfo.InvariantCulture, $"{held.Path}, of {held.BuiltAt.UtcDateTime:yyyy-MM-dd}, since {held.Since.UtcDateTime:yyyy-MM-dd HH:mm}Z; {moves}");
     }

@@ -26,7 +26,7 @@ internal sealed class ServerUnderTest : IAsyncDisposable
             Readiness = () => Report.Readiness,
             Status = () => Report,
             Metrics = _ => { },
-            Explain = (request, _) => Explain(request),
+            Explain = (request, _) => Task.FromResult(Explain(request)),
         },
         _access,
         NullLoggerFactory.Instance);

@@ -62,7 +62,7 @@ internal sealed class ChangeGuard(IVerdictSource? verdicts)
         }
         // The limits of before: those that a change brings along do not excuse it.
         GuardModel limits = zone.Guard ?? before.Guard;
-        double share = change.Changes.Sum(part => part.ShareOfIPv4);
+        double share = Math.Max(change.Changes.Sum(part => part.ShareOfIPv4), change.Changes.Sum(part => part.ShareOfIPv6));
         if (share > limits.Clients)
         {
             findings.Add(Finding(

@@ -74,6 +74,7 @@ internal static class PlanWire
         change.After,
         change.NetworkCount,
         Math.Round(change.ShareOfIPv4, 6),
+        Math.Round(change.ShareOfIPv6, 6),
         change.Countries.GroupBy(share => share.Country, StringComparer.Ordinal)
             .ToImmutableSortedDictionary(shares => shares.Key, shares => Math.Round(shares.Sum(share => share.Share), 6), StringComparer.Ordinal),
         change.Examples);

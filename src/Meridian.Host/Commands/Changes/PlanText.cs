@@ -56,7 +56,7 @@ internal static class PlanText
                     "fewer" => "fewer answers",
                     _ => "other answers",
                 };
-                text.Append(CultureInfo.InvariantCulture, $"  {what} for {part.ShareOfIPv4:0.###%} of allocated IPv4 ({part.NetworkCount} networks, such as {string.Join(", ", part.Examples.Take(3))})\n");
+                text.Append(CultureInfo.InvariantCulture, $"  {what} for {part.ShareOfIPv4:0.###%} of allocated IPv4 and {part.ShareOfIPv6:0.###%} of IPv6 ({part.NetworkCount} networks, such as {string.Join(", ", part.Examples.Take(3))})\n");
                 text.Append($"    - {part.Before}\n    + {part.After}\n");
                 if (!part.Countries.IsEmpty)
                 {

@@ -27,6 +27,7 @@ public sealed class AccessMatrixTests
         POST   /api/v1/geo/accept                           401 401 403 404 404 404
         POST   /api/v1/breaker/freeze?by=me                 401 401 403 204 204 204
         POST   /api/v1/breaker/thaw?by=me                   401 401 403 204 204 204
+        POST   /api/v1/pools/{pool}/failback?by=me          401 401 403 409 409 409
         POST   /api/v1/push/{monitor}/{member}              400 403 403 403 403 403
         GET    /api/v1/zones                                401 401 200 200 200 200
         GET    /api/v1/zones/{name}                         401 401 200 200 200 200
