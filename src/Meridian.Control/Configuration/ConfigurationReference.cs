@@ -48,6 +48,8 @@ public static class ConfigurationReference
         NotifySection.Schema,
         EmailSection.Schema,
         GuardSection.Schema,
+        HistorySection.Schema,
+        StoreSection.Schema,
         Route53Section.Schema,
         ObservingSection.Schema,
         LatencySection.Schema,

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
+using Meridian.Control.Changes.Planning;
 using Meridian.Control.Configuration;
 using Meridian.Control.Configuration.State;
 using Meridian.Control.History;
@@ -49,7 +50,7 @@ public sealed class ConfigurationPublisher : IDisposable
         _logger = logger;
         _beside = stateDirectory is null ? null : OperatorWords.PathIn(stateDirectory);
         _loader = new ConfigurationLoader(parts.Files, LoaderOptions);
-        _guard = new ReloadGuard(source, parts.Health, parts.Time);
+        _guard = new ReloadGuard(source, parts.Health, parts.Observed, parts.Time);
         Changes = new FileChangeService(this);
         _lastGood = stateDirectory is null ? null : new LastGoodConfiguration(stateDirectory);
         _status = new ConfigurationStatus { State = ConfigurationState.Ok, Source = source };
@@ -393,6 +394,9 @@ public sealed record PublisherParts
 
     /// <summary>Remembers what was served; null remembers nothing.</summary>
     public HistoryJournal? History { get; init; }
+
+    /// <summary>What was asked lately, for the guard; null when nobody counts.</summary>
+    public IObservedVolumes? Observed { get; init; }
 
     public required TimeProvider Time { get; init; }
 }

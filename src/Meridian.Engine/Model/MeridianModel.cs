@@ -25,6 +25,9 @@ public sealed record MeridianModel
     /// <summary>What the state directory remembers of past decisions.</summary>
     public HistoryModel History { get; init; } = new();
 
+    /// <summary>How much of its past the store keeps.</summary>
+    public StoreModel Store { get; init; } = new();
+
     /// <summary>What is kept of who asks.</summary>
     public ObservingModel Observing { get; init; } = new();
 

@@ -19,6 +19,7 @@ public sealed class DataPlane
     private readonly TimeProvider _time;
     private readonly StampClock _stamps;
     private DataPlaneState? _state;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private LastGoodMemory _memory = LastGoodMemory.Empty;
     private ImmutableArray<LoadReading> _loads = [];
     private ImmutableArray<GuardMemory> _guards = [];
@@ -88,6 +89,9 @@ public sealed class DataPlane
         }
     }
 
+    /// <summary>Completes when the snapshot or the status of a member changes next. Take it before looking, then wait.</summary>
+    public Task NextChange => Volatile.Read(ref _changed).Task;
+
     // Volatile: what the writer filled in before publishing is visible to who reads the reference.
     internal DataPlaneState? State => Volatile.Read(ref _state);
 
@@ -149,6 +153,7 @@ public sealed class DataPlane
                 Resolutions = resolutions,
             };
             Volatile.Write(ref _state, published);
+            SignalChange();
             _journal?.Record(Published(published));
         }
     }
@@ -394,6 +399,9 @@ public sealed class DataPlane
     private InputTable InputsOf(DataPlaneState state, HealthTable health, long stamp) => InputTable.Create(
         state.Snapshot.Steering, health, _loads, state.Inputs.CaptureGuards(), DataPlaneReplay.MomentOf(stamp));
 
+    // Whoever waits goes on elsewhere: this is under the writer's lock.
+    private void SignalChange() => Interlocked.Exchange(ref _changed, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+
     private void Swap(DataPlaneState state, Dictionary<int, MemberStatus> statuses)
     {
         if (statuses.Count > 0)
@@ -401,6 +409,7 @@ public sealed class DataPlane
             HealthTable health = state.Health.With(state.Snapshot.Steering, statuses, state.MemberResolutions);
             long stamp = _stamps.Next();
             Volatile.Write(ref _state, state with { Health = health, Inputs = InputsOf(state, health, stamp), Stamp = stamp });
+            SignalChange();
             _journal?.Record(new StatusesChanged(stamp, [.. statuses.Select(changed => new SlotStatus(changed.Key, changed.Value))]));
         }
     }

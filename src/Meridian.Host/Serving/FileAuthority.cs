@@ -87,6 +87,7 @@ internal sealed class FileAuthority : IConfigurationAuthority
                 Time = parts.Time,
                 Places = parts.Places,
                 History = parts.History,
+                Observed = parts.Observed,
             },
             StateDirectory,
             parts.Loggers.CreateLogger<ConfigurationPublisher>());

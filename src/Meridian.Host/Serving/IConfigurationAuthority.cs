@@ -1,5 +1,6 @@
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
+using Meridian.Control.Changes.Planning;
 using Meridian.Control.Changes.Staging;
 using Meridian.Control.Configuration;
 using Meridian.Control.History;
@@ -71,4 +72,7 @@ internal sealed record AuthorityParts(HealthEngine Health, DataPlane DataPlane, 
 
     /// <summary>Remembers what was served; null remembers nothing.</summary>
     public HistoryJournal? History { get; init; }
+
+    /// <summary>What was asked lately, for the guard; null when nobody counts.</summary>
+    public IObservedVolumes? Observed { get; init; }
 }

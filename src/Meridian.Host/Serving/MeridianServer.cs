@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Configuration;
+using Meridian.Control.Drilling;
 using Meridian.Control.Explaining;
 using Meridian.Control.History;
 using Meridian.Control.Http;
@@ -49,6 +50,7 @@ internal sealed class MeridianServer : IAsyncDisposable
     private readonly MetricsCollector _metrics = new();
     private readonly DataPlane _dataPlane;
     private readonly ClientVolumes _volumes = new();
+    private readonly TtlDrift _drift;
     private readonly Observatory _observatory;
     private readonly DiskConfigurationFiles _files = new();
     private readonly PlaceDatabaseWatch _placesWatch;
@@ -80,8 +82,9 @@ internal sealed class MeridianServer : IAsyncDisposable
         _startedAt = time.GetUtcNow();
         _dataPlane = new DataPlane(time) { IsWarmingUp = true };
         _placesWatch = new PlaceDatabaseWatch(_files);
-        PopulationObserver population = new(_volumes, _dataPlane, time);
-        _observatory = new Observatory { Population = population, WhatIf = new WhatIf(population, _dataPlane, time) };
+        PropagationTracker propagation = new(_dataPlane, time);
+        PopulationObserver population = new(_volumes, _dataPlane, propagation, _drift = new TtlDrift(time, loggers.CreateLogger<TtlDrift>()), time);
+        _observatory = new Observatory { Population = population, Propagation = propagation, WhatIf = new WhatIf(population, _dataPlane, time) };
     }
 
     /// <summary>Loads, compiles and binds.</summary>
@@ -107,6 +110,7 @@ internal sealed class MeridianServer : IAsyncDisposable
         _health = HealthEngine.Create(
             _dataPlane, authority.StateDirectory, new HealthOptions(), _time, _loggers, new OutsideNameResolver(_outside, new SystemNameResolver()));
         _outside.Notice = news => _health.Announce(OutsideNameResolver.EventOf(news));
+        _observatory.Drills = CreateDrills(_health, authority);
         BeginHistory(authority, places.BuiltInPath);
         AuthorityParts parts = new(_health, _dataPlane, new ConfigurationCompiler(places), _time, _loggers) { Places = _places, Volumes = _volumes, History = _history, Outside = _outside };
         if (await authority.TryStartAsync(parts, cancellationToken) is { } failure)
@@ -134,6 +138,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             _outside!.RunAsync(stopping.Token), // Made with the others.
             TickAsync(stopping.Token),
             _observatory.Population.RunAsync(stopping.Token),
+            _observatory.Drills!.RunAsync(stopping.Token), // Made with the health checks.
             _access?.RunAsync(stopping.Token) ?? Task.Delay(Timeout.InfiniteTimeSpan, _time, stopping.Token),
             .. _history is { } history ? [history.RunAsync(stopping.Token)] : Array.Empty<Task>(),
         ];
@@ -183,6 +188,8 @@ internal sealed class MeridianServer : IAsyncDisposable
             await _authority.DisposeAsync();
         }
         _observatory.Population.Dispose();
+        _observatory.Propagation.Dispose();
+        _drift.Dispose();
         _metrics.Dispose();
     }
 
@@ -343,6 +350,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             Configuration = () => authority.Status,
             Readiness = CurrentReadiness,
             Status = () => StatusOf(health, authority),
+            NextChange = cancelled => _dataPlane.NextChange.WaitAsync(cancelled),
             Metrics = writer => writer.Write(PrometheusText.Format(_metrics.Collect())),
             Explain = explain.ExplainAsync,
             Documents = authority.Documents,
@@ -359,6 +367,20 @@ internal sealed class MeridianServer : IAsyncDisposable
             Push = report => health.Reports.Receive(report.Monitor, report.Member, report.Token, report.IsUp, report.Message) == PushOutcome.Accepted,
         };
     }
+
+    private DrillService CreateDrills(HealthEngine health, IConfigurationAuthority authority) => new(
+        new DrillParts
+        {
+            DataPlane = _dataPlane,
+            Verdicts = health,
+            Volumes = _volumes,
+            Population = _observatory.Population,
+            Propagation = _observatory.Propagation,
+            WhatIf = _observatory.WhatIf,
+            IsStaging = () => authority.Staged?.Current is not null,
+            Time = _time,
+        },
+        _loggers.CreateLogger<DrillService>());
 
     private static void CommandBreaker(HealthEngine health, BreakerCommand command)
     {

@@ -38,6 +38,7 @@ internal static class ModelReader
             History = root.Find(RootSection.History) is { } history
                 ? HistorySection.Read(context, history, RootSection.History.Name)
                 : new HistoryModel(),
+            Store = root.Find(RootSection.Store) is { } store ? StoreSection.Read(context, store, RootSection.Store.Name) : new StoreModel(),
             Observing = root.Find(RootSection.Observing) is { } observing
                 ? ObservingSection.Read(context, observing, RootSection.Observing.Name)
                 : new ObservingModel(),
@@ -90,7 +91,7 @@ internal static class ModelReader
     }
 
     /// <summary>Works out what record sets and aliases mean, which takes the whole model; what is wrong with them is told where they stand.</summary>
-    private static MeridianModel Expand(ReadContext context, MeridianModel model)
+    internal static MeridianModel Expand(ReadContext context, MeridianModel model)
     {
         if (context.Diagnostics.HasErrors)
         {

@@ -27,6 +27,8 @@ internal static class RootSection
 
     public static readonly SchemaKey History = new("history", "map", "How long past answers can be explained.");
 
+    public static readonly SchemaKey Store = new("store", "map", "How much of its past the store keeps.");
+
     public static readonly SchemaKey Observing = new("observing", "map", "What is kept of who asks.");
 
     public static readonly SchemaKey<TimeSpan> WarmUp = new(
@@ -90,6 +92,7 @@ internal static class RootSection
             Resolvers,
             State,
             History,
+            Store,
             Observing,
             WarmUp,
             Geo,

@@ -45,7 +45,8 @@ internal static class ZoneAssembler
         return ImmutableCollectionsMarshal.AsImmutableArray(models);
     }
 
-    private static RRsetModel ToModel(RRsetDraft draft) => new()
+    /// <summary>An RRset that passed all rules.</summary>
+    public static RRsetModel ToModel(RRsetDraft draft) => new()
     {
         Owner = draft.Owner,
         Type = draft.Type,

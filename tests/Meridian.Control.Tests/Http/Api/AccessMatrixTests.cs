@@ -89,6 +89,12 @@ public sealed class AccessMatrixTests
         GET    /api/v1/revisions/{number}                   401 401 200 200 200 200
         POST   /api/v1/revisions/{number}/rollback          401 401 403 403 200 200
         GET    /api/v1/diff?from=1                          401 401 200 200 200 200
+        GET    /api/v1/population                           401 401 503 503 503 503
+        GET    /api/v1/propagation                          401 401 503 503 503 503
+        GET    /api/v1/what-if?down=eu                      401 401 503 503 503 503
+        GET    /api/v1/drill                                401 401 503 503 503 503
+        POST   /api/v1/drill                                401 401 403 503 503 503
+        POST   /api/v1/drill/stop                           401 401 403 503 503 503
         GET    /api/v1/events                               401 401 200 200 200 200
         GET    /api/v1/whoami                               200 401 200 200 200 200
         GET    /api/v1/tokens                               401 401 403 403 403 200
