@@ -27,7 +27,31 @@ internal static class RecordRulesets
     public static IEnumerable<LintFinding> Find(MeridianModel model) => model.Zones.Values.SelectMany(zone =>
         zone.RRsets.Where(rrset => rrset.Steering is not null && rrset.Type != RecordType.TXT).SelectMany(rrset => OfSteered(model, zone, rrset))
             .Concat(zone.RRsets.GroupBy(rrset => rrset.Owner).SelectMany(owner => OfOwner(model, zone, [.. owner])))
+            .Concat(OfAliases(model, zone))
             .Concat(OfZone(model, zone)));
+
+    private static IEnumerable<LintFinding> OfAliases(MeridianModel model, ZoneModel zone)
+    {
+        foreach (RRsetModel rrset in zone.RRsets)
+        {
+            if (rrset.Outside is { } alias && ZoneOf(model, alias.Target) is { } inside)
+            {
+                yield return new(LintRule.AliasInside, PathOf(zone, rrset), $"the target {alias.Target} of {rrset.Owner} is in {inside.Apex}, which is served here");
+            }
+        }
+    }
+
+    private static ZoneModel? ZoneOf(MeridianModel model, DomainName name)
+    {
+        for (DomainName? at = name; at is not null; at = at.Parent)
+        {
+            if (model.Zones.TryGetValue(at, out ZoneModel? zone))
+            {
+                return zone;
+            }
+        }
+        return null;
+    }
 
     private static IEnumerable<LintFinding> OfSteered(MeridianModel model, ZoneModel zone, RRsetModel rrset)
     {

@@ -86,7 +86,8 @@ internal static class SteeredAnswerWriter
         {
             RecordType.CNAME => WriteCname(result, in choice, ttl, ownerOffset, ref writer, ref trace),
             RecordType.TXT => WriteDecision(result, policy, in choice, ownerOffset, ref writer),
-            RecordType.A or RecordType.AAAA => WriteAddresses(result, rrset.Type, in choice, ttl, ownerOffset, ref writer, ref trace),
+            RecordType.A or RecordType.AAAA => WriteAddresses(
+                result, rrset.Type, in choice, ttl, query.UnixSeconds, ownerOffset, ref writer, ref trace),
             _ => WriteService(result, rrset, in choice, ttl, ownerOffset, ref writer, ref trace),
         };
     }
@@ -120,12 +121,20 @@ internal static class SteeredAnswerWriter
     }
 
     private static SteeredResult WriteAddresses<TTrace>(
-        SteeredResult result, RecordType type, in Choice choice, uint ttl, int ownerOffset, ref ResponseWriter writer, ref TTrace trace)
+        SteeredResult result,
+        RecordType type,
+        in Choice choice,
+        uint ttl,
+        long unixSeconds,
+        int ownerOffset,
+        ref ResponseWriter writer,
+        ref TTrace trace)
         where TTrace : struct, IDecisionTrace
     {
         int recordLength = type == RecordType.A ? AnswerSet.ARecordLength : AnswerSet.AaaaRecordLength;
         ReadOnlySpan<byte> records;
         ReadOnlySpan<int> members;
+        bool hasHostnames = true;
         if (choice.MultivalueNode < 0)
         {
             AnswerVariants variants = choice.Answers(0).OfType(type);
@@ -136,12 +145,13 @@ internal static class SteeredAnswerWriter
             AnswerVariant variant = variants.Draw(DrawHash.Mix(choice.Draw, VariantSalt));
             records = variant.Octets;
             members = variant.Members;
+            hasHostnames = variant.HasHostnames;
         }
         else
         {
             int count = MultivalueSelection.Select(in choice, type, choice.Scratch.Members);
             members = choice.Scratch.Members.AsSpan(0, count);
-            records = EncodeAddresses(choice.State.Snapshot.Steering, members, type, choice.Scratch.Records);
+            records = EncodeAddresses(in choice, members, type, choice.Scratch.Records);
             if (count == 0)
             {
                 return result;
@@ -151,15 +161,20 @@ internal static class SteeredAnswerWriter
         {
             trace.OnMembers(type, members);
         }
+        if (hasHostnames)
+        {
+            ttl = MemberAddresses.LowerTtl(in choice, members, type, ttl, unixSeconds, ref result);
+        }
         // Clients tend to take the first address: each is first as often as another.
-        int first = members.Length == 1 ? 0 : (int)DrawHash.Below(DrawHash.Mix(choice.Draw, OrderSalt), (uint)members.Length);
+        int recordCount = records.Length / recordLength;
+        int first = recordCount == 1 ? 0 : (int)DrawHash.Below(DrawHash.Mix(choice.Draw, OrderSalt), (uint)recordCount);
         return writer.TryWriteRecords(records, recordLength, first, ttl, ownerOffset)
             ? result with { Outcome = SteeredWriteOutcome.Written }
             : result with { Outcome = SteeredWriteOutcome.NoRoom };
     }
 
     private static ReadOnlySpan<byte> EncodeAddresses(
-        SteeringProgram program, ReadOnlySpan<int> members, RecordType type, Span<byte> buffer)
+        scoped in Choice choice, ReadOnlySpan<int> members, RecordType type, Span<byte> buffer)
     {
         int position = 0;
         int length = type == RecordType.A ? 4 : 16;
@@ -170,7 +185,7 @@ internal static class SteeredAnswerWriter
             BinaryPrimitives.WriteUInt16BigEndian(record[2..], (ushort)type);
             BinaryPrimitives.WriteUInt16BigEndian(record[4..], (ushort)RecordClass.IN);
             BinaryPrimitives.WriteUInt16BigEndian(record[RRsetEncoder.RdataLengthOffset..], (ushort)length);
-            position += RRsetEncoder.RecordHeaderLength + WriteAddress(program.Addresses[member], record[RRsetEncoder.RecordHeaderLength..]);
+            position += RRsetEncoder.RecordHeaderLength + WriteAddress(MemberAddresses.Of(in choice, member, type), record[RRsetEncoder.RecordHeaderLength..]);
         }
         return buffer[..position];
     }

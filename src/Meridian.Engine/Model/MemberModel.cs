@@ -26,6 +26,9 @@ public sealed record MemberModel
 
     public DomainName? Hostname { get; init; }
 
+    /// <summary>The network for which the hostname is resolved (RFC 7871), where addresses are answered; null asks without the option.</summary>
+    public IPNetwork? ClientSubnet { get; init; }
+
     /// <summary>Share within its pool; 0 to 1,000,000. 0 is used only when nothing else is available.</summary>
     public int Weight { get; init; } = 1;
 

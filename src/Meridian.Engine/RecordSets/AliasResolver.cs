@@ -32,6 +32,7 @@ internal sealed class AliasResolver
             TtlSeconds = meaning.TtlSeconds,
             Rdata = meaning.Rdata,
             Steering = meaning.Steering,
+            Outside = meaning.Outside is { } target ? new OutsideAliasModel { Target = target } : null,
         }
         : rrset;
 
@@ -88,6 +89,7 @@ internal sealed class AliasResolver
         {
             { Sets.Count: > 0 } => _trees.Build(zone, rrset),
             { Alias: { } alias } => FollowAlias(zone, rrset, alias),
+            { Outside: { } outside } => new Meaning(rrset.TtlSeconds ?? zone.DefaultTtlSeconds, [], null) { Outside = outside.Target },
             { Steering: { } steering } => new Meaning(TtlOfSteered(zone, rrset, steering), [], steering),
             _ => new Meaning(rrset.TtlSeconds ?? zone.DefaultTtlSeconds, rrset.Rdata, null),
         };
@@ -103,13 +105,7 @@ internal sealed class AliasResolver
         {
             return null;
         }
-        if (target.Outside is not { } outside)
-        {
-            return target;
-        }
-        string name = NameOf(rrset.Owner, rrset.Type);
-        _parts.Add(new PolicyModel { Name = name, RecordsPath = path, Root = _parts.AddOutside(outside) });
-        return new Meaning(zone.DefaultTtlSeconds, [], new SteeredDataModel { Policy = name });
+        return target.Outside is null ? target : target with { TtlSeconds = zone.DefaultTtlSeconds };
     }
 
     private Meaning? FollowOutside(DomainName target, RecordType type, string path)

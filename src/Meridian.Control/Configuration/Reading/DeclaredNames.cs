@@ -53,6 +53,7 @@ internal sealed class DeclaredNames
             model.Pools.Values.Where(pool => !pool.IsImplicit).Select(pool => pool.Name),
             model.Policies.Values.Where(policy => !policy.IsImplicit).Select(policy => policy.Name),
             model.Collections.Keys,
+            model.VantagePoints.Keys.Append(model.Vantage.Name).Distinct(),
         ];
         return new DeclaredNames(
             [.. names.Select(kind => kind.ToFrozenDictionary(name => name, _ => default(SourcePosition), StringComparer.Ordinal))], isComplete: true);

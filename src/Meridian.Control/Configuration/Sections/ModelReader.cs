@@ -30,11 +30,15 @@ internal static class ModelReader
             Answering = root.Find(RootSection.Answering) is { } answering
                 ? AnsweringSection.Read(context, answering, RootSection.Answering.Name)
                 : new AnsweringModel(),
+            Resolvers = root.Find(RootSection.Resolvers) is { } resolvers
+                ? ResolversSection.Read(context, resolvers, RootSection.Resolvers.Name)
+                : new ResolversModel(),
             Geo = root.Find(RootSection.Geo) is { } geo ? GeoSection.Read(context, geo, RootSection.Geo.Name) : new GeoModel(),
             StateDirectory = state is null ? null : context.ResolvePath(root.PositionOf(RootSection.State), state),
             History = root.Find(RootSection.History) is { } history
                 ? HistorySection.Read(context, history, RootSection.History.Name)
                 : new HistoryModel(),
+            Store = root.Find(RootSection.Store) is { } store ? StoreSection.Read(context, store, RootSection.Store.Name) : new StoreModel(),
             Observing = root.Find(RootSection.Observing) is { } observing
                 ? ObservingSection.Read(context, observing, RootSection.Observing.Name)
                 : new ObservingModel(),
@@ -57,6 +61,7 @@ internal static class ModelReader
             Pools = NamedEntries.Read(root, RootSection.Pools, PoolSection.Read),
             Latency = root.Find(RootSection.Latency) is { } latency ? LatencySection.Read(context, latency, RootSection.Latency.Name) : [],
             Collections = NamedEntries.Read(root, RootSection.Collections, CollectionSection.Read),
+            DelegationSets = NamedEntries.Read(root, RootSection.DelegationSets, Route53Section.ReadDelegationSet),
             UpdateKeys = NamedEntries.Read(root, RootSection.UpdateKeys, UpdateKeySection.Read),
             Load = root.Find(RootSection.Load) is { } load ? LoadSection.Read(context, load, RootSection.Load.Name) : null,
         };
@@ -86,7 +91,7 @@ internal static class ModelReader
     }
 
     /// <summary>Works out what record sets and aliases mean, which takes the whole model; what is wrong with them is told where they stand.</summary>
-    private static MeridianModel Expand(ReadContext context, MeridianModel model)
+    internal static MeridianModel Expand(ReadContext context, MeridianModel model)
     {
         if (context.Diagnostics.HasErrors)
         {
