@@ -82,7 +82,7 @@ javascript() {
     (cd "$work" && npm ci --no-audit --no-fund --silent) || { show "FAILED  npm ci"; failures=$((failures + 1)); return; }
     show "@aws-sdk/client-route-53 $(node -p 'require(process.argv[1]).version' "$work/node_modules/@aws-sdk/client-route-53/package.json"), node $(node --version)"
     local code=0
-    (cd "$work" && node weighted.mjs keep) >"$work/javascript.txt" 2>&1 || code=$?
+    (cd "$work" && node --no-warnings weighted.mjs keep) >"$work/javascript.txt" 2>&1 || code=$?
     sed 's/^/   /' "$work/javascript.txt"
     hold "a zone, two weighted sets, the waiter, the list, the paginator" grep -q 'listed blue=3 green=1' "$work/javascript.txt"
     hold "typed errors" test "$code $(grep -cE 'InvalidChangeBatch|NoSuchHostedZone' "$work/javascript.txt")" = "0 2"
@@ -119,7 +119,7 @@ EOF
     zone=$(/usr/bin/aws --endpoint-url "$ROUTE53_ENDPOINT" route53 create-hosted-zone --name lego.example --caller-reference "lego-$(date +%s%N)" --query HostedZone.Id --output text)
     before=$(grep -c 'is accepted from' "$work/server.log" || true)
     show "$(lego --version), zone $zone"
-    hold "run" env LEGO_CA_CERTIFICATES="$work/ca.pem" SSL_CERT_FILE="$work/ca.pem" AWS_REGION=us-east-1 AWS_HOSTED_ZONE_ID="${zone#/hostedzone/}" AWS_POLLING_INTERVAL=1 \
+    hold "run" env LEGO_CA_CERTIFICATES="$work/ca.pem" AWS_CA_BUNDLE="$work/ca.pem" AWS_REGION=us-east-1 AWS_HOSTED_ZONE_ID="${zone#/hostedzone/}" AWS_POLLING_INTERVAL=1 \
         AWS_PROPAGATION_TIMEOUT=30 unshare -m bash -c 'mount --bind "$1/hosts" /etc/hosts && lego --path "$1/lego" --server "https://localhost:$2/dir" --accept-tos \
             --email a@example.com --dns route53 --dns.resolvers "127.0.0.1:$3" --dns.disable-cp -d lego.example -d "*.lego.example" run >"$1/lego.log" 2>&1 || { cat "$1/lego.log"; false; }' \
         _ "$work" "$acme" "$dns"

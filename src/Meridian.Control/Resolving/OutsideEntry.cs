@@ -13,6 +13,7 @@ namespace Meridian.Control.Resolving;
 internal sealed class OutsideEntry(OutsideName name, RecordType type)
 {
     private int _failures;
+    private uint _ttlBefore;
 
     public OutsideName Name { get; } = name;
 
@@ -80,8 +81,12 @@ internal sealed class OutsideEntry(OutsideName name, RecordType type)
             {
                 DeniedSince = null;
                 Problem = "";
-                Answer = Make(lookup.State, lookup.Addresses, lookup.TtlSeconds == 0 ? 0 : (now + ttl).ToUnixTimeSeconds(), isStale: false);
-                Due = now + Max(ResolvingLimits.MinInterval, RenewalOf(ttl, jitter));
+                // The last second of an answer in a resolver's cache: what comes right after it is new.
+                bool isTail = lookup.TtlSeconds < _ttlBefore && ttl < ResolvingLimits.MinInterval;
+                long expiresAt = lookup.TtlSeconds == 0 && !isTail ? 0 : (now + ttl).ToUnixTimeSeconds();
+                Answer = Make(lookup.State, lookup.Addresses, expiresAt, isStale: false);
+                Due = now + (isTail ? ttl + ResolvingLimits.CacheEnd : Max(ResolvingLimits.MinInterval, RenewalOf(ttl, jitter)));
+                _ttlBefore = lookup.TtlSeconds;
             }
             else
             {
@@ -147,12 +152,12 @@ internal sealed class OutsideEntry(OutsideName name, RecordType type)
 
     /// <summary>
     /// Ahead of the end. A resolver that has the answer in its cache gives what is left of the TTL, so that close to the end
-    /// there is nothing to be had before it: then right at the end.
+    /// there is nothing to be had before it: then right behind the end.
     /// </summary>
     private static TimeSpan RenewalOf(TimeSpan ttl, double jitter)
     {
         TimeSpan ahead = Spread(ttl * ResolvingLimits.RenewAfter, jitter);
-        return ttl - ahead < ResolvingLimits.MinInterval ? ttl : ahead;
+        return ttl - ahead < ResolvingLimits.MinInterval ? ttl + ResolvingLimits.CacheEnd : ahead;
     }
 
     private static TimeSpan Spread(TimeSpan interval, double jitter) => interval * (1 + (ResolvingLimits.Jitter * ((2 * jitter) - 1)));

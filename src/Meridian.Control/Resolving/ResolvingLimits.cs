@@ -21,6 +21,9 @@ internal static class ResolvingLimits
     /// </summary>
     public static readonly TimeSpan MinInterval = TimeSpan.FromSeconds(5);
 
+    /// <summary>TTLs are whole seconds: a cache lets go of an answer up to one second after its TTL says so.</summary>
+    public static readonly TimeSpan CacheEnd = TimeSpan.FromSeconds(1);
+
     /// <summary>"No such name" and "no such data" are asked again after this, whatever the zone says (RFC 2308 §5 allows hours).</summary>
     public static readonly TimeSpan MaxNegativeInterval = TimeSpan.FromMinutes(5);
 

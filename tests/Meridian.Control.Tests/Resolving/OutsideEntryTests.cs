@@ -17,7 +17,7 @@ public sealed class OutsideEntryTests
     [Theory]
     [InlineData(300u, 240)]
     [InlineData(100u, 80)]
-    [InlineData(20u, 20)]
+    [InlineData(20u, 21)]
     [InlineData(3u, 5)]
     [InlineData(0u, 5)]
     [InlineData(86_400u, 2880)]
@@ -30,6 +30,21 @@ public sealed class OutsideEntryTests
         Assert.Equal(TimeSpan.FromSeconds(216), _entry.Due - Start);
         _entry.Take(Found(300), Settings, Start, 0.999999);
         Assert.InRange((_entry.Due - Start).TotalSeconds, 263.9, 264);
+    }
+
+    [Fact]
+    public void Take_TailOfACachedAnswer_IsRenewedRightBehindItAndNotAnsweredAsUncacheable()
+    {
+        Take(Found(8), 0);
+        ResolvedAnswer? tail = Take(Found(0), 8);
+        Assert.Equal(Start.AddSeconds(8).ToUnixTimeSeconds(), tail?.ExpiresAt);
+        Assert.Equal(Start.AddSeconds(9), _entry.Due);
+        Take(Found(8), 9);
+        Assert.Equal(Start.AddSeconds(18), _entry.Due);
+        // A target that always says 0 means it.
+        Take(Found(0), 18);
+        ResolvedAnswer? uncacheable = Take(Found(0), 19);
+        Assert.Equal((0, Start.AddSeconds(24)), (uncacheable?.ExpiresAt, _entry.Due));
     }
 
     [Fact]
