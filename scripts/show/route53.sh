@@ -7,15 +7,20 @@
 #   scripts/show/route53.sh sigv4         good and bad signatures, made by botocore's signer, and what each gets (10 s)
 #   scripts/show/route53.sh idempotency   caller references, racing batches, PENDING to INSYNC (15 s)
 #   scripts/show/route53.sh throughput    durable batches a second on one zone, and the list of 100,000 record sets (two minutes)
+#   scripts/show/route53.sh alias         a target that answers, is a chain, changes, is slow, fails, is gone (three minutes)
+#   scripts/show/route53.sh sequences     the examples by the aws command line, each verified with dig (three minutes)
+#   scripts/show/route53.sh clients       boto3, the JavaScript SDK, lego with pebble; Terraform, external-dns, octoDNS replayed (two minutes, root)
 #   scripts/show/route53.sh               all of them
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 line=${1:-all}
 case $line in
+    alias) exec scripts/show/route53-alias.sh ;;
+    sequences | clients) exec scripts/show/route53-clients.sh "$line" ;;
     errors | pagination | sigv4 | idempotency | throughput | all) ;;
     *)
-        sed -n '5,10s/^# //p' "$0" >&2
+        sed -n '5,13s/^# //p' "$0" >&2
         exit 2
         ;;
 esac
@@ -75,6 +80,10 @@ for part in errors pagination sigv4 idempotency throughput; do
     fi
 done
 [ "$failures" -eq 0 ] || {
-    grep -E 'warn:|fail:|crit:' "$work/server.log" | tail -20 >&2
+    grep -E 'warn:|fail:|crit:' "$work/server.log" | grep -v 'was refused' | tail -20 >&2
     exit 1
+}
+[ "$line" != all ] || {
+    scripts/show/route53-alias.sh
+    scripts/show/route53-clients.sh all
 }

@@ -50,6 +50,8 @@ internal static class CommandLineShell
         StatusCommand.Create(),
         PopulationCommand.Create(),
         WhatIfCommand.Create(),
+        PropagationCommand.Create(),
+        DrillCommand.Create(),
         GeoCommand.Create(),
         BreakerCommands.CreateFreeze(),
         BreakerCommands.CreateThaw(),

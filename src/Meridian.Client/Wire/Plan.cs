@@ -23,6 +23,9 @@ public sealed record Plan
     /// <summary>What the guard has against it; with any, it takes a reason to apply.</summary>
     public ImmutableArray<GuardFinding> Guard { get; init; } = [];
 
+    /// <summary>What the guard could not look at, and why.</summary>
+    public ImmutableArray<string> Notes { get; init; } = [];
+
     /// <summary>How much of the client space each pool is the first choice for; only those that change.</summary>
     public ImmutableArray<PlannedCapacity> Capacity { get; init; } = [];
 

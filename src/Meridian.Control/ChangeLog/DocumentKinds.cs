@@ -24,6 +24,9 @@ public static class DocumentKinds
     /// <summary>Named sets of client networks that record sets refer to.</summary>
     public const string Collection = "collection";
 
+    /// <summary>Name servers that several zones of the Route 53 API have in common.</summary>
+    public const string DelegationSet = "delegation-set";
+
     /// <summary>Everything of a zone but its records; the name is the zone's, without the trailing dot.</summary>
     public const string Zone = "zone";
 

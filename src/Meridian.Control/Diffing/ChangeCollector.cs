@@ -3,7 +3,9 @@ using Meridian.Engine.Answering;
 namespace Meridian.Control.Diffing;
 
 /// <summary>Adds up the networks of one change.</summary>
-internal sealed class ChangeCollector(ClientChangeKind kind)
+/// <param name="kind">What becomes of the answers.</param>
+/// <param name="moved">The part of them that others take the place of, 0 to 1.</param>
+internal sealed class ChangeCollector(ClientChangeKind kind, double moved)
 {
     /// <summary>Networks that one change lists as examples; all of them are counted.</summary>
     private const int ExamplesPerChange = 5;
@@ -49,7 +51,10 @@ internal sealed class ChangeCollector(ClientChangeKind kind)
             share.IPv6,
             [.. _byCountry.Where(pair => pair.Value.IPv4 > 0).Select(pair => new CountryShare(pair.Key, pair.Value.PartOf(allocated[pair.Key]).IPv4))
                 .OrderByDescending(share => share.Share).ThenBy(share => share.Country, StringComparer.Ordinal)],
-            [.. _examples]);
+            [.. _examples])
+        {
+            Moved = moved,
+        };
     }
 
     private static AddressCount Sum(IEnumerable<AddressCount> counts) => counts.Aggregate(default(AddressCount), (sum, count) => sum + count);

@@ -42,7 +42,14 @@ public sealed record ClientChange(
     double ShareOfIPv4,
     double ShareOfIPv6,
     ImmutableArray<CountryShare> Countries,
-    ImmutableArray<string> Examples);
+    ImmutableArray<string> Examples)
+{
+    /// <summary>
+    /// The part of their answers that others take the place of, with everything up, 0 to 1: moving a weight from 90 to 95 is 0.05,
+    /// another TTL or another last resort is 0.
+    /// </summary>
+    public double Moved { get; init; } = 1;
+}
 
 /// <summary>A part of a country.</summary>
 /// <param name="Country">ISO 3166-1 alpha-2.</param>

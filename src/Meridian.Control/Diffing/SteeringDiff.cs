@@ -124,7 +124,7 @@ public sealed class SteeringDiff
     {
         if (!found.TryGetValue((before, after), out ChangeCollector? change))
         {
-            change = old[before].IsSameAs(next[after]) ? null : new ChangeCollector(old[before].KindTo(next[after]));
+            change = old[before].IsSameAs(next[after]) ? null : new ChangeCollector(old[before].KindTo(next[after]), old[before].MovedTo(next[after]));
             found.Add((before, after), change);
         }
         return change;

@@ -88,6 +88,7 @@ internal sealed class ExplanationText
         DecisionStepKind.Stage => $"answered from {step.Subject}",
         DecisionStepKind.Lookup => $"name {step.Subject} {WordsOf(step.Outcome)}",
         DecisionStepKind.Rotation => $"rotation of {step.Subject}: {step.Outcome}",
+        DecisionStepKind.Alias => $"alias of {step.Subject}: {step.Outcome}",
         DecisionStepKind.Policy => $"policy {step.Subject}: {WordsOf(step.Outcome)}",
         DecisionStepKind.Place => $"client {step.Subject} is in {step.Outcome}",
         DecisionStepKind.Evaluation => $"considering {step.Subject}",

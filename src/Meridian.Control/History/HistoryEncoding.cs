@@ -17,6 +17,7 @@ internal static class HistoryEncoding
         Stage = 8,
         CandidateStatuses = 9,
         CandidateLoads = 10,
+        Resolutions = 11,
     }
 
     public static byte[] Encode(HistoryRecord record)
@@ -38,6 +39,9 @@ internal static class HistoryEncoding
                 break;
             case WarmUpRecord warmUp:
                 writer.Write(warmUp.IsWarmingUp);
+                break;
+            case ResolutionsRecord resolutions:
+                ResolutionEncoding.Write(writer, resolutions.Answers);
                 break;
             case EvidenceRecord evidence:
                 writer.Write7BitEncodedInt(evidence.Slot);
@@ -74,6 +78,7 @@ internal static class HistoryEncoding
             Kind.CandidateStatuses => new CandidateStatusesRecord(stamp, HistoryValues.ReadStatuses(reader)),
             Kind.CandidateLoads => new CandidateLoadsRecord(stamp, HistoryValues.ReadLoads(reader)),
             Kind.Closed => new ClosedRecord(stamp),
+            Kind.Resolutions => new ResolutionsRecord(stamp, HistoryValues.ReadList(reader, () => ResolutionEncoding.Read(reader))),
             _ => throw new InvalidDataException($"there is no record of kind {(byte)kind}"),
         };
     }
@@ -85,6 +90,7 @@ internal static class HistoryEncoding
         LoadsRecord => Kind.Loads,
         WarmUpRecord => Kind.WarmUp,
         EvidenceRecord => Kind.Evidence,
+        ResolutionsRecord => Kind.Resolutions,
         StageRecord => Kind.Stage,
         CandidateStatusesRecord => Kind.CandidateStatuses,
         CandidateLoadsRecord => Kind.CandidateLoads,

@@ -199,6 +199,9 @@ public sealed class HistoryJournal : IChangeJournal, IDisposable
             case LoadsChanged loads:
                 HistorySegment.Append(file, new LoadsRecord(change.Stamp, Differences(loads.Readings)));
                 break;
+            case ResolutionsChanged resolutions:
+                HistorySegment.Append(file, new ResolutionsRecord(change.Stamp, resolutions.Answers));
+                break;
             case WarmUpChanged warmUp:
                 HistorySegment.Append(file, new WarmUpRecord(change.Stamp, warmUp.IsWarmingUp));
                 break;

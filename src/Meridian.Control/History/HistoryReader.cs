@@ -83,6 +83,7 @@ public sealed class HistoryReader(string directory, Action? drain, StoredConfigu
             {
                 StatusesRecord statuses => new StatusesChanged(record.Stamp, statuses.Statuses),
                 LoadsRecord changed => new LoadsChanged(record.Stamp, Merge(loads, changed.Readings)),
+                ResolutionsRecord resolved => new ResolutionsChanged(record.Stamp, resolved.Answers),
                 WarmUpRecord warmUp => new WarmUpChanged(record.Stamp, warmUp.IsWarmingUp),
                 StageRecord stage => new StageChanged(record.Stamp, await StagedOfAsync(stage.Stage, remarks, cancellationToken)),
                 CandidateStatusesRecord statuses => new CandidateChanged(new StatusesChanged(record.Stamp, statuses.Statuses)),

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Engine.Outside;
 using Meridian.Engine.Snapshot;
 using Meridian.Engine.Steering;
 
@@ -69,6 +70,9 @@ internal sealed record LoadsRecord(long Stamp, ImmutableArray<LoadReading> Readi
 
 /// <summary>The wait for first verdicts began or ended.</summary>
 internal sealed record WarmUpRecord(long Stamp, bool IsWarmingUp) : HistoryRecord(Stamp);
+
+/// <summary>Names outside have other addresses, or the same for longer.</summary>
+internal sealed record ResolutionsRecord(long Stamp, ImmutableArray<ResolvedAnswer> Answers) : HistoryRecord(Stamp);
 
 /// <summary>Why a member has its status, in words.</summary>
 internal sealed record EvidenceRecord(long Stamp, int Slot, string Text) : HistoryRecord(Stamp);

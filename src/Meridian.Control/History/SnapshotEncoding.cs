@@ -99,6 +99,7 @@ internal static class SnapshotEncoding
             writer.Write(guard.IsWell);
             writer.Write7BitEncodedInt64(guard.WellSinceSeconds);
         }
+        ResolutionEncoding.Write(writer, image.Resolutions);
     }
 
     private static DataPlaneImage ReadImage(BinaryReader reader) => new()
@@ -111,6 +112,7 @@ internal static class SnapshotEncoding
         LastGood = HistoryValues.ReadList(reader, () => ReadLastGood(reader)),
         Loads = HistoryValues.ReadLoads(reader),
         Guards = HistoryValues.ReadList(reader, () => new GuardMemory(reader.ReadString(), reader.ReadBoolean(), reader.Read7BitEncodedInt64())),
+        Resolutions = HistoryValues.ReadList(reader, () => ResolutionEncoding.Read(reader)),
     };
 
     private static LastGoodImage ReadLastGood(BinaryReader reader)

@@ -21,6 +21,9 @@ public sealed record LocalEndpointSources
     /// <summary>The whole state, for <c>meridian status</c>.</summary>
     public required Func<StatusReport> Status { get; init; }
 
+    /// <summary>Gives what completes when the status of a member may be another than before; taken before looking. Null where nobody tells.</summary>
+    public Func<CancellationToken, Task>? NextChange { get; init; }
+
     /// <summary>Writes the metrics in the Prometheus text format, version 0.0.4.</summary>
     public required Action<TextWriter> Metrics { get; init; }
 

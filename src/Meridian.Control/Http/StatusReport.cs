@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Control.Resolving;
 
 namespace Meridian.Control.Http;
 
@@ -28,6 +29,9 @@ public sealed record StatusReport
 
     /// <summary>Every member of every pool, by pool and then in the pool's order.</summary>
     public ImmutableArray<MemberReport> Members { get; init; } = [];
+
+    /// <summary>The names outside our zones that are answered from, each family for itself; empty when there are none.</summary>
+    public ImmutableArray<OutsideStatus> Outside { get; init; } = [];
 
     /// <summary>The vantage points of the health checks; empty while this server judges alone.</summary>
     public ImmutableArray<VantageStatus> Vantages { get; init; } = [];

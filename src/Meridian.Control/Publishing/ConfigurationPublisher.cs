@@ -2,12 +2,15 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
+using Meridian.Control.Changes.Planning;
 using Meridian.Control.Configuration;
 using Meridian.Control.Configuration.State;
 using Meridian.Control.History;
 using Meridian.Control.Http;
+using Meridian.Control.Resolving;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
+using Meridian.Engine.Outside;
 using Meridian.Engine.Snapshot;
 using Meridian.Health.Publishing;
 using Microsoft.Extensions.Logging;
@@ -47,7 +50,7 @@ public sealed class ConfigurationPublisher : IDisposable
         _logger = logger;
         _beside = stateDirectory is null ? null : OperatorWords.PathIn(stateDirectory);
         _loader = new ConfigurationLoader(parts.Files, LoaderOptions);
-        _guard = new ReloadGuard(source, parts.Health, parts.Time);
+        _guard = new ReloadGuard(source, parts.Health, parts.Observed, parts.Time);
         Changes = new FileChangeService(this);
         _lastGood = stateDirectory is null ? null : new LastGoodConfiguration(stateDirectory);
         _status = new ConfigurationStatus { State = ConfigurationState.Ok, Source = source };
@@ -264,10 +267,12 @@ public sealed class ConfigurationPublisher : IDisposable
     private async Task PublishAsync(DataPlaneSnapshot snapshot, DataPlaneSnapshot? before, CancellationToken cancellationToken)
     {
         _parts.Health.Reconfigure(snapshot);
+        ImmutableArray<OutsideName> awaited = _parts.Outside?.Follow(snapshot.OutsideNames, snapshot.Model.Resolvers) ?? [];
         if (before is not null)
         {
             // Health looks at new members already: with their verdicts known, the first answer of the new revision is right.
             await WaitForVerdictsAsync(snapshot, snapshot.Model.WarmUpLimit, cancellationToken);
+            await (_parts.Outside?.WaitAsync(awaited, snapshot.Model.WarmUpLimit, cancellationToken) ?? Task.CompletedTask);
         }
         _parts.DataPlane.Publish(snapshot, _parts.Health);
     }
@@ -381,11 +386,17 @@ public sealed record PublisherParts
 
     public required DataPlane DataPlane { get; init; }
 
+    /// <summary>Resolves names outside; null leaves them unresolved.</summary>
+    public OutsideResolver? Outside { get; init; }
+
     /// <summary>Decides whether a newer location database may be used; null uses every one.</summary>
     public PlaceDatabaseGate? Places { get; init; }
 
     /// <summary>Remembers what was served; null remembers nothing.</summary>
     public HistoryJournal? History { get; init; }
+
+    /// <summary>What was asked lately, for the guard; null when nobody counts.</summary>
+    public IObservedVolumes? Observed { get; init; }
 
     public required TimeProvider Time { get; init; }
 }

@@ -1,4 +1,5 @@
 using Meridian.Dns.Records;
+using Meridian.Engine.Outside;
 using Meridian.Engine.Snapshot;
 using Meridian.Engine.Steering;
 using Meridian.Engine.Zones;
@@ -22,6 +23,9 @@ internal interface IDecisionTrace
 
     /// <summary>A static RRset is rotated.</summary>
     void OnRotation(RecordType type, uint counter, int recordCount);
+
+    /// <summary>An alias is answered with what is known of its target; null for nothing yet.</summary>
+    void OnAlias(SteeredRRset alias, ResolvedAnswer? known, uint ttlSeconds);
 
     /// <summary>A policy begins to decide.</summary>
     void OnPolicy(CompiledPolicy policy, RecordType type, in ClientNetwork network, int classNumber, int scopePrefixLength);
@@ -68,6 +72,10 @@ internal struct NoTrace : IDecisionTrace
     }
 
     public readonly void OnRotation(RecordType type, uint counter, int recordCount)
+    {
+    }
+
+    public readonly void OnAlias(SteeredRRset alias, ResolvedAnswer? known, uint ttlSeconds)
     {
     }
 

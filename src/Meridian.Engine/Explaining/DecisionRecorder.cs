@@ -5,6 +5,7 @@ using Meridian.Dns.Records;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Geo;
 using Meridian.Engine.Model;
+using Meridian.Engine.Outside;
 using Meridian.Engine.Snapshot;
 using Meridian.Engine.Steering;
 using Meridian.Engine.Zones;
@@ -68,6 +69,16 @@ internal sealed class DecisionRecorder
     public void OnRotation(RecordType type, uint counter, int recordCount) => Add(
         DecisionStepKind.Rotation, type.ToMnemonic(), $"record {(counter % recordCount) + 1} of {recordCount} first",
         string.Create(CultureInfo.InvariantCulture, $"the worker's counter stood at {counter}"));
+
+    public void OnAlias(SteeredRRset alias, ResolvedAnswer? known, uint ttlSeconds)
+    {
+        CloseDownTo(1);
+        Add(DecisionStepKind.Alias, $"{alias.Alias} {alias.Type.ToMnemonic()}", ResolutionWords.OutcomeOf(known), ResolutionWords.Describe(known));
+        if (known?.State == ResolutionState.Found)
+        {
+            Add(DecisionStepKind.Ttl, $"{ttlSeconds} s", "ttl", ResolutionWords.TtlReason(alias.TtlSeconds, ttlSeconds, known));
+        }
+    }
 
     public void OnPolicy(CompiledPolicy policy, RecordType type, in ClientNetwork network, int scopePrefixLength)
     {
@@ -165,10 +176,15 @@ internal sealed class DecisionRecorder
         for (int i = 0; i < compiled.MemberCount; i++)
         {
             MemberStatus status = _state.Health.Members[compiled.FirstMember + i];
-            step.Children.Add(MemberWords.Describe(compiled.Model, compiled.Model.Members[i], status));
+            step.Children.Add(MemberWords.Describe(compiled.Model, compiled.Model.Members[i], status, ResolvedWords(pool, i)));
         }
         _open.Peek().Children.Add(step.Close());
     }
+
+    /// <summary>What is known of a hostname that is answered by its addresses; empty for any other member.</summary>
+    private string ResolvedWords(int pool, int member) => _state.Snapshot.Outside.OfPool(pool)?[member] is int number and >= 0
+        ? ResolutionWords.OfMember(_state.Resolutions.Find(number, RecordType.A), _state.Resolutions.Find(number, RecordType.AAAA))
+        : "";
 
     public void OnMembers(RecordType type, ReadOnlySpan<int> members)
     {

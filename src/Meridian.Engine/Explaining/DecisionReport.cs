@@ -26,6 +26,9 @@ public enum DecisionStepKind
     Stage,
     Lookup,
     Rotation,
+
+    /// <summary>What is known of the target of an alias.</summary>
+    Alias,
     Policy,
 
     /// <summary>Where the client is, and what the policy tells apart there.</summary>

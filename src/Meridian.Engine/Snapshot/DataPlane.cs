@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using Meridian.Dns.Records;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
+using Meridian.Engine.Outside;
 using Meridian.Engine.Steering;
 
 namespace Meridian.Engine.Snapshot;
@@ -13,9 +15,11 @@ namespace Meridian.Engine.Snapshot;
 public sealed class DataPlane
 {
     private readonly Lock _writing = new();
+    private readonly Dictionary<(OutsideName Name, RecordType Type), ResolvedAnswer> _resolved = [];
     private readonly TimeProvider _time;
     private readonly StampClock _stamps;
     private DataPlaneState? _state;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private LastGoodMemory _memory = LastGoodMemory.Empty;
     private ImmutableArray<LoadReading> _loads = [];
     private ImmutableArray<GuardMemory> _guards = [];
@@ -85,6 +89,9 @@ public sealed class DataPlane
         }
     }
 
+    /// <summary>Completes when the snapshot or the status of a member changes next. Take it before looking, then wait.</summary>
+    public Task NextChange => Volatile.Read(ref _changed).Task;
+
     // Volatile: what the writer filled in before publishing is visible to who reads the reference.
     internal DataPlaneState? State => Volatile.Read(ref _state);
 
@@ -134,12 +141,19 @@ public sealed class DataPlane
         {
             LastGoodMemory memory = _state is { } before ? Capture(before) : _memory;
             IVerdictSource seen = HeldDown.Count == 0 ? verdicts : new VerdictsOfDrill(verdicts, HeldDown);
-            HealthTable health = HealthTable.Create(snapshot.Steering, snapshot.Members, seen, memory, _time.GetUtcNow());
+            ResolutionTable resolutions = ResolutionTable.Create(snapshot.OutsideNames, _resolved);
+            HealthTable health = HealthTable.Create(
+                snapshot.Steering, snapshot.Members, seen, memory, new MemberResolutions(snapshot.Outside, resolutions), _time.GetUtcNow());
             _guards = _state?.Inputs.CaptureGuards() ?? _guards;
             long stamp = _stamps.Next();
             InputTable inputs = InputTable.Create(snapshot.Steering, health, _loads, _guards, DataPlaneReplay.MomentOf(stamp));
-            DataPlaneState published = new(snapshot, health, inputs, _isWarmingUp, stamp) { Staged = _state?.Staged };
+            DataPlaneState published = new(snapshot, health, inputs, _isWarmingUp, stamp)
+            {
+                Staged = _state?.Staged,
+                Resolutions = resolutions,
+            };
             Volatile.Write(ref _state, published);
+            SignalChange();
             _journal?.Record(Published(published));
         }
     }
@@ -164,6 +178,7 @@ public sealed class DataPlane
             {
                 StagedPlane staged = new(candidate, stage);
                 candidate.UpdateLoads(_loads);
+                candidate.UpdateResolutions([.. _resolved.Values]);
                 candidate.TellAs(_journal is null ? null : new CandidateJournal(_journal));
                 long stamp = _stamps.Next();
                 Volatile.Write(ref _state, state with { Staged = staged, Stamp = stamp });
@@ -234,6 +249,41 @@ public sealed class DataPlane
         }
     }
 
+    /// <summary>
+    /// Takes what is known now of names outside. Only the table of answers is swapped, and of the pools those that answer with
+    /// one of these names. Names that no snapshot has yet are kept for one that will.
+    /// </summary>
+    /// <param name="answers">What changed; <see cref="ResolutionState.Unknown"/> forgets a name.</param>
+    public void UpdateResolutions(ImmutableArray<ResolvedAnswer> answers)
+    {
+        lock (_writing)
+        {
+            _state?.Staged?.Candidate.UpdateResolutions(answers);
+            foreach (ResolvedAnswer answer in answers)
+            {
+                if (answer.State == ResolutionState.Unknown)
+                {
+                    _resolved.Remove((answer.Name, answer.Type));
+                }
+                else
+                {
+                    _resolved[(answer.Name, answer.Type)] = answer;
+                }
+            }
+            ImmutableArray<ResolvedAnswer> served = _state is null
+                ? []
+                : [.. answers.Where(answer => answer.State != ResolutionState.Unknown && IsFollowed(_state, answer.Name))];
+            if (_state is { } state && !served.IsEmpty)
+            {
+                (ResolutionTable resolutions, HealthTable health) = Resolve(state, served);
+                long stamp = _stamps.Next();
+                InputTable inputs = ReferenceEquals(health, state.Health) ? state.Inputs : InputsOf(state, health, stamp);
+                Volatile.Write(ref _state, state with { Resolutions = resolutions, Health = health, Inputs = inputs, Stamp = stamp });
+                _journal?.Record(new ResolutionsChanged(stamp, served));
+            }
+        }
+    }
+
     /// <summary>Lets forced states whose time has come begin and end. Cheap when there is nothing to do; call it about once a second.</summary>
     public void ExpireForcedStates()
     {
@@ -290,7 +340,7 @@ public sealed class DataPlane
                     statuses[slot] = status with { Health = supposed.Health ?? status.Health, Admin = supposed.Admin ?? status.Admin, MayChangeInSeconds = 0 };
                 }
             }
-            HealthTable health = statuses.Count == 0 ? state.Health : state.Health.With(state.Snapshot.Steering, statuses);
+            HealthTable health = statuses.Count == 0 ? state.Health : state.Health.With(state.Snapshot.Steering, statuses, state.MemberResolutions);
             InputTable inputs = statuses.Count == 0 ? state.Inputs : InputsOf(state, health, state.Stamp);
             return new DataPlane(_time) { _state = state with { Health = health, Inputs = inputs, Staged = null, IsWarmingUp = false } };
         }
@@ -316,19 +366,50 @@ public sealed class DataPlane
     private SnapshotPublished Published(DataPlaneState state) =>
         new(state.Snapshot, DataPlaneImage.Of(state, _loads), state.Staged is { } staged ? StagedImage.Of(staged) : null);
 
+    private static bool IsFollowed(DataPlaneState state, OutsideName name) =>
+        state.Snapshot.Outside.TryFind(name, out _) || state.Staged?.Candidate.Snapshot?.Outside.TryFind(name, out _) == true;
+
+    /// <summary>The tables with some answers changed; the very same health table when no pool answers otherwise.</summary>
+    internal static (ResolutionTable Resolutions, HealthTable Health) Resolve(DataPlaneState state, ImmutableArray<ResolvedAnswer> answers)
+    {
+        OutsideIndex index = state.Snapshot.Outside;
+        List<(int Number, ResolvedAnswer Answer)> changes = [];
+        HashSet<int> changed = [];
+        foreach (ResolvedAnswer answer in answers)
+        {
+            if (index.TryFind(answer.Name, out int number))
+            {
+                changes.Add((number, answer));
+                if (!answer.SameAnswer(state.Resolutions.Find(number, answer.Type)))
+                {
+                    changed.Add(number);
+                }
+            }
+        }
+        ResolutionTable resolutions = state.Resolutions.With(changes);
+        int[] pools = [.. index.PoolsWith(changed)];
+        return (resolutions, pools.Length == 0
+            ? state.Health
+            : state.Health.With(state.Snapshot.Steering, pools, new MemberResolutions(index, resolutions)));
+    }
+
     private static LastGoodMemory Capture(DataPlaneState state) =>
         LastGoodMemory.Capture(state.Snapshot.Steering, state.Health, state.Health.Sequence);
 
     private InputTable InputsOf(DataPlaneState state, HealthTable health, long stamp) => InputTable.Create(
         state.Snapshot.Steering, health, _loads, state.Inputs.CaptureGuards(), DataPlaneReplay.MomentOf(stamp));
 
+    // Whoever waits goes on elsewhere: this is under the writer's lock.
+    private void SignalChange() => Interlocked.Exchange(ref _changed, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+
     private void Swap(DataPlaneState state, Dictionary<int, MemberStatus> statuses)
     {
         if (statuses.Count > 0)
         {
-            HealthTable health = state.Health.With(state.Snapshot.Steering, statuses);
+            HealthTable health = state.Health.With(state.Snapshot.Steering, statuses, state.MemberResolutions);
             long stamp = _stamps.Next();
             Volatile.Write(ref _state, state with { Health = health, Inputs = InputsOf(state, health, stamp), Stamp = stamp });
+            SignalChange();
             _journal?.Record(new StatusesChanged(stamp, [.. statuses.Select(changed => new SlotStatus(changed.Key, changed.Value))]));
         }
     }

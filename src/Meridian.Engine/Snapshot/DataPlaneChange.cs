@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Engine.Outside;
 using Meridian.Engine.Steering;
 
 namespace Meridian.Engine.Snapshot;
@@ -22,6 +23,9 @@ public sealed record LoadsChanged(long Stamp, ImmutableArray<LoadReading> Readin
 
 /// <summary>The wait for first verdicts began or ended.</summary>
 public sealed record WarmUpChanged(long Stamp, bool IsWarmingUp) : DataPlaneChange(Stamp);
+
+/// <summary>Names outside have other addresses, or the same for longer.</summary>
+public sealed record ResolutionsChanged(long Stamp, ImmutableArray<ResolvedAnswer> Answers) : DataPlaneChange(Stamp);
 
 /// <summary>A candidate answers some client networks, or others than before; null ends it.</summary>
 public sealed record StageChanged(long Stamp, StagedImage? Staged) : DataPlaneChange(Stamp);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Meridian.Engine.Answering;
+using Meridian.Engine.Outside;
 using Meridian.Engine.Steering;
 
 namespace Meridian.Engine.Snapshot;
@@ -28,6 +29,9 @@ public sealed record DataPlaneImage
 
     public required bool IsWarmingUp { get; init; }
 
+    /// <summary>What is known of the names outside.</summary>
+    public ImmutableArray<ResolvedAnswer> Resolutions { get; init; } = [];
+
     internal static DataPlaneImage Of(DataPlaneState state, ImmutableArray<LoadReading> loads) => new()
     {
         Stamp = state.Stamp,
@@ -37,6 +41,7 @@ public sealed record DataPlaneImage
         Loads = loads,
         Guards = state.Inputs.CaptureGuards(),
         IsWarmingUp = state.IsWarmingUp,
+        Resolutions = [.. state.Resolutions.All()],
     };
 }
 
@@ -74,7 +79,7 @@ public sealed record LastGoodImage(int Pool, ImmutableArray<int> Members, Immuta
         return images.ToImmutable();
     }
 
-    internal AnswerSet ToAnswers(CompiledPool pool)
+    internal AnswerSet ToAnswers(CompiledPool pool, in MemberResolutions resolutions)
     {
         byte[]? reductions = null;
         if (!Reductions.IsEmpty)
@@ -85,6 +90,6 @@ public sealed record LastGoodImage(int Pool, ImmutableArray<int> Members, Immuta
                 reductions[Members[i]] = Reductions[i];
             }
         }
-        return AnswerSet.Build(pool, [.. Members], reductions);
+        return AnswerSet.Build(pool, [.. Members], in resolutions, reductions);
     }
 }

@@ -1,4 +1,5 @@
 using Meridian.Engine.Answering;
+using Meridian.Engine.Outside;
 using Meridian.Engine.Steering;
 
 namespace Meridian.Engine.Snapshot;
@@ -14,10 +15,13 @@ public sealed class DataPlaneReplay
     /// <param name="image">What else there was; of as many members as the snapshot has.</param>
     public DataPlaneReplay(DataPlaneSnapshot snapshot, DataPlaneImage image)
     {
-        HealthTable health = HealthTable.Restore(snapshot.Steering, image.Members.AsSpan(), image.LastGood, image.Sequence);
+        ResolutionTable resolutions = ResolutionTable.Create(
+            snapshot.OutsideNames, image.Resolutions.ToDictionary(answer => (answer.Name, answer.Type)));
+        HealthTable health = HealthTable.Restore(
+            snapshot.Steering, image.Members.AsSpan(), image.LastGood, image.Sequence, new MemberResolutions(snapshot.Outside, resolutions));
         Loads = image.Loads;
         InputTable inputs = InputTable.Create(snapshot.Steering, health, Loads, image.Guards, MomentOf(image.Stamp));
-        _state = new DataPlaneState(snapshot, health, inputs, image.IsWarmingUp, image.Stamp);
+        _state = new DataPlaneState(snapshot, health, inputs, image.IsWarmingUp, image.Stamp) { Resolutions = resolutions };
     }
 
     /// <summary>Begins at a snapshot with its candidate.</summary>
@@ -39,6 +43,7 @@ public sealed class DataPlaneReplay
     public void Apply(DataPlaneChange change)
     {
         HealthTable health = _state.Health;
+        ResolutionTable resolutions = _state.Resolutions;
         switch (change)
         {
             case CandidateChanged candidate:
@@ -50,7 +55,12 @@ public sealed class DataPlaneReplay
                 return;
             case StatusesChanged statuses:
                 health = health.With(
-                    _state.Snapshot.Steering, statuses.Statuses.ToDictionary(changed => changed.Slot, changed => changed.Status));
+                    _state.Snapshot.Steering, statuses.Statuses.ToDictionary(changed => changed.Slot, changed => changed.Status), _state.MemberResolutions);
+                break;
+            case ResolutionsChanged resolved:
+                // One resolver asks for both.
+                _candidate?.Apply(resolved);
+                (resolutions, health) = DataPlane.Resolve(_state, resolved.Answers);
                 break;
             case LoadsChanged loads:
                 Loads = loads.Readings;
@@ -63,7 +73,7 @@ public sealed class DataPlaneReplay
         }
         InputTable inputs = InputTable.Create(
             _state.Snapshot.Steering, health, Loads, _state.Inputs.CaptureGuards(), MomentOf(change.Stamp));
-        _state = _state with { Health = health, Inputs = inputs, Stamp = change.Stamp };
+        _state = _state with { Health = health, Inputs = inputs, Resolutions = resolutions, Stamp = change.Stamp };
     }
 
     private void Stage(StagedImage? staged)

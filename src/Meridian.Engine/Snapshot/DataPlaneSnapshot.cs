@@ -5,6 +5,7 @@ using Meridian.Engine.Answering;
 using Meridian.Engine.Geo;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
+using Meridian.Engine.Outside;
 using Meridian.Engine.Steering;
 using Meridian.Engine.Zones;
 
@@ -24,7 +25,9 @@ public sealed class DataPlaneSnapshot
         Maps = parts.Maps;
         DrawKey = parts.DrawKey;
         Answering = parts.Answering;
-        HasDecisionTexts = parts.Zones.Zones.Any(zone => zone.Steered.Any(steered => steered.Type == RecordType.TXT));
+        Outside = parts.Outside;
+        HasDecisionTexts = parts.Zones.Zones.Any(zone => zone.Steered.Any(
+            steered => steered.Type == RecordType.TXT && !parts.Steering.Policies[steered.PolicyIndex].Model.IsImplicit));
     }
 
     /// <summary>What it was compiled from.</summary>
@@ -44,6 +47,9 @@ public sealed class DataPlaneSnapshot
     /// </summary>
     public ImmutableArray<uint> SoaSerials => [.. Zones.Zones.Select(zone => zone.SoaSerial)];
 
+    /// <summary>The names outside our zones that it answers from.</summary>
+    public ImmutableArray<OutsideName> OutsideNames => Outside.Names;
+
     internal ZoneIndex Zones { get; }
 
     /// <summary>Where each zone's rotation counters begin among a worker's.</summary>
@@ -58,6 +64,8 @@ public sealed class DataPlaneSnapshot
     internal DrawKey DrawKey { get; }
 
     internal AnswerSettings Answering { get; }
+
+    internal OutsideIndex Outside { get; }
 
     /// <summary>Whether some TXT RRset tells about decisions.</summary>
     internal bool HasDecisionTexts { get; }
@@ -86,4 +94,8 @@ internal sealed record CompiledParts(
     SteeringProgram Steering,
     GeoMapCache Maps,
     DrawKey DrawKey,
-    AnswerSettings Answering);
+    AnswerSettings Answering)
+{
+    /// <summary>The names outside.</summary>
+    public required OutsideIndex Outside { get; init; }
+}

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 using Meridian.Dns.Names;
@@ -7,6 +8,7 @@ using Meridian.Engine.Answering;
 using Meridian.Engine.Geo;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
+using Meridian.Engine.Outside;
 using Meridian.Engine.Steering;
 using Meridian.Engine.Zones;
 
@@ -27,15 +29,9 @@ public static class SnapshotCompiler
     public static CompileResult Compile(
         MeridianModel model, PlaceDatabase places, RevisionInfo revision, DataPlaneSnapshot? previous, ImmutableArray<uint> serials = default)
     {
-        ImmutableArray<ModelProblem> problems = ModelChecker.Check(model, places);
-        if (!problems.IsEmpty)
-        {
-            return new CompileResult(null, problems);
-        }
-        GeoMapCache maps = new(places, previous?.Maps);
-        SteeringProgram steering = PolicyCompiler.Compile(model, places, maps, out problems);
-        maps.Seal();
-        if (!problems.IsEmpty)
+        // A change of records alone leaves the trees as they are: they are the dearest part of a small change.
+        bool steersAlike = previous is not null && ReferenceEquals(previous.Places, places) && previous.Model with { Zones = model.Zones } == model;
+        if (!TryCompileSteering(model, places, previous, steersAlike, out SteeringProgram? steering, out GeoMapCache? maps, out ImmutableArray<ModelProblem> problems))
         {
             return new CompileResult(null, problems);
         }
@@ -47,15 +43,45 @@ public static class SnapshotCompiler
             firstRotationSlot[i] = rotationSlots;
             rotationSlots += zones.Zones[i].RotationSlotCount;
         }
-        CompiledParts parts = new(zones, firstRotationSlot, rotationSlots, steering, maps, KeyOf(revision), AnswerSettings.Compile(model));
+        CompiledParts parts = new(zones, firstRotationSlot, rotationSlots, steering, maps, KeyOf(revision), AnswerSettings.Compile(model))
+        {
+            Outside = OutsideIndex.Create(model, zones, steering.Pools),
+        };
         DataPlaneSnapshot snapshot = new(parts)
         {
             Model = model,
             Revision = revision,
             Places = places,
-            Members = [.. model.Pools.Values.SelectMany(pool => pool.Members.Select(member => SlotOf(model, pool, member)))],
+            Members = steersAlike ? previous!.Members // It steers like something.
+                : [.. model.Pools.Values.SelectMany(pool => pool.Members.Select(member => SlotOf(model, pool, member)))],
         };
         return new CompileResult(snapshot, []);
+    }
+
+    private static bool TryCompileSteering(
+        MeridianModel model,
+        PlaceDatabase places,
+        DataPlaneSnapshot? previous,
+        bool steersAlike,
+        [NotNullWhen(true)] out SteeringProgram? steering,
+        [NotNullWhen(true)] out GeoMapCache? maps,
+        out ImmutableArray<ModelProblem> problems)
+    {
+        if (previous is not null && steersAlike)
+        {
+            (steering, maps, problems) = (previous.Steering, previous.Maps, []);
+            return true;
+        }
+        (steering, maps) = (null, null);
+        problems = ModelChecker.Check(model, places);
+        if (!problems.IsEmpty)
+        {
+            return false;
+        }
+        maps = new GeoMapCache(places, previous?.Maps);
+        steering = PolicyCompiler.Compile(model, places, maps, out problems);
+        maps.Seal();
+        return problems.IsEmpty;
     }
 
     private static ImmutableArray<CompiledZone> CompileZones(
@@ -70,7 +96,7 @@ public static class SnapshotCompiler
         return
         [
             .. model.Zones.Values.Select((zone, index) =>
-                before.TryGetValue(zone.Apex, out CompiledZone? compiled) && (keepsPolicies || compiled.Steered.IsEmpty)
+                before.TryGetValue(zone.Apex, out CompiledZone? compiled) && (keepsPolicies || compiled.Steered.All(steered => steered.Alias is not null))
                     ? ZonePatcher.TryPatch(compiled, zone, SerialOf(index), targets) ?? ZoneCompiler.Compile(zone, SerialOf(index), targets)
                     : ZoneCompiler.Compile(zone, SerialOf(index), targets)),
         ];

@@ -57,6 +57,8 @@ internal static class NotificationText
         HealthEventKind.FailbackWaits => "waits for its failback",
         HealthEventKind.FailedBack => "has its clients back",
         HealthEventKind.PrewarmFailed => "was not made ready",
+        HealthEventKind.NameUnresolved => "cannot be resolved",
+        HealthEventKind.NameResolved => "is resolved again",
         _ => "see nothing: all verdicts stand",
     };
 

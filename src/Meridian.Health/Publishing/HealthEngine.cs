@@ -102,13 +102,19 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
     /// <param name="options">The limits.</param>
     /// <param name="time">Drives everything.</param>
     /// <param name="loggers">Makes the loggers.</param>
+    /// <param name="resolver">Finds the addresses of members that are hostnames; null asks the operating system.</param>
     public static HealthEngine Create(
-        DataPlane dataPlane, string? stateDirectory, HealthOptions options, TimeProvider time, ILoggerFactory loggers)
+        DataPlane dataPlane,
+        string? stateDirectory,
+        HealthOptions options,
+        TimeProvider time,
+        ILoggerFactory loggers,
+        INameResolver? resolver = null)
     {
         PushRegistry reports = new(time);
         HealthEngine engine = new(
             new DataPlaneVerdictSink(dataPlane),
-            new ProbeByType(time, new SystemNameResolver(), reports),
+            new ProbeByType(time, resolver ?? new SystemNameResolver(), reports),
             options,
             time,
             loggers.CreateLogger<HealthEngine>(),
@@ -124,6 +130,9 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
         _notifier = notifier;
         _news.Notice = notifier.Add;
     }
+
+    /// <summary>Tells people of an event that is no verdict, as they are told of verdicts.</summary>
+    public void Announce(HealthEvent happened) => _notifier?.Add(happened);
 
     /// <summary>Takes the reports of members that report by themselves.</summary>
     public PushRegistry Reports { get; }

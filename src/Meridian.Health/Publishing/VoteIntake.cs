@@ -42,7 +42,7 @@ internal sealed class VoteIntake(
         foreach (Check check in table.Checks)
         {
             check.Votes?.Follow(vantages.Of(check.Votes.Rules));
-            check.IsProbedHere = check.Calculation is null && check.Votes?.IsLocalAsked != false;
+            check.IsProbedHere = check.Calculation is null && !check.Monitor.IsDisabled && check.Votes?.IsLocalAsked != false;
         }
 
         _unproven.RemoveWhere(check => table.Find(check.Id) != check);

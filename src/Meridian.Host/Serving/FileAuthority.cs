@@ -83,9 +83,11 @@ internal sealed class FileAuthority : IConfigurationAuthority
                 Watcher = _watcher,
                 Health = parts.Health,
                 DataPlane = parts.DataPlane,
+                Outside = parts.Outside,
                 Time = parts.Time,
                 Places = parts.Places,
                 History = parts.History,
+                Observed = parts.Observed,
             },
             StateDirectory,
             parts.Loggers.CreateLogger<ConfigurationPublisher>());

@@ -1,11 +1,13 @@
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
+using Meridian.Control.Changes.Planning;
 using Meridian.Control.Changes.Staging;
 using Meridian.Control.Configuration;
 using Meridian.Control.History;
 using Meridian.Control.Http;
 using Meridian.Control.Http.Documents;
 using Meridian.Control.Publishing;
+using Meridian.Control.Resolving;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Snapshot;
 using Meridian.Health.Publishing;
@@ -65,6 +67,12 @@ internal sealed record AuthorityParts(HealthEngine Health, DataPlane DataPlane, 
     /// <summary>Who asks how much, for staged changes.</summary>
     public ClientVolumes Volumes { get; init; } = new();
 
+    /// <summary>Resolves names outside; null leaves them unresolved.</summary>
+    public OutsideResolver? Outside { get; init; }
+
     /// <summary>Remembers what was served; null remembers nothing.</summary>
     public HistoryJournal? History { get; init; }
+
+    /// <summary>What was asked lately, for the guard; null when nobody counts.</summary>
+    public IObservedVolumes? Observed { get; init; }
 }

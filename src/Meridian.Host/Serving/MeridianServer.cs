@@ -1,8 +1,10 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Configuration;
+using Meridian.Control.Drilling;
 using Meridian.Control.Explaining;
 using Meridian.Control.History;
 using Meridian.Control.Http;
@@ -10,11 +12,14 @@ using Meridian.Control.Linting;
 using Meridian.Control.Loads;
 using Meridian.Control.Observing;
 using Meridian.Control.Publishing;
+using Meridian.Control.Resolving;
 using Meridian.Control.Route53;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Model;
+using Meridian.Engine.RecordSets;
 using Meridian.Engine.Snapshot;
 using Meridian.Health;
+using Meridian.Health.Probes;
 using Meridian.Health.Probes.Push;
 using Meridian.Health.Publishing;
 using Meridian.Health.Quorum.Streaming;
@@ -45,6 +50,7 @@ internal sealed class MeridianServer : IAsyncDisposable
     private readonly MetricsCollector _metrics = new();
     private readonly DataPlane _dataPlane;
     private readonly ClientVolumes _volumes = new();
+    private readonly TtlDrift _drift;
     private readonly Observatory _observatory;
     private readonly DiskConfigurationFiles _files = new();
     private readonly PlaceDatabaseWatch _placesWatch;
@@ -60,6 +66,8 @@ internal sealed class MeridianServer : IAsyncDisposable
     private TlsCertificate? _certificate;
     private LastAnswersStore? _lastAnswers;
     private GuardMemoryStore? _guards;
+    private ResolutionStore? _resolutions;
+    private OutsideResolver? _outside;
     private PlaceDatabaseGate? _places;
     private HistoryJournal? _history;
     private HistoryReader? _past;
@@ -74,8 +82,9 @@ internal sealed class MeridianServer : IAsyncDisposable
         _startedAt = time.GetUtcNow();
         _dataPlane = new DataPlane(time) { IsWarmingUp = true };
         _placesWatch = new PlaceDatabaseWatch(_files);
-        PopulationObserver population = new(_volumes, _dataPlane, time);
-        _observatory = new Observatory { Population = population, WhatIf = new WhatIf(population, _dataPlane, time) };
+        PropagationTracker propagation = new(_dataPlane, time);
+        PopulationObserver population = new(_volumes, _dataPlane, propagation, _drift = new TtlDrift(time, loggers.CreateLogger<TtlDrift>()), time);
+        _observatory = new Observatory { Population = population, Propagation = propagation, WhatIf = new WhatIf(population, _dataPlane, time) };
     }
 
     /// <summary>Loads, compiles and binds.</summary>
@@ -97,9 +106,13 @@ internal sealed class MeridianServer : IAsyncDisposable
         });
         RestoreLastAnswers(authority.StateDirectory);
         _places = new PlaceDatabaseGate(places, authority.StateDirectory, _time, _loggers.CreateLogger<PlaceDatabaseGate>());
-        _health = HealthEngine.Create(_dataPlane, authority.StateDirectory, new HealthOptions(), _time, _loggers);
+        _outside = CreateOutside(authority.StateDirectory);
+        _health = HealthEngine.Create(
+            _dataPlane, authority.StateDirectory, new HealthOptions(), _time, _loggers, new OutsideNameResolver(_outside, new SystemNameResolver()));
+        _outside.Notice = news => _health.Announce(OutsideNameResolver.EventOf(news));
+        _observatory.Drills = CreateDrills(_health, authority);
         BeginHistory(authority, places.BuiltInPath);
-        AuthorityParts parts = new(_health, _dataPlane, new ConfigurationCompiler(places), _time, _loggers) { Places = _places, Volumes = _volumes, History = _history };
+        AuthorityParts parts = new(_health, _dataPlane, new ConfigurationCompiler(places), _time, _loggers) { Places = _places, Volumes = _volumes, History = _history, Outside = _outside, Observed = new ObservedVolumes(_observatory.Population) };
         if (await authority.TryStartAsync(parts, cancellationToken) is { } failure)
         {
             return failure;
@@ -122,8 +135,10 @@ internal sealed class MeridianServer : IAsyncDisposable
             WarmUpAsync(health, stopping.Token),
             RehearseAsync(stopping.Token),
             authority.RunAsync(stopping.Token),
+            _outside!.RunAsync(stopping.Token), // Made with the others.
             TickAsync(stopping.Token),
             _observatory.Population.RunAsync(stopping.Token),
+            _observatory.Drills!.RunAsync(stopping.Token), // Made with the health checks.
             _access?.RunAsync(stopping.Token) ?? Task.Delay(Timeout.InfiniteTimeSpan, _time, stopping.Token),
             .. _history is { } history ? [history.RunAsync(stopping.Token)] : Array.Empty<Task>(),
         ];
@@ -167,11 +182,14 @@ internal sealed class MeridianServer : IAsyncDisposable
         _history?.Dispose();
         _past?.Dispose();
         _health?.Dispose();
+        _outside?.Dispose();
         if (_authority is not null)
         {
             await _authority.DisposeAsync();
         }
         _observatory.Population.Dispose();
+        _observatory.Propagation.Dispose();
+        _drift.Dispose();
         _metrics.Dispose();
     }
 
@@ -295,7 +313,7 @@ internal sealed class MeridianServer : IAsyncDisposable
                 Audit = _access.Endpoint.Audit,
                 Model = () => _dataPlane.Snapshot?.Model,
                 ServedRevision = () => authority.ServedRevision,
-                Health = monitor => _health?.GetReports().FirstOrDefault(report => report.Monitor == monitor),
+                Health = monitor => _health?.GetReport(StandingMonitors.MemberOf(monitor)),
                 Time = _time,
                 Random = RandomNumberGenerator.Fill,
             };
@@ -332,6 +350,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             Configuration = () => authority.Status,
             Readiness = CurrentReadiness,
             Status = () => StatusOf(health, authority),
+            NextChange = cancelled => _dataPlane.NextChange.WaitAsync(cancelled),
             Metrics = writer => writer.Write(PrometheusText.Format(_metrics.Collect())),
             Explain = explain.ExplainAsync,
             Documents = authority.Documents,
@@ -348,6 +367,20 @@ internal sealed class MeridianServer : IAsyncDisposable
             Push = report => health.Reports.Receive(report.Monitor, report.Member, report.Token, report.IsUp, report.Message) == PushOutcome.Accepted,
         };
     }
+
+    private DrillService CreateDrills(HealthEngine health, IConfigurationAuthority authority) => new(
+        new DrillParts
+        {
+            DataPlane = _dataPlane,
+            Verdicts = health,
+            Volumes = _volumes,
+            Population = _observatory.Population,
+            Propagation = _observatory.Propagation,
+            WhatIf = _observatory.WhatIf,
+            IsStaging = () => authority.Staged?.Current is not null,
+            Time = _time,
+        },
+        _loggers.CreateLogger<DrillService>());
 
     private static void CommandBreaker(HealthEngine health, BreakerCommand command)
     {
@@ -400,6 +433,7 @@ internal sealed class MeridianServer : IAsyncDisposable
                 Held = StatusWriter.Held(_places?.Held),
             },
             Members = StatusWriter.Members(_dataPlane, health),
+            Outside = _outside?.GetStatus() ?? [],
             Breaker = StatusWriter.Breaker(health.Breaker),
             Vantages = StatusWriter.Vantages(health),
             Counters = _dns is null ? new CounterStatus() : StatusWriter.Counters(_dns.Counters.Sum(), authority.Metrics),
@@ -411,7 +445,9 @@ internal sealed class MeridianServer : IAsyncDisposable
     private async Task WarmUpAsync(HealthEngine health, CancellationToken cancellationToken)
     {
         TimeSpan limit = _dataPlane.Snapshot?.Model.WarmUpLimit ?? TimeSpan.Zero;
+        Task resolved = _outside?.WaitAsync(_dataPlane.Snapshot?.OutsideNames ?? [], limit, cancellationToken) ?? Task.CompletedTask;
         await health.WarmUpAsync(limit, cancellationToken);
+        await resolved;
         _dataPlane.IsWarmingUp = false;
         HostLog.Ready(_logger, (long)(_time.GetUtcNow() - _startedAt).TotalMilliseconds);
         // The health engine goes on; this part has done its work and waits for the end with the others.
@@ -464,6 +500,22 @@ internal sealed class MeridianServer : IAsyncDisposable
         return isAccepted;
     }
 
+    private OutsideResolver CreateOutside(string? stateDirectory)
+    {
+        _resolutions = stateDirectory is null ? null : new ResolutionStore(stateDirectory);
+        string? problem = null;
+        ImmutableArray<KeptAnswer> kept = _resolutions?.Load(out problem) ?? [];
+        if (problem is not null)
+        {
+            HostLog.StateUnreadable(_logger, problem);
+        }
+        // Ids and the case of names have to be unforeseeable; when names are asked for again only has to be spread.
+        StubResolver stub = new(new SocketExchange(), octets => RandomNumberGenerator.Fill(octets), _time);
+        Random spread = new(RandomNumberGenerator.GetInt32(int.MaxValue));
+        SystemResolvers system = new(SystemResolvers.DefaultPath, _time);
+        return new OutsideResolver(stub, system.Get, _dataPlane, kept, spread, _time, _loggers.CreateLogger<OutsideResolver>());
+    }
+
     /// <summary>From the first snapshot on, what decisions follow from is written down, and can be asked for.</summary>
     private void BeginHistory(IConfigurationAuthority authority, string builtInPlaces)
     {
@@ -511,6 +563,7 @@ internal sealed class MeridianServer : IAsyncDisposable
         try
         {
             _guards?.Save(_dataPlane.Guards);
+            _resolutions?.Save(_outside?.Capture() ?? []);
             if (isAsked)
             {
                 _lastAnswers?.Save(_dataPlane.LastGood);

@@ -18,14 +18,15 @@ internal sealed class ServerAccess : IAsyncDisposable
     private static readonly TimeSpan SaveInterval = TimeSpan.FromMinutes(1);
 
     private readonly TokenIndex _index;
+    private readonly ChangeAudit _audit;
     private readonly AccessKeyIndex _keys;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private DateTimeOffset _savedAt;
 
-    private ServerAccess(TokenIndex index, AccessKeyIndex keys, EndpointAccess access, TimeProvider time, ILogger logger)
+    private ServerAccess(TokenIndex index, AccessKeyIndex keys, EndpointAccess access, ChangeAudit audit, TimeProvider time, ILogger logger)
     {
-        (_index, _keys, Endpoint, _time, _logger) = (index, keys, access, time, logger);
+        (_index, _keys, Endpoint, _audit, _time, _logger) = (index, keys, access, audit, time, logger);
         _savedAt = time.GetUtcNow();
     }
 
@@ -68,7 +69,8 @@ internal sealed class ServerAccess : IAsyncDisposable
             Tokens = tokens,
             Keys = keys,
         };
-        ServerAccess opened = new(index, keyIndex, access, time, logger);
+        ChangeAudit audit = new(access.Audit, log, time, loggers.CreateLogger<ChangeAudit>());
+        ServerAccess opened = new(index, keyIndex, access, audit, time, logger);
         if (index.All.Count == 0 && stateDirectory is not null)
         {
             await opened.CreateFirstTokenAsync(stateDirectory, cancellationToken);
@@ -91,9 +93,9 @@ internal sealed class ServerAccess : IAsyncDisposable
         }
     }
 
-    /// <summary>Keeps the indexes as the log is, until cancelled.</summary>
-    public Task RunAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(Endpoint.Tokens.FollowAsync(cancellationToken), Endpoint.Keys.FollowAsync(cancellationToken));
+    /// <summary>Keeps the indexes and the audit log as the change log is, until cancelled.</summary>
+    public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
+        Endpoint.Tokens.FollowAsync(cancellationToken), Endpoint.Keys.FollowAsync(cancellationToken), _audit.RunAsync(cancellationToken));
 
     /// <summary>Keeps what changes all the time; called every second.</summary>
     public void Tick()

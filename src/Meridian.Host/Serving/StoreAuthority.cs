@@ -95,7 +95,10 @@ internal sealed class StoreAuthority : IConfigurationAuthority
         {
             HostLog.StateUnreadable(parts.Loggers.CreateLogger<StoreAuthority>(), problem);
         }
-        _publisher = new RevisionPublisher(parts.Health, parts.DataPlane, Metrics, parts.Time, parts.Loggers.CreateLogger<RevisionPublisher>());
+        _publisher = new RevisionPublisher(parts.Health, parts.DataPlane, Metrics, parts.Time, parts.Loggers.CreateLogger<RevisionPublisher>())
+        {
+            Outside = parts.Outside,
+        };
         _service = new ChangeService(
             new ChangeServiceParts
             {
@@ -105,7 +108,9 @@ internal sealed class StoreAuthority : IConfigurationAuthority
                 Compiler = parts.Compiler,
                 Ledger = ledger,
                 Publisher = _publisher,
+                Keep = _log.Keep,
                 Verdicts = parts.Health,
+                Observed = parts.Observed,
                 Places = parts.Places,
                 History = parts.History,
                 Time = parts.Time,
@@ -117,7 +122,7 @@ internal sealed class StoreAuthority : IConfigurationAuthority
             {
                 DataPlane = parts.DataPlane,
                 Verdicts = parts.Health,
-                Follow = (snapshot, candidate) => Follow(parts.Health, snapshot, candidate),
+                Follow = (snapshot, candidate) => Follow(parts, snapshot, candidate),
                 Volumes = parts.Volumes,
                 Time = parts.Time,
             },
@@ -166,8 +171,10 @@ internal sealed class StoreAuthority : IConfigurationAuthority
         }
     }
 
-    private static void Follow(HealthEngine health, DataPlaneSnapshot snapshot, DataPlaneSnapshot? candidate)
+    private static void Follow(AuthorityParts parts, DataPlaneSnapshot snapshot, DataPlaneSnapshot? candidate)
     {
+        HealthEngine health = parts.Health;
+        parts.Outside?.Follow([.. snapshot.OutsideNames.Union(candidate?.OutsideNames ?? [])], snapshot.Model.Resolvers);
         if (candidate is null)
         {
             health.Reconfigure(snapshot);

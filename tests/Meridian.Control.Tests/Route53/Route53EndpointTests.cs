@@ -244,4 +244,57 @@ public sealed class Route53EndpointTests
         Assert.Equal(HttpStatusCode.NotFound, gone);
         Assert.Equal($"No hosted zone found with ID: {zone}", TextOf(reply, "Message"));
     }
+
+    [Theory]
+    [InlineData("", HttpStatusCode.OK)]
+    [InlineData("route53: {guard: true}", HttpStatusCode.BadRequest)]
+    public async Task ChangeResourceRecordSets_WipesTheZone_IsForTheGuardOnlyWhereItIsOn(string more, HttpStatusCode expected)
+    {
+        await using Route53UnderTest api = await StartAsync(more);
+        string zone = await api.CreateZoneAsync("example.com");
+        await api.ChangeAsync(zone, [.. Enumerable.Range(0, 12).Select(i => ("CREATE", Set($"n{i}.example.com", "A", 60, "192.0.2.1")))]);
+
+        (HttpStatusCode status, XElement reply) = await api.ChangeAsync(
+            zone, [.. Enumerable.Range(0, 12).Select(i => ("DELETE", Set($"n{i}.example.com", "A", 60, "192.0.2.1")))]);
+
+        Assert.Equal(expected, status);
+        if (expected != HttpStatusCode.OK)
+        {
+            Assert.Equal("InvalidChangeBatch", TextOf(reply, "Code"));
+            Assert.StartsWith("[the guard refuses this change", TextOf(reply, "Message"), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Lists_AfterAChangeByAnotherDoor_ShowIt()
+    {
+        await using Route53UnderTest api = await StartAsync();
+        string zone = await api.CreateZoneAsync("example.com");
+        (_, XElement before) = await api.GetAsync($"hostedzone/{zone}");
+
+        await api.Harness.PutAsync("records", "example.com/www", """{"A": ["192.0.2.5", "192.0.2.6"], "TXT": "one; text"}""");
+        (_, XElement list) = await api.GetAsync($"hostedzone/{zone}/rrset?name=www.example.com");
+        (_, XElement after) = await api.GetAsync($"hostedzone/{zone}");
+
+        Assert.Equal(["192.0.2.5", "192.0.2.6", "\"one; text\""], TextsOf(list, "Value"));
+        Assert.Equal(("2", "4"), (TextOf(before, "ResourceRecordSetCount"), TextOf(after, "ResourceRecordSetCount")));
+    }
+
+    [Fact]
+    public async Task UpsertOfTheStartOfAuthority_IsWrittenToTheZone()
+    {
+        await using Route53UnderTest api = await StartAsync();
+        string zone = await api.CreateZoneAsync("example.com");
+
+        (HttpStatusCode status, _) = await api.ChangeAsync(
+            zone, ("UPSERT", Set("example.com", "SOA", 600, "ns9.example.net hostmaster.example.net 7 1000 200 3000 40")));
+        (_, XElement list) = await api.GetAsync($"hostedzone/{zone}/rrset?name=example.com&type=SOA&maxitems=1");
+        (HttpStatusCode refused, _) = await api.ChangeAsync(
+            zone, ("DELETE", Set("example.com", "SOA", 600, "ns9.example.net hostmaster.example.net 7 1000 200 3000 40")));
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal("ns9.example.net hostmaster.example.net 7 1000 200 3000 40", TextOf(list, "Value"));
+        Assert.Equal(HttpStatusCode.BadRequest, refused);
+        Assert.Equal(40u, api.Harness.Service.Model!.Zones[Meridian.Dns.Names.DomainName.Parse("example.com.")].Soa.NegativeTtlSeconds);
+    }
 }

@@ -60,9 +60,10 @@ internal sealed class Route53UnderTest : IAsyncDisposable
     /// <summary>What is said to be served; null for everything.</summary>
     public long? ServedRevision { get; set; }
 
-    public static async Task<Route53UnderTest> StartAsync()
+    /// <param name="more">More of the configuration, as YAML.</param>
+    public static async Task<Route53UnderTest> StartAsync(string more = "")
     {
-        Route53UnderTest started = new(await ChangeHarness.StartAsync(Yaml));
+        Route53UnderTest started = new(await ChangeHarness.StartAsync($"{Yaml}\n{more}"));
         await started._endpoint.StartAsync(TestContext.Current.CancellationToken);
         return started;
     }

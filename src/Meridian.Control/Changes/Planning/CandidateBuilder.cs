@@ -25,10 +25,7 @@ internal sealed class CandidateBuilder(DocumentReader reader, ConfigurationCompi
         {
             return new CandidateResult(basis with { Documents = documents }, [], []);
         }
-        bool onlyZones = basis is not null && relevant.All(key => key.Kind is DocumentKinds.Zone or DocumentKinds.Records);
-        DocumentReading reading = onlyZones
-            ? reader.ReadZones(documents, ZonesOf(relevant), basis!.Loaded) // Looked at right above.
-            : reader.Read(documents);
+        DocumentReading reading = Read(documents, relevant, basis);
         if (reading.Model is null)
         {
             return new CandidateResult(null, reading.Errors, []);
@@ -67,6 +64,17 @@ internal sealed class CandidateBuilder(DocumentReader reader, ConfigurationCompi
     private static bool HasSameFiles(LoadResult left, LoadResult right) =>
         left.Documents.Select(file => file.Path).SequenceEqual(right.Documents.Select(file => file.Path))
         && left.Documents.Zip(right.Documents).All(pair => (pair.First.Content ?? default).Span.SequenceEqual((pair.Second.Content ?? default).Span));
+
+    /// <summary>As little as the change allows.</summary>
+    private DocumentReading Read(DocumentSet documents, DocumentKey[] changed, Candidate? basis)
+    {
+        if (basis is null || changed.Any(key => key.Kind is not (DocumentKinds.Zone or DocumentKinds.Records)))
+        {
+            return reader.Read(documents);
+        }
+        return (changed.All(key => key.Kind == DocumentKinds.Records) ? reader.TryReadOwners(documents, changed, basis.Loaded) : null)
+            ?? reader.ReadZones(documents, ZonesOf(changed), basis.Loaded);
+    }
 
     private static HashSet<string> ZonesOf(DocumentKey[] keys)
     {

@@ -43,12 +43,48 @@ internal static class Route53Section
         Example = "route53: {name-servers: [ns1.example.net., ns2.example.net.], contact: hostmaster@example.net}",
     };
 
+    public static readonly SectionSchema DelegationSetSchema = new()
+    {
+        Title = "delegation-sets.<name>",
+        Summary = "Name servers that zones of the Route 53 API can be made with, instead of those of `route53` (a reusable delegation set). Its name is its id.",
+        Keys = [NameServers, Route53Key.Key],
+        Example = "delegation-sets:\n  NPARTNERS: {name-servers: [ns1.partner.example., ns2.partner.example.]}",
+    };
+
     public static Route53Model Read(ReadContext context, ConfigNode node, string path)
     {
         if (MapReader.Open(context, node, path, Schema) is not { } map)
         {
             return new Route53Model();
         }
+        ModelList<DomainName> servers = ReadServers(map);
+        string? contact = map.Read(Contact);
+        DomainName? mailbox = null;
+        // RFC 1035 §8: a mailbox is a name, with a dot in the place of the at sign.
+        if (contact is not null && (DomainName.TryParse(contact.Replace('@', '.'), DomainName.Root, out mailbox) != DomainNameError.None || mailbox is null))
+        {
+            map.Error(Contact, $"'{contact}' is not a mailbox: expected one such as hostmaster@example.net");
+        }
+        return new Route53Model { NameServers = servers, Contact = mailbox, IsGuarded = map.Read(Guard) };
+    }
+
+    /// <summary>Reads one entry of <c>delegation-sets</c>.</summary>
+    public static DelegationSetModel? ReadDelegationSet(ReadContext context, string name, ConfigNode node, string path)
+    {
+        if (MapReader.Open(context, node, path, DelegationSetSchema) is not { } map)
+        {
+            return null;
+        }
+        ModelList<DomainName> servers = ReadServers(map);
+        if (servers.Count == 0 && !map.HasUnknownKeys)
+        {
+            map.Error(NameServers, "a delegation set has at least one name server");
+        }
+        return new DelegationSetModel { Name = name, NameServers = servers };
+    }
+
+    private static ModelList<DomainName> ReadServers(MapReader map)
+    {
         List<DomainName> servers = [];
         foreach (string text in map.Read(NameServers).OfType<string>())
         {
@@ -66,13 +102,6 @@ internal static class Route53Section
         {
             map.Error(NameServers, $"there are {servers.Count} name servers; at most {NameServersMax} are taken");
         }
-        string? contact = map.Read(Contact);
-        DomainName? mailbox = null;
-        // RFC 1035 §8: a mailbox is a name, with a dot in the place of the at sign.
-        if (contact is not null && (DomainName.TryParse(contact.Replace('@', '.'), DomainName.Root, out mailbox) != DomainNameError.None || mailbox is null))
-        {
-            map.Error(Contact, $"'{contact}' is not a mailbox: expected one such as hostmaster@example.net");
-        }
-        return new Route53Model { NameServers = [.. servers], Contact = mailbox, IsGuarded = map.Read(Guard) };
+        return [.. servers];
     }
 }

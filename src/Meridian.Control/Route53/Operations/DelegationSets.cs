@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Configuration.Yaml;
-using Meridian.Control.Route53.Names;
 using Meridian.Control.Route53.Reading;
 using Meridian.Control.Route53.Records;
 using Meridian.Control.Route53.Wire;
@@ -16,7 +15,7 @@ internal sealed record ReusableDelegationSet(string Id, string CallerReference, 
 /// <summary>Reads delegation sets.</summary>
 internal static class DelegationSets
 {
-    public const string Kind = "route53-delegation-set";
+    public const string Kind = DocumentKinds.DelegationSet;
 
     private const string NameServersKey = "name-servers";
 
@@ -35,8 +34,8 @@ internal static class DelegationSets
     public static ReusableDelegationSet Require(DirectoryState state, string id) => Find(state, id)
         ?? throw new Route53Error(400, "NoSuchDelegationSet", $"No delegation set found with ID: {ResourceIds.Bare(id)}").ToException();
 
-    public static MapNode Write(string callerReference, IEnumerable<DomainName> servers) => Nodes.Map(
-        Nodes.Entry("caller-reference", Nodes.Text(callerReference)), Nodes.Entry(NameServersKey, Nodes.Texts(servers.Select(Route53Name.Format))));
+    public static MapNode Write(string callerReference, IEnumerable<DomainName> servers) => new ZoneMetadata { CallerReference = callerReference }
+        .WriteTo(Nodes.Map(Nodes.Entry(NameServersKey, Nodes.Texts(servers.Select(server => server.ToString())))));
 
     private static ReusableDelegationSet? Read(Document document)
     {
@@ -47,11 +46,12 @@ internal static class DelegationSets
         List<DomainName> servers = [];
         foreach (string text in body.TextsOf(NameServersKey))
         {
-            if (Route53Name.TryParse(text, out DomainName server, out _))
+            if (DomainName.TryParse(text, DomainName.Root, out DomainName? server) == DomainNameError.None && server is not null)
             {
                 servers.Add(server);
             }
         }
-        return servers.Count == 0 ? null : new ReusableDelegationSet(document.Key.Name, body.TextOf("caller-reference") ?? "", [.. servers], document);
+        return servers.Count == 0 ? null : new ReusableDelegationSet(
+            document.Key.Name, ZoneMetadata.Read(body).CallerReference ?? $"meridian:{document.Key.Name}", [.. servers], document);
     }
 }

@@ -15,7 +15,9 @@ internal static class ResourceIds
     public const int LengthMax = 32;
 
     private const string Alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    private const int Length = 20;
+
+    // As long as the service's classic ids: with the longest path in front, '/delegationset/', they stay below the limit.
+    private const int Length = 13;
 
     /// <summary>A new id.</summary>
     /// <param name="kind">Its first letter.</param>

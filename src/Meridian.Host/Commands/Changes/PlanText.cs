@@ -36,6 +36,10 @@ internal static class PlanText
         {
             text.Append($"guard: {(finding.Zone is null ? "" : $"{finding.Zone}: ")}{finding.Message} [{finding.Rule}]\n");
         }
+        foreach (string note in plan.Notes)
+        {
+            text.Append($"note: {note}\n");
+        }
         if (!plan.ZonesToApprove.IsEmpty)
         {
             text.Append($"a second person has to approve it: {string.Join(", ", plan.ZonesToApprove)}\n");
