@@ -23,6 +23,7 @@ internal sealed class Route53RouteTable
         .. new HealthStatusOperations(services).Routes,
         .. new DelegationSetOperations(services).Routes,
         .. new LimitOperations(services).Routes,
+        .. new CidrOperations(services).Routes,
         .. UnavailableOperations.Routes,
     ]);
 
