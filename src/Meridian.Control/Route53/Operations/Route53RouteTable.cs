@@ -24,6 +24,8 @@ internal sealed class Route53RouteTable
         .. new DelegationSetOperations(services).Routes,
         .. new LimitOperations(services).Routes,
         .. new CidrOperations(services).Routes,
+        .. new AnswerOperations(services).Routes,
+        .. new GeoLocationOperations(services).Routes,
         .. UnavailableOperations.Routes,
     ]);
 
