@@ -26,6 +26,9 @@ internal sealed class Route53RouteTable
         .. new CidrOperations(services).Routes,
         .. new AnswerOperations(services).Routes,
         .. new GeoLocationOperations(services).Routes,
+        .. new TrafficPolicyOperations(services).Routes,
+        .. new PolicyInstanceOperations(services).Routes,
+        .. new PolicyInstanceLists(services).Routes,
         .. UnavailableOperations.Routes,
     ]);
 
