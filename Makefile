@@ -58,8 +58,12 @@ show-api: build ## LINE=openapi|access: clients of other languages, who may do w
 show-steering: build ## LINE=nodes|property|geo|nanoseconds|lint|diff|past|distribution (all without): steering, line by line with figures
 	@scripts/show/steering.sh $(LINE)
 
-show-simulate: build ## what the simulator promises: speed, repeatability, drift, herds, TTL advice (two minutes)
-	@scripts/show/simulate.sh
+show-simulate: build ## LINE=speed|drift|herd|advice (all without): what the simulator promises (two minutes)
+	@scripts/show/simulate.sh $(LINE)
+
+show-lab: build ## LINE=experiment|distance|scenarios|herd|change (all without): real caches, and the simulator beside them (twenty minutes, root)
+	@scripts/install-test-packages.sh
+	@scripts/show/lab.sh $(LINE)
 
 bench: bench-gate ## the micro benchmarks, and one short round against the peers (ten minutes)
 	@dotnet bench/Meridian.Benchmarks/bin/Release/net10.0/Meridian.Benchmarks.dll

@@ -439,7 +439,8 @@ public sealed partial class ChangeService : IChangeService, IDisposable
         return anchor;
     }
 
-    private async Task<Candidate> CurrentAsync(CancellationToken cancellationToken)
+    /// <summary>The configuration that the next change meets.</summary>
+    internal async Task<Candidate> CurrentAsync(CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try

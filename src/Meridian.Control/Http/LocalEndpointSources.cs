@@ -1,4 +1,5 @@
 using Meridian.Control.Changes;
+using Meridian.Control.Changes.Planned;
 using Meridian.Control.Changes.Staging;
 using Meridian.Control.Http.Documents;
 using Meridian.Engine.Model;
@@ -40,6 +41,9 @@ public sealed record LocalEndpointSources
 
     /// <summary>Changes that meet the world in steps; null where there is no store.</summary>
     public IStagedChanges? Staged { get; init; }
+
+    /// <summary>Changes that are made at a time; null where there is no store.</summary>
+    public IPlannedChanges? Planned { get; init; }
 
     /// <summary>The model that is served; null before the first.</summary>
     public Func<MeridianModel?> Model { get; init; } = () => null;

@@ -1,5 +1,6 @@
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
+using Meridian.Control.Changes.Planned;
 using Meridian.Control.Changes.Staging;
 using Meridian.Control.Configuration;
 using Meridian.Control.History;
@@ -30,6 +31,9 @@ internal interface IConfigurationAuthority : IAsyncDisposable
 
     /// <summary>Changes that meet the world in steps; null where there is no store.</summary>
     IStagedChanges? Staged { get; }
+
+    /// <summary>Changes that are made at a time; null where there is no store.</summary>
+    IPlannedChanges? Planned { get; }
 
     /// <summary>What is served, as the reader left it; null before the start, and where too large to be kept.</summary>
     LoadResult? Loaded { get; }

@@ -271,6 +271,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             Documents = authority.Documents,
             Changes = authority.Changes,
             Staged = authority.Staged,
+            Planned = authority.Planned,
             Model = () => _dataPlane.Snapshot?.Model,
             AcceptPlaces = AcceptPlaces,
             Lint = () => _dataPlane.Snapshot is { } served && authority.Loaded is { } loaded
@@ -333,6 +334,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             },
             Members = StatusWriter.Members(_dataPlane, health),
             Breaker = StatusWriter.Breaker(health.Breaker),
+            Planned = StatusWriter.Planned(authority.Planned),
             Vantages = StatusWriter.Vantages(health),
             Counters = _dns is null ? new CounterStatus() : StatusWriter.Counters(_dns.Counters.Sum(), authority.Metrics),
         };

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
 using Meridian.Control.Changes.Documents;
+using Meridian.Control.Changes.Planned;
 using Meridian.Control.Changes.Staging;
 using Meridian.Control.Configuration;
 using Meridian.Control.Http;
@@ -22,6 +23,7 @@ internal sealed class StoreAuthority : IConfigurationAuthority
     private readonly string _directory;
     private ChangeService? _service;
     private StagingService? _staging;
+    private PlannedChangeService? _planned;
     private DateTimeOffset _startedAt;
 
     private StoreAuthority(SqliteChangeLog log, string directory, ServeOptions options, IConfigurationFiles files)
@@ -39,6 +41,8 @@ internal sealed class StoreAuthority : IConfigurationAuthority
     public IDocumentSource Documents => new LogDocuments(_log);
 
     public IStagedChanges? Staged => _staging;
+
+    public IPlannedChanges? Planned => _planned;
 
     public LoadResult? Loaded => Service.Loaded;
 
@@ -108,6 +112,10 @@ internal sealed class StoreAuthority : IConfigurationAuthority
                 Time = parts.Time,
             },
             parts.Loggers.CreateLogger<StagingService>());
+        _planned = new PlannedChangeService(
+            _service,
+            new PlannedParts { DataPlane = parts.DataPlane, Verdicts = parts.Health, Time = parts.Time },
+            parts.Loggers.CreateLogger<PlannedChangeService>());
         ImmutableArray<ChangeError> errors = await _service.StartAsync(cancellationToken);
         return errors.IsEmpty
             ? null
@@ -118,10 +126,11 @@ internal sealed class StoreAuthority : IConfigurationAuthority
     {
         using CancellationTokenSource stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task staging = _staging!.RunAsync(stopping.Token); // Made with the service.
+        Task planned = _planned!.RunAsync(stopping.Token); // Made with the service.
         Task following = Service.RunAsync(stopping.Token);
-        Task first = await Task.WhenAny(staging, following);
+        Task first = await Task.WhenAny(staging, planned, following);
         await stopping.CancelAsync();
-        await Task.WhenAll(first, staging, following);
+        await Task.WhenAll(first, staging, planned, following);
     }
 
     // There is nothing that would not have been seen at once.
