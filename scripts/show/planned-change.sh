@@ -49,6 +49,8 @@ server:
   do-not-query-localhost: no
   module-config: "iterator"
   num-threads: 1
+  # Unbound answers for "test." by itself (RFC 6761 §6.2) unless told not to.
+  local-zone: "test." nodefault
 stub-zone:
   name: "example.test."
   stub-addr: 127.0.0.1@$dns

@@ -49,6 +49,8 @@ internal static class CommandLineShell
         LabCommand.Create(),
         ExplainCommand.Create(),
         StatusCommand.Create(),
+        PopulationCommand.Create(),
+        WhatIfCommand.Create(),
         GeoCommand.Create(),
         BreakerCommands.CreateFreeze(),
         BreakerCommands.CreateThaw(),

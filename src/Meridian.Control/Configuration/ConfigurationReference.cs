@@ -46,6 +46,7 @@ public static class ConfigurationReference
         BreakerSection.Schema,
         NotifySection.Schema,
         GuardSection.Schema,
+        ObservingSection.Schema,
         LatencySection.Schema,
         LoadSection.Schema,
         SiteSection.Schema,

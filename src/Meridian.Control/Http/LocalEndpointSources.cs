@@ -2,6 +2,7 @@ using Meridian.Control.Changes;
 using Meridian.Control.Changes.Planned;
 using Meridian.Control.Changes.Staging;
 using Meridian.Control.Http.Documents;
+using Meridian.Control.Observing;
 using Meridian.Engine.Model;
 
 namespace Meridian.Control.Http;
@@ -44,6 +45,9 @@ public sealed record LocalEndpointSources
 
     /// <summary>Changes that are made at a time; null where there is no store.</summary>
     public IPlannedChanges? Planned { get; init; }
+
+    /// <summary>Who asks, and what follows from it; null where nobody observes.</summary>
+    public Observatory? Observatory { get; init; }
 
     /// <summary>The model that is served; null before the first.</summary>
     public Func<MeridianModel?> Model { get; init; } = () => null;

@@ -1,16 +1,32 @@
 using System.Collections.Immutable;
+using Meridian.Engine.Observing;
 
 namespace Meridian.Engine.Answering;
 
-/// <summary>How many queries come from where, roughly: what lets a staged change meet the large resolvers last.</summary>
+/// <summary>
+/// Who asks, from what the answering threads note down beside their work: how many queries come from where, roughly, which lets
+/// a staged change meet the large resolvers last; and samples for the account of the observed population.
+/// </summary>
 public sealed class ClientVolumes
 {
     private ImmutableArray<ClientVolume> _all = [];
+    private bool _isObserving;
+
+    /// <summary>Whether samples are wanted besides the counts; threads follow within a second.</summary>
+    public bool IsObserving
+    {
+        // Volatile: the threads read what another one wrote, and any moment will do.
+        get => Volatile.Read(ref _isObserving);
+        set => Volatile.Write(ref _isObserving, value);
+    }
+
+    /// <summary>Queries that samples which nobody fetched in time stood for.</summary>
+    public long Lost => _all.Sum(volume => volume.Lost);
 
     /// <summary>A counter for one answering thread.</summary>
     public ClientVolume Add()
     {
-        ClientVolume volume = new();
+        ClientVolume volume = new(this);
         ImmutableInterlocked.Update(ref _all, (all, added) => all.Add(added), volume);
         return volume;
     }
@@ -25,26 +41,25 @@ public sealed class ClientVolumes
         }
         return sum;
     }
-}
 
-/// <summary>The counts of one thread, which alone writes them.</summary>
-public sealed class ClientVolume
-{
-    /// <summary>1 to 1,024: one query of so many is counted, by its message id, so that counting costs nothing that can be measured.</summary>
-    public const int SampledOf = 64;
-
-    private readonly uint[] _counts = new uint[ClientStage.BucketCount];
-
-    internal static bool IsSampled(ushort messageId) => (messageId & (SampledOf - 1)) == 0;
-
-    internal void Count(ClientAddress network) => _counts[ClientStage.BucketOf(network)]++;
-
-    // A count that is read while it is written is one too few: that makes no difference to anybody.
-    internal void AddTo(long[] sum)
+    /// <summary>Fetches samples, thread by thread. One caller at a time.</summary>
+    /// <param name="buffer">Filled again and again.</param>
+    /// <param name="take">Receives each filling.</param>
+    public void Drain(QuerySample[] buffer, Action<ReadOnlySpan<QuerySample>> take)
     {
-        for (int i = 0; i < sum.Length; i++)
+        foreach (ClientVolume volume in _all)
         {
-            sum[i] += _counts[i];
+            // What comes meanwhile is for the next time: this one ends.
+            for (int left = SampleRing.Capacity; left > 0;)
+            {
+                int count = volume.Read(buffer);
+                if (count == 0)
+                {
+                    break;
+                }
+                take(buffer.AsSpan(0, count));
+                left -= count;
+            }
         }
     }
 }

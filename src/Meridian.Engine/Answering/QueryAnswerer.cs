@@ -89,14 +89,20 @@ public sealed class QueryAnswerer
                 state = Choose(state, state.Staged, in view, in client, ref frame);
             }
         }
-        if (Volume is not null && ClientVolume.IsSampled(view.Id))
-        {
-            Volume.Count(NetworkOf(in view, in client).Address);
-        }
         AnswerResult result = Compose(parsed, in view, in client, in cookie, state, ref frame, response, ref trace);
-        return isVerified || _limiter is null || TTrace.IsEnabled || result.Disposition != AnswerDisposition.Respond
-            ? result
-            : Limit(in result, in client, in cookie, ref frame, response);
+        if (!isVerified && _limiter is not null && !TTrace.IsEnabled && result.Disposition == AnswerDisposition.Respond)
+        {
+            result = Limit(in result, in client, in cookie, ref frame, response);
+        }
+        if (Volume is not null && Volume.WeightOf(view.Id, in client) is > 0 and byte weight)
+        {
+            // What the limiter held back was most likely not asked by the address that it names.
+            bool isSample = result.Kind is not (AnswerKind.None or AnswerKind.Refused or AnswerKind.Error);
+            bool hasData = result.Kind is AnswerKind.Positive or AnswerKind.CnameChain;
+            ReadOnlySpan<byte> answer = hasData ? response[frame.QuestionEnd..result.Length] : default;
+            Volume.Note(in view, in client, NetworkOf(in view, in client), isSample, weight, answer);
+        }
+        return result;
     }
 
     /// <summary>

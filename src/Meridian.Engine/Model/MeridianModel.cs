@@ -23,6 +23,9 @@ public sealed record MeridianModel
     /// <summary>What the state directory remembers of past decisions.</summary>
     public HistoryModel History { get; init; } = new();
 
+    /// <summary>What is kept of who asks.</summary>
+    public ObservingModel Observing { get; init; } = new();
+
     /// <summary>How long steered names wait for first verdicts before members without one count as up. 0 to 60 s.</summary>
     public TimeSpan WarmUpLimit { get; init; } = TimeSpan.FromSeconds(5);
 

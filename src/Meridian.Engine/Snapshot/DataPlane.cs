@@ -22,6 +22,9 @@ public sealed class DataPlane(TimeProvider time)
     private long _stamp;
     private bool _isWarmingUp;
 
+    /// <summary>Members that are down here whatever the checks say: what a drill plays. Give it before the first snapshot.</summary>
+    public IReadOnlySet<MemberKey> HeldDown { get; init; } = new HashSet<MemberKey>();
+
     /// <summary>The snapshot that answers now; null before the first one is published.</summary>
     public DataPlaneSnapshot? Snapshot => State?.Snapshot;
 
@@ -122,7 +125,8 @@ public sealed class DataPlane(TimeProvider time)
         lock (_writing)
         {
             LastGoodMemory memory = _state is { } before ? Capture(before) : _memory;
-            HealthTable health = HealthTable.Create(snapshot.Steering, snapshot.Members, verdicts, memory, time.GetUtcNow());
+            IVerdictSource seen = HeldDown.Count == 0 ? verdicts : new VerdictsOfDrill(verdicts, HeldDown);
+            HealthTable health = HealthTable.Create(snapshot.Steering, snapshot.Members, seen, memory, time.GetUtcNow());
             _guards = _state?.Inputs.CaptureGuards() ?? _guards;
             long stamp = NextStamp();
             InputTable inputs = InputTable.Create(snapshot.Steering, health, _loads, _guards, DataPlaneReplay.MomentOf(stamp));
@@ -175,7 +179,8 @@ public sealed class DataPlane(TimeProvider time)
             Dictionary<int, MemberStatus> statuses = [];
             foreach (VerdictChange change in changes)
             {
-                if (state.Snapshot.TryFindMember(change.Member, out int slot) && state.Snapshot.Members[slot].Monitor is not null)
+                if (state.Snapshot.TryFindMember(change.Member, out int slot) && state.Snapshot.Members[slot].Monitor is not null
+                    && !HeldDown.Contains(change.Member))
                 {
                     statuses[slot] = HealthTable.StatusOf(state.Snapshot.Members[slot], change.Verdict, now);
                 }
@@ -239,6 +244,35 @@ public sealed class DataPlane(TimeProvider time)
 
     /// <summary>The present status of every member, in the order of the snapshot's members; empty before the first snapshot.</summary>
     public IReadOnlyList<MemberStatus> GetMemberStatuses() => State?.Health.Members ?? [];
+
+    /// <summary>
+    /// A data plane that answers as this one does now and does not follow it any more, but for members that are supposed to be
+    /// otherwise. A candidate beside the current snapshot is left out.
+    /// </summary>
+    /// <param name="suppositions">What is supposed of members; empty for nothing. Members that there are not are passed over.</param>
+    /// <returns>Null before the first snapshot.</returns>
+    public DataPlane? Suppose(params ReadOnlySpan<Supposition> suppositions)
+    {
+        lock (_writing)
+        {
+            if (_state is not { } state)
+            {
+                return null;
+            }
+            Dictionary<int, MemberStatus> statuses = [];
+            foreach (Supposition supposed in suppositions)
+            {
+                if (state.Snapshot.TryFindMember(supposed.Member, out int slot))
+                {
+                    MemberStatus status = statuses.GetValueOrDefault(slot, state.Health.Members[slot]);
+                    statuses[slot] = status with { Health = supposed.Health ?? status.Health, Admin = supposed.Admin ?? status.Admin, MayChangeInSeconds = 0 };
+                }
+            }
+            HealthTable health = statuses.Count == 0 ? state.Health : state.Health.With(state.Snapshot.Steering, statuses);
+            InputTable inputs = statuses.Count == 0 ? state.Inputs : InputsOf(state, health, state.Stamp);
+            return new DataPlane(time) { _state = state with { Health = health, Inputs = inputs, Staged = null, IsWarmingUp = false } };
+        }
+    }
 
     /// <summary>A data plane that shows one state and is never written to.</summary>
     internal static DataPlane Freeze(DataPlaneState state) => new(TimeProvider.System) { _state = state };

@@ -7,6 +7,7 @@ using Meridian.Control.History;
 using Meridian.Control.Http;
 using Meridian.Control.Linting;
 using Meridian.Control.Loads;
+using Meridian.Control.Observing;
 using Meridian.Control.Publishing;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Model;
@@ -42,6 +43,7 @@ internal sealed class MeridianServer : IAsyncDisposable
     private readonly MetricsCollector _metrics = new();
     private readonly DataPlane _dataPlane;
     private readonly ClientVolumes _volumes = new();
+    private readonly Observatory _observatory;
     private readonly DiskConfigurationFiles _files = new();
     private readonly PlaceDatabaseWatch _placesWatch;
     private PosixSignalRegistration? _hangUp;
@@ -69,6 +71,8 @@ internal sealed class MeridianServer : IAsyncDisposable
         _startedAt = time.GetUtcNow();
         _dataPlane = new DataPlane(time) { IsWarmingUp = true };
         _placesWatch = new PlaceDatabaseWatch(_files);
+        PopulationObserver population = new(_volumes, _dataPlane, time);
+        _observatory = new Observatory { Population = population, WhatIf = new WhatIf(population, _dataPlane, time) };
     }
 
     /// <summary>Loads, compiles and binds.</summary>
@@ -116,6 +120,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             RehearseAsync(stopping.Token),
             authority.RunAsync(stopping.Token),
             TickAsync(stopping.Token),
+            _observatory.Population.RunAsync(stopping.Token),
             _access?.RunAsync(stopping.Token) ?? Task.Delay(Timeout.InfiniteTimeSpan, _time, stopping.Token),
             .. _history is { } history ? [history.RunAsync(stopping.Token)] : Array.Empty<Task>(),
         ];
@@ -158,6 +163,7 @@ internal sealed class MeridianServer : IAsyncDisposable
         {
             await _authority.DisposeAsync();
         }
+        _observatory.Population.Dispose();
         _metrics.Dispose();
     }
 
@@ -272,6 +278,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             Changes = authority.Changes,
             Staged = authority.Staged,
             Planned = authority.Planned,
+            Observatory = _observatory,
             Model = () => _dataPlane.Snapshot?.Model,
             AcceptPlaces = AcceptPlaces,
             Lint = () => _dataPlane.Snapshot is { } served && authority.Loaded is { } loaded

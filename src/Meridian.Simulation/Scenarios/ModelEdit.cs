@@ -4,7 +4,7 @@ using Meridian.Engine.Model;
 namespace Meridian.Simulation.Scenarios;
 
 /// <summary>The changes of a scenario, made to a model.</summary>
-internal static class ModelEdit
+public static class ModelEdit
 {
     /// <summary>Sets the operator's word on members.</summary>
     public static MeridianModel WithState(MeridianModel model, Subject subject, AdminState state) => model with

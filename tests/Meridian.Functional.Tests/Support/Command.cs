@@ -47,7 +47,9 @@ internal static class Command
 
     public static Process Start(string program, IEnumerable<string> arguments)
     {
-        ProcessStartInfo start = new(program, arguments)
+        // A shell starts what it runs in the background with SIGINT ignored, and that is inherited for good (POSIX sh, 2.11
+        // Signals and Error Handling): tests that interrupt a program would pass in the foreground only.
+        ProcessStartInfo start = new("env", ["--default-signal=INT", program, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

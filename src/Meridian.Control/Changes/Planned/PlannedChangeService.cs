@@ -161,7 +161,8 @@ public sealed class PlannedChangeService(ChangeService changes, PlannedParts par
             ? [DocumentChange.Put(document.RecordsKey, TtlEdit.WithTtl(document.Original.ToBody(), document.LowTtlSeconds))]
             : [];
         PlannedDocument next = document with { Step = PlannedStep.Lowered, LoweredAt = now };
-        if (next.ChangeAt > document.At)
+        // A tick late is in time.
+        if (next.ChangeAt > document.At + (2 * Tick))
         {
             next = next with { Note = string.Create(CultureInfo.InvariantCulture, $"the TTL was lowered late: caches may hold the old one until {next.ChangeAt:u}, and so the change waits") };
         }

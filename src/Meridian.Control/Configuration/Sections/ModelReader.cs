@@ -33,6 +33,9 @@ internal static class ModelReader
             History = root.Find(RootSection.History) is { } history
                 ? HistorySection.Read(context, history, RootSection.History.Name)
                 : new HistoryModel(),
+            Observing = root.Find(RootSection.Observing) is { } observing
+                ? ObservingSection.Read(context, observing, RootSection.Observing.Name)
+                : new ObservingModel(),
             WarmUpLimit = root.Read(RootSection.WarmUp),
             Breaker = root.Find(RootSection.Breaker) is { } breaker
                 ? BreakerSection.Read(context, breaker, RootSection.Breaker.Name)

@@ -25,6 +25,8 @@ internal static class RootSection
 
     public static readonly SchemaKey History = new("history", "map", "How long past answers can be explained.");
 
+    public static readonly SchemaKey Observing = new("observing", "map", "What is kept of who asks.");
+
     public static readonly SchemaKey<TimeSpan> WarmUp = new(
         "warm-up",
         new DurationValue(TimeSpan.Zero, TimeSpan.FromSeconds(60)),
@@ -79,6 +81,7 @@ internal static class RootSection
             Answering,
             State,
             History,
+            Observing,
             WarmUp,
             Geo,
             Vantage,

@@ -36,6 +36,7 @@ public static class OpenApiDocument
         ("overrides", "An operator's word over health."),
         ("changes", "Many documents at once, and what waits for a second person."),
         ("history", "Revisions, and the way back."),
+        ("observing", "Who asks, and what follows from it."),
         ("events", "Changes as they happen."),
         ("access", "Tokens and the audit log."),
     ];

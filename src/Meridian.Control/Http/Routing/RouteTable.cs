@@ -23,6 +23,7 @@ internal static class RouteTable
             .. new StageRoutes(sources, calls, limits).Routes,
             .. new PlannedRoutes(sources, calls, limits).Routes,
             .. new HistoryRoutes(sources, calls).Routes,
+            .. new ObservingRoutes(sources).Routes,
             .. new EventRoutes(sources, limits, TimeProvider.System).Routes,
             .. new AccessRoutes(access, limits).Routes,
         ];

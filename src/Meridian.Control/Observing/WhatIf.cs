@@ -1,0 +1,158 @@
+using Meridian.Engine.Health;
+using Meridian.Engine.Model;
+using Meridian.Engine.Snapshot;
+using Meridian.Simulation.Scenarios;
+
+namespace Meridian.Control.Observing;
+
+/// <summary>Answers what the observed population would do: after an event, or with other weights or TTLs.</summary>
+/// <param name="population">Who asks.</param>
+/// <param name="dataPlane">What is served.</param>
+/// <param name="time">When.</param>
+public sealed class WhatIf(PopulationObserver population, DataPlane dataPlane, TimeProvider time)
+{
+    /// <summary>Works it out.</summary>
+    /// <param name="request">What is supposed.</param>
+    /// <param name="problem">What keeps it from being worked out, in words; null when nothing does.</param>
+    public WhatIfResult? Ask(WhatIfRequest request, out string? problem)
+    {
+        problem = null;
+        if (dataPlane.Suppose() is not { } before || before.Snapshot is not { } snapshot)
+        {
+            problem = "nothing is served yet";
+            return null;
+        }
+        List<string> notes = [];
+        if ((problem = ProblemOf(request, snapshot.Model)) is not null || Edit(request, before, snapshot, out problem) is not { } edited)
+        {
+            return null;
+        }
+        DataPlane? after = edited.Suppose([.. Suppositions(request, snapshot, notes)]);
+        ObservedPopulation observed = population.Read(request.Window);
+        if (after is null || observed.IsEmpty)
+        {
+            problem = "nothing was observed yet: a server has to be asked for a while first, and `observing: {who: nobody}` keeps nothing";
+            return null;
+        }
+        if (request.Demand is null && snapshot.Model.Sites.Values.Any(site => site.Capacity is not null))
+        {
+            notes.Add("with the demand of all sites together (--demand), the shares are compared with the sites' capacities");
+        }
+        return new WhatIfReplay(before, after, time.GetUtcNow().ToUnixTimeSeconds()).Run(observed, request.Question, request.Demand, [.. notes]);
+    }
+
+    /// <summary>What a change of the configuration would do to the observed population; null when nothing was observed.</summary>
+    /// <param name="after">The configuration that is proposed.</param>
+    /// <param name="verdicts">What the health checks say.</param>
+    /// <param name="window">How far back to look.</param>
+    public WhatIfResult? Compare(DataPlaneSnapshot after, IVerdictSource verdicts, TimeSpan window)
+    {
+        ObservedPopulation observed = population.Read(window);
+        if (observed.IsEmpty || dataPlane.Suppose() is not { } before)
+        {
+            return null;
+        }
+        DataPlane candidate = new(time);
+        candidate.Publish(after, verdicts);
+        return candidate.Suppose() is { } frozen
+            ? new WhatIfReplay(before, frozen, time.GetUtcNow().ToUnixTimeSeconds()).Run(observed, "the proposed configuration", null, [])
+            : null;
+    }
+
+    private static string? ProblemOf(WhatIfRequest request, MeridianModel model)
+    {
+        foreach (string site in request.Down)
+        {
+            if (!model.Sites.ContainsKey(site))
+            {
+                return $"there is no site '{site}'";
+            }
+        }
+        foreach (string name in request.Drain)
+        {
+            if (!MembersOf(model, name).Any())
+            {
+                return $"'{name}' is no member (POOL/TARGET), pool or site";
+            }
+        }
+        foreach (string policy in request.Weights.Select(weight => weight.Policy).Concat(request.Ttls.Select(ttl => ttl.Policy)))
+        {
+            if (!model.Policies.ContainsKey(policy))
+            {
+                return $"there is no policy '{policy}'";
+            }
+        }
+        return null;
+    }
+
+    /// <summary>The data plane with weights and TTLs changed; itself when none are.</summary>
+    private DataPlane? Edit(WhatIfRequest request, DataPlane before, DataPlaneSnapshot snapshot, out string? problem)
+    {
+        problem = null;
+        MeridianModel model = snapshot.Model;
+        foreach ((string policy, string child, int weight) in request.Weights)
+        {
+            MeridianModel edited = ModelEdit.WithWeight(model, policy, child, weight);
+            if (edited.Policies[policy].Root.Equals(model.Policies[policy].Root))
+            {
+                problem = $"no weighted node of the policy '{policy}' has a child '{child}' of another weight";
+                return null;
+            }
+            model = edited;
+        }
+        foreach ((string policy, uint seconds) in request.Ttls)
+        {
+            model = ModelEdit.WithTtl(model, policy, seconds);
+        }
+        if (ReferenceEquals(model, snapshot.Model))
+        {
+            return before;
+        }
+        // The revision's digest keys the draws: with the same one, who does not have to move does not.
+        CompileResult compiled = SnapshotCompiler.Compile(model, snapshot.Places, snapshot.Revision, snapshot);
+        if (compiled.Snapshot is not { } candidate)
+        {
+            problem = string.Join("; ", compiled.Problems.Select(found => found.Message));
+            return null;
+        }
+        DataPlane after = new(time);
+        after.Publish(candidate, new StatusVerdicts(snapshot, before.GetMemberStatuses()));
+        return after;
+    }
+
+    private static List<Supposition> Suppositions(WhatIfRequest request, DataPlaneSnapshot snapshot, List<string> notes)
+    {
+        List<Supposition> supposed = [];
+        foreach (string site in request.Down)
+        {
+            foreach (MemberSlot slot in snapshot.Members.Where(slot => (slot.Member.Site ?? slot.Pool.Site) == site))
+            {
+                if (slot.Monitor is null)
+                {
+                    notes.Add($"{slot.Key} has no monitor: nobody would notice, and it stays in answers");
+                    continue;
+                }
+                supposed.Add(new Supposition(slot.Key, HealthState.Down, null));
+            }
+        }
+        foreach (string name in request.Drain)
+        {
+            supposed.AddRange(MembersOf(snapshot.Model, name).Select(member => new Supposition(member, null, AdminState.Draining)));
+        }
+        return supposed;
+    }
+
+    private static IEnumerable<MemberKey> MembersOf(MeridianModel model, string name) => model.Pools.Values
+        .SelectMany(pool => pool.Members.Select(member => (Pool: pool, Member: member, Key: new MemberKey(pool.Name, member.Target))))
+        .Where(found => found.Key.ToString() == name || found.Pool.Name == name || (found.Member.Site ?? found.Pool.Site) == name)
+        .Select(found => found.Key);
+
+    /// <summary>What a health table said, as a source of verdicts for another snapshot.</summary>
+    private sealed class StatusVerdicts(DataPlaneSnapshot snapshot, IReadOnlyList<Meridian.Engine.Steering.MemberStatus> statuses) : IVerdictSource
+    {
+        public MemberVerdict GetVerdict(MemberKey member) =>
+            snapshot.TryFindMember(member, out int slot)
+                ? new MemberVerdict(statuses[slot].Health, 0) { ReductionPercent = statuses[slot].ReductionPercent }
+                : new MemberVerdict(HealthState.Unknown, 0);
+    }
+}

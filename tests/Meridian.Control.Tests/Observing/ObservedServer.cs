@@ -1,0 +1,68 @@
+using System.Buffers.Binary;
+using Meridian.Control.Observing;
+using Meridian.Control.Tests.Configuration;
+using Meridian.Control.Tests.Publishing;
+using Meridian.Dns.Messages;
+using Meridian.Dns.Records;
+using Meridian.Engine.Answering;
+
+namespace Meridian.Control.Tests.Observing;
+
+/// <summary>A served configuration that is asked through the seam, and observed, under a clock that the test moves.</summary>
+internal sealed class ObservedServer : IDisposable
+{
+    private readonly PublisherHarness _harness = new();
+    private readonly ClientVolumes _volumes = new();
+    private readonly QueryAnswerer _answerer;
+    private readonly byte[] _response = new byte[4096];
+
+    private ObservedServer()
+    {
+        _answerer = new QueryAnswerer(_harness.DataPlane, new AnswerLimits()) { Volume = _volumes.Add() };
+        Observer = new PopulationObserver(_volumes, _harness.DataPlane, Time);
+        WhatIf = new WhatIf(Observer, _harness.DataPlane, Time);
+    }
+
+    public ManualTime Time { get; } = new(TestFiles.Now);
+
+    public PublisherHarness Harness => _harness;
+
+    public PopulationObserver Observer { get; }
+
+    public WhatIf WhatIf { get; }
+
+    public static async Task<ObservedServer> StartAsync(string yaml)
+    {
+        ObservedServer server = new();
+        server._harness.Write(yaml);
+        Assert.True(await server._harness.StartAsync(), string.Join('\n', server._harness.Publisher.Status.Errors));
+        server.Observer.Fetch();
+        return server;
+    }
+
+    /// <summary>Asks, and gives the address of the first record; null when there is none.</summary>
+    /// <param name="name">What for.</param>
+    /// <param name="resolver">The source address as a number.</param>
+    /// <param name="subnet">A /24 to name, as a number; 0 names none.</param>
+    /// <param name="id">The message id; part of the draw.</param>
+    public string? Ask(string name, uint resolver, uint subnet = 0, ushort id = 1)
+    {
+        byte[] query = new QueryBuilder(name, RecordType.A)
+        {
+            UdpPayloadSize = 1232,
+            ClientSubnet = subnet == 0 ? null : new ClientSubnet(1, 24, 0, (ulong)subnet << 32, 0),
+        }.Build();
+        BinaryPrimitives.WriteUInt16BigEndian(query, id);
+        ClientInfo client = new(ClientAddress.FromIPv4(resolver), (ushort)(1024 + id % 60_000), Transport.Udp, Time.GetUtcNow().ToUnixTimeSeconds());
+        AnswerResult result = _answerer.Answer(query, client, _response);
+        return Message.TryParse(_response.AsSpan(0, result.Length), out Message? message) == MessageParseStatus.Ok
+            ? message!.Answer.Select(record => RdataText.Format(record.Type, record.Rdata.Span)).FirstOrDefault()
+            : null;
+    }
+
+    public void Dispose()
+    {
+        Observer.Dispose();
+        _harness.Dispose();
+    }
+}
