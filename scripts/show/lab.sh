@@ -28,7 +28,7 @@ experiment() {
 
 distance() {
     echo "== The simulator against real caches: three TTLs, two mixes, farms behind one address (eleven minutes on two idle cores)"
-    "$meridian" lab --ttl 10,20,40 --names 4 --rate 0.5 --html "$out/distance.html" \
+    "$meridian" lab --ttl 10,20,40 --names 6 --rate 0.5 --html "$out/distance.html" \
         --mix unbound=80,unbound-farm=10 \
         --mix unbound=30,unbound-floor=20,unbound-stale=20,dnsmasq-ignore=20,knot-resolver=10,pdns-recursor=20,unbound-farm=3 |
         tee "$out/distance.txt"

@@ -54,7 +54,7 @@ internal sealed record LabOptions
     };
 
     /// <summary>How long a mistake stands before somebody takes it back: as long as it takes a person to see the graph.</summary>
-    public double RevertAfterSeconds => 10;
+    public const double RevertAfterSeconds = 10;
 
     // A few returns of the herd.
     private const int HerdTtls = 4;

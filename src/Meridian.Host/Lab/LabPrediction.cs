@@ -49,7 +49,7 @@ internal sealed class LabPrediction(LabOptions options, LabPlan plan)
         double[] sum = new double[(int)options.WatchSeconds];
         for (int i = 0; i < BlindRuns; i++)
         {
-            LabChange change = new(null, options.RevertAfterSeconds);
+            LabChange change = new(null, LabOptions.RevertAfterSeconds);
             SimulationResult result = Run(kind, ttl, change, BlindCaches, options.Seed + i);
             ImmutableArray<double> curve = CurveOf(result, result.Events[0].AnsweredAfter ?? 0);
             for (int second = 0; second < sum.Length; second++)
@@ -101,6 +101,7 @@ internal sealed class LabPrediction(LabOptions options, LabPlan plan)
             Duration = TimeSpan.FromSeconds(EventAt + options.WatchSeconds + LabCurve.WindowSeconds),
             StartsInStep = options.Scenario == LabScenario.Herd,
             Events = EventsOf(change),
+            ComparesWithIntent = false,
             Seed = (ulong)seed,
             Workers = Environment.ProcessorCount,
         };
@@ -115,7 +116,7 @@ internal sealed class LabPrediction(LabOptions options, LabPlan plan)
         LabScenario.Mistake =>
         [
             new NewConfiguration(EventAt + change.After, Load(true), "the mistake"),
-            new NewConfiguration(EventAt + (change.RevertedAfter ?? options.RevertAfterSeconds), Load(false), "the correction"),
+            new NewConfiguration(EventAt + (change.RevertedAfter ?? LabOptions.RevertAfterSeconds), Load(false), "the correction"),
         ],
         _ => [new NewConfiguration(EventAt + change.After, Load(true), "the event")],
     };

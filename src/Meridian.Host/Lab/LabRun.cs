@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Net;
 using Meridian.Host.Quickstart;
 using Meridian.Host.Status;
@@ -158,7 +157,7 @@ internal sealed class LabRun(LabOptions options, LabPlan plan, TextWriter output
         }
         if (options.Scenario == LabScenario.Mistake)
         {
-            await ShowUntilAsync(clock, eventAt + options.RevertAfterSeconds, Describe(), cancellationToken);
+            await ShowUntilAsync(clock, eventAt + LabOptions.RevertAfterSeconds, Describe(), cancellationToken);
             reverted = await PublishAsync(clock, false, cancellationToken);
         }
         if (options.Scenario != LabScenario.Canary)

@@ -52,7 +52,9 @@ internal sealed class ModelResolver : ILabResolver
     public async ValueTask DisposeAsync()
     {
         await _ending.CancelAsync();
+#pragma warning disable VSTHRD003 // Started by the constructor of this very object, and there is no synchronisation context.
         await _serving;
+#pragma warning restore VSTHRD003
         _clients.Dispose();
         _authority.Dispose();
         _ending.Dispose();

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
 using Meridian.Control.Changes.Planned;
@@ -66,7 +65,7 @@ public sealed class PlannedChangeTests
         Assert.Equal((After, 300u), bench.Ask());
         Assert.Equal(PlannedStep.Done, (await bench.OnlyAsync()).Step);
         // The records are what they were: nothing of the plan is left in them.
-        Assert.Equal("""{"A":{"steer":"www"}}""", bench.Body(DocumentKinds.Records, "example.com/www"));
+        Assert.Equal("""{"A":{"steer":"www"}}""", await bench.BodyAsync(DocumentKinds.Records, "example.com/www"));
     }
 
     [Fact]
@@ -168,7 +167,7 @@ public sealed class PlannedChangeTests
     {
         await using Bench bench = await Bench.StartAsync();
         PlannedChange planned = await bench.PlanAsync(TimeSpan.FromMinutes(60), wanted => wanted with { Name = DomainName.Parse("own.example.com.") });
-        string before = bench.Body(DocumentKinds.Records, "example.com/own");
+        string before = await bench.BodyAsync(DocumentKinds.Records, "example.com/own");
         await bench.AtAsync(planned.LowerAt - bench.Start);
         Assert.Equal((Before, 30u), bench.Ask("own"));
 
@@ -176,7 +175,7 @@ public sealed class PlannedChangeTests
 
         await bench.AtAsync(TimeSpan.FromMinutes(61));
         Assert.Equal((Before, 120u), bench.Ask("own"));
-        Assert.Equal(before, bench.Body(DocumentKinds.Records, "example.com/own"));
+        Assert.Equal(before, await bench.BodyAsync(DocumentKinds.Records, "example.com/own"));
         Assert.Equal("cancelled by bob: not tonight", (await bench.OnlyAsync()).Note);
         Assert.Null(await bench.Service.CancelAsync("c999", "bob", null, TestContext.Current.CancellationToken));
         Assert.IsType<ChangeOutcome.Invalid>(await bench.Service.CancelAsync(planned.Id, "bob", null, TestContext.Current.CancellationToken));
@@ -303,9 +302,9 @@ public sealed class PlannedChangeTests
             Service = Create();
         }
 
-        public string Body(string kind, string name)
+        public async Task<string> BodyAsync(string kind, string name)
         {
-            using DocumentState state = Harness.Log.StateAsync(TestContext.Current.CancellationToken).AsTask().GetAwaiter().GetResult();
+            using DocumentState state = await Harness.Log.StateAsync(TestContext.Current.CancellationToken);
             return state.Read().Single(document => document.Key == new DocumentKey(kind, name)).Body.ToString();
         }
 

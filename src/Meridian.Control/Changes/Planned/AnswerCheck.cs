@@ -44,7 +44,7 @@ internal sealed class AnswerCheck(DataPlane dataPlane, AnswerLimits limits, Time
     }
 
     /// <summary>The member that a guarding monitor has found down, in words; null while all are up.</summary>
-    public string? FailedGuard(Candidate current, ImmutableArray<string> guard, IVerdictSource verdicts)
+    public static string? FailedGuard(Candidate current, ImmutableArray<string> guard, IVerdictSource verdicts)
     {
         foreach (MemberSlot slot in current.Snapshot.Members.Where(slot => slot.Monitor is { } monitor && guard.Contains(monitor.Name)))
         {

@@ -200,7 +200,7 @@ public sealed class PlannedChangeService(ChangeService changes, PlannedParts par
 
     private async Task WatchAsync(string id, PlannedDocument document, Candidate current, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        string? broken = _answers.FailedGuard(current, document.Guard, parts.Verdicts);
+        string? broken = AnswerCheck.FailedGuard(current, document.Guard, parts.Verdicts);
         bool isOver = now >= document.EndAt;
         if (broken is null && isOver)
         {

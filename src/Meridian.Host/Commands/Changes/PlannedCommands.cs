@@ -182,7 +182,7 @@ internal static class PlannedCommands
     {
         if (text.StartsWith('+'))
         {
-            return DurationText.TryParse(text[1..], out TimeSpan span) ? TimeProvider.System.GetUtcNow() + span : null;
+            return DurationText.TryParse(text.AsSpan(1), out TimeSpan span) ? TimeProvider.System.GetUtcNow() + span : null;
         }
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset time) ? time : null;
     }
