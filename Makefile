@@ -35,6 +35,9 @@ show-hardening: ## LINE=conformance|differential|fuzz|abuse|sessions|changes|sca
 show-update: build ## LINE=nsupdate|errors|certbot|lego|rate (all without): dynamic update with the clients that people use (two minutes)
 	@scripts/show/update.sh $(LINE)
 
+show-route53: build ## LINE=errors|pagination|sigv4|idempotency|throughput|alias|sequences|clients (all without): the Route 53 API with real clients (twelve minutes, root)
+	@scripts/show/route53.sh $(LINE)
+
 show-store: ## LINE=crash|trace|powercut|fulldisk|failsync|writers|throughput|import|backup (all without): that the change log loses nothing (root)
 	@scripts/show/store.sh $(LINE)
 
@@ -52,7 +55,7 @@ lab: build ## real caching resolvers in front of a server, a region that dies, a
 show-speed: ## PART=sockets|xdp|latency|allocation|load|start|flip|change|scaling|all: the aims of speed beside the peers (root; 20 minutes)
 	@scripts/show/speed.sh $(or $(PART),all)
 
-show-changes: build ## LINE=wire|guard|rollback (all without): changes on the wire, the guard and staged apply, returns under load (three minutes)
+show-changes: build ## LINE=throughput|wire|million|guard|promql|rollback (all without): changes a second and on the wire, the guard and staged apply, returns under load (five minutes)
 	@scripts/show/changes.sh $(LINE)
 
 show-api: build ## LINE=openapi|access: clients of other languages, who may do what, throttling, nothing secret in logs (two minutes)
@@ -67,6 +70,10 @@ show-simulate: build ## LINE=speed|drift|herd|advice (all without): what the sim
 show-lab: build ## LINE=experiment|distance|scenarios|herd|change (all without): real caches, and the simulator beside them (twenty minutes, root)
 	@scripts/install-test-packages.sh
 	@scripts/show/lab.sh $(LINE)
+
+show-propagation: build ## LINE=cost|what-if|propagation (all without): the cost of observing, what-if against truth, the measured tail (root; fourteen minutes)
+	@scripts/install-test-packages.sh
+	@scripts/show/propagation.sh $(LINE)
 
 bench: bench-gate ## the micro benchmarks, and one short round against the peers (ten minutes)
 	@dotnet bench/Meridian.Benchmarks/bin/Release/net10.0/Meridian.Benchmarks.dll

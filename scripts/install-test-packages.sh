@@ -29,6 +29,9 @@ needed=(
     "pebble pebble"
     "lego lego"
     "faketime faketime"
+    "prometheus prometheus"
+    "awscli /usr/bin/aws"
+    "python3-boto3 /usr/lib/python3/dist-packages/boto3/__init__.py"
 )
 
 missing=()

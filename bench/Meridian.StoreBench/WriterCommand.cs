@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Meridian.Control.ChangeLog;
+using Meridian.Engine.Model;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Meridian.StoreBench;
@@ -22,8 +23,7 @@ internal static class WriterCommand
         {
             Directory = directory,
             CheckpointLength = checkpoint,
-            KeepRevisions = 200,
-            KeepAge = TimeSpan.Zero,
+            Keeping = new StoreModel { KeepRevisions = 200, KeepAge = TimeSpan.Zero },
             ReopenInterval = TimeSpan.Zero,
         };
         await using SqliteChangeLog log = SqliteChangeLog.Open(options, TimeProvider.System, NullLogger.Instance);

@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
 # Shows what issue 7 promises of changes (make show-changes runs all of it):
+#   scripts/show/changes.sh throughput acknowledged changes a second over the API, with 1, 10 and 50 writers in one zone (line 3)
+#   scripts/show/changes.sh million    one record changed in a zone of a million, from the request to the answer (line 3)
 #   scripts/show/changes.sh wire       time from an acknowledged change to the changed answer on the wire, p50 and p99 (line 3)
 #   scripts/show/changes.sh guard      plan and apply of a change that would strand Brazil; a staged apply that goes back (line 4)
+#   scripts/show/changes.sh promql     a staged apply that a condition in PromQL takes back, with a real Prometheus (line 4)
 #   scripts/show/changes.sh rollback   each of the last 100 revisions rolled back to under load, with no query lost (line 8)
 # MERIDIAN=COMMAND takes another executable than out/meridian. CHANGES=N changes for the wire, ROLLBACKS=N returns under load.
 set -euo pipefail
@@ -13,10 +16,11 @@ ROLLBACKS=${ROLLBACKS:-100}
 work=$(mktemp -d)
 server=""
 target=""
+prometheus=""
 load=""
 
 cleanup() {
-    for pid in $load $target $server; do
+    for pid in $load $prometheus $target $server; do
         if kill "$pid" 2>/dev/null; then
             wait "$pid" 2>/dev/null || true
         fi
@@ -39,7 +43,7 @@ start_server() {
     mkdir -p -m 700 "$MERIDIAN_RUNTIME_DIR"
     "${meridian[@]}" serve "$work/first" --store "$work/store" 2>"$work/log" &
     server=$!
-    for _ in $(seq 1 300); do
+    for _ in $(seq 1 900); do
         URL=$(sed -n 's/.*endpoint listens on \(http[^ ]*[0-9]\)\.$/\1/p' "$work/log" | tail -n 1)
         PORT=$(sed -n 's/.* DNS on 127\.0\.0\.1:\([0-9]*\),.*/\1/p' "$work/log" | tail -n 1)
         if [ -n "$URL" ] && curl --silent --fail --max-time 2 "$URL/readyz" >/dev/null; then
@@ -48,7 +52,7 @@ start_server() {
         kill -0 "$server" 2>/dev/null || fail "the server did not start"
         sleep 0.2
     done
-    fail "the server was not ready within a minute"
+    fail "the server was not ready within three minutes"
 }
 
 stop_server() {
@@ -92,6 +96,29 @@ show_wire() {
     write_configuration
     start_server
     MERIDIAN_TOKEN=$(cat "$work/store/admin-token") python3 scripts/show/wire-latency.py "$URL" "$PORT" "$CHANGES" || fail "the answers did not follow"
+    stop_server
+}
+
+show_throughput() {
+    echo "== Line 3: acknowledged changes a second over the API, one zone"
+    write_configuration
+    start_server
+    MERIDIAN_TOKEN=$(cat "$work/store/admin-token") python3 scripts/show/change-throughput.py "$URL" "${SECONDS_EACH:-5}" || fail "a change was lost"
+    stop_server
+}
+
+show_million() {
+    echo "== Line 3: one record changed in a zone of ${RECORDS:-1000000} over the API"
+    write_configuration
+    awk -v n="${RECORDS:-1000000}" 'BEGIN {
+        print "$ORIGIN example.com.\n$TTL 300"
+        for (i = 0; i < n; i++) printf "h%d A 10.%d.%d.%d\n", i, int(i / 65536) % 256, int(i / 256) % 256, i % 256
+    }' >"$work/first/example.com.zone"
+    sed -i 's/^  example.com:$/  example.com:\n    file: example.com.zone/' "$work/first/m.yaml"
+    local began=$SECONDS
+    start_server
+    echo "imported and served after $((SECONDS - began)) s; $(du -sm "$work/store" | cut -f1) MiB on disk; $(awk '/VmRSS/ { printf "%d", $2 / 1024 }' "/proc/$server/status") MiB of memory"
+    MERIDIAN_TOKEN=$(cat "$work/store/admin-token") python3 scripts/show/wire-latency.py "$URL" "$PORT" "${CHANGES_IN_MILLION:-100}" || fail "the answers did not follow"
     stop_server
 }
 
@@ -139,6 +166,59 @@ show_guard() {
     target=""
 }
 
+# A Prometheus on a free port that scrapes the exporter every second; PROMETHEUS is where it is.
+start_prometheus() {
+    command -v prometheus >/dev/null || scripts/install-test-packages.sh
+    python3 scripts/show/error-exporter.py "$work/exporter" &
+    target=$!
+    for _ in $(seq 1 50); do [ -s "$work/exporter" ] && break; sleep 0.1; done
+    local port
+    port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    PROMETHEUS="http://127.0.0.1:$port"
+    printf 'global: {scrape_interval: 1s}\nscrape_configs: [{job_name: shop, static_configs: [{targets: ["127.0.0.1:%s"]}]}]\n' \
+        "$(cat "$work/exporter")" >"$work/prometheus.yml"
+    prometheus --config.file="$work/prometheus.yml" --storage.tsdb.path="$work/tsdb" --web.listen-address="127.0.0.1:$port" >"$work/prometheus.log" 2>&1 &
+    prometheus=$!
+    for _ in $(seq 1 60); do
+        if curl --silent --max-time 2 "$PROMETHEUS/api/v1/query?query=shop_failed_ratio" | grep -q '"value"'; then
+            echo "$(prometheus --version 2>&1 | head -n 1), asked at $PROMETHEUS"
+            return
+        fi
+        sleep 0.5
+    done
+    tail -n 5 "$work/prometheus.log" >&2
+    fail "Prometheus has not scraped the service within half a minute"
+}
+
+show_promql() {
+    echo "== Line 4: a staged apply that a PromQL condition takes back"
+    start_prometheus
+    write_configuration
+    sed -i "s|^  web: .*|  errors: {type: prometheus, url: \"$PROMETHEUS\", promql: \"shop_failed_ratio\", is: \"< 0.05\", interval: 1s, timeout: 500ms, rise: 1, fall: 2}|; s/monitor: web/monitor: errors/" "$work/first/m.yaml"
+    start_server
+    cp -r "$work/first" "$work/staged"
+    sed -i 's/app: {ttl: 30s, failover: \[us\]}/app: {ttl: 30s, failover: [new, us]}/' "$work/staged/m.yaml"
+    run apply "$work/staged" --url "$URL" --staged 5,50,90 --every 8s --guard errors --message "app moves to the new pool"
+    for second in $(seq 1 40); do
+        share=$(python3 scripts/show/share-of-clients.py "$PORT" app.example.com 127.0.0.1)
+        echo "$second s: $share % of 1000 client networks get the candidate's answer; shop_failed_ratio $(cat "$work/exporter.ratio" 2>/dev/null || echo 0.001)"
+        if [ "$second" -eq 11 ]; then
+            echo 0.21 >"$work/exporter.ratio"
+            echo "   (a fifth of the service's requests fail from here on)"
+        fi
+        if [ "$second" -gt 11 ] && [ "$share" = "0.0" ] && grep -q "went back" "$work/log"; then
+            break
+        fi
+        sleep 1
+    done
+    grep "went back" "$work/log" || fail "it did not go back"
+    run history --url "$URL" --limit 1
+    stop_server
+    for pid in $prometheus $target; do kill "$pid" && wait "$pid" 2>/dev/null || true; done
+    prometheus=""
+    target=""
+}
+
 show_rollback() {
     echo "== Line 8: return to each of the last $ROLLBACKS revisions under query load"
     write_configuration
@@ -163,15 +243,21 @@ show_rollback() {
 
 case "${1:-all}" in
 wire) show_wire ;;
+throughput) show_throughput ;;
+million) show_million ;;
 guard) show_guard ;;
+promql) show_promql ;;
 rollback) show_rollback ;;
 all)
+    show_throughput
     show_wire
+    show_million
     show_guard
+    show_promql
     show_rollback
     ;;
 *)
-    sed -n '2,6p' "${BASH_SOURCE[0]}" >&2
+    sed -n '2,9p' "${BASH_SOURCE[0]}" >&2
     exit 2
     ;;
 esac

@@ -4,7 +4,8 @@
 #
 #   scripts/show/health.sh bench       10,000 members each second: http, tcp, https, beside HAProxy and gdnsd (4 min)
 #   scripts/show/health.sh death       1,020 members die in six ways and return: time to the changed answer, 1 s and 10 s (4 min)
-#   scripts/show/health.sh loss        false alarms at 1, 5 and 20 % loss, with confirmation and without (7 min; SECONDS_EACH=)
+#   scripts/show/health.sh loss        false alarms at 1, 5 and 20 % loss and with added latency, with confirmation and without (16 min;
+#                                      SECONDS_EACH= for each case, MEMBERS=; the long form: SECONDS_EACH=1800 CASES="loss:5:8 delay:100:8:5")
 #   scripts/show/health.sh partition   three vantage points, each cut off in turn, then two, then all (3 min)
 #   scripts/show/health.sh restart     a restart in the middle of an outage: the first answer (10 s)
 #   scripts/show/health.sh simulate    weeks of virtual time: scheduler, judge, quorum (WEEKS=2; 3 min)
@@ -180,29 +181,59 @@ death() {
 
 # --- 3 ---------------------------------------------------------------------------------------------------------------------
 
-loss() {
-    title "3. False alarms under packet loss; then a hundred members die"
+loss() { # CASES: loss:PERCENT:PROBES, and delay:MILLISECONDS:PROBES:PERCENT
+    title "3. False alarms under packet loss and added latency; then a hundred members die"
     root_only
-    needs nftables nft
+    needs nftables nft python3 python3
     build
-    local here=mhl$$a there=mhl$$b percent probes
+    local one kind
+    echo "  ${MEMBERS:-1000} members, interval and timeout 1 s; ${SECONDS_EACH:-60} s each; each packet is lost by chance, in both directions"
+    for one in ${CASES:-loss:1:0 loss:1:8 loss:5:0 loss:5:8 loss:20:0 loss:20:8 delay:20:8:0 delay:100:0:0 delay:100:8:0 delay:50:0:5 delay:50:8:5}; do
+        IFS=: read -r kind one <<<"$one"
+        pair=$((pair + 1))
+        "case_$kind" ${one//:/ }
+    done
+}
+pair=0
+
+case_loss() { # PERCENT PROBES
+    local here=mhl$$a$pair there=mhl$$b$pair
     space "$here"
     space "$there"
-    ip link add mhv$$ netns "$here" type veth peer name mhw$$ netns "$there"
-    ip -n "$here" addr add 10.9.255.1/24 dev mhv$$
-    ip -n "$there" addr add 10.9.255.2/24 dev mhw$$
-    ip -n "$here" link set mhv$$ up
-    ip -n "$there" link set mhw$$ up
-    ip -n "$here" route add 10.9.0.0/16 via 10.9.255.2
-    ip -n "$there" route add local 10.9.0.0/17 dev lo
+    ip link add link0 netns "$here" type veth peer name link0 netns "$there"
+    ip -n "$here" link set link0 up
+    ip -n "$there" link set link0 up
+    echo "  $1 % loss each way:"
+    count_alarms "$2" "$1"
+    [ "$1" != 5 ] || [ "$2" = 0 ] || hold "at 5 % loss and with confirmation: no false alarm" no_alarm
+}
+case_delay() { # MILLISECONDS PROBES PERCENT: over a link of our own, since this system has no qdisc that delays (netem)
+    local here=mhl$$a$pair there=mhl$$b$pair
+    space "$here"
+    space "$there"
+    # It runs until its input ends, so it gets one that does not.
+    scripts/show/delay-link.py "$here" "$there" "$1" "$(($1 / 2))" "$3" "$pair" < <(exec sleep 100000) >"$work/link" 2>&1 &
+    local link=$!
+    pids+=("$link")
+    until_true 10 grep -q ready "$work/link"
+    echo "  $1 to $(($1 + $1 / 2)) ms more each way, and $3 % loss:"
+    count_alarms "$2" 0
+    [ "$2" = 0 ] || hold "with $1 ms more each way, $3 % loss and confirmation: no false alarm" no_alarm
+    hold "the link itself kept up" eval "! ended $link"
+    end_one "$link"
+}
+no_alarm() { grep -q 'false alarms *0 ' "$work/alarms"; }
+count_alarms() { # PROBES PERCENT: members at $there, asked from $here, over link0
+    local members=${MEMBERS:-1000} server lose=""
+    [ "$2" = 0 ] || lose="numgen random mod 100 < $2 drop"
+    local first=$((members - 99)) # The last hundred die.
+    ip -n "$here" addr add 10.10.255.1/24 dev link0
+    ip -n "$there" addr add 10.10.255.2/24 dev link0
+    ip -n "$here" route add 10.9.0.0/16 via 10.10.255.2
+    ip -n "$there" route add local 10.9.0.0/16 dev lo
     backend "$there" 18091
-    sleep 1
-    echo "  1,000 members, interval and timeout 1 s; each packet is lost by chance, in both directions; ${SECONDS_EACH:-60} s each"
-    echo "  Added latency: this system has no qdisc that delays packets (netem), so loss alone is shown; TCP's own repeats delay."
-    for percent in 1 5 20; do
-        for probes in 0 8; do
-            ip netns exec "$there" nft -f - <<NFT
-flush ruleset
+    server=$!
+    ip netns exec "$there" nft -f - <<NFT
 table inet lossy {
     set dead {
         type ipv4_addr
@@ -212,25 +243,21 @@ table inet lossy {
         type filter hook input priority 0
         iif "lo" accept
         ip daddr @dead drop
-        numgen random mod 100 < $percent drop
+        $lose
     }
     chain out {
         type filter hook output priority 0
         oif "lo" accept
-        numgen random mod 100 < $percent drop
+        $lose
     }
 }
 NFT
-            # The last hundred of a thousand: 10.9.3.133 to 10.9.3.232.
-            echo "  $percent % loss each way:"
-            ip netns exec "$here" "$bench" alarms 10.9.0.0 1000 1000 "${SECONDS_EACH:-60}" "$probes" \
-                "ip netns exec $there nft add element inet lossy dead '{ 10.9.3.133-10.9.3.232 }'" | sed 's/^/    /' | tee "$work/alarms" || true
-            if [ "$percent" = 5 ] && [ "$probes" != 0 ]; then
-                hold "at 5 % loss and with confirmation: no false alarm" grep -q 'false alarms *0 ' "$work/alarms"
-                hold "and no death missed" grep -q 'deaths seen 100/100' "$work/alarms"
-            fi
-        done
-    done
+    sleep 1
+    ip netns exec "$here" "$bench" alarms 10.9.0.0 "$members" 1000 "${SECONDS_EACH:-60}" "$1" \
+        "ip netns exec $there nft add element inet lossy dead '{ 10.9.$((first / 256)).$((first % 256))-10.9.$((members / 256)).$((members % 256)) }'" |
+        sed 's/^/    /' | tee "$work/alarms" || true
+    [ "$1" = 0 ] || hold "no death was missed" grep -q 'deaths seen 100/100' "$work/alarms"
+    end_one "$server"
 }
 
 # --- 4 ---------------------------------------------------------------------------------------------------------------------

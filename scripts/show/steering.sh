@@ -2,7 +2,8 @@
 # Shows what steering promises, line by line with figures. Each line is a subcommand:
 #
 #   nodes         a page for each node: its example runs and prints what the page says
-#   property      random configurations against the slow reference; a million (policy, client) pairs for the scope (minutes)
+#   property      random configurations against the slow reference, and what shrinking makes of a planted mistake; a million
+#                 (policy, client) pairs for the scope (minutes)
 #   geo           the built-in database compiled: time, memory, prefixes, and what aggregation saves resolvers
 #   nanoseconds   a steered answer through five nodes with ECS: nanoseconds inside the seam, and its CPU beside a static one's
 #   lint          a directory of bad configurations, one for each rule
@@ -93,7 +94,7 @@ show_diff() {
 }
 
 show_past() {
-    title "6. explain --at: captured answers after a restart, three revisions and a database swap"
+    title "6. explain --at: captured answers after a restart, three revisions and a database swap; from files, and from a store with a staged change"
     run_tests Meridian.Functional.Tests -class '*PastAnswersTests'
 }
 
@@ -107,6 +108,6 @@ lines=("$@")
 for line in "${lines[@]}"; do
     case $line in
         nodes | property | geo | nanoseconds | lint | diff | past | distribution) "show_$line" ;;
-        *) sed -n '2,14p' "$0"; exit 64 ;;
+        *) sed -n '2,15p' "$0"; exit 64 ;;
     esac
 done

@@ -145,6 +145,18 @@ public sealed class MeridianClient(ClientOptions options) : IDisposable
     public Task<Token> RevokeTokenAsync(string id, CancellationToken cancellationToken) =>
         _transport.SendAsync(HttpMethod.Delete, Api + "tokens/" + Uri.EscapeDataString(id), null, ClientJson.Default.Token, cancellationToken);
 
+    /// <summary>All keys of the Route 53 API, without their secrets.</summary>
+    public async Task<ImmutableArray<Token>> KeysAsync(CancellationToken cancellationToken) =>
+        (await _transport.SendAsync(HttpMethod.Get, Api + "keys", null, ClientJson.Default.TokenList, cancellationToken)).Items;
+
+    /// <summary>Makes a key of the Route 53 API; its secret is in the answer, and nowhere else.</summary>
+    public Task<CreatedToken> CreateKeyAsync(NewToken key, CancellationToken cancellationToken) => _transport.SendAsync(
+        HttpMethod.Post, Api + "keys", ApiTransport.Json(key, ClientJson.Default.NewToken), ClientJson.Default.CreatedToken, cancellationToken);
+
+    /// <summary>Revokes a key of the Route 53 API.</summary>
+    public Task<Token> RevokeKeyAsync(string id, CancellationToken cancellationToken) =>
+        _transport.SendAsync(HttpMethod.Delete, Api + "keys/" + Uri.EscapeDataString(id), null, ClientJson.Default.Token, cancellationToken);
+
     /// <summary>The audit log, newest first, page by page.</summary>
     /// <param name="who">Only what this token did; null for all.</param>
     /// <param name="action">Only this operation; null for all.</param>

@@ -100,5 +100,20 @@ internal static partial class HealthLog
     [LoggerMessage(2030, LogLevel.Critical, "Still frozen, as before the restart: {Reason}. No more members are taken out until somebody has looked and runs 'meridian thaw'")]
     internal static partial void StillFrozen(this ILogger logger, string reason);
 
-    // The highest id in use is 2030. New ones go on from 2031.
+    [LoggerMessage(2031, LogLevel.Warning, "Pool {Pool} can serve again, and its clients stay elsewhere: {Reason}")]
+    internal static partial void FailbackWaits(this ILogger logger, string pool, string reason);
+
+    [LoggerMessage(2032, LogLevel.Information, "The clients of pool {Pool} come back: {Reason}")]
+    internal static partial void FailedBack(this ILogger logger, string pool, string reason);
+
+    [LoggerMessage(2033, LogLevel.Information, "Pool {Pool} is needed and made ready; its clients wait for at most {Wait}")]
+    internal static partial void WarmingBegan(this ILogger logger, string pool, string wait);
+
+    [LoggerMessage(2034, LogLevel.Information, "Pool {Pool} is ready for clients, as its hook says")]
+    internal static partial void WarmingEnded(this ILogger logger, string pool);
+
+    [LoggerMessage(2035, LogLevel.Error, "Pool {Pool} gets clients although its hook did not say that it is ready within {Wait}")]
+    internal static partial void WarmingFailed(this ILogger logger, string pool, string wait);
+
+    // The highest id in use is 2035. New ones go on from 2036.
 }

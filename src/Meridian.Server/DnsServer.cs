@@ -120,6 +120,7 @@ public sealed class DnsServer : IAsyncDisposable
             throw new InvalidOperationException("The server was started before.");
         }
 
+        Libc.BindDataPath();
         _sockets = BindAll();
         BoundEndpoints = [.. _sockets.Select(static sockets => sockets.Endpoint)];
         if (_options.Xdp is { } xdp && XdpAttachment.TryOpen(xdp, BoundEndpoints, _logger) is { } attachment)

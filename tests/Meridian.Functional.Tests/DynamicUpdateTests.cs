@@ -68,6 +68,47 @@ public sealed class DynamicUpdateTests(DynamicUpdateTests.Fixture fixture) : ICl
         Assert.DoesNotContain("verif", answer.Text, StringComparison.OrdinalIgnoreCase);
     }
 
+    [Theory]
+    [InlineData("dig")]
+    [InlineData("kdig")]
+    public async Task Transfer_Signed_HasTheWholeZoneAndSignaturesThatHold(string tool)
+    {
+        Dig zone = await Dig.AskWithAsync(tool, Dns, "+tcp", "-y", $"hmac-sha256:ops:{fixture.SecretOf("ops")}", "big.example", "AXFR");
+        string[] records = [.. zone.Text.Split('\n').Where(line => line.Contains("\tIN\t", StringComparison.Ordinal))];
+        // The SOA at both ends, NS, and the hosts; not what is steered.
+        Assert.Equal(2 + 1 + Fixture.HostCount, records.Length);
+        Assert.Contains("\tSOA\t", records[0], StringComparison.Ordinal);
+        Assert.Equal(records[0], records[^1]);
+        Assert.Contains(records, record => record.StartsWith("host2999.big.example.", StringComparison.Ordinal) && record.EndsWith("\tA\t10.0.11.183", StringComparison.Ordinal));
+        Assert.DoesNotContain(records, record => record.StartsWith("steered", StringComparison.Ordinal));
+        Assert.DoesNotContain("verif", zone.Text, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("failed", zone.Text, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData("big.example", "acme", "REFUSED")]
+    [InlineData("example.com", "ops", "REFUSED")]
+    [InlineData("big.example", null, "REFUSED")]
+    [InlineData("big.example", "wrong", "WARNING")]
+    public async Task Transfer_NotAllowed_GetsNothing(string zone, string? key, string status)
+    {
+        string[] signature = key is null ? [] : ["-y", $"hmac-sha256:{(key == "wrong" ? "ops" : key)}:{fixture.SecretOf(key)}"];
+        Command.RequireTool("kdig");
+        CommandResult result = await Command.ToolAsync(
+            "kdig", ["@127.0.0.1", "-p", Dns.Port.ToString(CultureInfo.InvariantCulture), "+tcp", "+retry=0", .. signature, zone, "AXFR"]);
+        Assert.Contains(status, result.Output + result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("\tSOA\t", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Transfer_AfterAnUpdate_HasWhatWasAdded()
+    {
+        await fixture.UpdateAsync("ops", "update add transferred.example.com 60 TXT seen");
+        Dig zone = await Dig.AskWithAsync("dig", Dns, "+tcp", "-y", $"hmac-sha256:reader:{fixture.SecretOf("reader")}", "example.com", "AXFR");
+        Assert.Contains("transferred.example.com.", zone.Text, StringComparison.Ordinal);
+        await fixture.UpdateAsync("ops", "update delete transferred.example.com");
+    }
+
     [Fact]
     public async Task Certbot_WithPebble_GetsAWildcardAndLeavesNothing()
     {
@@ -124,8 +165,11 @@ public sealed class DynamicUpdateTests(DynamicUpdateTests.Fixture fixture) : ICl
     /// <summary>A server from a store, with the keys <c>ops</c> and <c>acme</c>; <c>wrong</c> is ops with another secret.</summary>
     public sealed class Fixture : IAsyncLifetime, IDisposable
     {
-        private readonly Dictionary<string, string> _secrets = new[] { "ops", "acme", "wrong", "nobody" }
+        private readonly Dictionary<string, string> _secrets = new[] { "ops", "acme", "wrong", "nobody", "reader" }
             .ToDictionary(key => key, _ => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+
+        /// <summary>More than go into one message.</summary>
+        internal const int HostCount = 3000;
 
         internal TestDirectory Files { get; } = new();
 
@@ -134,11 +178,15 @@ public sealed class DynamicUpdateTests(DynamicUpdateTests.Fixture fixture) : ICl
         public async ValueTask InitializeAsync()
         {
             Files.Write("ops.key", SecretOf("ops"));
+            Files.Write("reader.key", SecretOf("reader"));
+            Files.Write("big.zone", string.Concat(Enumerable.Range(0, HostCount).Select(
+                i => string.Create(CultureInfo.InvariantCulture, $"host{i} 300 A 10.0.{i / 256}.{i % 256}\n"))));
             Files.Write("acme.key", $"key \"acme\" {{\n\talgorithm hmac-sha256;\n\tsecret \"{SecretOf("acme")}\";\n}};\n");
             Files.Write("m.yaml", """
                 listen: {dns: ["127.0.0.1:0"], http: "127.0.0.1:0"}
                 update-keys:
-                  ops: {secret-file: ops.key, allow: [{zones: [example.com], names: ["*"]}]}
+                  ops: {secret-file: ops.key, allow: [{zones: [example.com], names: ["*"]}], transfer: [big.example]}
+                  reader: {secret-file: reader.key, transfer: [example.com]}
                   acme: {secret-file: acme.key, allow: [{zones: [example.com], names: [_acme-challenge.*], types: [TXT]}]}
                 pools:
                   web: {members: [{address: 192.0.2.80}]}
@@ -153,6 +201,12 @@ public sealed class DynamicUpdateTests(DynamicUpdateTests.Fixture fixture) : ICl
                       ns1: {A: 127.0.0.1}
                       www: {A: {steer: www}}
                       host: {A: 192.0.2.1}
+                  big.example:
+                    soa: {primary: ns1.example.com., contact: hostmaster@example.com}
+                    file: big.zone
+                    records:
+                      "@": {NS: [ns1.example.com.]}
+                      steered: {A: {steer: www}}
                 """);
             await RestartAsync();
         }

@@ -13,7 +13,9 @@ namespace Meridian.HealthBench.Outage;
 internal sealed class OutageRun(string server, int memberCount, int intervalMs, int seed)
 {
     private const int MemberPort = 18090;
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    // Twelve intervals, and a minute at least: what is not seen by then is missed, however busy the machine.
+    private readonly TimeSpan _limit = TimeSpan.FromMilliseconds(Math.Max(60_000, 12.0 * intervalMs));
 
     private readonly Random _random = new(seed);
     private int _httpPort;
@@ -41,9 +43,10 @@ internal sealed class OutageRun(string server, int memberCount, int intervalMs, 
         try
         {
             using WireObserver observer = new(new IPEndPoint(IPAddress.Loopback, dnsPort));
-            if (!observer.WaitForAll(members, Limit))
+            if (!observer.WaitForAll(members, _limit))
             {
-                Console.WriteLine("FAILED: not every member is answered by its own address after a minute");
+                Console.WriteLine($"FAILED: not every member is answered by its own address after {_limit.TotalSeconds:0} s");
+                await ExplainAsync([.. members.Where(member => !member.Address.Equals(observer.Ask(member.Number)))]);
                 return 1;
             }
             await Task.Delay(TimeSpan.FromMilliseconds(Math.Max(3000, intervalMs)));
@@ -80,7 +83,8 @@ internal sealed class OutageRun(string server, int memberCount, int intervalMs, 
         }
         Print("all", returns, null);
         int missed = deaths.Concat(returns).Count(outcome => outcome.Changed is null);
-        Console.WriteLine($"{observer.Queries} queries asked, {observer.Unanswered} without an answer; {missed} deaths or returns not seen within {Limit.TotalSeconds} s");
+        Console.WriteLine($"{observer.Queries} queries asked, {observer.Unanswered} without an answer; {missed} deaths or returns not seen within {_limit.TotalSeconds} s");
+        await ExplainAsync([.. deaths.Concat(returns).Where(outcome => outcome.Changed is null).Select(outcome => outcome.Member)]);
         return missed == 0 ? 0 : 1;
     }
 
@@ -93,7 +97,7 @@ internal sealed class OutageRun(string server, int memberCount, int intervalMs, 
         List<Outcome> done = [];
         long started = Stopwatch.GetTimestamp();
         TimeSpan longestSweep = TimeSpan.Zero;
-        while (due.Count > 0 || (pending.Count > 0 && Stopwatch.GetElapsedTime(started) < Limit + TimeSpan.FromMilliseconds(window)))
+        while (due.Count > 0 || (pending.Count > 0 && Stopwatch.GetElapsedTime(started) < _limit + TimeSpan.FromMilliseconds(window)))
         {
             while (due.TryPeek(out (double At, MortalMember Member) next) && next.At <= Stopwatch.GetElapsedTime(started).TotalMilliseconds)
             {
@@ -124,13 +128,7 @@ internal sealed class OutageRun(string server, int memberCount, int intervalMs, 
 
     private async Task<Dictionary<string, FirstFailure>> ReadFirstFailuresAsync(Outcome[] deaths)
     {
-        using Process status = Process.Start(new ProcessStartInfo(server)
-        {
-            ArgumentList = { "status", "--json", "--url", $"http://127.0.0.1:{_httpPort}" },
-            RedirectStandardOutput = true,
-        }) ?? throw new InvalidOperationException("the status cannot be asked");
-        using JsonDocument document = JsonDocument.Parse(await status.StandardOutput.ReadToEndAsync());
-        await status.WaitForExitAsync();
+        using JsonDocument document = await ReadStatusAsync();
         Dictionary<string, Outcome> byTarget = deaths.ToDictionary(death => death.Member.Address.ToString());
         Dictionary<string, FirstFailure> first = [];
         foreach (JsonElement member in document.RootElement.GetProperty("members").EnumerateArray())
@@ -151,6 +149,38 @@ internal sealed class OutageRun(string server, int memberCount, int intervalMs, 
             }
         }
         return first;
+    }
+
+    /// <summary>What the server itself says of the first few members that are not as they should be.</summary>
+    private async Task ExplainAsync(MortalMember[] members)
+    {
+        if (members.Length == 0)
+        {
+            return;
+        }
+        using JsonDocument status = await ReadStatusAsync();
+        Dictionary<string, JsonElement> reports = status.RootElement.GetProperty("members").EnumerateArray()
+            .ToDictionary(report => $"{report.GetProperty("target").GetString()} {report.GetProperty("pool").GetString()}");
+        Console.WriteLine($"{members.Length} members, among them:");
+        foreach (MortalMember member in members.Take(5))
+        {
+            JsonElement report = reports[$"{member.Address} {OutageConfiguration.NameOf(member.Number)}"];
+            string attempts = string.Join("; ", report.GetProperty("attempts").EnumerateArray().Take(4)
+                .Select(attempt => $"{attempt.GetProperty("at").GetDateTimeOffset():HH:mm:ss.f} {attempt.GetProperty("reason").GetString()}"));
+            Console.WriteLine($"  {member.Address} ({member.Way}): {report.GetProperty("health").GetString()}; {attempts}");
+        }
+    }
+
+    private async Task<JsonDocument> ReadStatusAsync()
+    {
+        using Process status = Process.Start(new ProcessStartInfo(server)
+        {
+            ArgumentList = { "status", "--json", "--url", $"http://127.0.0.1:{_httpPort}" },
+            RedirectStandardOutput = true,
+        }) ?? throw new InvalidOperationException("the status cannot be asked");
+        JsonDocument document = JsonDocument.Parse(await status.StandardOutput.ReadToEndAsync());
+        await status.WaitForExitAsync();
+        return document;
     }
 
     private static void Print(string name, Outcome[] outcomes, Dictionary<string, FirstFailure>? failures)

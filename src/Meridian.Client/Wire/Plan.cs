@@ -23,6 +23,9 @@ public sealed record Plan
     /// <summary>What the guard has against it; with any, it takes a reason to apply.</summary>
     public ImmutableArray<GuardFinding> Guard { get; init; } = [];
 
+    /// <summary>What the guard could not look at, and why.</summary>
+    public ImmutableArray<string> Notes { get; init; } = [];
+
     /// <summary>How much of the client space each pool is the first choice for; only those that change.</summary>
     public ImmutableArray<PlannedCapacity> Capacity { get; init; } = [];
 
@@ -50,6 +53,7 @@ public sealed record PlannedName(string Name, string? PolicyBefore, string? Poli
 /// <param name="After">What would be left of it.</param>
 /// <param name="NetworkCount">How many networks they are.</param>
 /// <param name="ShareOfIPv4">Their part of the known IPv4 addresses, 0 to 1.</param>
+/// <param name="ShareOfIPv6">Their part of the known IPv6 networks of /64, 0 to 1.</param>
 /// <param name="Countries">Their part of each country's IPv4 addresses, 0 to 1.</param>
 /// <param name="Examples">Some of the networks.</param>
 public sealed record PlannedClients(
@@ -58,6 +62,7 @@ public sealed record PlannedClients(
     string After,
     int NetworkCount,
     double ShareOfIPv4,
+    double ShareOfIPv6,
     ImmutableSortedDictionary<string, double> Countries,
     ImmutableArray<string> Examples);
 

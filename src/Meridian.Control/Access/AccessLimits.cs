@@ -1,3 +1,5 @@
+using static Meridian.Control.LimitRange;
+
 namespace Meridian.Control.Access;
 
 /// <summary>Limits of access. Setters check their range.</summary>
@@ -61,12 +63,4 @@ public sealed record AccessLimits
         get;
         init => field = InRange(value, 2, 10_000, nameof(AuditFileCount));
     } = 64;
-
-    private static T InRange<T>(T value, T least, T most, string name)
-        where T : IComparable<T>
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(value, least, name);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, most, name);
-        return value;
-    }
 }

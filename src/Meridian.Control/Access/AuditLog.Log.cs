@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Meridian.Control.Access;
 
-// Event ids 3200 to 3299 are this folder's. Next free: 3205.
+// Event ids 3200 to 3299 are this folder's. Next free: 3207.
 public sealed partial class AuditLog
 {
     [LoggerMessage(3200, LogLevel.Information, "Audit: {Who} ({Role}, from {From}): {Action} {Target}: {Outcome}; revision {Revision}; {Detail}")]

@@ -26,6 +26,9 @@ public sealed partial class AuditLog : IAsyncDisposable
     private readonly SemaphoreSlim _writing = new(1);
     private readonly Lock _lock = new();
     private readonly Queue<AuditEntry> _memory = [];
+
+    // Of the newest entries, in the order of the numbers: a revision gets its line soon after it is made.
+    private readonly SortedSet<long> _revisions = [];
     private List<Pending> _pending = [];
     private FileStream? _file;
     private long _sequence;
@@ -58,6 +61,27 @@ public sealed partial class AuditLog : IAsyncDisposable
 
     /// <summary>Whether the last entry could be written.</summary>
     public bool IsWritable => _isWritable;
+
+    /// <summary>The oldest and the newest revision that the newest entries are about; zeros when there are none.</summary>
+    public (long First, long Last) KnownRevisions
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return (_revisions.Min, _revisions.Max);
+            }
+        }
+    }
+
+    /// <summary>Whether a revision has an entry, as far back as <see cref="KnownRevisions"/> goes.</summary>
+    public bool Knows(long revision)
+    {
+        lock (_lock)
+        {
+            return _revisions.Contains(revision) || revision < _revisions.Min;
+        }
+    }
 
     /// <summary>Writes an entry.</summary>
     /// <param name="entry">Its time, sequence and chain are set here.</param>
@@ -178,10 +202,7 @@ public sealed partial class AuditLog : IAsyncDisposable
         }
         _file?.Flush(flushToDisk: true);
         (_sequence, _chain) = (sequence, chain);
-        if (_directory is null)
-        {
-            Remember(written);
-        }
+        Remember(written);
     }
 
     private void Remember(List<AuditEntry> written)
@@ -190,11 +211,27 @@ public sealed partial class AuditLog : IAsyncDisposable
         {
             foreach (AuditEntry entry in written)
             {
-                _memory.Enqueue(entry);
+                Remember(entry.Revision);
+                if (_directory is null)
+                {
+                    _memory.Enqueue(entry);
+                }
             }
             while (_memory.Count > MemoryEntryCount)
             {
                 _memory.Dequeue();
+            }
+        }
+    }
+
+    private void Remember(long? revision)
+    {
+        if (revision is { } number)
+        {
+            _revisions.Add(number);
+            if (_revisions.Count > MemoryEntryCount)
+            {
+                _revisions.Remove(_revisions.Min);
             }
         }
     }
@@ -227,6 +264,10 @@ public sealed partial class AuditLog : IAsyncDisposable
             LogTorn(path);
         }
         (_sequence, _chain) = (first - 1, "");
+        foreach (AuditEntry? entry in files.Length > 1 ? AuditFiles.Read(files[^2].Path).Concat(AuditFiles.Read(path)) : AuditFiles.Read(path))
+        {
+            Remember(entry?.Revision);
+        }
         foreach (AuditEntry? entry in AuditFiles.Read(path))
         {
             (_sequence, _chain) = entry is null ? (_sequence + 1, _chain) : (entry.Sequence, entry.Chain);

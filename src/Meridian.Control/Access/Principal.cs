@@ -16,6 +16,9 @@ public enum Credential
 
     /// <summary>By a token.</summary>
     Token,
+
+    /// <summary>By a signature with a key of the Route 53 API.</summary>
+    AccessKey,
 }
 
 /// <summary>Who asks.</summary>

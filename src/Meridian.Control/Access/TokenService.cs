@@ -15,12 +15,6 @@ namespace Meridian.Control.Access;
 /// <param name="random">Fills a buffer with octets that nobody can guess.</param>
 public sealed class TokenService(IChangeLog log, TokenIndex index, AccessLimits limits, TimeProvider time, Action<Span<byte>> random)
 {
-    private const int NameLengthMax = 64;
-
-    // A token's name stands in logs and in history: no control characters, nothing invisible.
-    private static bool IsName(string name) =>
-        name.Length is > 0 and <= NameLengthMax && name.Trim() == name && !name.Any(char.IsControl);
-
     /// <summary>Reads all tokens of the log.</summary>
     /// <exception cref="ChangeLogException">The log cannot be read.</exception>
     public async Task LoadAsync(CancellationToken cancellationToken)
@@ -48,7 +42,7 @@ public sealed class TokenService(IChangeLog log, TokenIndex index, AccessLimits 
     /// <param name="cancellationToken">Ends waiting.</param>
     public async Task<TokenResult> CreateAsync(NewToken wanted, string author, bool isTrial, CancellationToken cancellationToken)
     {
-        ImmutableArray<ProblemItem> problems = Check(wanted, out ZoneScope? scope);
+        ImmutableArray<ProblemItem> problems = NewTokenRules.Check(wanted, index.All.Count, limits, "tokens", time.GetUtcNow(), out ZoneScope? scope);
         if (!problems.IsEmpty || scope is null)
         {
             return new TokenResult { Problems = problems };
@@ -121,38 +115,6 @@ public sealed class TokenService(IChangeLog log, TokenIndex index, AccessLimits 
 
     private bool IsLastingAdmin(AccessToken token) =>
         token.Role == Role.Admin && token.Scope.IsAll && !token.IsExpired(time.GetUtcNow());
-
-    private ImmutableArray<ProblemItem> Check(NewToken wanted, out ZoneScope? scope)
-    {
-        ImmutableArray<ProblemItem>.Builder problems = ImmutableArray.CreateBuilder<ProblemItem>();
-        if (!IsName(wanted.Name))
-        {
-            problems.Add(new ProblemItem { Pointer = "/name", Detail = $"expected 1 to {NameLengthMax} characters, no control characters, no space at an end" });
-        }
-        if (RoleWords.TryRead(wanted.Role) is null)
-        {
-            problems.Add(new ProblemItem
-            {
-                Pointer = "/role",
-                Detail = $"'{wanted.Role}' is not a role: expected {string.Join(", ", RoleWords.All)}",
-                Suggestion = Configuration.Reading.NearestName.Find(wanted.Role, RoleWords.All),
-            });
-        }
-        scope = ZoneScope.TryCreate(wanted.Zones.IsDefault ? [] : wanted.Zones, out string? problem);
-        if (problem is not null)
-        {
-            problems.Add(new ProblemItem { Pointer = "/zones", Detail = problem });
-        }
-        if (wanted.ExpiresAt is { } end && end <= time.GetUtcNow())
-        {
-            problems.Add(new ProblemItem { Pointer = "/expiresAt", Detail = $"{end:u} is in the past" });
-        }
-        if (index.All.Count >= limits.TokenCount)
-        {
-            problems.Add(new ProblemItem { Detail = $"there are {index.All.Count} tokens, which is the limit; revoke some" });
-        }
-        return problems.ToImmutable();
-    }
 
     private Task<AppendResult> AppendAsync(DocumentChange change, long? version, string author, string message, CancellationToken cancellationToken) =>
         log.AppendAsync(

@@ -60,6 +60,14 @@ internal static class AppendEvaluation
         return (new LogEntry(revision with { Hash = LogHash.OfRevision(head?.Hash ?? default, revision, all) }, all), null);
     }
 
+    /// <summary>Whether a set stands where it was to stand.</summary>
+    /// <param name="changes">The set.</param>
+    /// <param name="head">What it would come after.</param>
+    /// <param name="ticket">Of the set that made the head; null when that had none, or was in another process.</param>
+    public static bool IsInPlace(ChangeSet changes, Revision? head, AppendTicket? ticket) =>
+        changes.After is not { } place
+        || ((head?.Number ?? 0) == place.Number && (place.Ticket is null || ReferenceEquals(place.Ticket, ticket)));
+
     /// <summary>The answer to a set whose idempotency key is known.</summary>
     public static AppendResult OfRepetition(Revision first, bool isSameRequest) => isSameRequest
         ? new AppendResult.Accepted(first, IsRepetition: true)

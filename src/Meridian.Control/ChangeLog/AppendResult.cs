@@ -18,6 +18,10 @@ public abstract record AppendResult
     /// <param name="Actual">The version that there is; 0: none.</param>
     public sealed record Conflict(DocumentKey Key, long? Expected, long Actual) : AppendResult;
 
+    /// <summary>It does not come directly after what it was to come after. Nothing of the set is applied; check it again.</summary>
+    /// <param name="Head">The newest revision; 0 before the first.</param>
+    public sealed record Moved(long Head) : AppendResult;
+
     /// <summary>The set is not acknowledged, and nothing of it can be read.</summary>
     /// <param name="Kind">What a program does about it.</param>
     /// <param name="Words">What a person reads: the limit that was passed or the fault, with its figures.</param>

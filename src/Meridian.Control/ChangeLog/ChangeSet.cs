@@ -28,4 +28,13 @@ public sealed record ChangeSet
     /// once, and every repetition is told the revision of the first. Remembered for as long as that revision is.
     /// </summary>
     public string? IdempotencyKey { get; init; }
+
+    /// <summary>
+    /// The set is applied directly after this, or not at all (<see cref="AppendResult.Moved"/>): whoever checks a set while the one
+    /// before it is still being written knows by it that there is nothing between. Null applies it after whatever there is.
+    /// </summary>
+    public AppendPlace? After { get; init; }
+
+    /// <summary>What another set can name this one by, in its <see cref="After"/>; null when none does.</summary>
+    public AppendTicket? Ticket { get; init; }
 }

@@ -23,6 +23,14 @@ public readonly record struct DocumentKey(string Kind, string Name) : IComparabl
     /// <summary>For people and for error messages: <c>pool web-eu</c>.</summary>
     public override string ToString() => $"{Kind} {Name}";
 
+    /// <summary>Takes the words of <see cref="ToString"/> apart; a kind has no space in it.</summary>
+    public static bool TryParse(string text, out DocumentKey key)
+    {
+        int space = text.IndexOf(' ', StringComparison.Ordinal);
+        key = space > 0 ? new DocumentKey(text[..space], text[(space + 1)..]) : default;
+        return space > 0;
+    }
+
     /// <summary>
     /// UTF-16 and UTF-8 order alike but for surrogates, which stand for code points above U+FFFF and sort below U+E000 in
     /// UTF-16: they are moved to the top.

@@ -21,6 +21,12 @@ public static class DocumentKinds
     /// <summary>A tree of steering nodes.</summary>
     public const string Policy = "policy";
 
+    /// <summary>Named sets of client networks that record sets refer to.</summary>
+    public const string Collection = "collection";
+
+    /// <summary>Name servers that several zones of the Route 53 API have in common.</summary>
+    public const string DelegationSet = "delegation-set";
+
     /// <summary>Everything of a zone but its records; the name is the zone's, without the trailing dot.</summary>
     public const string Zone = "zone";
 
@@ -32,6 +38,9 @@ public static class DocumentKinds
 
     /// <summary>A token of the API, hashed.</summary>
     public const string AccessToken = "access-token";
+
+    /// <summary>A key of the Route 53 API, with its secret.</summary>
+    public const string AccessKey = "access-key";
 
     /// <summary>A key that may send dynamic updates.</summary>
     public const string TsigKey = "tsig-key";

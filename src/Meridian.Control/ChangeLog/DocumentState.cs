@@ -18,7 +18,8 @@ public abstract class DocumentState : IDisposable
     /// </summary>
     /// <param name="kind">Only this kind; null: all.</param>
     /// <param name="namePrefix">Only names that begin with it (<c>example.com/</c>); it takes a kind.</param>
-    public abstract IEnumerable<Document> Read(string? kind = null, string? namePrefix = null);
+    /// <param name="after">Only names that come after it; it takes a kind. What is passed over is not read.</param>
+    public abstract IEnumerable<Document> Read(string? kind = null, string? namePrefix = null, string? after = null);
 
     /// <summary>One document; null when it does not exist.</summary>
     public abstract Document? Find(DocumentKey key);

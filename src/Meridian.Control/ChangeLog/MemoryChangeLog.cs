@@ -15,6 +15,7 @@ public sealed class MemoryChangeLog : IChangeLog
     private readonly Dictionary<string, (Revision Revision, ContentHash Request)> _byIdempotencyKey = new(StringComparer.Ordinal);
     // Immutable, so that a view of an earlier state is a reference.
     private ImmutableList<(LogEntry Entry, ImmutableSortedDictionary<DocumentKey, Document> State)> _entries = [];
+    private AppendTicket? _ticket;
     private bool _isClosed;
 
     /// <param name="time">Dates revisions.</param>
@@ -121,6 +122,10 @@ public sealed class MemoryChangeLog : IChangeLog
         {
             return AppendEvaluation.OfRepetition(first.Revision, first.Request == LogHash.OfRequest(changes));
         }
+        if (!AppendEvaluation.IsInPlace(changes, Head, _ticket))
+        {
+            return new AppendResult.Moved(Head?.Number ?? 0);
+        }
         ImmutableSortedDictionary<DocumentKey, Document> current = Current;
         (LogEntry? entry, AppendResult.Conflict? conflict) = AppendEvaluation.Evaluate(
             changes, Head, _time.GetUtcNow(), key => current.TryGetValue(key, out Document found) ? found : null);
@@ -145,6 +150,7 @@ public sealed class MemoryChangeLog : IChangeLog
             _byIdempotencyKey.Add(key, (entry.Revision, LogHash.OfRequest(changes)));
         }
         Volatile.Write(ref _entries, _entries.Add((entry, next.ToImmutable())));
+        _ticket = changes.Ticket;
         return new AppendResult.Accepted(entry.Revision);
     }
 
@@ -155,9 +161,10 @@ public sealed class MemoryChangeLog : IChangeLog
 
         public override Revision? At => item.Entry?.Revision;
 
-        public override IEnumerable<Document> Read(string? kind = null, string? namePrefix = null) => _documents.Values
+        public override IEnumerable<Document> Read(string? kind = null, string? namePrefix = null, string? after = null) => _documents.Values
             .Where(document => kind is null || document.Key.Kind == kind)
-            .Where(document => namePrefix is null || document.Key.Name.StartsWith(namePrefix, StringComparison.Ordinal));
+            .Where(document => namePrefix is null || document.Key.Name.StartsWith(namePrefix, StringComparison.Ordinal))
+            .Where(document => after is null || document.Key > document.Key with { Name = after });
 
         public override Document? Find(DocumentKey key) => _documents.TryGetValue(key, out Document found) ? found : null;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Meridian.Control.ChangeLog.Sqlite;
+using Meridian.Engine.Model;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.Control.ChangeLog;
@@ -18,24 +19,36 @@ public sealed class SqliteChangeLog : IChangeLog
     /// <summary>Changes that a reader takes at a time, unless a single entry has more.</summary>
     private const int ReadAheadChanges = 10_000;
 
+    // 1 min to 1 day. Ages of history are days.
+    private static readonly TimeSpan MaintenanceInterval = TimeSpan.FromMinutes(10);
+
     private readonly StoreLock _lock;
     private readonly StoreSession _session;
     private readonly StoreWriter _writer;
     private readonly ReaderPool _readers;
     private readonly HeadSignal _signal;
+    private readonly StoreMetrics _metrics;
     private readonly CancellationTokenSource _closing = new();
     private readonly Task _snapshots;
     private bool _isDisposed;
 
     private SqliteChangeLog(
-        StoreLock held, StoreSession session, StoreWriter writer, ReaderPool readers, HeadSignal signal, SnapshotKeeper snapshots)
+        StoreLock held,
+        StoreSession session,
+        StoreWriter writer,
+        ReaderPool readers,
+        HeadSignal signal,
+        SnapshotKeeper snapshots,
+        StoreMetrics metrics,
+        TimeProvider time)
     {
+        _metrics = metrics;
         _lock = held;
         _session = session;
         _writer = writer;
         _readers = readers;
         _signal = signal;
-        _snapshots = Task.Run(() => KeepSnapshotsAsync(snapshots, _closing.Token));
+        _snapshots = Task.Run(() => Task.WhenAll(KeepSnapshotsAsync(snapshots, _closing.Token), MaintainAsync(time, _closing.Token)));
     }
 
     public Revision? Head => _writer.Head;
@@ -44,6 +57,16 @@ public sealed class SqliteChangeLog : IChangeLog
 
     /// <summary>Why nothing is acknowledged at present; null when all is well.</summary>
     public string? Fault => _writer.Fault;
+
+    /// <summary>Changes how much history and how many copies are kept. What is cut off is gone; the state never is.</summary>
+    public void Keep(StoreModel keeping)
+    {
+        if (_session.Retention.Keeping != keeping)
+        {
+            _session.Retention.Keeping = keeping;
+            _writer.Maintain();
+        }
+    }
 
     /// <summary>
     /// Opens a store, made when it is missing. Throws <see cref="ChangeLogException"/>, in words for an operator, when another
@@ -67,9 +90,11 @@ public sealed class SqliteChangeLog : IChangeLog
             Revision? head = session.Head;
             logger.StoreOpened(files.Directory, head?.Number ?? 0, head?.DocumentCount ?? 0, SqliteLibrary.Use());
             HeadSignal signal = new();
-            return new SqliteChangeLog(
-                held, session, new StoreWriter(session, options, signal, time, logger), new ReaderPool(files.Database), signal,
-                new SnapshotKeeper(files, options, time, logger));
+            StoreMetrics metrics = new();
+            StoreWriter writer = new(session, options, signal, time, metrics, logger);
+            SnapshotKeeper snapshots = new(files, session.Retention, time, logger);
+            metrics.Observe(files, session.Retention, writer, snapshots, time);
+            return new SqliteChangeLog(held, session, writer, new ReaderPool(files.Database), signal, snapshots, metrics, time);
         }
         catch (Exception e)
         {
@@ -154,11 +179,22 @@ public sealed class SqliteChangeLog : IChangeLog
 #pragma warning disable VSTHRD003 // Started by the constructor of this very object, and there is no synchronisation context.
         await _snapshots.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 #pragma warning restore VSTHRD003
+        _metrics.Dispose();
         // The connection that is closed last moves the log into the database, and only the writer's may.
         _readers.Dispose();
         _writer.Dispose();
         _lock.Dispose();
         _closing.Dispose();
+    }
+
+    /// <summary>Old history goes when its time has come, whether or not anything is written.</summary>
+    private async Task MaintainAsync(TimeProvider time, CancellationToken cancellationToken)
+    {
+        using PeriodicTimer timer = new(MaintenanceInterval, time);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            _writer.Maintain();
+        }
     }
 
     private async Task KeepSnapshotsAsync(SnapshotKeeper snapshots, CancellationToken cancellationToken)

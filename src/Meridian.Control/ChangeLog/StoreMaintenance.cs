@@ -10,7 +10,14 @@ public static class StoreMaintenance
 {
     /// <summary>Verifies a store, also while a server has it open. Changes nothing.</summary>
     /// <param name="directory">The store's.</param>
-    public static StoreReport Check(string directory) => CheckFile(new StoreFiles(directory).Database);
+    public static StoreReport Check(string directory)
+    {
+        StoreFiles files = new(directory);
+        // Before anything opens the store: whoever opens it last takes the log for read.
+        string? damage = DamageOfLog(files);
+        StoreReport report = CheckFile(files.Database);
+        return damage is null ? report : report with { Findings = report.Findings.Insert(0, damage) };
+    }
 
     /// <summary>Verifies one database file: a store's, a snapshot, a backup.</summary>
     public static StoreReport CheckFile(string path)
@@ -94,14 +101,15 @@ public static class StoreMaintenance
     });
 
     /// <summary>
-    /// Repairs a damaged store, which no server may have open: from its newest whole snapshot, or from its first revision
-    /// when there is none, and the revisions after it for as long as they are provably what was written.
+    /// Repairs a damaged store, which no server may have open. When only records of the past are damaged, the state stays and history
+    /// begins after the damage. Otherwise it is made anew from its newest whole snapshot, or from its first revision when there is
+    /// none, and the revisions after it for as long as they are provably what was written.
     /// </summary>
     public static StoreRepairReport Repair(string directory, TimeProvider time) => Told($"{directory}: the store cannot be repaired", () =>
     {
         StoreFiles files = new(directory);
         using StoreLock held = StoreLock.Take(files);
-        StoreReport before = CheckFile(files.Database);
+        StoreReport before = Check(directory);
         if (before.IsWhole)
         {
             return new StoreRepairReport { Before = before, After = before };
@@ -109,21 +117,42 @@ public static class StoreMaintenance
         string repaired = files.Database + ".repaired";
         try
         {
-            string? good = files.ListSnapshots().FirstOrDefault(snapshot => CheckFile(snapshot).IsWhole);
-            (long from, long to) = StoreRepair.Build(files.Database, good, repaired);
+            string? good = before.Head is null ? null : IsStateWhole(before) ? files.Database
+                : files.ListSnapshots().FirstOrDefault(snapshot => CheckFile(snapshot).IsWhole);
+            (long from, long to) = IsStateWhole(before)
+                ? StoreRepair.CutDamage(files.Database, before.DamagedHistory ?? 0, repaired)
+                : StoreRepair.Build(files.Database, good, repaired);
             StoreReport after = CheckFile(repaired);
             if (!after.IsWhole || to == 0)
             {
                 throw new ChangeLogException($"{files.Directory}: there is no whole snapshot, and the history alone does not lead to a state; restore a backup");
             }
             string? aside = StoreReplacement.Apply(files, repaired, time.GetUtcNow());
-            return new StoreRepairReport { Before = before, After = after with { Path = files.Database }, Snapshot = good, From = from, Aside = aside };
+            return new StoreRepairReport { Before = before, After = after with { Path = files.Database }, Snapshot = good == files.Database ? null : good, From = from, Aside = aside };
         }
         finally
         {
             File.Delete(repaired);
         }
     });
+
+    /// <summary>Whether all that can be read is whole, but for records of the past before the newest revision.</summary>
+    private static bool IsStateWhole(StoreReport report) => report.Head is { } head
+        && (report.DamagedHistory is { } damaged ? damaged < head.Number
+            // Nothing but the end of the log cannot be read.
+            : report.Findings.All(finding => finding.StartsWith("log: ", StringComparison.Ordinal)));
+
+    private static string? DamageOfLog(StoreFiles files)
+    {
+        try
+        {
+            return WalInspection.FindDamage(files);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"log: {e.Message}";
+        }
+    }
 
     private static ChangeLogException Damaged(string what, StoreReport report) => new($"{what}:\n  {string.Join("\n  ", report.Findings)}");
 

@@ -23,5 +23,10 @@ public sealed record StoreReport
     /// <summary>What is wrong, each in words that name it; empty when the store is whole.</summary>
     public required ImmutableArray<string> Findings { get; init; }
 
+    /// <summary>
+    /// The last revision whose record is damaged, when nothing but the history is: the state and all pages are whole. Null otherwise.
+    /// </summary>
+    public long? DamagedHistory { get; init; }
+
     public bool IsWhole => Findings.IsEmpty;
 }

@@ -29,6 +29,9 @@ public sealed record ChangePlan
     /// <summary>What the guard has against it; with any, it takes a reason to apply.</summary>
     public ImmutableArray<GuardFinding> Guard { get; init; } = [];
 
+    /// <summary>What the guard could not look at, and why; whole sentences without a full stop.</summary>
+    public ImmutableArray<string> Notes { get; init; } = [];
+
     /// <summary>How much of the client space each pool is the first choice for, before and after; only those that change.</summary>
     public ImmutableArray<CapacityEffect> Capacity { get; init; } = [];
 

@@ -1,6 +1,5 @@
-using System.Collections.Immutable;
 using Meridian.Control.ChangeLog;
-using Meridian.Control.Changes.Documents;
+using Meridian.Control.Changes.Applying;
 using Meridian.Control.Changes.Planning;
 using Meridian.Control.Changes.Staging;
 
@@ -16,7 +15,7 @@ public sealed partial class ChangeService
         {
             return new ChangeOutcome.Invalid([new ChangeError(null, "", problem, null)]);
         }
-        Candidate current = await CurrentAsync(cancellationToken);
+        Candidate current = await _line.CurrentAsync(cancellationToken);
         if (plan.Guard.FirstOrDefault(monitor => !current.Model.Monitors.ContainsKey(monitor)) is { } unknown)
         {
             return new ChangeOutcome.Invalid([new ChangeError(null, "", $"there is no monitor '{unknown}' to guard it", null)]);
@@ -27,7 +26,7 @@ public sealed partial class ChangeService
     /// <summary>What is staged, and what it is staged on; null when nothing is.</summary>
     internal async Task<(StageDocument Document, Candidate Current)?> FindStagedAsync(CancellationToken cancellationToken)
     {
-        Candidate current = await CurrentAsync(cancellationToken);
+        Candidate current = await _line.CurrentAsync(cancellationToken);
         return current.Documents.TryFind(StageDocument.Key, out Document document) && StageDocument.TryRead(document.Body) is { } staged
             ? (staged, current)
             : null;
@@ -36,22 +35,16 @@ public sealed partial class ChangeService
     /// <summary>The current configuration with the staged change on top; null when they no longer go together.</summary>
     internal async Task<Candidate?> BuildStagedAsync(CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
-        try
+        Candidate? candidate = await _line.UseAsync(
+            place => place.Candidate.Documents.TryFind(StageDocument.Key, out Document document) && StageDocument.TryRead(document.Body) is { } staged
+                ? _checks.Build(place, staged.ToChanges()).Candidate
+                : null,
+            cancellationToken);
+        if (candidate is not null)
         {
-            if (_current is not { } current || !current.Documents.TryFind(StageDocument.Key, out Document document)
-                || StageDocument.TryRead(document.Body) is not { } staged)
-            {
-                return null;
-            }
-            ImmutableArray<DocumentChange> changes = staged.ToChanges();
-            DocumentSet documents = current.Documents.With(changes, _number + 1);
-            return _builder.Build(documents, [.. changes.Select(change => change.Key)], RevisionOf(documents, _number + 1), current).Candidate;
+            _parts.History?.KeepFiles(candidate.Loaded);
         }
-        finally
-        {
-            _turn.Release();
-        }
+        return candidate;
     }
 
     internal async Task<ChangeOutcome?> PromoteStagedAsync(string by, CancellationToken cancellationToken)
@@ -87,27 +80,5 @@ public sealed partial class ChangeService
             Reason = reason,
         };
         return await ApplyAsync(change, cancellationToken);
-    }
-
-    private async Task<ChangeOutcome> KeepStagedAsync(
-        Candidate current, ImmutableArray<DocumentChange> changes, ProposedChange change, StagePlan plan, DateTimeOffset at, CancellationToken cancellationToken)
-    {
-        if (current.Documents.TryFind(StageDocument.Key, out Document other))
-        {
-            return new ChangeOutcome.Conflict(StageDocument.Key, 0, other.Version);
-        }
-        StageDocument staged = new()
-        {
-            StartedAt = at,
-            Author = change.Author,
-            Origin = change.Origin,
-            Message = change.Message,
-            Reason = change.Reason,
-            Plan = plan,
-            Changes = PendingDocument.Store(changes),
-        };
-        ImmutableArray<DocumentChange> kept = [DocumentChange.Put(StageDocument.Key, staged.ToBody())];
-        Candidate same = current with { Documents = current.Documents.With(kept, _number + 1) };
-        return await AppendAsync(same, kept, change with { Message = $"stage: {change.Message}", Preconditions = [] }, [], cancellationToken);
     }
 }

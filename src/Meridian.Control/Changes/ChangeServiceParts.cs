@@ -1,7 +1,10 @@
 using Meridian.Control.ChangeLog;
+using Meridian.Control.Changes.Planning;
 using Meridian.Control.Configuration;
+using Meridian.Control.History;
 using Meridian.Control.Publishing;
 using Meridian.Engine.Health;
+using Meridian.Engine.Model;
 
 namespace Meridian.Control.Changes;
 
@@ -23,8 +26,20 @@ public sealed record ChangeServiceParts
 
     public required RevisionPublisher Publisher { get; init; }
 
+    /// <summary>Is told how much of its past the store is to keep, whenever a configuration is taken on; null when nobody is.</summary>
+    public Action<StoreModel>? Keep { get; init; }
+
     /// <summary>What the health checks say, for the guard; null when nothing checks.</summary>
     public IVerdictSource? Verdicts { get; init; }
+
+    /// <summary>What was asked lately, for the guard; null when nobody counts.</summary>
+    public IObservedVolumes? Observed { get; init; }
+
+    /// <summary>Decides which location database is used; null uses the newest.</summary>
+    public PlaceDatabaseGate? Places { get; init; }
+
+    /// <summary>Remembers what was served; null remembers nothing.</summary>
+    public HistoryJournal? History { get; init; }
 
     public required TimeProvider Time { get; init; }
 }

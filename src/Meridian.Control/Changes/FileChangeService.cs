@@ -4,7 +4,10 @@ using Meridian.Control.Publishing;
 
 namespace Meridian.Control.Changes;
 
-/// <summary>The front door where files are the truth: it can be looked through, and a reload that waits can be let in.</summary>
+/// <summary>
+/// The front door where files are the truth: it can be looked through, a reload that waits can be let in, and what an operator
+/// says at night (overrides) passes, because it cannot wait for a file.
+/// </summary>
 /// <param name="publisher">Serves the files.</param>
 internal sealed class FileChangeService(ConfigurationPublisher publisher) : IChangeService
 {
@@ -14,9 +17,11 @@ internal sealed class FileChangeService(ConfigurationPublisher publisher) : ICha
 
     public Task<ChangeOutcome> PlanAsync(ProposedChange change, CancellationToken cancellationToken) => Refuse();
 
-    public Task<ChangeOutcome> ApplyAsync(ProposedChange change, CancellationToken cancellationToken) => Refuse();
+    public Task<ChangeOutcome> ApplyAsync(ProposedChange change, CancellationToken cancellationToken) =>
+        change.Changes.All(one => one.Key.Kind == DocumentKinds.Override) ? publisher.ChangeOverridesAsync(change, cancellationToken) : Refuse();
 
-    public Task<bool> WaitForServingAsync(long revision, CancellationToken cancellationToken) => Task.FromResult(false);
+    // What is accepted here is served before it is answered.
+    public Task<bool> WaitForServingAsync(long revision, CancellationToken cancellationToken) => Task.FromResult(true);
 
     public Task<ImmutableArray<DocumentChange>> ReplaceAsync(IReadOnlyCollection<DocumentChange> documents, CancellationToken cancellationToken) =>
         Task.FromResult<ImmutableArray<DocumentChange>>([.. documents]);

@@ -24,6 +24,9 @@ public sealed record ProposedChange
     /// <summary>Overrules the guard, and is kept with the revision; null leaves the guard its word.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Whether the guard is asked; a door whose guard is off does not ask it, and nobody has to give a reason there.</summary>
+    public bool IsGuarded { get; init; } = true;
+
     /// <summary>
     /// <see cref="ChangePlan.Hash"/> of the plan that the author saw: when it is not this change on this configuration any more,
     /// nothing is applied. Null applies whatever the plan would be.

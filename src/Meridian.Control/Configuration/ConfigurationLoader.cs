@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Meridian.Control.Configuration.Reading;
 using Meridian.Control.Configuration.Sections;
 using Meridian.Control.Configuration.Yaml;
+using Meridian.Control.Configuration.Zones;
 using Meridian.Engine.Model;
 
 namespace Meridian.Control.Configuration;
@@ -50,11 +51,25 @@ public sealed class ConfigurationLoader(IConfigurationFiles files, Configuration
         LoadResult loaded = Read(
             basis.Root, new DocumentSource(files, options.Limits, diagnostics), diagnostics, DeclaredNames.Of(model), root,
             context => ModelReader.ReadZones(context, root, model));
-        return loaded with { Silences = basis.Silences, NextExpiry = basis.NextExpiry };
+        // What the rest names was read with the rest.
+        return loaded with { Silences = basis.Silences, NextExpiry = basis.NextExpiry, Documents = basis.Documents };
+    }
+
+    /// <summary>Reads some owners anew, where nothing else changed.</summary>
+    /// <param name="changes">No owner twice; all in zones that the basis has, and none that decides about other names.</param>
+    /// <param name="basis">A load with everything else.</param>
+    internal LoadResult LoadOwners(IReadOnlyCollection<OwnerChange> changes, LoadResult basis)
+    {
+        MeridianModel model = basis.Model ?? throw new ArgumentException("only a configuration without errors can be built on", nameof(basis));
+        Diagnostics diagnostics = new(options.Limits.MaxErrors);
+        LoadResult loaded = Read(
+            basis.Root, new DocumentSource(files, options.Limits, diagnostics), diagnostics, DeclaredNames.Of(model), tree: null,
+            context => OwnerReader.Read(context, changes, model));
+        return loaded with { Silences = basis.Silences, NextExpiry = basis.NextExpiry, Documents = basis.Documents };
     }
 
     private LoadResult Read(
-        string path, DocumentSource documents, Diagnostics diagnostics, DeclaredNames names, MapNode root, Func<ReadContext, MeridianModel?> read)
+        string path, DocumentSource documents, Diagnostics diagnostics, DeclaredNames names, MapNode? tree, Func<ReadContext, MeridianModel?> read)
     {
         PositionIndex positions = new();
         ReadContext context = new(options, diagnostics, positions, names, documents);
@@ -72,7 +87,7 @@ public sealed class ConfigurationLoader(IConfigurationFiles files, Configuration
             Digest = "",
             Positions = positions,
             Silences = context.Silences,
-            Tree = root,
+            Tree = tree,
             ResolvedPaths = context.ResolvedPaths,
             NextExpiry = model?.Pools.Values.SelectMany(pool => pool.Members).Min(member => member.Until),
         };
@@ -82,7 +97,12 @@ public sealed class ConfigurationLoader(IConfigurationFiles files, Configuration
     {
         isComplete = true;
         DocumentMerge merge = new(diagnostics);
-        foreach (string file in FindDocuments(path, documents, diagnostics))
+        IEnumerable<string> found = FindDocuments(path, documents, diagnostics);
+        if (options.Beside is { } beside && documents.TryPeek(beside, out _) != FileReadStatus.Missing)
+        {
+            found = found.Append(beside);
+        }
+        foreach (string file in found)
         {
             string? text = documents.ReadText(file, new SourcePosition(file, 1, 1), "");
             bool isBroken = text is null;

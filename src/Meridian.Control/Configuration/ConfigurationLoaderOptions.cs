@@ -18,6 +18,9 @@ public sealed record ConfigurationLoaderOptions
     /// </summary>
     public string? BaseDirectory { get; init; }
 
+    /// <summary>A file that is read with the others when it is there, wherever they are; null for none.</summary>
+    public string? Beside { get; init; }
+
     public ConfigurationLimits Limits { get; init; } = new();
 }
 

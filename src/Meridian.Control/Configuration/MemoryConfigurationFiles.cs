@@ -12,6 +12,9 @@ public sealed class MemoryConfigurationFiles(ImmutableSortedDictionary<string, R
     /// <summary>What to give to <see cref="ConfigurationLoader.Load(string)"/>.</summary>
     public string Root => root;
 
+    /// <summary>The same with one file written.</summary>
+    public MemoryConfigurationFiles With(string path, ReadOnlyMemory<byte> content) => new(files.SetItem(path, content), root);
+
     public bool DirectoryExists(string path) => ListDirectory(path).Count > 0;
 
     public IReadOnlyList<string> ListDirectory(string path)

@@ -14,6 +14,9 @@ internal sealed record DecisionSide(string Tree, ImmutableHashSet<string> Target
 {
     private static readonly DecisionSide NotSteered = new("not steered", [], ImmutableSortedDictionary<string, string>.Empty);
 
+    /// <summary>The part of the answers that each member of each pool gives with everything up.</summary>
+    private ImmutableDictionary<string, double> Shares { get; init; } = ImmutableDictionary<string, double>.Empty;
+
     public bool IsSameAs(DecisionSide other) =>
         Tree == other.Tree && Targets.SetEquals(other.Targets) && Conditions.SequenceEqual(other.Conditions);
 
@@ -27,6 +30,16 @@ internal sealed record DecisionSide(string Tree, ImmutableHashSet<string> Target
         : after.Targets.IsEmpty && !Targets.IsEmpty ? ClientChangeKind.None
         : after.Targets.Count < Targets.Count && after.Targets.IsSubsetOf(Targets) ? ClientChangeKind.Fewer
         : ClientChangeKind.Other;
+
+    /// <summary>The part of the answers that others take the place of: half the sum of what each member gains or loses.</summary>
+    public double MovedTo(DecisionSide after)
+    {
+        if (Shares.IsEmpty || after.Shares.IsEmpty)
+        {
+            return Shares.IsEmpty == after.Shares.IsEmpty ? 0 : 1;
+        }
+        return Shares.Keys.Union(after.Shares.Keys).Sum(target => Math.Abs(Shares.GetValueOrDefault(target) - after.Shares.GetValueOrDefault(target))) / 2;
+    }
 
     /// <summary>The side in words: its tree, and what differs of the rest.</summary>
     public string Describe(DecisionSide other)
@@ -50,6 +63,11 @@ internal sealed record DecisionSide(string Tree, ImmutableHashSet<string> Target
         conditions.Add("family", policy.FamilyFallthrough ? "pools without the family are passed over" : "pools without the family answer no data");
         foreach (PoolModel pool in found.Pools.Select(pool => model.Pools[pool]))
         {
+            if (pool.Data is { } data)
+            {
+                conditions.Add($"pool {pool.Name}", string.Create(CultureInfo.InvariantCulture, $"{pool.Name}: TTL {data.TtlSeconds} s"));
+                continue;
+            }
             string pick = pool.Pick is null ? "all members" : $"{pool.Pick} members by {pool.PickBy}";
             conditions.Add($"pool {pool.Name}", $"{pool.Name}: {pick}, at least {pool.MinHealthy} healthy, checked by {pool.Monitor ?? "nothing"}");
         }
@@ -61,7 +79,29 @@ internal sealed record DecisionSide(string Tree, ImmutableHashSet<string> Target
                     .Where(member => member.State is AdminState.Auto or AdminState.ForcedUp)
                     .Select(member => $"{pool} {member.Target} weight {member.Weight}{StateOf(member)}")),
             ],
-            conditions.ToImmutable());
+            conditions.ToImmutable())
+        {
+            Shares = SharesOf(model, found),
+        };
+    }
+
+    private static ImmutableDictionary<string, double> SharesOf(MeridianModel model, PolicyClass found)
+    {
+        ImmutableDictionary<string, double>.Builder shares = ImmutableDictionary.CreateBuilder<string, double>(StringComparer.Ordinal);
+        foreach (PoolShare part in found.Shares)
+        {
+            PoolModel pool = model.Pools[part.Pool];
+            MemberModel[] members = [.. pool.Members.Where(member => member.State is AdminState.Auto or AdminState.ForcedUp)];
+            // Where all members are in every answer, weights draw nothing.
+            double weights = pool.Pick is null ? 0 : members.Sum(member => (double)member.Weight);
+            foreach (MemberModel member in members)
+            {
+                double share = part.Share * (weights > 0 ? member.Weight / weights : 1.0 / members.Length);
+                // By target alone: the same address in another pool is the same answer.
+                shares[member.Target] = shares.GetValueOrDefault(member.Target) + share;
+            }
+        }
+        return shares.ToImmutable();
     }
 
     private static string StateOf(MemberModel member) => member.State == AdminState.Auto ? "" : $" {member.State}";

@@ -32,7 +32,8 @@ public static class DiffMap
         svg.Append("<style>text{font:11px ui-sans-serif,system-ui,Helvetica,Arial,sans-serif;text-anchor:middle}.h{font-size:17px;font-weight:600;text-anchor:start;fill:#1c2733}.s{font-size:12px;text-anchor:start;fill:#54616d}</style>\n");
         svg.Append("<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
         double share = changes.Select(name => name.Changes.Sum(change => change.ShareOfIPv4)).DefaultIfEmpty(0).Max();
-        string what = changes.IsEmpty ? "No client gets another answer" : string.Create(CultureInfo.InvariantCulture, $"What changes for clients: {changes.Length} record sets, up to {share:0.##%} of IPv4");
+        double shareOfIPv6 = changes.Select(name => name.Changes.Sum(change => change.ShareOfIPv6)).DefaultIfEmpty(0).Max();
+        string what = changes.IsEmpty ? "No client gets another answer" : string.Create(CultureInfo.InvariantCulture, $"What changes for clients: {changes.Length} record sets, up to {share:0.##%} of IPv4, {shareOfIPv6:0.##%} of IPv6");
         svg.Append(CultureInfo.InvariantCulture, $"<text class=\"h\" x=\"{Margin}\" y=\"30\">{what}</text>\n");
         svg.Append(CultureInfo.InvariantCulture, $"<text class=\"s\" x=\"{Margin}\" y=\"49\">{Encode(NamesOf(changes))}</text>\n");
         foreach ((string code, (int column, int row)) in CountryGrid.Tiles.OrderBy(tile => tile.Value.Row).ThenBy(tile => tile.Value.Column))

@@ -40,7 +40,7 @@ public static class DiffOutput
                     ClientChangeKind.Conditions => "the same answers under other conditions",
                     _ => "other answers",
                 };
-                text.Append(CultureInfo.InvariantCulture, $"  {what} for {change.ShareOfIPv4:0.###%} of allocated IPv4 ({change.NetworkCount} networks, such as {string.Join(", ", change.Examples.Take(3))})\n");
+                text.Append(CultureInfo.InvariantCulture, $"  {what} for {change.ShareOfIPv4:0.###%} of allocated IPv4 and {change.ShareOfIPv6:0.###%} of IPv6 ({change.NetworkCount} networks, such as {string.Join(", ", change.Examples.Take(3))})\n");
                 text.Append($"    - {change.Before}\n    + {change.After}\n");
                 if (!change.Countries.IsEmpty)
                 {

@@ -31,6 +31,7 @@ public sealed record NameChange(string Name, string? PolicyBefore, string? Polic
 /// <param name="After">What is left of it now.</param>
 /// <param name="NetworkCount">Prefixes, IPv4 and IPv6, as the location database and both configurations tell them apart.</param>
 /// <param name="ShareOfIPv4">Their part of the IPv4 addresses that the database knows, 0 to 1.</param>
+/// <param name="ShareOfIPv6">Their part of the IPv6 networks of /64 that it knows, 0 to 1.</param>
 /// <param name="Countries">Their part of each country's IPv4 addresses.</param>
 /// <param name="Examples">Some of the networks.</param>
 public sealed record ClientChange(
@@ -39,8 +40,16 @@ public sealed record ClientChange(
     string After,
     int NetworkCount,
     double ShareOfIPv4,
+    double ShareOfIPv6,
     ImmutableArray<CountryShare> Countries,
-    ImmutableArray<string> Examples);
+    ImmutableArray<string> Examples)
+{
+    /// <summary>
+    /// The part of their answers that others take the place of, with everything up, 0 to 1: moving a weight from 90 to 95 is 0.05,
+    /// another TTL or another last resort is 0.
+    /// </summary>
+    public double Moved { get; init; } = 1;
+}
 
 /// <summary>A part of a country.</summary>
 /// <param name="Country">ISO 3166-1 alpha-2.</param>

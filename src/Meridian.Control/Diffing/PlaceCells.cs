@@ -38,13 +38,13 @@ internal sealed class PlaceCells
         private readonly List<string> _examples = [];
         private ClientAddress _first;
         private int _networks;
-        private double _addresses;
+        private AddressCount _addresses;
 
         public void Add(ClientAddress network, int length)
         {
             _first = _networks == 0 ? network : _first;
             _networks++;
-            _addresses += network.IsIPv4 ? Math.ScaleB(1, 32 - length) : 0;
+            _addresses += AddressCount.Of(network, length);
             if (_examples.Count < ExamplesPerPlace)
             {
                 _examples.Add($"{network}/{length}");
@@ -59,6 +59,6 @@ internal sealed class PlaceCells
 /// <param name="Client">An address in it.</param>
 /// <param name="Country">Its country, or null.</param>
 /// <param name="NetworkCount">Prefixes that are in it.</param>
-/// <param name="Addresses">IPv4 addresses in it.</param>
+/// <param name="Addresses">How much address space is in it.</param>
 /// <param name="Examples">Some of the prefixes.</param>
-internal sealed record PlaceCell(ClientAddress Client, string? Country, int NetworkCount, double Addresses, ImmutableArray<string> Examples);
+internal sealed record PlaceCell(ClientAddress Client, string? Country, int NetworkCount, AddressCount Addresses, ImmutableArray<string> Examples);

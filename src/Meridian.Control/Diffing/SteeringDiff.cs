@@ -17,9 +17,8 @@ public sealed class SteeringDiff
     private readonly DataPlaneSnapshot _after;
     private readonly JointPartition _joint = new();
     private readonly PlaceCells? _cells;
-    private readonly GeoMap _countries;
-    private readonly ImmutableArray<string?> _codes;
-    private readonly Dictionary<string, double> _allocated = new(StringComparer.Ordinal);
+    private readonly CountryPartition _countries;
+    private readonly Dictionary<string, AddressCount> _allocated = new(StringComparer.Ordinal);
 
     // Many names share few policies: each is taken apart once, and each pair compared once.
     private readonly Dictionary<string, PolicyClasses> _classesBefore = new(StringComparer.Ordinal);
@@ -30,13 +29,13 @@ public sealed class SteeringDiff
     {
         _before = before;
         _after = after;
-        _countries = CountryMap(after.Places, out _codes);
+        _countries = CountryPartition.Of(after.Places);
         _cells = ReferenceEquals(before.Places, after.Places) ? PlaceCells.Of(after.Places) : null;
-        _countries.Visit((network, length, index) =>
+        _countries.Map.Visit((network, length, index) =>
         {
-            if (network.IsIPv4 && _codes[index] is { } country)
+            if (_countries.Codes[index] is { } country)
             {
-                _allocated[country] = _allocated.GetValueOrDefault(country) + Math.ScaleB(1, 32 - length);
+                _allocated[country] = _allocated.GetValueOrDefault(country) + AddressCount.Of(network, length);
             }
         });
     }
@@ -46,9 +45,14 @@ public sealed class SteeringDiff
     /// <param name="after">The configuration that would be.</param>
     public static ImmutableArray<NameChange> Compare(DataPlaneSnapshot before, DataPlaneSnapshot after) => new SteeringDiff(before, after).Compare();
 
-    /// <summary>The greatest part of the IPv4 addresses that gets another decision for some name, 0 to 1.</summary>
-    public static double ShareMoved(DataPlaneSnapshot before, DataPlaneSnapshot after) => Compare(before, after)
-        .Select(name => name.Changes.Sum(change => change.ShareOfIPv4)).DefaultIfEmpty(0).Max();
+    /// <summary>The greatest part of each family's addresses that gets another decision for some name.</summary>
+    public static MovedShare ShareMoved(DataPlaneSnapshot before, DataPlaneSnapshot after)
+    {
+        ImmutableArray<NameChange> changes = Compare(before, after);
+        return new MovedShare(
+            changes.Select(name => name.Changes.Sum(change => change.ShareOfIPv4)).DefaultIfEmpty(0).Max(),
+            changes.Select(name => name.Changes.Sum(change => change.ShareOfIPv6)).DefaultIfEmpty(0).Max());
+    }
 
     private ImmutableArray<NameChange> Compare()
     {
@@ -102,15 +106,15 @@ public sealed class SteeringDiff
         }
         else
         {
-            _joint.Visit([was?.Map, becomes?.Map, _countries], (network, length, classes) =>
-                CollectorOf(found, old, next, classes[0], classes[1])?.Add(network, length, _codes[classes[2]]));
+            _joint.Visit([was?.Map, becomes?.Map, _countries.Map], (network, length, classes) =>
+                CollectorOf(found, old, next, classes[0], classes[1])?.Add(network, length, _countries.Codes[classes[2]]));
         }
         return
         [
             .. found.Where(pair => pair.Value is not null)
                 .Select(pair => pair.Value!.Finish( // Filtered right above.
                     old[pair.Key.Before].Describe(next[pair.Key.After]), next[pair.Key.After].Describe(old[pair.Key.Before]), _allocated))
-                .OrderByDescending(change => change.ShareOfIPv4),
+                .OrderByDescending(change => change.ShareOfIPv4).ThenByDescending(change => change.ShareOfIPv6),
         ];
     }
 
@@ -120,7 +124,7 @@ public sealed class SteeringDiff
     {
         if (!found.TryGetValue((before, after), out ChangeCollector? change))
         {
-            change = old[before].IsSameAs(next[after]) ? null : new ChangeCollector(old[before].KindTo(next[after]));
+            change = old[before].IsSameAs(next[after]) ? null : new ChangeCollector(old[before].KindTo(next[after]), old[before].MovedTo(next[after]));
             found.Add((before, after), change);
         }
         return change;
@@ -138,26 +142,5 @@ public sealed class SteeringDiff
             known.Add(name.Policy, classes);
         }
         return classes;
-    }
-
-    internal static GeoMap CountryMap(PlaceDatabase places, out ImmutableArray<string?> codes)
-    {
-        List<string?> known = [null];
-        Dictionary<string, ushort> indexes = new(StringComparer.Ordinal);
-        ushort[] classes = new ushort[places.Places.Length];
-        for (int i = 0; i < classes.Length; i++)
-        {
-            if (places.Places[i].Country is { } country)
-            {
-                if (!indexes.TryGetValue(country, out classes[i]))
-                {
-                    classes[i] = (ushort)known.Count;
-                    indexes.Add(country, classes[i]);
-                    known.Add(country);
-                }
-            }
-        }
-        codes = [.. known];
-        return places.Compile(classes);
     }
 }

@@ -15,5 +15,11 @@ internal static partial class DynamicUpdateLog
     [LoggerMessage(4702, LogLevel.Error, "An update cannot be read or written: {Reason}")]
     internal static partial void StoreFailed(this ILogger logger, string reason);
 
-    // The highest id in use is 4702. New ones go on from 4703.
+    [LoggerMessage(4703, LogLevel.Information, "Zone {Zone} transferred to the holder of key {Key} in {Messages} messages")]
+    internal static partial void Transferred(this ILogger logger, DomainName zone, string key, int messages);
+
+    [LoggerMessage(4704, LogLevel.Information, "The holder of key {Key} left the transfer of zone {Zone} after {Messages} messages")]
+    internal static partial void TransferEnded(this ILogger logger, DomainName zone, string key, int messages);
+
+    // The highest id in use is 4704. New ones go on from 4705.
 }

@@ -24,6 +24,9 @@ internal sealed class DynamicUpdateMetrics : IDisposable
         new KeyValuePair<string, object?>("kind", isUpdate ? "update" : "query"),
         new KeyValuePair<string, object?>("outcome", outcome));
 
+    public void CountTransfer(string outcome) => _requests.Add(
+        1, new KeyValuePair<string, object?>("kind", "transfer"), new KeyValuePair<string, object?>("outcome", outcome));
+
     public void CountRetry() => _retries.Add(1);
 
     public void Dispose() => _meter.Dispose();

@@ -14,4 +14,8 @@ public interface IDeferredMessage : IDisposable
     /// <summary>Sends an answer.</summary>
     /// <returns>False when whoever asked has gone.</returns>
     bool TryReply(ReadOnlySpan<byte> message);
+
+    /// <summary>Sends one of several answers, by TCP, and completes when the client has taken it.</summary>
+    /// <returns>False when whoever asked has gone.</returns>
+    Task<bool> ReplyAsync(ReadOnlySpan<byte> message);
 }

@@ -10,6 +10,7 @@ internal static class Outcomes
     public const string RateLimited = "rate_limited";
     public const string Repeated = "repeated";
     public const string QueueFull = "queue_full";
+    public const string Gone = "gone";
 
     public static string Of(TsigStatus status) => Words(status.ToString());
 

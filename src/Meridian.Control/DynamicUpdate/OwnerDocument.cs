@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Meridian.Control.Configuration;
 using Meridian.Control.Configuration.Reading.Values;
+using Meridian.Control.Configuration.Sections;
 using Meridian.Control.Configuration.Yaml;
 using Meridian.Control.Configuration.Zones;
 using Meridian.Dns.Names;
@@ -87,7 +88,7 @@ internal sealed class OwnerDocument
             ? (uint)ttl.TotalSeconds
             : null;
 
-    private static bool IsAlias(MapEntry entry) => entry.Key == "ALIAS";
+    private static bool IsAlias(MapEntry entry) => OutsideAliasSection.IsAlias(entry.Key);
 
     private static OwnerRRset ReadRRset(DomainName apex, RecordType type, ConfigNode value, uint defaultTtl)
     {

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Threading.Channels;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
+using Meridian.Control.Transfers;
 using Meridian.Dns;
 using Meridian.Dns.Messages;
 using Meridian.Dns.Tsig;
@@ -13,7 +14,7 @@ using Microsoft.Extensions.Logging;
 namespace Meridian.Control.DynamicUpdate;
 
 /// <summary>
-/// Answers signed messages: checks their signature, answers queries through the one seam, and hands updates on. Nothing waits for
+/// Answers signed messages: checks their signature, answers queries through the one seam, and hands updates and transfers on. Nothing waits for
 /// anything in <see cref="Accept"/>, so that forged messages are refused while updates wait for the disk.
 /// </summary>
 public sealed class SignedMessageService : IDisposable
@@ -27,6 +28,7 @@ public sealed class SignedMessageService : IDisposable
     private readonly DynamicUpdateMetrics _metrics;
     private readonly AnsweredUpdates _answered;
     private readonly UpdateRate _rate;
+    private readonly TransferService _transfers;
     private readonly Channel<PendingUpdate> _pending = Channel.CreateBounded<PendingUpdate>(DynamicUpdateLimits.MaxWaiting);
     private readonly byte[] _response = new byte[ushort.MaxValue];
     private UpdateKeyring? _keyring;
@@ -48,6 +50,7 @@ public sealed class SignedMessageService : IDisposable
         _rate = new UpdateRate(time);
         _metrics = new DynamicUpdateMetrics(() => _pending.Reader.Count);
         _executor = new UpdateExecutor(changes, dataPlane, time, _metrics);
+        _transfers = new TransferService(_metrics, time, logger);
     }
 
     /// <summary>Answers a message, or puts it with those that wait. Disposes of it either way. For one thread.</summary>
@@ -73,9 +76,9 @@ public sealed class SignedMessageService : IDisposable
         }
     }
 
-    /// <summary>Makes updates until cancelled.</summary>
-    public Task RunAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(Enumerable.Range(0, DynamicUpdateLimits.Concurrency).Select(_ => ExecuteAllAsync(cancellationToken)));
+    /// <summary>Makes updates and transfers until cancelled.</summary>
+    public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
+        [.. Enumerable.Range(0, DynamicUpdateLimits.Concurrency).Select(_ => ExecuteAllAsync(cancellationToken)), _transfers.RunAsync(cancellationToken)]);
 
     public void Dispose()
     {
@@ -103,6 +106,10 @@ public sealed class SignedMessageService : IDisposable
             return false;
         }
         TsigSigner signer = new(tsig, record.Mac);
+        if (TransferService.IsTransfer(in view))
+        {
+            return _transfers.Accept(message, in view, key, signer, snapshot, now);
+        }
         if (!isUpdate)
         {
             message.TryReply(AnswerQuery(in view, message.Client, tsig, signer, now));

@@ -22,7 +22,7 @@ public sealed class ExplainService(
     private const int MaxMessageLength = ushort.MaxValue;
 
     /// <summary>Explains one query; a problem with the request is said in the reply.</summary>
-    public ExplainReply Explain(ExplainRequest request)
+    public async Task<ExplainReply> ExplainAsync(ExplainRequest request, CancellationToken cancellationToken)
     {
         if (ExplainedQuery.From(request, limits, time.GetUtcNow(), out string? problem) is not { } query)
         {
@@ -35,7 +35,7 @@ public sealed class ExplainService(
             {
                 return ExplainReply.Refused("no log of past states is kept: set 'state' to a directory, and 'history' to how long");
             }
-            state = past.TryOpen(stamp, out problem);
+            (state, problem) = await past.OpenAsync(stamp, cancellationToken);
             if (state is null)
             {
                 return ExplainReply.Refused(problem ?? "there is no such state");

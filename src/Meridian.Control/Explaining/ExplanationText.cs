@@ -85,8 +85,10 @@ internal sealed class ExplanationText
     /// <summary>A step in few words, without its reason.</summary>
     public static string Title(DecisionStep step) => step.Kind switch
     {
+        DecisionStepKind.Stage => $"answered from {step.Subject}",
         DecisionStepKind.Lookup => $"name {step.Subject} {WordsOf(step.Outcome)}",
         DecisionStepKind.Rotation => $"rotation of {step.Subject}: {step.Outcome}",
+        DecisionStepKind.Alias => $"alias of {step.Subject}: {step.Outcome}",
         DecisionStepKind.Policy => $"policy {step.Subject}: {WordsOf(step.Outcome)}",
         DecisionStepKind.Place => $"client {step.Subject} is in {step.Outcome}",
         DecisionStepKind.Evaluation => $"considering {step.Subject}",

@@ -28,12 +28,28 @@ internal sealed class HistoryArchive(string directory)
             return;
         }
         Directory.CreateDirectory(_configurations);
-        Document document = new(loaded.Root,
-        [
-            .. loaded.Documents.Where(read => read.Content is not null)
-                .Select(read => new DocumentFile(read.Path, (read.Content ?? default).ToArray())),
-        ]);
+        Document document = new(loaded.Root, FilesOf(loaded.Documents));
         AtomicFile.Write(path, Compress(JsonSerializer.SerializeToUtf8Bytes(document, JsonSerializerOptions.Web)));
+    }
+
+    /// <summary>Keeps the files that documents of the store name: keys, tables.</summary>
+    /// <returns>What they can be opened by; empty when there are none.</returns>
+    public string KeepFiles(ImmutableArray<ConfigurationDocument> documents)
+    {
+        Document document = new("", FilesOf(documents));
+        if (document.Files.IsEmpty)
+        {
+            return "";
+        }
+        byte[] content = JsonSerializer.SerializeToUtf8Bytes(document, JsonSerializerOptions.Web);
+        string digest = Convert.ToHexStringLower(SHA256.HashData(content));
+        string path = Path.Combine(_configurations, digest + ConfigurationSuffix);
+        if (!File.Exists(path))
+        {
+            Directory.CreateDirectory(_configurations);
+            AtomicFile.Write(path, Compress(content));
+        }
+        return digest;
     }
 
     /// <summary>A configuration's files under the paths that they had; null when it is not there.</summary>
@@ -74,11 +90,13 @@ internal sealed class HistoryArchive(string directory)
     public bool TryOpenPlaces(string digest, out byte[] content) => TryReadAll(Path.Combine(_places, digest + PlacesSuffix), out content);
 
     /// <summary>Removes what no segment refers to any more.</summary>
-    public void RemoveOthers(IReadOnlySet<string> digests)
+    /// <param name="digests">What is referred to.</param>
+    /// <param name="before">What is younger stays: it may be of a configuration that is about to be published.</param>
+    public void RemoveOthers(IReadOnlySet<string> digests, DateTimeOffset before)
     {
         foreach (string path in Files())
         {
-            if (!digests.Contains(Path.GetFileName(path).Split('.')[0]))
+            if (!digests.Contains(Path.GetFileName(path).Split('.')[0]) && File.GetLastWriteTimeUtc(path) < before.UtcDateTime)
             {
                 File.Delete(path);
             }
@@ -89,6 +107,12 @@ internal sealed class HistoryArchive(string directory)
     public long Length() => Files().Sum(path => new FileInfo(path).Length);
 
     private IEnumerable<string> Files() => new[] { _configurations, _places }.Where(Directory.Exists).SelectMany(Directory.EnumerateFiles);
+
+    private static ImmutableArray<DocumentFile> FilesOf(ImmutableArray<ConfigurationDocument> documents) =>
+    [
+        .. documents.Where(read => read.Content is not null)
+            .Select(read => new DocumentFile(read.Path, (read.Content ?? default).ToArray())),
+    ];
 
     private static bool TryReadAll(string path, out byte[] content)
     {

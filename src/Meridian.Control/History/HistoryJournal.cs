@@ -29,12 +29,14 @@ public sealed class HistoryJournal : IChangeJournal, IDisposable
     private readonly Lock _writing = new();
     private readonly HistoryParts _parts;
     private readonly HistoryArchive _archive;
+    private readonly SnapshotEntries _entries;
+    private readonly HistoryRetention _retention;
     private readonly ILogger _logger;
     private readonly Dictionary<(string Subject, string Metric), double> _loads = [];
     private FileStream? _file;
     private DataPlaneSnapshot? _snapshot;
     private ImmutableArray<MemberStatus> _statuses = [];
-    private string _placesDigest = "";
+    private ImmutableArray<uint> _serials = [];
     private int? _udpPayloadSize;
     private long _segmentEnd;
     private long _writtenStamp;
@@ -48,6 +50,8 @@ public sealed class HistoryJournal : IChangeJournal, IDisposable
         _parts = parts;
         _logger = logger;
         _archive = new HistoryArchive(parts.Directory);
+        _entries = new SnapshotEntries(_archive, parts.BuiltInPlaces, logger);
+        _retention = new HistoryRetention(parts.Directory, _archive);
         _meter.CreateObservableGauge("meridian.history.size", () => Length, "By", "Octets of the log of past states on the disk, as of the last look.");
         _meter.CreateObservableCounter("meridian.history.dropped", () => DroppedCount, "{change}", "Changes that the log of past states had no room for.");
         LastStamp = HistorySegment.List(parts.Directory) is [.., var last]
@@ -78,6 +82,19 @@ public sealed class HistoryJournal : IChangeJournal, IDisposable
         try
         {
             _archive.KeepConfiguration(loaded);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Fail(e);
+        }
+    }
+
+    /// <summary>Keeps the files that a configuration of the store names, before it is published; the store has the rest.</summary>
+    public void KeepFiles(LoadResult loaded)
+    {
+        try
+        {
+            _entries.KeepFiles(loaded);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -166,10 +183,10 @@ public sealed class HistoryJournal : IChangeJournal, IDisposable
         _writtenStamp = change.Stamp;
         if (change is SnapshotPublished published)
         {
-            BeginSegment(published);
+            WriteSnapshot(published);
             return;
         }
-        if (_file is not { } file)
+        if (_file is not { } file || _snapshot is not { } snapshot)
         {
             return;
         }
@@ -182,8 +199,20 @@ public sealed class HistoryJournal : IChangeJournal, IDisposable
             case LoadsChanged loads:
                 HistorySegment.Append(file, new LoadsRecord(change.Stamp, Differences(loads.Readings)));
                 break;
+            case ResolutionsChanged resolutions:
+                HistorySegment.Append(file, new ResolutionsRecord(change.Stamp, resolutions.Answers));
+                break;
             case WarmUpChanged warmUp:
                 HistorySegment.Append(file, new WarmUpRecord(change.Stamp, warmUp.IsWarmingUp));
+                break;
+            case StageChanged stage:
+                HistorySegment.Append(file, new StageRecord(change.Stamp, _entries.Of(stage.Staged, snapshot)));
+                break;
+            case CandidateChanged { Change: StatusesChanged statuses }:
+                HistorySegment.Append(file, new CandidateStatusesRecord(change.Stamp, statuses.Statuses));
+                break;
+            case CandidateChanged { Change: LoadsChanged loads }:
+                HistorySegment.Append(file, new CandidateLoadsRecord(change.Stamp, loads.Readings));
                 break;
         }
     }
@@ -197,54 +226,81 @@ public sealed class HistoryJournal : IChangeJournal, IDisposable
         }
     }
 
+    /// <summary>A revision goes into the segment that is open, unless it is full: changes come by the second where programs make them.</summary>
+    private void WriteSnapshot(SnapshotPublished published)
+    {
+        if (_file is not { } file || _snapshot is not { } before || file.Position > _segmentEnd || published.Snapshot.Model.History.Keep == TimeSpan.Zero)
+        {
+            BeginSegment(published);
+            return;
+        }
+        DataPlaneSnapshot snapshot = published.Snapshot;
+        bool keepsMembers = before.Members.Select(slot => slot.Key).SequenceEqual(snapshot.Members.Select(slot => slot.Key))
+            && published.Image.Members.SequenceEqual(_statuses);
+        ImmutableArray<uint> serials = snapshot.SoaSerials;
+        ImmutableArray<SerialRun> since = before.Model.Zones.Keys.SequenceEqual(snapshot.Model.Zones.Keys)
+            ? SerialRuns.Since(_serials, serials, snapshot.Revision.SoaSerial)
+            : default;
+        WriteCheckpoint(file, published, keepsMembers, since);
+        Follow(published, serials);
+        if (!keepsMembers)
+        {
+            WriteDownEvidence(file, published.Stamp);
+        }
+    }
+
     private void BeginSegment(SnapshotPublished published)
     {
-        if (!ReferenceEquals(_snapshot?.Places, published.Snapshot.Places))
+        Follow(published, published.Snapshot.SoaSerials);
+        _file?.Dispose();
+        _file = null;
+        if (published.Snapshot.Model.History.Keep == TimeSpan.Zero)
         {
-            _placesDigest = KeepPlaces(published.Snapshot);
+            return;
         }
+        _file = HistorySegment.Create(_parts.Directory, published.Stamp);
+        WriteCheckpoint(_file, published, keepsMembers: false, since: default);
+        WriteDownEvidence(_file, published.Stamp);
+        _segmentEnd = _file.Position + HistoryLimits.SegmentLength;
+    }
+
+    private void WriteCheckpoint(FileStream file, SnapshotPublished published, bool keepsMembers, ImmutableArray<SerialRun> since)
+    {
+        DataPlaneSnapshot snapshot = published.Snapshot;
+        _udpPayloadSize ??= snapshot.Model.Listen.UdpPayloadSize;
+        HistorySegment.Append(file, new CheckpointRecord(published.Stamp)
+        {
+            Entry = _entries.Of(
+                snapshot,
+                keepsMembers ? published.Image with { Members = [] } : published.Image,
+                since.IsDefault ? SerialRuns.Of(snapshot.SoaSerials, snapshot.Revision.SoaSerial) : since),
+            KeepsMembers = keepsMembers,
+            KeepsZones = !since.IsDefault,
+            UdpPayloadSize = _udpPayloadSize.GetValueOrDefault(),
+            Stage = _entries.Of(published.Staged, snapshot),
+        });
+    }
+
+    /// <summary>Remembers what was written last: differences are told from it.</summary>
+    private void Follow(SnapshotPublished published, ImmutableArray<uint> serials)
+    {
         _snapshot = published.Snapshot;
-        _udpPayloadSize ??= _snapshot.Model.Listen.UdpPayloadSize;
+        _serials = serials;
         _statuses = published.Image.Members;
         _loads.Clear();
         foreach (LoadReading reading in published.Image.Loads)
         {
             _loads[(reading.Subject, reading.Metric)] = reading.Value;
         }
-        _file?.Dispose();
-        _file = null;
-        if (_snapshot.Model.History.Keep == TimeSpan.Zero)
-        {
-            return;
-        }
-        _file = HistorySegment.Create(_parts.Directory, published.Stamp);
-        HistorySegment.Append(_file, new CheckpointRecord(published.Stamp)
-        {
-            Revision = _snapshot.Revision,
-            ConfigurationDigest = _snapshot.Revision.Digest,
-            PlacesDigest = _placesDigest,
-            PlacesName = _snapshot.Places.Description,
-            KeptSerials = _snapshot.KeptSerials,
-            UdpPayloadSize = _udpPayloadSize.GetValueOrDefault(),
-            Image = published.Image,
-        });
+    }
+
+    private void WriteDownEvidence(FileStream file, long stamp)
+    {
         foreach (int slot in Enumerable.Range(0, _statuses.Length)
             .Where(slot => _statuses[slot].Health == HealthState.Down).Take(HistoryLimits.EvidenceRows))
         {
-            WriteEvidence(_file, published.Stamp, slot);
+            WriteEvidence(file, stamp, slot);
         }
-        _segmentEnd = _file.Position + HistoryLimits.SegmentLength;
-    }
-
-    private string KeepPlaces(DataPlaneSnapshot snapshot)
-    {
-        string digest = snapshot.Places.Digest;
-        string path = snapshot.Model.Geo.Database == GeoModel.BuiltInDatabase ? _parts.BuiltInPlaces : snapshot.Model.Geo.Database;
-        if (digest.Length > 0 && !_archive.KeepPlaces(digest, path))
-        {
-            _logger.PlacesNotKept(path);
-        }
-        return digest;
     }
 
     private void WriteEvidence(FileStream file, StatusesChanged statuses)
@@ -297,7 +353,7 @@ public sealed class HistoryJournal : IChangeJournal, IDisposable
         {
             _prunedAt = now;
             HistoryModel keep = _snapshot?.Model.History ?? new HistoryModel();
-            Length = HistoryRetention.Prune(_parts.Directory, _archive, keep, now);
+            Length = _retention.Prune(keep, now);
         }
     }
 

@@ -12,12 +12,15 @@ public static class HistoryLimits
     /// <summary>Octets of one record; more is a damaged file. A hundred thousand members and as many readings fit.</summary>
     public const int RecordLength = 32 * 1024 * 1024;
 
+    /// <summary>Zones of one configuration; more is a damaged file.</summary>
+    public const int Zones = 10_000_000;
+
     /// <summary>Members whose evidence is written at the beginning of a segment: those that are down.</summary>
     public const int EvidenceRows = 4096;
 
     /// <summary>Characters of one member's evidence.</summary>
     public const int EvidenceLength = 240;
 
-    /// <summary>Past configurations that stay compiled, for the next question about them.</summary>
-    public const int CompiledSnapshots = 2;
+    /// <summary>Past configurations that stay compiled, for the next question about them: two moments, each with a candidate.</summary>
+    public const int CompiledSnapshots = 4;
 }

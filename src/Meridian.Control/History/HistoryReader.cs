@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
+using Meridian.Control.ChangeLog;
 using Meridian.Control.Configuration;
 using Meridian.Control.Publishing;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Geo;
-using Meridian.Engine.Health;
 using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 using Meridian.Engine.Steering;
@@ -13,33 +13,41 @@ namespace Meridian.Control.History;
 /// <summary>Reads the log: finds what answered at a moment, compiles it anew and plays the changes up to then.</summary>
 /// <param name="directory">Where the log is.</param>
 /// <param name="drain">Has the present process write down what it still holds; null when it writes none.</param>
-public sealed class HistoryReader(string directory, Action? drain) : IPastStates
+/// <param name="stored">The configurations of the store; null where files are the truth.</param>
+public sealed class HistoryReader(string directory, Action? drain, StoredConfigurations? stored) : IPastStates, IDisposable
 {
-    private readonly Lock _reading = new();
+    private readonly SemaphoreSlim _reading = new(1, 1);
     private readonly HistoryArchive _archive = new(directory);
     private readonly List<(string Key, DataPlaneSnapshot Snapshot)> _compiled = [];
 
     /// <summary>The directory of the log within a state directory.</summary>
     public static string DirectoryOf(string stateDirectory) => Path.Combine(stateDirectory, "history");
 
-    public PastState? TryOpen(long stamp, out string? problem)
+    public async Task<(PastState? State, string? Problem)> OpenAsync(long stamp, CancellationToken cancellationToken)
     {
         drain?.Invoke();
-        lock (_reading)
+        await _reading.WaitAsync(cancellationToken);
+        try
         {
-            try
-            {
-                return Open(stamp, out problem);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or System.Text.Json.JsonException)
-            {
-                problem = $"the log of past states cannot be read: {e.Message}";
-                return null;
-            }
+            return await FindAsync(stamp, cancellationToken);
+        }
+        catch (UnavailableException e)
+        {
+            return (null, e.Message);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or System.Text.Json.JsonException or ChangeLogException)
+        {
+            return (null, $"the log of past states cannot be read: {e.Message}");
+        }
+        finally
+        {
+            _reading.Release();
         }
     }
 
-    private PastState? Open(long stamp, out string? problem)
+    public void Dispose() => _reading.Dispose();
+
+    private async Task<(PastState? State, string? Problem)> FindAsync(long stamp, CancellationToken cancellationToken)
     {
         IReadOnlyList<(long FirstStamp, string Path)> segments = HistorySegment.List(directory);
         int index = segments.Count - 1;
@@ -49,67 +57,58 @@ public sealed class HistoryReader(string directory, Action? drain) : IPastStates
         }
         if (index < 0)
         {
-            problem = segments.Count == 0
+            return (null, segments.Count == 0
                 ? $"there is no log of past states in {directory}"
-                : $"the log of past states begins at {Moment(segments[0].FirstStamp)}";
-            return null;
+                : $"the log of past states begins at {Moment(segments[0].FirstStamp)}");
         }
-        if (HistorySegment.Read(segments[index].Path).FirstOrDefault() is not CheckpointRecord checkpoint)
+        if (PastMoment.Find(HistorySegment.Read(segments[index].Path), stamp) is not { } moment)
         {
-            problem = $"{segments[index].Path}: the beginning of this segment cannot be read";
-            return null;
-        }
-        List<string> remarks = [];
-        if (SnapshotOf(checkpoint, remarks, out problem) is not { } snapshot)
-        {
-            return null;
+            return (null, $"{segments[index].Path}: the beginning of this segment cannot be read");
         }
         long? next = index + 1 < segments.Count ? segments[index + 1].FirstStamp : null;
-        return Play(snapshot, checkpoint, segments[index].Path, stamp, next, remarks);
+        return (await PlayAsync(moment, moment.Until ?? next, cancellationToken), null);
     }
 
-    private static PastState Play(
-        DataPlaneSnapshot snapshot, CheckpointRecord checkpoint, string path, long stamp, long? next, List<string> remarks)
+    private async Task<PastState> PlayAsync(PastMoment moment, long? until, CancellationToken cancellationToken)
     {
-        DataPlaneReplay replay = new(snapshot, checkpoint.Image);
-        Dictionary<(string, string), LoadReading> loads = checkpoint.Image.Loads.ToDictionary(reading => (reading.Subject, reading.Metric));
-        ImmutableDictionary<MemberKey, string>.Builder evidence = ImmutableDictionary.CreateBuilder<MemberKey, string>();
-        long until = next ?? long.MaxValue;
-        foreach (HistoryRecord record in HistorySegment.Read(path).Skip(1))
+        List<string> remarks = [];
+        CheckpointRecord checkpoint = moment.Checkpoint;
+        DataPlaneSnapshot snapshot = await SnapshotOfAsync(checkpoint.Entry, moment.Serials, isStaged: false, remarks, cancellationToken);
+        DataPlaneReplay replay = new(new SnapshotPublished(
+            snapshot, checkpoint.Entry.Image, await StagedOfAsync(checkpoint.Stage, remarks, cancellationToken)));
+        Dictionary<(string, string), LoadReading> loads = checkpoint.Entry.Image.Loads.ToDictionary(reading => (reading.Subject, reading.Metric));
+        foreach (HistoryRecord record in moment.Changes)
         {
-            if (record.Stamp > stamp)
+            DataPlaneChange? change = record switch
             {
-                until = Math.Min(until, record.Stamp);
-                break;
-            }
-            switch (record)
+                StatusesRecord statuses => new StatusesChanged(record.Stamp, statuses.Statuses),
+                LoadsRecord changed => new LoadsChanged(record.Stamp, Merge(loads, changed.Readings)),
+                ResolutionsRecord resolved => new ResolutionsChanged(record.Stamp, resolved.Answers),
+                WarmUpRecord warmUp => new WarmUpChanged(record.Stamp, warmUp.IsWarmingUp),
+                StageRecord stage => new StageChanged(record.Stamp, await StagedOfAsync(stage.Stage, remarks, cancellationToken)),
+                CandidateStatusesRecord statuses => new CandidateChanged(new StatusesChanged(record.Stamp, statuses.Statuses)),
+                CandidateLoadsRecord all => new CandidateChanged(new LoadsChanged(record.Stamp, all.Readings)),
+                _ => null,
+            };
+            if (change is not null)
             {
-                case StatusesRecord statuses:
-                    replay.Apply(new StatusesChanged(record.Stamp, statuses.Statuses));
-                    break;
-                case LoadsRecord changed:
-                    replay.Apply(new LoadsChanged(record.Stamp, Merge(loads, changed.Readings)));
-                    break;
-                case WarmUpRecord warmUp:
-                    replay.Apply(new WarmUpChanged(record.Stamp, warmUp.IsWarmingUp));
-                    break;
-                case EvidenceRecord told when told.Slot < snapshot.Members.Length:
-                    evidence[snapshot.Members[told.Slot].Key] = told.Text;
-                    break;
-                case ClosedRecord:
-                    remarks.Add($"the server was stopped at {Moment(record.Stamp)}: nothing answered at this time");
-                    break;
+                replay.Apply(change);
             }
+        }
+        if (moment.ClosedAt is { } closed)
+        {
+            remarks.Add($"the server was stopped at {Moment(closed)}: nothing answered at this time");
         }
         return new PastState
         {
             DataPlane = replay.Freeze(),
             Limits = new AnswerLimits { UdpPayloadSize = checkpoint.UdpPayloadSize },
             Since = DateTimeOffset.FromUnixTimeMilliseconds(replay.Stamp),
-            Until = until == long.MaxValue ? null : DateTimeOffset.FromUnixTimeMilliseconds(until),
-            Places = checkpoint.PlacesName,
-            Remarks = [.. remarks],
-            Evidence = evidence.ToImmutable(),
+            Until = until is { } end ? DateTimeOffset.FromUnixTimeMilliseconds(end) : null,
+            Places = checkpoint.Entry.PlacesName,
+            Remarks = [.. remarks.Distinct()],
+            Evidence = moment.Evidence.Where(told => told.Key < snapshot.Members.Length)
+                .ToImmutableDictionary(told => snapshot.Members[told.Key].Key, told => told.Value),
         };
     }
 
@@ -130,40 +129,42 @@ public sealed class HistoryReader(string directory, Action? drain) : IPastStates
         return [.. loads.Values];
     }
 
-    private DataPlaneSnapshot? SnapshotOf(CheckpointRecord checkpoint, List<string> remarks, out string? problem)
+    private async Task<StagedImage?> StagedOfAsync(StageEntry? stage, List<string> remarks, CancellationToken cancellationToken)
     {
-        problem = null;
-        string key = $"{checkpoint.Revision} {checkpoint.PlacesDigest} {string.Join(' ', checkpoint.KeptSerials)}";
+        if (stage is null)
+        {
+            return null;
+        }
+        ImmutableArray<uint> serials = SerialRuns.Resolve(stage.Candidate.Serials, stage.Candidate.Revision.SoaSerial, before: default);
+        DataPlaneSnapshot candidate = await SnapshotOfAsync(stage.Candidate, serials, stage.IsChange, remarks, cancellationToken);
+        return new StagedImage(candidate, stage.Candidate.Image, ClientStage.Restore(stage.Share, stage.Taken.AsSpan()));
+    }
+
+    private async Task<DataPlaneSnapshot> SnapshotOfAsync(
+        SnapshotEntry entry, ImmutableArray<uint> serials, bool isStaged, List<string> remarks, CancellationToken cancellationToken)
+    {
+        string key = $"{isStaged} {entry.Revision} {entry.Archived} {entry.PlacesDigest} {string.Join(' ', SerialRuns.Of(serials, entry.Revision.SoaSerial))}";
         int known = _compiled.FindIndex(compiled => compiled.Key == key);
         if (known >= 0)
         {
             return _compiled[known].Snapshot;
         }
-        if (_archive.OpenConfiguration(checkpoint.ConfigurationDigest) is not { } files)
+        List<string> found = [];
+        LoadResult loaded = await LoadAsync(entry, isStaged, found, cancellationToken);
+        MeridianModel model = loaded.Model!; // Load gives nothing else.
+        PlaceDatabase places = PlacesOf(entry, model, found);
+        if (model.Zones.Count != serials.Length)
         {
-            problem = $"the log has no copy of revision {checkpoint.Revision.Number} any more";
-            return null;
+            throw new UnavailableException($"revision {entry.Revision.Number} has other zones now than it had then");
         }
-        ConfigurationLoader loader = new(files, ConfigurationCompiler.LoaderOptions(new FixedTime(checkpoint.Revision.LoadedAt)));
-        LoadResult loaded = loader.Load(files.Root);
-        if (loaded.Model is not { } model)
+        CompileResult result = SnapshotCompiler.Compile(model, places, entry.Revision, null, serials);
+        if (result.Snapshot is not { } snapshot || snapshot.Members.Length != entry.Image.Members.Length)
         {
-            problem = $"this version of Meridian does not read the configuration of revision {checkpoint.Revision.Number}: {loaded.Errors.FirstOrDefault()}";
-            return null;
+            throw new UnavailableException($"revision {entry.Revision.Number} does not compile any more: {result.Problems.FirstOrDefault()?.Message}");
         }
-        if (loaded.Digest != checkpoint.ConfigurationDigest)
-        {
-            remarks.Add("this version of Meridian reads the configuration of then otherwise than the version that served it");
-        }
-        PlaceDatabase places = PlacesOf(checkpoint, model, remarks);
-        CompileResult result = SnapshotCompiler.Compile(model, places, checkpoint.Revision, null, checkpoint.KeptSerials);
-        if (result.Snapshot is not { } snapshot || snapshot.Members.Length != checkpoint.Image.Members.Length)
-        {
-            problem = $"revision {checkpoint.Revision.Number} does not compile any more: {result.Problems.FirstOrDefault()?.Message}";
-            return null;
-        }
+        remarks.AddRange(found);
         // What comes with a remark is compiled anew each time, so that the remark is made each time.
-        if (remarks.Count == 0)
+        if (found.Count == 0)
         {
             _compiled.Insert(0, (key, snapshot));
             _compiled.RemoveRange(Math.Min(_compiled.Count, HistoryLimits.CompiledSnapshots), Math.Max(0, _compiled.Count - HistoryLimits.CompiledSnapshots));
@@ -171,12 +172,43 @@ public sealed class HistoryReader(string directory, Action? drain) : IPastStates
         return snapshot;
     }
 
-    private PlaceDatabase PlacesOf(CheckpointRecord checkpoint, MeridianModel model, List<string> remarks)
+    private async Task<LoadResult> LoadAsync(SnapshotEntry entry, bool isStaged, List<string> remarks, CancellationToken cancellationToken)
+    {
+        MemoryConfigurationFiles? files = entry.Archived.Length == 0
+            ? new MemoryConfigurationFiles(ImmutableSortedDictionary<string, ReadOnlyMemory<byte>>.Empty, "")
+            : _archive.OpenConfiguration(entry.Archived);
+        if (files is null)
+        {
+            throw new UnavailableException($"the log has no copy of revision {entry.Revision.Number} any more");
+        }
+        if (entry.IsInStore)
+        {
+            if (stored is null)
+            {
+                throw new UnavailableException($"revision {entry.Revision.Number} is in a store: ask the server that serves it");
+            }
+            (LoadResult? read, string? problem) = await stored.OpenAsync(entry, isStaged, files, remarks, cancellationToken);
+            return read ?? throw new UnavailableException(problem ?? $"the store does not give revision {entry.Revision.Number}");
+        }
+        ConfigurationLoader loader = new(files, ConfigurationCompiler.LoaderOptions(new FixedTime(entry.Revision.LoadedAt)));
+        LoadResult loaded = loader.Load(files.Root);
+        if (loaded.Model is null)
+        {
+            throw new UnavailableException($"this version of Meridian does not read the configuration of revision {entry.Revision.Number}: {loaded.Errors.FirstOrDefault()}");
+        }
+        if (loaded.Digest != entry.Revision.Digest)
+        {
+            remarks.Add("this version of Meridian reads the configuration of then otherwise than the version that served it");
+        }
+        return loaded;
+    }
+
+    private PlaceDatabase PlacesOf(SnapshotEntry entry, MeridianModel model, List<string> remarks)
     {
         PlaceDatabase places = PlaceDatabase.Empty;
-        if (checkpoint.PlacesDigest.Length > 0)
+        if (entry.PlacesDigest.Length > 0)
         {
-            if (_archive.TryOpenPlaces(checkpoint.PlacesDigest, out byte[] content))
+            if (_archive.TryOpenPlaces(entry.PlacesDigest, out byte[] content))
             {
                 places = PlaceDatabase.Read(content);
             }
@@ -185,15 +217,12 @@ public sealed class HistoryReader(string directory, Action? drain) : IPastStates
                 remarks.Add("the location database of then was not kept: places are not known");
             }
         }
-        return places.WithIdentity(checkpoint.PlacesName, checkpoint.PlacesDigest).WithOverrides(model.Geo.Overrides);
+        return places.WithIdentity(entry.PlacesName, entry.PlacesDigest).WithOverrides(model.Geo.Overrides);
     }
 
     private static string Moment(long stamp) =>
         DateTimeOffset.FromUnixTimeMilliseconds(stamp).UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>Documents mean what they meant when they were loaded: states that had expired then are expired, and no others.</summary>
-    private sealed class FixedTime(DateTimeOffset now) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => now;
-    }
+    /// <summary>There is no such state any more, for the reason that it gives.</summary>
+    private sealed class UnavailableException(string message) : Exception(message);
 }

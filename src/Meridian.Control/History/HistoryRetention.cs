@@ -1,16 +1,25 @@
+using System.Collections.Immutable;
 using Meridian.Engine.Model;
 
 namespace Meridian.Control.History;
 
 /// <summary>Keeps the log within its time and its size.</summary>
-internal static class HistoryRetention
+/// <param name="directory">Where the segments are.</param>
+/// <param name="archive">What they refer to.</param>
+internal sealed class HistoryRetention(string directory, HistoryArchive archive)
 {
+    // What is kept before it is published: a publication waits minutes at most, for first verdicts.
+    private static readonly TimeSpan UnreferredTime = TimeSpan.FromHours(1);
+
+    // A segment that another one follows is never written to again.
+    private readonly Dictionary<string, ImmutableArray<string>> _referredBy = new(StringComparer.Ordinal);
+
     /// <summary>
     /// Removes segments that ended before the time that is kept, and then the oldest until the size is kept too; never the
     /// newest, which is being written. What only they referred to goes with them.
     /// </summary>
     /// <returns>Octets that are left.</returns>
-    public static long Prune(string directory, HistoryArchive archive, HistoryModel keep, DateTimeOffset now)
+    public long Prune(HistoryModel keep, DateTimeOffset now)
     {
         long oldest = (now - keep.Keep).ToUnixTimeMilliseconds();
         List<(long FirstStamp, string Path)> segments = [.. HistorySegment.List(directory)];
@@ -19,37 +28,54 @@ internal static class HistoryRetention
         {
             RemoveFirst(segments);
         }
-        RemoveUnreferred(segments, archive);
+        RemoveUnreferred(segments, now - UnreferredTime);
         while (segments.Count > 1 && LengthOf(segments) + archive.Length() > keep.MaxLength)
         {
             RemoveFirst(segments);
-            RemoveUnreferred(segments, archive);
+            RemoveUnreferred(segments, now - UnreferredTime);
         }
         return LengthOf(segments) + archive.Length();
     }
 
-    private static void RemoveFirst(List<(long FirstStamp, string Path)> segments)
+    private void RemoveFirst(List<(long FirstStamp, string Path)> segments)
     {
         File.Delete(segments[0].Path);
+        _referredBy.Remove(segments[0].Path);
         segments.RemoveAt(0);
     }
 
-    private static void RemoveUnreferred(List<(long FirstStamp, string Path)> segments, HistoryArchive archive)
+    private void RemoveUnreferred(List<(long FirstStamp, string Path)> segments, DateTimeOffset before)
     {
         HashSet<string> referred = new(StringComparer.Ordinal);
-        foreach ((_, string path) in segments)
+        for (int i = 0; i < segments.Count; i++)
         {
-            if (HistorySegment.Read(path).FirstOrDefault() is CheckpointRecord checkpoint)
+            string path = segments[i].Path;
+            if (!_referredBy.TryGetValue(path, out ImmutableArray<string> found))
             {
-                referred.Add(checkpoint.ConfigurationDigest);
-                referred.Add(checkpoint.PlacesDigest);
+                found = [.. HistorySegment.Read(path).SelectMany(Referred).Distinct()];
+                if (i < segments.Count - 1)
+                {
+                    _referredBy.Add(path, found);
+                }
             }
+            referred.UnionWith(found);
         }
         // A log that cannot be read refers to nothing: better to keep too much then.
         if (referred.Count > 0)
         {
-            archive.RemoveOthers(referred);
+            archive.RemoveOthers(referred, before);
         }
+    }
+
+    private static IEnumerable<string> Referred(HistoryRecord record)
+    {
+        SnapshotEntry?[] entries = record switch
+        {
+            CheckpointRecord checkpoint => [checkpoint.Entry, checkpoint.Stage?.Candidate],
+            StageRecord stage => [stage.Stage?.Candidate],
+            _ => [],
+        };
+        return entries.OfType<SnapshotEntry>().SelectMany(entry => new[] { entry.Archived, entry.PlacesDigest });
     }
 
     private static long LengthOf(List<(long FirstStamp, string Path)> segments) => segments.Sum(segment => new FileInfo(segment.Path).Length);

@@ -35,6 +35,6 @@ public interface IPastStates
 {
     /// <summary>The state at a moment; null with the reason when there is none.</summary>
     /// <param name="stamp">Milliseconds since 1970.</param>
-    /// <param name="problem">Why there is none.</param>
-    PastState? TryOpen(long stamp, out string? problem);
+    /// <param name="cancellationToken">Ends reading.</param>
+    Task<(PastState? State, string? Problem)> OpenAsync(long stamp, CancellationToken cancellationToken);
 }

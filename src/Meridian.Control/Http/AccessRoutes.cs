@@ -70,6 +70,7 @@ internal sealed class AccessRoutes(EndpointAccess access, LocalEndpointLimits li
             Answers = [new ApiAnswer(StatusCodes.Status200OK, "The token that was.", ApiContent.Json<Token>())],
             Handler = RevokeAsync,
         },
+        .. new AccessKeyRoutes(access).Routes,
         new ApiRoute
         {
             Method = HttpMethods.Get,

@@ -13,6 +13,9 @@ public sealed record EndpointAccess
 
     public required TokenService Tokens { get; init; }
 
+    /// <summary>The keys of the Route 53 API.</summary>
+    public required AccessKeyService Keys { get; init; }
+
     /// <summary>Somebody of whom nothing is known.</summary>
     internal static Principal Nobody { get; } =
         new() { Name = "anonymous", Role = Role.None, Scope = ZoneScope.All, Credential = Credential.None };

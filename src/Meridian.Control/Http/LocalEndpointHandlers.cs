@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Meridian.Client.Wire;
 using Meridian.Control.Access;
+using Meridian.Control.Http.Documents;
 using Meridian.Control.Http.Routing;
 using Microsoft.AspNetCore.Http;
 
@@ -64,6 +65,19 @@ internal sealed class LocalEndpointHandlers(LocalEndpointSources sources, LocalE
         Read("/api/v1/lint", "lint", Permission.Read, "What is valid and yet will not do what its author meant", Lint, ApiContent.Json("LintReport")),
         Breaker("freeze", "Take nothing out of answers, whatever the checks say"),
         Breaker("thaw", "Go on taking out what is down"),
+        new ApiRoute
+        {
+            Method = HttpMethods.Post,
+            Path = "/api/v1/pools/{pool}/failback",
+            Operation = "failBack",
+            Tag = "pools",
+            Summary = "Let the clients of a pool back that waits for its failback",
+            Permission = Permission.Override,
+            PathParameters = ImmutableDictionary<string, string>.Empty.Add("pool", "The pool's name."),
+            Query = [By],
+            Answers = [new ApiAnswer(StatusCodes.Status204NoContent, "They come back.")],
+            Handler = FailBack,
+        },
         new ApiRoute
         {
             Method = HttpMethods.Post,
@@ -130,7 +144,7 @@ internal sealed class LocalEndpointHandlers(LocalEndpointSources sources, LocalE
         : sources.AcceptPlaces() ? ApiReply.NoContent
         : ApiReply.NotFound("no location database waits"));
 
-    private Task<ApiReply> Explain(ApiRequest call)
+    private async Task<ApiReply> Explain(ApiRequest call)
     {
         string format = call.Query("format") ?? "";
         ExplainRequest? request = ExplainRequest.FromQuery(call.Context.Request.Query, out ImmutableArray<string> problems);
@@ -141,26 +155,26 @@ internal sealed class LocalEndpointHandlers(LocalEndpointSources sources, LocalE
         if (request is null || !problems.IsEmpty)
         {
             ImmutableArray<ProblemItem> errors = [.. problems.Select(problem => new ProblemItem { Detail = problem })];
-            return Task.FromResult(ApiReply.BadRequest("the query to explain is not understood", errors));
+            return ApiReply.BadRequest("the query to explain is not understood", errors);
         }
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(call.Aborted);
         deadline.CancelAfter(limits.ExplainTimeout);
         try
         {
-            ExplainReply reply = sources.Explain(request, deadline.Token);
-            return Task.FromResult(reply switch
+            ExplainReply reply = await sources.Explain(request, deadline.Token);
+            return reply switch
             {
                 { Problem: { } problem } => ApiReply.BadRequest(problem),
                 _ when format == "text" => ApiReply.Text(reply.Text),
                 _ when format == "svg" => ApiReply.Text(reply.Svg, "image/svg+xml; charset=utf-8"),
                 _ when format == "html" => ApiReply.Text(reply.Html, "text/html; charset=utf-8"),
                 _ => ApiReply.Text(reply.Json, "application/json; charset=utf-8"),
-            });
+            };
         }
         catch (OperationCanceledException) when (!call.Aborted.IsCancellationRequested)
         {
-            return Task.FromResult(ApiReply.Refuse(
-                StatusCodes.Status503ServiceUnavailable, ProblemTypes.Unavailable, $"explaining took longer than {limits.ExplainTimeout.TotalSeconds} s"));
+            return ApiReply.Refuse(
+                StatusCodes.Status503ServiceUnavailable, ProblemTypes.Unavailable, $"explaining took longer than {limits.ExplainTimeout.TotalSeconds} s");
         }
     }
 
@@ -190,6 +204,23 @@ internal sealed class LocalEndpointHandlers(LocalEndpointSources sources, LocalE
         }
         sources.Breaker(command);
         return ApiReply.NoContent with { Reason = command.By };
+    }
+
+    private Task<ApiReply> FailBack(ApiRequest request)
+    {
+        string pool = request.Path("pool");
+        if (!BreakerCommand.TryRead(request.Query("by") ?? "", isFreeze: false, out BreakerCommand? asked, out string problem))
+        {
+            return Task.FromResult(ApiReply.BadRequest(problem));
+        }
+        if (!request.Caller.Scope.IsAll && sources.Model() is { } model
+            && ZoneUse.OfPools(model, new HashSet<string>(StringComparer.Ordinal) { pool }).FirstOrDefault(zone => !request.Caller.Scope.Contains(zone)) is { } outside)
+        {
+            return Task.FromResult(ApiReply.Forbidden($"pool {pool} is also used by {outside}; '{request.Caller.Name}' is for {request.Caller.Scope} only"));
+        }
+        return Task.FromResult(sources.FailBack(pool, asked.By) is { } refusal
+            ? ApiReply.Refuse(StatusCodes.Status409Conflict, ProblemTypes.Conflict, refusal)
+            : ApiReply.NoContent with { Reason = asked.By });
     }
 
     private static ApiRoute Read(

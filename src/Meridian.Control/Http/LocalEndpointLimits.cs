@@ -1,3 +1,5 @@
+using static Meridian.Control.LimitRange;
+
 namespace Meridian.Control.Http;
 
 /// <summary>
@@ -102,12 +104,4 @@ public sealed record LocalEndpointLimits
         get;
         init => field = InRange(value, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1), nameof(ExplainTimeout));
     } = TimeSpan.FromSeconds(5);
-
-    private static T InRange<T>(T value, T least, T most, string name)
-        where T : IComparable<T>
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(value, least, name);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, most, name);
-        return value;
-    }
 }

@@ -22,11 +22,14 @@ public sealed record LocalEndpointSources
     /// <summary>The whole state, for <c>meridian status</c>.</summary>
     public required Func<StatusReport> Status { get; init; }
 
+    /// <summary>Gives what completes when the status of a member may be another than before; taken before looking. Null where nobody tells.</summary>
+    public Func<CancellationToken, Task>? NextChange { get; init; }
+
     /// <summary>Writes the metrics in the Prometheus text format, version 0.0.4.</summary>
     public required Action<TextWriter> Metrics { get; init; }
 
     /// <summary>Replays the decision for a query through the code that answers.</summary>
-    public required Func<ExplainRequest, CancellationToken, ExplainReply> Explain { get; init; }
+    public required Func<ExplainRequest, CancellationToken, Task<ExplainReply>> Explain { get; init; }
 
     /// <summary>Takes a member's report of itself; false when its token, monitor or member is not right.</summary>
     public Func<PushRequest, bool> Push { get; init; } = _ => false;
@@ -57,6 +60,9 @@ public sealed record LocalEndpointSources
 
     /// <summary>Ends when the endpoint stops: streams of events end with it.</summary>
     internal CancellationToken Stopping { get; init; }
+
+    /// <summary>Lets the clients of a pool back, as who asks for it says; null when done, otherwise what stands in the way.</summary>
+    public Func<string, string, string?> FailBack { get; init; } = (pool, _) => $"there is no pool {pool}";
 
     /// <summary>Freezes or thaws what the health checks do by themselves.</summary>
     public Action<BreakerCommand> Breaker { get; init; } = _ => { };

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Control.Resolving;
 
 namespace Meridian.Control.Http;
 
@@ -28,6 +29,9 @@ public sealed record StatusReport
 
     /// <summary>Every member of every pool, by pool and then in the pool's order.</summary>
     public ImmutableArray<MemberReport> Members { get; init; } = [];
+
+    /// <summary>The names outside our zones that are answered from, each family for itself; empty when there are none.</summary>
+    public ImmutableArray<OutsideStatus> Outside { get; init; } = [];
 
     /// <summary>The vantage points of the health checks; empty while this server judges alone.</summary>
     public ImmutableArray<VantageStatus> Vantages { get; init; } = [];
@@ -69,9 +73,16 @@ public sealed record GeoStatus(string Database, DateTimeOffset? BuiltAt)
 /// <summary>A newer location database that would move more than it may.</summary>
 /// <param name="Path">Its file.</param>
 /// <param name="BuiltAt">When its provider built it.</param>
-/// <param name="ShareMoved">The part of the IPv4 addresses that would get another decision, 0 to 1; null when the configuration does not compile with it.</param>
+/// <param name="ShareMoved">The part of the addresses that would get another decision, in the family where it is greater, 0 to 1; null when the configuration does not compile with it.</param>
 /// <param name="Since">Since when it waits.</param>
-public sealed record HeldPlacesStatus(string Path, DateTimeOffset BuiltAt, double? ShareMoved, DateTimeOffset Since);
+public sealed record HeldPlacesStatus(string Path, DateTimeOffset BuiltAt, double? ShareMoved, DateTimeOffset Since)
+{
+    /// <summary>The part of the allocated IPv4 addresses, 0 to 1.</summary>
+    public double? ShareOfIPv4 { get; init; }
+
+    /// <summary>The part of the allocated IPv6 networks of /64, 0 to 1.</summary>
+    public double? ShareOfIPv6 { get; init; }
+}
 
 /// <summary>An open circuit breaker.</summary>
 /// <param name="Reason">Why nothing is taken out.</param>

@@ -73,6 +73,9 @@ public sealed record LintRule(string Id, LintSeverity Severity, string Why, stri
     public static readonly LintRule OneSite = Warning(
         "one-site", "A cached answer holds no alternative elsewhere.", "Take pools of several sites, with 'spread: sites'.");
 
+    public static readonly LintRule AliasInside = Warning(
+        "alias-inside", "The server would ask a resolver, which asks the server: a detour with a TTL too few, and none while the resolver is away.", "Give it the records, or the policy, that its target has.");
+
     public static readonly LintRule SilenceUnused = Warning(
         "silence-unused", "It hides nothing now, and may hide something tomorrow.", "Remove the silence.");
 
@@ -80,7 +83,7 @@ public sealed record LintRule(string Id, LintSeverity Severity, string Why, stri
     public static ImmutableArray<LintRule> All { get; } =
     [
         NoDefault, Unreachable, NoSpare, FallbackInTree, NeverDrawn, ShadowedNetwork, RedundantNetwork, FailoverBlind, MonitorUnused, TtlLong,
-        TtlShort, SameSite, FamiliesDiffer, DrawNotSticky, StaticHints, NegativeTtlLong, AnswerLarge, OneSite, SilenceUnused,
+        TtlShort, SameSite, FamiliesDiffer, DrawNotSticky, StaticHints, NegativeTtlLong, AnswerLarge, OneSite, AliasInside, SilenceUnused,
     ];
 
     private static LintRule Warning(string id, string why, string fix) => new(id, LintSeverity.Warning, why, fix);

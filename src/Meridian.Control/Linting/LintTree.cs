@@ -7,7 +7,7 @@ namespace Meridian.Control.Linting;
 internal static class LintTree
 {
     /// <summary>A policy's own nodes; what it refers to is another policy's.</summary>
-    public static IEnumerable<(SteeringNode Node, string Path)> NodesOf(PolicyModel policy) => Walk(policy.Root, $"policies/{policy.Name}");
+    public static IEnumerable<(SteeringNode Node, string Path)> NodesOf(PolicyModel policy) => Walk(policy.Root, policy.Path);
 
     /// <summary>The key of a node's kind.</summary>
     public static string KindOf(SteeringNode node) => node.GetType().Name[..^"Node".Length].ToLowerInvariant();
@@ -30,6 +30,8 @@ internal static class LintTree
     {
         PoolNode pool => $"pool '{pool.Pool}'",
         PolicyNode policy => $"policy '{policy.Policy}'",
+        GatedNode gated => NameOf(gated.Of),
+        CommittedNode committed => NameOf(committed.Of),
         _ => $"a {KindOf(node)} node",
     };
 
@@ -39,6 +41,7 @@ internal static class LintTree
         PoolNode { Pool: var name } => model.Pools[name] is { Monitor: null } pool
             && pool.Members.Count(member => member.State is AdminState.Auto or AdminState.ForcedUp) >= pool.MinHealthy,
         PolicyNode policy => IsAlwaysUp(model, model.Policies[policy.Policy].Root),
+        CommittedNode => true,
         FailoverNode or WeightedNode or MultivalueNode or HashNode => node.Children.Any(child => IsAlwaysUp(model, child)),
         _ => false,
     };

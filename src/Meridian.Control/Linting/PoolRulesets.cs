@@ -26,7 +26,8 @@ internal static class PoolRulesets
         return
         [
             .. model.Policies.Keys.Where(name => !policies.Contains(name)).Select(name => new LintFinding(LintRule.Unreachable, $"policies/{name}", $"no record is steered by the policy '{name}'")),
-            .. model.Pools.Keys.Where(name => !pools.Contains(name)).Select(name => new LintFinding(LintRule.Unreachable, $"pools/{name}", $"no record can be answered from the pool '{name}'")),
+            .. model.Pools.Values.Where(pool => !pool.IsImplicit && !pools.Contains(pool.Name))
+                .Select(pool => new LintFinding(LintRule.Unreachable, $"pools/{pool.Name}", $"no record can be answered from the pool '{pool.Name}'")),
             .. model.Monitors.Keys.Where(name => !monitors.Contains(name)).Select(name => new LintFinding(LintRule.MonitorUnused, $"monitors/{name}", $"no pool uses the monitor '{name}'")),
             .. model.Pools.Values.Where(pool => pool.MinHealthy > 1 && pool.MinHealthy >= pool.Members.Length)
                 .Select(pool => new LintFinding(LintRule.NoSpare, $"pools/{pool.Name}/min-healthy", $"the pool '{pool.Name}' needs all {pool.Members.Length} of its members")),

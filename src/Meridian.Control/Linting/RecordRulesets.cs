@@ -27,7 +27,31 @@ internal static class RecordRulesets
     public static IEnumerable<LintFinding> Find(MeridianModel model) => model.Zones.Values.SelectMany(zone =>
         zone.RRsets.Where(rrset => rrset.Steering is not null && rrset.Type != RecordType.TXT).SelectMany(rrset => OfSteered(model, zone, rrset))
             .Concat(zone.RRsets.GroupBy(rrset => rrset.Owner).SelectMany(owner => OfOwner(model, zone, [.. owner])))
+            .Concat(OfAliases(model, zone))
             .Concat(OfZone(model, zone)));
+
+    private static IEnumerable<LintFinding> OfAliases(MeridianModel model, ZoneModel zone)
+    {
+        foreach (RRsetModel rrset in zone.RRsets)
+        {
+            if (rrset.Outside is { } alias && ZoneOf(model, alias.Target) is { } inside)
+            {
+                yield return new(LintRule.AliasInside, PathOf(zone, rrset), $"the target {alias.Target} of {rrset.Owner} is in {inside.Apex}, which is served here");
+            }
+        }
+    }
+
+    private static ZoneModel? ZoneOf(MeridianModel model, DomainName name)
+    {
+        for (DomainName? at = name; at is not null; at = at.Parent)
+        {
+            if (model.Zones.TryGetValue(at, out ZoneModel? zone))
+            {
+                return zone;
+            }
+        }
+        return null;
+    }
 
     private static IEnumerable<LintFinding> OfSteered(MeridianModel model, ZoneModel zone, RRsetModel rrset)
     {
@@ -55,7 +79,9 @@ internal static class RecordRulesets
     {
         RRsetModel? ipv4 = Array.Find(rrsets, rrset => rrset.Type == RecordType.A);
         RRsetModel? ipv6 = Array.Find(rrsets, rrset => rrset.Type == RecordType.AAAA);
-        if (ipv4 is not null && ipv6 is not null && ipv4.Steering?.Policy != ipv6.Steering?.Policy)
+        // Record sets have a policy of their own for each type: whether two of them mean the same is not asked here.
+        bool areSets = ipv4 is { Steering: not null, IsExpanded: true } && ipv6 is { Steering: not null, IsExpanded: true };
+        if (ipv4 is not null && ipv6 is not null && !areSets && ipv4.Steering?.Policy != ipv6.Steering?.Policy)
         {
             yield return new(LintRule.FamiliesDiffer, PathOf(zone, ipv6), $"A of {ipv4.Owner} is {Describe(ipv4)}, AAAA is {Describe(ipv6)}");
         }

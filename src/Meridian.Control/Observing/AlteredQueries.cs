@@ -48,8 +48,12 @@ internal sealed class AlteredQueries(DataPlaneSnapshot before, DataPlaneSnapshot
         PolicyClass old = ClassOf(_classesBefore, before, policyBefore, row);
         PolicyClass now = ClassOf(_classesAfter, after, policyAfter, row);
         return old.Tree != now.Tree
-            || now.Shares.Any(share => before.Model.Pools.GetValueOrDefault(share.Pool) != after.Model.Pools.GetValueOrDefault(share.Pool));
+            || now.Shares.Any(share => !AreAlike(before.Model.Pools.GetValueOrDefault(share.Pool), after.Model.Pools.GetValueOrDefault(share.Pool)));
     }
+
+    /// <summary>By value: each load makes its own lists of members.</summary>
+    private static bool AreAlike(PoolModel? left, PoolModel? right) =>
+        left is not null && right is not null && left with { Members = right.Members } == right && left.Members.SequenceEqual(right.Members);
 
     private static PolicyClass ClassOf(Dictionary<string, PolicyClasses> known, DataPlaneSnapshot snapshot, string policy, ObservedRow row)
     {

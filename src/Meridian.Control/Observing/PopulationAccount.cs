@@ -19,17 +19,19 @@ internal sealed class PopulationAccount
     private MinuteAccount? _current;
 
     /// <summary>Uses other limits from now on.</summary>
-    public void Configure(ObservingModel model)
+    /// <returns>True when it forgot what there was: who asks for privacy does not mean from tomorrow on.</returns>
+    public bool Configure(ObservingModel model)
     {
         lock (_lock)
         {
-            if (model.Who > _model.Who)
+            bool forgets = model.Who > _model.Who;
+            if (forgets)
             {
-                // Who asks for privacy does not mean from tomorrow on.
                 _minutes.Clear();
                 _current = null;
             }
             _model = model;
+            return forgets;
         }
     }
 

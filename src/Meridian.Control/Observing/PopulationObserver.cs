@@ -21,6 +21,8 @@ public sealed class PopulationObserver : IDisposable
     private readonly ClientVolumes _volumes;
     private readonly DataPlane _dataPlane;
     private readonly TimeProvider _time;
+    private readonly PropagationTracker _propagation;
+    private readonly TtlDrift _drift;
     private readonly PopulationAccount _account = new();
     private readonly Meter _meter = new("Meridian.Observing");
     private readonly QuerySample[] _buffer = new QuerySample[BatchLength];
@@ -31,10 +33,12 @@ public sealed class PopulationObserver : IDisposable
 
     /// <param name="volumes">Where the threads write.</param>
     /// <param name="dataPlane">Says which names there are, and what may be kept.</param>
+    /// <param name="propagation">Follows changes through the caches of who asks.</param>
+    /// <param name="drift">Watches the TTLs that caches are given.</param>
     /// <param name="time">Dates the minutes.</param>
-    public PopulationObserver(ClientVolumes volumes, DataPlane dataPlane, TimeProvider time)
+    public PopulationObserver(ClientVolumes volumes, DataPlane dataPlane, PropagationTracker propagation, TtlDrift drift, TimeProvider time)
     {
-        (_volumes, _dataPlane, _time) = (volumes, dataPlane, time);
+        (_volumes, _dataPlane, _propagation, _drift, _time) = (volumes, dataPlane, propagation, drift, time);
         _meter.CreateObservableCounter(
             "meridian.population.queries", () => (long)Volatile.Read(ref _observed), "{query}", "Queries that the account of who asks has taken in, by the weight of its samples.");
         _meter.CreateObservableCounter(
@@ -43,6 +47,9 @@ public sealed class PopulationObserver : IDisposable
 
     /// <summary>The names of the configuration that is observed; null before the first fetch.</summary>
     public NameDirectory? Names => Volatile.Read(ref _names);
+
+    /// <summary>The name of a number of the account.</summary>
+    internal ObservedName? NameOf(int number) => _account.NameOf(number);
 
     /// <summary>Who asked within some time up to now.</summary>
     public ObservedPopulation Read(TimeSpan window) => _account.Read(_time.GetUtcNow(), window, _volumes.Lost);
@@ -76,7 +83,11 @@ public sealed class PopulationObserver : IDisposable
         }
         ObservingModel observing = snapshot.Model.Observing;
         _volumes.IsObserving = observing.Who != ObservedDetail.Nobody;
-        _account.Configure(observing);
+        if (_account.Configure(observing))
+        {
+            _propagation.Forget();
+        }
+        _drift.Look(snapshot.Model);
         if (!ReferenceEquals(_model, snapshot.Model) && observing.Who != ObservedDetail.Nobody)
         {
             _model = snapshot.Model;
@@ -90,12 +101,17 @@ public sealed class PopulationObserver : IDisposable
                 Take(samples);
             }
         });
+        if (observing.Who != ObservedDetail.Nobody)
+        {
+            _propagation.Look(_account.NameOf);
+        }
     }
 
     private void Take(ReadOnlySpan<QuerySample> samples)
     {
         _askers.Clear();
         _account.Add(samples, _names!, _time.GetUtcNow(), _askers); // Made before the first fetch that keeps anything.
+        _propagation.Take(samples, _askers);
         double queries = 0;
         foreach (ref readonly QuerySample sample in samples)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
@@ -11,6 +12,9 @@ namespace Meridian.Control.Observing;
 /// <param name="time">When.</param>
 public sealed class WhatIf(PopulationObserver population, DataPlane dataPlane, TimeProvider time)
 {
+    // 10 min to 6 h: who asks now, and not at another time of day.
+    private static readonly TimeSpan SupposedWindow = TimeSpan.FromHours(1);
+
     /// <summary>Works it out.</summary>
     /// <param name="request">What is supposed.</param>
     /// <param name="problem">What keeps it from being worked out, in words; null when nothing does.</param>
@@ -41,22 +45,15 @@ public sealed class WhatIf(PopulationObserver population, DataPlane dataPlane, T
         return new WhatIfReplay(before, after, time.GetUtcNow().ToUnixTimeSeconds()).Run(observed, request.Question, request.Demand, [.. notes]);
     }
 
-    /// <summary>What a change of the configuration would do to the observed population; null when nothing was observed.</summary>
-    /// <param name="after">The configuration that is proposed.</param>
-    /// <param name="verdicts">What the health checks say.</param>
-    /// <param name="window">How far back to look.</param>
-    public WhatIfResult? Compare(DataPlaneSnapshot after, IVerdictSource verdicts, TimeSpan window)
+    /// <summary>What would be if some members were otherwise; null when nothing was observed.</summary>
+    /// <param name="suppositions">What is supposed of them.</param>
+    /// <param name="question">In words.</param>
+    internal WhatIfResult? Suppose(ImmutableArray<Supposition> suppositions, string question)
     {
-        ObservedPopulation observed = population.Read(window);
-        if (observed.IsEmpty || dataPlane.Suppose() is not { } before)
-        {
-            return null;
-        }
-        DataPlane candidate = new(time);
-        candidate.Publish(after, verdicts);
-        return candidate.Suppose() is { } frozen
-            ? new WhatIfReplay(before, frozen, time.GetUtcNow().ToUnixTimeSeconds()).Run(observed, "the proposed configuration", null, [])
-            : null;
+        ObservedPopulation observed = population.Read(SupposedWindow);
+        return observed.IsEmpty || dataPlane.Suppose() is not { } before || dataPlane.Suppose([.. suppositions]) is not { } after
+            ? null
+            : new WhatIfReplay(before, after, time.GetUtcNow().ToUnixTimeSeconds()).Run(observed, question, null, []);
     }
 
     private static string? ProblemOf(WhatIfRequest request, MeridianModel model)

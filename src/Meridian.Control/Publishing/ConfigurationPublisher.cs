@@ -1,11 +1,16 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
+using Meridian.Control.Changes.Planning;
 using Meridian.Control.Configuration;
+using Meridian.Control.Configuration.State;
 using Meridian.Control.History;
 using Meridian.Control.Http;
+using Meridian.Control.Resolving;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
+using Meridian.Engine.Outside;
 using Meridian.Engine.Snapshot;
 using Meridian.Health.Publishing;
 using Microsoft.Extensions.Logging;
@@ -31,6 +36,7 @@ public sealed class ConfigurationPublisher : IDisposable
     private readonly ReloadGuard _guard;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private volatile ConfigurationStatus _status;
+    private readonly string? _beside;
     private volatile ServedLoad? _served;
 
     /// <param name="source">The file or directory that is the truth.</param>
@@ -42,8 +48,9 @@ public sealed class ConfigurationPublisher : IDisposable
         Source = source;
         _parts = parts;
         _logger = logger;
-        _loader = new ConfigurationLoader(parts.Files, ConfigurationCompiler.LoaderOptions(parts.Time));
-        _guard = new ReloadGuard(source, parts.Health, parts.Time);
+        _beside = stateDirectory is null ? null : OperatorWords.PathIn(stateDirectory);
+        _loader = new ConfigurationLoader(parts.Files, LoaderOptions);
+        _guard = new ReloadGuard(source, parts.Health, parts.Observed, parts.Time);
         Changes = new FileChangeService(this);
         _lastGood = stateDirectory is null ? null : new LastGoodConfiguration(stateDirectory);
         _status = new ConfigurationStatus { State = ConfigurationState.Ok, Source = source };
@@ -74,6 +81,8 @@ public sealed class ConfigurationPublisher : IDisposable
         }
     }
 
+    private ConfigurationLoaderOptions LoaderOptions => ConfigurationCompiler.LoaderOptions(_parts.Time) with { Beside = _beside };
+
     /// <summary>A reload that the guard holds; null when none is.</summary>
     internal PendingChange? Pending => _guard.Pending;
 
@@ -87,7 +96,7 @@ public sealed class ConfigurationPublisher : IDisposable
     public async Task<bool> StartAsync(LoadResult loaded, CancellationToken cancellationToken)
     {
         // A restart is no way round the guard: what was served last is served first, and the files are compared with it.
-        if (loaded.Model is not null && _lastGood?.TryLoad(ConfigurationCompiler.LoaderOptions(_parts.Time), out _) is { Model: not null } last && last.Digest != loaded.Digest)
+        if (loaded.Model is not null && _lastGood?.TryLoad(LoaderOptions, out _) is { Model: not null } last && last.Digest != loaded.Digest)
         {
             await TryPublishAsync(last, "the last good configuration", cancellationToken);
         }
@@ -101,7 +110,7 @@ public sealed class ConfigurationPublisher : IDisposable
             return true;
         }
         ConfigurationStatus refused = _status;
-        if (_lastGood?.TryLoad(ConfigurationCompiler.LoaderOptions(_parts.Time), out _) is not { Model: not null } saved
+        if (_lastGood?.TryLoad(LoaderOptions, out _) is not { Model: not null } saved
             || !await TryPublishAsync(saved, "the last good configuration", cancellationToken))
         {
             _status = refused;
@@ -134,6 +143,20 @@ public sealed class ConfigurationPublisher : IDisposable
         }
         _logger.ReloadApproved(id, approver, reason ?? "no reason given");
         return await TryPublishAsync(_loader.Load(Source), $"approved by {approver}", cancellationToken);
+    }
+
+    /// <summary>Writes or deletes overrides. Their base is what is served: files that are broken or held must not stand in the way at night.</summary>
+    internal async Task<ChangeOutcome> ChangeOverridesAsync(ProposedChange change, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await ChangeOverridesInTurnAsync(change, cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     public void Dispose()
@@ -185,13 +208,71 @@ public sealed class ConfigurationPublisher : IDisposable
         return true;
     }
 
+    private async Task<ChangeOutcome> ChangeOverridesInTurnAsync(ProposedChange change, CancellationToken cancellationToken)
+    {
+        if (_beside is not { } path || _lastGood?.TryOpen(out _) is not { } served || _parts.DataPlane.Snapshot is not { } before)
+        {
+            return new ChangeOutcome.Unavailable(
+                RefusalKind.Invalid, $"overrides are kept in the state directory, and this server has none: start it with --state DIR, or write them into {Source}");
+        }
+        OperatorWords words = OperatorWords.Read(_parts.Files, path, LoaderOptions.Limits.MaxFileLength);
+        foreach (DocumentChange one in change.Changes)
+        {
+            string name = one.Key.Name;
+            if (!words.Has(name) && before.Model.Overrides.ContainsKey(name))
+            {
+                return new ChangeOutcome.ReadOnly(Source);
+            }
+            if (one.Body is null && !words.Has(name))
+            {
+                return new ChangeOutcome.Conflict(one.Key, null, 0);
+            }
+            words = one.Body is { } body ? words.With(name, body.Memory) : words.Without(name);
+        }
+        LoadResult loaded = new ConfigurationLoader(served.With(path, words.ToFile()), LoaderOptions).Load(served.Root);
+        if (loaded.Model is null)
+        {
+            return new ChangeOutcome.Invalid([.. loaded.Errors.Select(error => new ChangeError(null, "", error.Message, error.Suggestion))]);
+        }
+        if (change.DryRun)
+        {
+            return new ChangeOutcome.Unchanged(null);
+        }
+        AtomicFile.Write(path, words.ToFile());
+        _guard.Approve(loaded.Digest);
+        if (!await TryPublishInTurnAsync(loaded, $"an override by {change.Author}", cancellationToken))
+        {
+            return new ChangeOutcome.Unavailable(RefusalKind.Busy, "it is kept, and not served; the server's status says why");
+        }
+        long number = _parts.DataPlane.Snapshot?.Revision.Number ?? 0;
+        // Looks at the files again, should they say something else: status and guard must not forget it.
+        await TryPublishInTurnAsync(_loader.Load(Source), "looked at after an override", cancellationToken);
+        return new ChangeOutcome.Accepted(
+            new Revision
+            {
+                Number = number,
+                At = _parts.Time.GetUtcNow(),
+                Author = change.Author,
+                Origin = change.Origin,
+                Message = change.Message,
+                Reason = change.Reason,
+                ChangeCount = change.Changes.Length,
+                DocumentCount = 0,
+                StateHash = default,
+                Hash = default,
+            },
+            []);
+    }
+
     private async Task PublishAsync(DataPlaneSnapshot snapshot, DataPlaneSnapshot? before, CancellationToken cancellationToken)
     {
         _parts.Health.Reconfigure(snapshot);
+        ImmutableArray<OutsideName> awaited = _parts.Outside?.Follow(snapshot.OutsideNames, snapshot.Model.Resolvers) ?? [];
         if (before is not null)
         {
             // Health looks at new members already: with their verdicts known, the first answer of the new revision is right.
             await WaitForVerdictsAsync(snapshot, snapshot.Model.WarmUpLimit, cancellationToken);
+            await (_parts.Outside?.WaitAsync(awaited, snapshot.Model.WarmUpLimit, cancellationToken) ?? Task.CompletedTask);
         }
         _parts.DataPlane.Publish(snapshot, _parts.Health);
     }
@@ -305,11 +386,17 @@ public sealed record PublisherParts
 
     public required DataPlane DataPlane { get; init; }
 
+    /// <summary>Resolves names outside; null leaves them unresolved.</summary>
+    public OutsideResolver? Outside { get; init; }
+
     /// <summary>Decides whether a newer location database may be used; null uses every one.</summary>
     public PlaceDatabaseGate? Places { get; init; }
 
     /// <summary>Remembers what was served; null remembers nothing.</summary>
     public HistoryJournal? History { get; init; }
+
+    /// <summary>What was asked lately, for the guard; null when nobody counts.</summary>
+    public IObservedVolumes? Observed { get; init; }
 
     public required TimeProvider Time { get; init; }
 }

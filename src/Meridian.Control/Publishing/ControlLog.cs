@@ -35,14 +35,14 @@ internal static partial class ControlLog
     [LoggerMessage(4021, LogLevel.Warning, "The location database {Path} was replaced before it could be kept; answers of this revision cannot be explained with their places later")]
     internal static partial void PlacesNotKept(this ILogger logger, string path);
 
-    [LoggerMessage(4022, LogLevel.Warning, "A newer location database is in {Path}, and waits for a person: it would move {Share:P2} of the IPv4 addresses, more than the {Limit:P2} of geo.max-move. Look with 'meridian geo', accept with 'meridian geo accept'")]
-    internal static partial void PlacesHeld(this ILogger logger, string path, double share, double limit);
+    [LoggerMessage(4022, LogLevel.Warning, "A newer location database is in {Path}, and waits for a person: {What}; geo.max-move is {Limit:P2}. Look with 'meridian geo', accept with 'meridian geo accept'")]
+    internal static partial void PlacesHeld(this ILogger logger, string path, string what, double limit);
 
-    [LoggerMessage(4023, LogLevel.Information, "The location database {Path} was replaced: {Share:P2} of the IPv4 addresses move")]
-    internal static partial void PlacesTaken(this ILogger logger, string path, double share);
+    [LoggerMessage(4023, LogLevel.Information, "The location database {Path} was replaced: it moves {Share}")]
+    internal static partial void PlacesTaken(this ILogger logger, string path, string share);
 
-    [LoggerMessage(4024, LogLevel.Warning, "The newer location database is not used: {Reason}")]
-    internal static partial void PlacesRefused(this ILogger logger, string reason);
+    [LoggerMessage(4024, LogLevel.Warning, "What the configuration names in files is not used as it is now; what was served goes on: {Errors}")]
+    internal static partial void FilesRefused(this ILogger logger, string errors);
 
     [LoggerMessage(4025, LogLevel.Warning, "{Count} lines of the load file {Path} are no readings")]
     internal static partial void LoadLinesRejected(this ILogger logger, int count, string path);

@@ -16,6 +16,7 @@ public sealed class PlaceDatabaseCache(string builtInPath)
     private readonly Lazy<ReadFile> _prefetched = new(() => Read(builtInPath, null), LazyThreadSafetyMode.ExecutionAndPublication);
     private Laid? _newest;
     private Laid? _present;
+    private Laid? _offered;
 
     /// <summary>The file of the built-in database.</summary>
     public string BuiltInPath => builtInPath;
@@ -70,12 +71,14 @@ public sealed class PlaceDatabaseCache(string builtInPath)
         {
             return null;
         }
-        _present = present.With(DescribeOverrides(geo.Overrides), geo.Overrides);
-        return _present.Database;
+        // Not in use yet with these overrides: the configuration may only be planned.
+        _offered = present.With(DescribeOverrides(geo.Overrides), geo.Overrides);
+        return _offered.Database;
     }
 
-    /// <summary>Says that the newest database is in use from now on.</summary>
-    public void UseNewest() => _present = _newest;
+    /// <summary>Says that a database that was given here is in use from now on.</summary>
+    public void Use(PlaceDatabase database) =>
+        _present = new[] { _present, _offered, _newest }.FirstOrDefault(laid => ReferenceEquals(laid?.Database, database)) ?? _present;
 
     /// <summary>Says that a database is in use which the file does not hold any more: after a restart.</summary>
     public void Restore(GeoModel geo, PlaceDatabase database) =>

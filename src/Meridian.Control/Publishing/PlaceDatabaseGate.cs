@@ -28,6 +28,7 @@ public sealed class PlaceDatabaseGate(
 
     private HeldPlaces? _held;
     private string? _accepted;
+    private Memory? _remembered;
     private bool _isRecalled;
 
     /// <summary>The database that waits; null when none does.</summary>
@@ -44,6 +45,34 @@ public sealed class PlaceDatabaseGate(
         return true;
     }
 
+    /// <summary>
+    /// Compiles a load with the database in use, whatever its file holds by now, and with the one that it names where that is
+    /// another. What comes of it counts with <see cref="Use"/> only.
+    /// </summary>
+    public (DataPlaneSnapshot? Snapshot, ImmutableArray<ConfigurationError> Errors) CompileInUse(
+        ConfigurationCompiler compiler, LoadResult loaded, RevisionInfo revision, DataPlaneSnapshot? previous)
+    {
+        if (loaded.Model is not { } model)
+        {
+            return (null, loaded.Errors);
+        }
+        Recall(model.Geo);
+        return places.Present(model.Geo) is { } present
+            ? ConfigurationCompiler.Compile(loaded, present, revision, previous)
+            : compiler.Compile(loaded, revision, previous);
+    }
+
+    /// <summary>Says that a snapshot is served: its database is the one in use, also after a restart.</summary>
+    public void Use(DataPlaneSnapshot snapshot)
+    {
+        places.Use(snapshot.Places);
+        if (Held is { } held && (held.Path != snapshot.Model.Geo.Database || held.Digest == snapshot.Places.Digest))
+        {
+            Volatile.Write(ref _held, null);
+        }
+        Remember(snapshot.Model.Geo, snapshot.Places.Digest);
+    }
+
     /// <summary>Compiles a load with the newest database that may be used.</summary>
     public (DataPlaneSnapshot? Snapshot, ImmutableArray<ConfigurationError> Errors) Compile(
         ConfigurationCompiler compiler, LoadResult loaded, RevisionInfo revision, DataPlaneSnapshot? previous)
@@ -53,45 +82,49 @@ public sealed class PlaceDatabaseGate(
             return (null, loaded.Errors);
         }
         Recall(model.Geo);
-        if (places.Present(model.Geo) is not { } present || places.TryGet(model.Geo, out _) is not { } newest || newest.Digest == present.Digest)
+        if (places.Present(model.Geo) is not { } present || places.TryGet(model.Geo, out _) is not { } newest)
         {
-            return Take(compiler.Compile(loaded, revision, previous), model);
+            return Take(compiler.Compile(loaded, revision, previous));
+        }
+        if (newest.Digest == present.Digest)
+        {
+            // The same object as before: all maps that were compiled from it are good for this one too.
+            return Take(ConfigurationCompiler.Compile(loaded, present, revision, previous));
         }
         (DataPlaneSnapshot? Snapshot, ImmutableArray<ConfigurationError> Errors) kept = ConfigurationCompiler.Compile(loaded, present, revision, previous);
         (DataPlaneSnapshot? Snapshot, ImmutableArray<ConfigurationError> Errors) changed = ConfigurationCompiler.Compile(loaded, newest, revision, previous);
         if (kept.Snapshot is null || changed.Snapshot is null)
         {
             // What only one of them can tell apart is the other one's error; it is told as any other.
-            return changed.Snapshot is null && kept.Snapshot is not null ? Hold(kept, model, newest, double.NaN) : Take(changed, model);
+            return changed.Snapshot is null && kept.Snapshot is not null ? Hold(kept, model, newest, null) : Take(changed);
         }
-        double share = SteeringDiff.ShareMoved(kept.Snapshot, changed.Snapshot);
-        if (share > model.Geo.MaxMove && newest.Digest != Volatile.Read(ref _accepted))
+        MovedShare share = SteeringDiff.ShareMoved(kept.Snapshot, changed.Snapshot);
+        if (share.Greatest > model.Geo.MaxMove && newest.Digest != Volatile.Read(ref _accepted))
         {
             return Hold(kept, model, newest, share);
         }
-        logger.PlacesTaken(model.Geo.Database, share);
-        return Take(changed, model);
+        logger.PlacesTaken(model.Geo.Database, share.ToString());
+        return Take(changed);
     }
 
     private (DataPlaneSnapshot? Snapshot, ImmutableArray<ConfigurationError> Errors) Take(
-        (DataPlaneSnapshot? Snapshot, ImmutableArray<ConfigurationError> Errors) compiled, MeridianModel model)
+        (DataPlaneSnapshot? Snapshot, ImmutableArray<ConfigurationError> Errors) compiled)
     {
         if (compiled.Snapshot is { } snapshot)
         {
-            places.UseNewest();
             Volatile.Write(ref _held, null);
-            Remember(model.Geo, snapshot.Places.Digest);
+            Use(snapshot);
         }
         return compiled;
     }
 
     private (DataPlaneSnapshot? Snapshot, ImmutableArray<ConfigurationError> Errors) Hold(
-        (DataPlaneSnapshot? Snapshot, ImmutableArray<ConfigurationError> Errors) kept, MeridianModel model, PlaceDatabase newest, double share)
+        (DataPlaneSnapshot? Snapshot, ImmutableArray<ConfigurationError> Errors) kept, MeridianModel model, PlaceDatabase newest, MovedShare? share)
     {
         if (Held?.Digest != newest.Digest)
         {
             Volatile.Write(ref _held, new HeldPlaces(model.Geo.Database, newest.Digest, newest.Description, newest.BuildDate, share, time.GetUtcNow()));
-            logger.PlacesHeld(model.Geo.Database, share, model.Geo.MaxMove);
+            logger.PlacesHeld(model.Geo.Database, share is { } moved ? $"it would move {moved}" : "the configuration does not compile with it", model.Geo.MaxMove);
         }
         return kept;
     }
@@ -126,7 +159,8 @@ public sealed class PlaceDatabaseGate(
 
     private void Remember(GeoModel geo, string digest)
     {
-        if (stateDirectory is null)
+        Memory memory = new(geo.Database, digest);
+        if (stateDirectory is null || memory == _remembered)
         {
             return;
         }
@@ -138,7 +172,8 @@ public sealed class PlaceDatabaseGate(
                 // Now, and not when the log comes to it: the file may be another one by then, and a restart would take that one.
                 _ = new HistoryArchive(HistoryReader.DirectoryOf(stateDirectory)).KeepPlaces(digest, geo.Database);
             }
-            AtomicFile.Write(Path.Combine(stateDirectory, FileName), JsonSerializer.SerializeToUtf8Bytes(new Memory(geo.Database, digest), JsonSerializerOptions.Web));
+            AtomicFile.Write(Path.Combine(stateDirectory, FileName), JsonSerializer.SerializeToUtf8Bytes(memory, JsonSerializerOptions.Web));
+            _remembered = memory;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -154,6 +189,6 @@ public sealed class PlaceDatabaseGate(
 /// <param name="Digest">SHA-256 of it in hexadecimal.</param>
 /// <param name="Description">Name and type as the file gives them.</param>
 /// <param name="BuildDate">When it was built.</param>
-/// <param name="ShareMoved">The part of the IPv4 addresses that it would move for some policy, 0 to 1; NaN when the configuration does not compile with it.</param>
+/// <param name="ShareMoved">The parts of the addresses that it would move for some policy; null when the configuration does not compile with it.</param>
 /// <param name="Since">Since when it waits.</param>
-public sealed record HeldPlaces(string Path, string Digest, string Description, DateTimeOffset BuildDate, double ShareMoved, DateTimeOffset Since);
+public sealed record HeldPlaces(string Path, string Digest, string Description, DateTimeOffset BuildDate, MovedShare? ShareMoved, DateTimeOffset Since);

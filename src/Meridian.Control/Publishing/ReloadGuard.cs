@@ -15,10 +15,11 @@ namespace Meridian.Control.Publishing;
 /// </summary>
 /// <param name="source">The files.</param>
 /// <param name="verdicts">What the health checks say now.</param>
+/// <param name="volumes">What was asked lately; null when nobody counts.</param>
 /// <param name="time">Dates what waits.</param>
-internal sealed class ReloadGuard(string source, IVerdictSource verdicts, TimeProvider time)
+internal sealed class ReloadGuard(string source, IVerdictSource verdicts, IObservedVolumes? volumes, TimeProvider time)
 {
-    private readonly ChangeGuard _guard = new(verdicts);
+    private readonly ChangeGuard _guard = new(verdicts, volumes);
     private HeldReload? _held;
     private string? _approved;
     private int _count;
@@ -34,7 +35,7 @@ internal sealed class ReloadGuard(string source, IVerdictSource verdicts, TimePr
             Forget();
             return true;
         }
-        ImmutableArray<GuardFinding> findings = _guard.Check(before.Model, after.Model, ChangePlanner.ClientsOf(before, after), observed: null);
+        ImmutableArray<GuardFinding> findings = _guard.Check(before, after, ChangePlanner.ClientsOf(before, after));
         if (findings.IsEmpty)
         {
             Forget();
@@ -60,6 +61,9 @@ internal sealed class ReloadGuard(string source, IVerdictSource verdicts, TimePr
         _approved = held.Digest;
         return true;
     }
+
+    /// <summary>Lets a configuration through the next time it is loaded: it is a served one with an operator's words, which carry their reason.</summary>
+    public void Approve(string digest) => _approved = digest;
 
     private void Forget()
     {

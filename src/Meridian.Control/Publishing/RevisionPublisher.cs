@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
 using System.Threading.Channels;
+using Meridian.Control.Resolving;
 using Meridian.Engine.Health;
+using Meridian.Engine.Outside;
 using Meridian.Engine.Snapshot;
 using Meridian.Health.Publishing;
 using Microsoft.Extensions.Logging;
@@ -16,12 +19,19 @@ public sealed class RevisionPublisher(
     // How often new members are looked at while a revision waits for their first verdicts.
     private static readonly TimeSpan VerdictPollInterval = TimeSpan.FromMilliseconds(20);
 
-    private readonly Channel<DataPlaneSnapshot> _newest = Channel.CreateBounded<DataPlaneSnapshot>(
+    // 1 ms to 1 s. A change that comes alone is published at once; of hundreds a second, those that come within this are published
+    // together, because each publishing makes tables and a segment of the history.
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(10);
+
+    private readonly Channel<(DataPlaneSnapshot Snapshot, long Revision)> _newest = Channel.CreateBounded<(DataPlaneSnapshot, long)>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
 
     private readonly Lock _waiting = new();
     private readonly List<(long Revision, TaskCompletionSource Served)> _waiters = [];
     private long _served;
+
+    /// <summary>Resolves names outside; null leaves them unresolved.</summary>
+    public OutsideResolver? Outside { get; init; }
 
     /// <summary>The newest revision that answers queries; 0 before the first.</summary>
     public long Served
@@ -36,16 +46,27 @@ public sealed class RevisionPublisher(
     }
 
     /// <summary>Publishes soon, unless a newer one comes before. From any thread.</summary>
-    public void Submit(DataPlaneSnapshot snapshot) => _newest.Writer.TryWrite(snapshot);
+    /// <param name="snapshot">The same as before when the revision changes nothing that is answered.</param>
+    /// <param name="revision">What is served once it is published: its own revision, or a later one that changes no answer.</param>
+    public void Submit(DataPlaneSnapshot snapshot, long revision) => _newest.Writer.TryWrite((snapshot, revision));
 
     /// <summary>Publishes what is submitted, until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await foreach (DataPlaneSnapshot snapshot in _newest.Reader.ReadAllAsync(cancellationToken))
+            await foreach ((DataPlaneSnapshot snapshot, long revision) in _newest.Reader.ReadAllAsync(cancellationToken))
             {
-                await PublishAsync(snapshot, cancellationToken);
+                long startedAt = time.GetTimestamp();
+                if (!ReferenceEquals(snapshot, dataPlane.Snapshot))
+                {
+                    await PublishAsync(snapshot, cancellationToken);
+                }
+                Announce(revision);
+                if (time.GetElapsedTime(startedAt) is var took && took < Pace)
+                {
+                    await Task.Delay(Pace - took, time, cancellationToken);
+                }
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -57,12 +78,19 @@ public sealed class RevisionPublisher(
     /// <summary>Publishes now. For one caller at a time.</summary>
     public async Task PublishAsync(DataPlaneSnapshot snapshot, CancellationToken cancellationToken)
     {
-        bool isFirst = dataPlane.Snapshot is null;
-        health.Reconfigure(snapshot);
-        if (!isFirst)
+        DataPlaneSnapshot? before = dataPlane.Snapshot;
+        // The compiler takes the members over as they are when nothing but records changed: health checks have nothing to learn.
+        bool checksAlike = before is not null && before.Members == snapshot.Members;
+        if (!checksAlike)
+        {
+            health.Reconfigure(snapshot);
+        }
+        ImmutableArray<OutsideName> awaited = Outside?.Follow(snapshot.OutsideNames, snapshot.Model.Resolvers) ?? [];
+        if (before is not null && (!checksAlike || !awaited.IsEmpty))
         {
             // Health looks at new members already: with their verdicts known, the first answer of the new revision is right.
             await WaitForVerdictsAsync(snapshot, cancellationToken);
+            await (Outside?.WaitAsync(awaited, snapshot.Model.WarmUpLimit, cancellationToken) ?? Task.CompletedTask);
         }
         dataPlane.Publish(snapshot, health);
         metrics.OnAccepted(snapshot.Revision.Number);
@@ -84,8 +112,7 @@ public sealed class RevisionPublisher(
         }
     }
 
-    /// <summary>Says that a revision needs no publishing of its own: what is served answers the same.</summary>
-    public void Announce(long revision)
+    private void Announce(long revision)
     {
         lock (_waiting)
         {

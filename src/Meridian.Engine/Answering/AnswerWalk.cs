@@ -103,6 +103,13 @@ internal ref struct AnswerWalk
         if (entry.SteeredIndex != RRsetEntry.None)
         {
             SteeredRRset steered = zone.Steered[entry.SteeredIndex];
+            if (steered.Alias is not null)
+            {
+                SteeredResult alias = AliasAnswerWriter.Write(
+                    _state, zoneIndex, entry.SteeredIndex, in _query, offsets.Owner, ref writer, ref trace);
+                ExtendedError = alias.ExtendedError == ExtendedErrorCode.None ? ExtendedError : alias.ExtendedError;
+                return FinishSteered(alias, zone, offsets, ref writer);
+            }
             return FinishSteered(WriteSteered(steered, offsets.Owner, ref writer, ref trace), zone, offsets, ref writer);
         }
         int first = 0;

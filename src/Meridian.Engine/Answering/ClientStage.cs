@@ -11,6 +11,9 @@ public sealed class ClientStage
     /// <summary>Steps of a quarter of a thousandth are finer than anybody takes; the table is 512 octets.</summary>
     public const int BucketCount = 4096;
 
+    /// <summary>Words of 64 buckets.</summary>
+    public const int WordCount = BucketCount / 64;
+
     /// <summary>What the choice looks at, and therefore the least scope of an answer given meanwhile (RFC 7871 §7.2.1).</summary>
     internal const int IPv4Length = 24;
 
@@ -21,7 +24,7 @@ public sealed class ClientStage
     private const double UnseenWeight = 0.1;
     private const double LeastWeight = 1;
 
-    private readonly ulong[] _taken = new ulong[BucketCount / 64];
+    private readonly ulong[] _taken = new ulong[WordCount];
 
     private ClientStage(double share)
     {
@@ -30,6 +33,19 @@ public sealed class ClientStage
 
     /// <summary>The part of the observed queries, or of the networks where nothing was observed; 0 to 1.</summary>
     public double Share { get; }
+
+    /// <summary>The buckets that it takes, 64 in a word: all that it is, for a log.</summary>
+    public ReadOnlySpan<ulong> Taken => _taken;
+
+    /// <summary>Gives back one from a log.</summary>
+    /// <param name="share">Its <see cref="Share"/>.</param>
+    /// <param name="taken">Its <see cref="Taken"/>: <see cref="WordCount"/> words.</param>
+    public static ClientStage Restore(double share, ReadOnlySpan<ulong> taken)
+    {
+        ClientStage stage = new(share);
+        taken.CopyTo(stage._taken);
+        return stage;
+    }
 
     /// <summary>The first buckets in the order of growing volume: the networks of large resolvers come last.</summary>
     /// <param name="share">0 takes none, 1 all.</param>

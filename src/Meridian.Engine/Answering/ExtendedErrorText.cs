@@ -9,7 +9,7 @@ internal static class ExtendedErrorText
     /// <summary>UTF-8; empty when the code says it all.</summary>
     public static ReadOnlySpan<byte> Of(ExtendedErrorCode code) => code switch
     {
-        ExtendedErrorCode.StaleAnswer => "no member is available: the last good answer"u8,
+        ExtendedErrorCode.StaleAnswer => "nothing newer is available: the last good answer"u8,
         ExtendedErrorCode.NotReady => "first health verdicts are awaited"u8,
         ExtendedErrorCode.Filtered => "the policy has no answer for this client"u8,
         ExtendedErrorCode.Prohibited => "zone transfer is not allowed"u8,

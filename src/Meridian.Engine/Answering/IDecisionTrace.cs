@@ -1,4 +1,6 @@
 using Meridian.Dns.Records;
+using Meridian.Engine.Outside;
+using Meridian.Engine.Snapshot;
 using Meridian.Engine.Steering;
 using Meridian.Engine.Zones;
 
@@ -13,11 +15,17 @@ internal interface IDecisionTrace
     /// <summary>A constant: where it is false, nothing is called.</summary>
     static abstract bool IsEnabled { get; }
 
+    /// <summary>A change is staged; it was chosen which of the two snapshots answers.</summary>
+    void OnStage(DataPlaneState chosen, bool isCandidate);
+
     /// <summary>A name was looked up in a zone.</summary>
     void OnLookup(CompiledZone zone, ReadOnlySpan<byte> name, LookupOutcome outcome, int node);
 
     /// <summary>A static RRset is rotated.</summary>
     void OnRotation(RecordType type, uint counter, int recordCount);
+
+    /// <summary>An alias is answered with what is known of its target; null for nothing yet.</summary>
+    void OnAlias(SteeredRRset alias, ResolvedAnswer? known, uint ttlSeconds);
 
     /// <summary>A policy begins to decide.</summary>
     void OnPolicy(CompiledPolicy policy, RecordType type, in ClientNetwork network, int classNumber, int scopePrefixLength);
@@ -55,11 +63,19 @@ internal struct NoTrace : IDecisionTrace
 {
     public static bool IsEnabled => false;
 
+    public readonly void OnStage(DataPlaneState chosen, bool isCandidate)
+    {
+    }
+
     public readonly void OnLookup(CompiledZone zone, ReadOnlySpan<byte> name, LookupOutcome outcome, int node)
     {
     }
 
     public readonly void OnRotation(RecordType type, uint counter, int recordCount)
+    {
+    }
+
+    public readonly void OnAlias(SteeredRRset alias, ResolvedAnswer? known, uint ttlSeconds)
     {
     }
 

@@ -46,15 +46,12 @@ internal static class MultivalueSelection
 
     private static int Gather(in Choice choice, RecordType type, Span<int> candidates)
     {
-        SteeringProgram program = choice.State.Snapshot.Steering;
         int count = 0;
         for (int pool = 0; pool < choice.PoolCount; pool++)
         {
             foreach (int member in choice.Answers(pool).Members)
             {
-                ClientAddress address = program.Addresses[member];
-                bool hasType = address != default && address.IsIPv4 == (type == RecordType.A);
-                if (hasType && count < candidates.Length)
+                if (MemberAddresses.Has(in choice, member, type) && count < candidates.Length)
                 {
                     candidates[count++] = member;
                 }

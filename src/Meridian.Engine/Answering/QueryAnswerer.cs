@@ -87,6 +87,10 @@ public sealed class QueryAnswerer
             if (state.Staged is not null)
             {
                 state = Choose(state, state.Staged, in view, in client, ref frame);
+                if (TTrace.IsEnabled)
+                {
+                    trace.OnStage(state, isCandidate: frame.StampFloor > 0);
+                }
             }
         }
         AnswerResult result = Compose(parsed, in view, in client, in cookie, state, ref frame, response, ref trace);
@@ -123,6 +127,8 @@ public sealed class QueryAnswerer
         {
             _rotation = new uint[candidate.Snapshot.RotationSlotCount];
         }
+        // What this client is answered by began when the later of the two did: the choice belongs to it.
+        frame.StampFloor = Math.Max(current.Stamp, candidate.Stamp);
         return candidate;
     }
 
@@ -349,12 +355,12 @@ public sealed class QueryAnswerer
     {
         if (view.Edns.IsExtendedErrorRequested && state.Snapshot.Answering.TellsDecisions(in client))
         {
-            _scratch.WriteDecisionText(in view, in client, state.Stamp);
+            _scratch.WriteDecisionText(in view, in client, Math.Max(state.Stamp, frame.StampFloor));
             frame.Decision = _scratch;
         }
         else if (view.QType == RecordType.TXT && state.Snapshot.HasDecisionTexts)
         {
-            _scratch.WriteDecisionText(in view, in client, state.Stamp);
+            _scratch.WriteDecisionText(in view, in client, Math.Max(state.Stamp, frame.StampFloor));
         }
     }
 

@@ -53,6 +53,9 @@ internal ref struct ResponseFrame
     /// <summary>Bits of the client's network that were looked at before any policy was: the scope is no shorter.</summary>
     public int ScopeFloor { get; set; }
 
+    /// <summary>When the choice for the candidate that answers was made, in milliseconds since 1970; 0, nearly always, without one.</summary>
+    public long StampFloor { get; set; }
+
     /// <summary>Whose decision text goes along with the extended error (RFC 8914 §2, EXTRA-TEXT); null, nearly always, for none.</summary>
     public AnswerScratch? Decision { get; set; }
 
@@ -94,9 +97,13 @@ internal ref struct ResponseFrame
         int additional = writer.AdditionalCount;
         if (_opt.IsPresent)
         {
-            position += Decision is null
-                ? _opt.Write(response[position.._length], rcode, scope, ExtendedError)
-                : WriteWithDecision(response[position.._length], rcode, scope, Decision);
+            int opt = position;
+            position += _opt.Write(response[opt.._length], rcode, scope, ExtendedError);
+            if (Decision is not null)
+            {
+                // Written anew for the few that asked: choosing beforehand costs everybody.
+                position = opt + WriteWithDecision(response[opt.._length], rcode, scope, Decision);
+            }
             additional++;
         }
         BinaryPrimitives.WriteUInt16BigEndian(response, _id);

@@ -101,6 +101,20 @@ internal ref struct ResponseWriter
         return true;
     }
 
+    /// <summary>Whether so many octets of records fit.</summary>
+    public readonly bool HasRoomFor(int length) => Position + length <= _limit;
+
+    /// <summary>Appends one answer record that is already in wire format, with its TTL and owner filled in. There must be room.</summary>
+    public void WriteRecord(scoped ReadOnlySpan<byte> record, uint ttlSeconds, int ownerOffset)
+    {
+        Span<byte> written = _buffer.Slice(Position, record.Length);
+        record.CopyTo(written);
+        BinaryPrimitives.WriteUInt16BigEndian(written, (ushort)(RdataPointer.Bits | ownerOffset));
+        BinaryPrimitives.WriteUInt32BigEndian(written[RRsetEncoder.TtlOffset..], ttlSeconds);
+        Position += record.Length;
+        AnswerCount++;
+    }
+
     /// <summary>Appends one answer record with its RDATA in up to two parts.</summary>
     public bool TryWriteRecord(
         RecordType type, uint ttlSeconds, int ownerOffset, scoped ReadOnlySpan<byte> rdata, scoped ReadOnlySpan<byte> moreRdata = default)

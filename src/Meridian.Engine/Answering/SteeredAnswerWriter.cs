@@ -66,17 +66,28 @@ internal static class SteeredAnswerWriter
         {
             return result;
         }
+        Choice choice = new(state, scratch, query.Draw, evaluation.Mode, evaluation.PoolCount, evaluation.MultivalueNode);
+        if (RecordSetAnswers.Are(in choice))
+        {
+            // The TTL of a record set is what it is written as, as Route 53 answers it.
+            uint own = RecordSetAnswers.TtlOf(in choice);
+            if (TTrace.IsEnabled)
+            {
+                trace.OnTtl(own, 0, own);
+            }
+            return RecordSetAnswers.Write(result, rrset.Type, in choice, own, ownerOffset, ref writer, ref trace);
+        }
         uint ttl = TtlOf(policy, rrset.TtlSeconds, evaluation.HorizonSeconds, query.Draw);
         if (TTrace.IsEnabled)
         {
             trace.OnTtl(rrset.TtlSeconds, evaluation.HorizonSeconds, ttl);
         }
-        Choice choice = new(state, scratch, query.Draw, evaluation.Mode, evaluation.PoolCount, evaluation.MultivalueNode);
         return rrset.Type switch
         {
             RecordType.CNAME => WriteCname(result, in choice, ttl, ownerOffset, ref writer, ref trace),
             RecordType.TXT => WriteDecision(result, policy, in choice, ownerOffset, ref writer),
-            RecordType.A or RecordType.AAAA => WriteAddresses(result, rrset.Type, in choice, ttl, ownerOffset, ref writer, ref trace),
+            RecordType.A or RecordType.AAAA => WriteAddresses(
+                result, rrset.Type, in choice, ttl, query.UnixSeconds, ownerOffset, ref writer, ref trace),
             _ => WriteService(result, rrset, in choice, ttl, ownerOffset, ref writer, ref trace),
         };
     }
@@ -110,12 +121,20 @@ internal static class SteeredAnswerWriter
     }
 
     private static SteeredResult WriteAddresses<TTrace>(
-        SteeredResult result, RecordType type, in Choice choice, uint ttl, int ownerOffset, ref ResponseWriter writer, ref TTrace trace)
+        SteeredResult result,
+        RecordType type,
+        in Choice choice,
+        uint ttl,
+        long unixSeconds,
+        int ownerOffset,
+        ref ResponseWriter writer,
+        ref TTrace trace)
         where TTrace : struct, IDecisionTrace
     {
         int recordLength = type == RecordType.A ? AnswerSet.ARecordLength : AnswerSet.AaaaRecordLength;
         ReadOnlySpan<byte> records;
         ReadOnlySpan<int> members;
+        bool hasHostnames = true;
         if (choice.MultivalueNode < 0)
         {
             AnswerVariants variants = choice.Answers(0).OfType(type);
@@ -126,12 +145,13 @@ internal static class SteeredAnswerWriter
             AnswerVariant variant = variants.Draw(DrawHash.Mix(choice.Draw, VariantSalt));
             records = variant.Octets;
             members = variant.Members;
+            hasHostnames = variant.HasHostnames;
         }
         else
         {
             int count = MultivalueSelection.Select(in choice, type, choice.Scratch.Members);
             members = choice.Scratch.Members.AsSpan(0, count);
-            records = EncodeAddresses(choice.State.Snapshot.Steering, members, type, choice.Scratch.Records);
+            records = EncodeAddresses(in choice, members, type, choice.Scratch.Records);
             if (count == 0)
             {
                 return result;
@@ -141,15 +161,20 @@ internal static class SteeredAnswerWriter
         {
             trace.OnMembers(type, members);
         }
+        if (hasHostnames)
+        {
+            ttl = MemberAddresses.LowerTtl(in choice, members, type, ttl, unixSeconds, ref result);
+        }
         // Clients tend to take the first address: each is first as often as another.
-        int first = members.Length == 1 ? 0 : (int)DrawHash.Below(DrawHash.Mix(choice.Draw, OrderSalt), (uint)members.Length);
+        int recordCount = records.Length / recordLength;
+        int first = recordCount == 1 ? 0 : (int)DrawHash.Below(DrawHash.Mix(choice.Draw, OrderSalt), (uint)recordCount);
         return writer.TryWriteRecords(records, recordLength, first, ttl, ownerOffset)
             ? result with { Outcome = SteeredWriteOutcome.Written }
             : result with { Outcome = SteeredWriteOutcome.NoRoom };
     }
 
     private static ReadOnlySpan<byte> EncodeAddresses(
-        SteeringProgram program, ReadOnlySpan<int> members, RecordType type, Span<byte> buffer)
+        scoped in Choice choice, ReadOnlySpan<int> members, RecordType type, Span<byte> buffer)
     {
         int position = 0;
         int length = type == RecordType.A ? 4 : 16;
@@ -160,7 +185,7 @@ internal static class SteeredAnswerWriter
             BinaryPrimitives.WriteUInt16BigEndian(record[2..], (ushort)type);
             BinaryPrimitives.WriteUInt16BigEndian(record[4..], (ushort)RecordClass.IN);
             BinaryPrimitives.WriteUInt16BigEndian(record[RRsetEncoder.RdataLengthOffset..], (ushort)length);
-            position += RRsetEncoder.RecordHeaderLength + WriteAddress(program.Addresses[member], record[RRsetEncoder.RecordHeaderLength..]);
+            position += RRsetEncoder.RecordHeaderLength + WriteAddress(MemberAddresses.Of(in choice, member, type), record[RRsetEncoder.RecordHeaderLength..]);
         }
         return buffer[..position];
     }

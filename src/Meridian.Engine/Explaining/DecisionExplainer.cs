@@ -27,10 +27,11 @@ public static class DecisionExplainer
         }
         // A data plane of its own holds the state still: the report names the revision and the verdicts that answered.
         DataPlane frozen = DataPlane.Freeze(state);
+        state = frozen.State!; // Right above: with its candidate held still too.
         QueryAnswerer answerer = new(frozen, limits);
         answerer.SetRotation(rotationCounter);
         ExplainingTrace trace = new(new DecisionRecorder(state));
         AnswerResult result = answerer.Answer(query, in client, response, ref trace);
-        return new DecisionReport(state.Snapshot.Revision, result, trace.Recorder.Finish());
+        return new DecisionReport(trace.Recorder.State.Snapshot.Revision, result, trace.Recorder.Finish());
     }
 }

@@ -5,6 +5,7 @@ using Meridian.Dns.Records;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Geo;
 using Meridian.Engine.Model;
+using Meridian.Engine.Outside;
 using Meridian.Engine.Snapshot;
 using Meridian.Engine.Steering;
 using Meridian.Engine.Zones;
@@ -14,8 +15,8 @@ namespace Meridian.Engine.Explaining;
 /// <summary>Builds the tree of steps, in words, from what the answering code reports.</summary>
 internal sealed class DecisionRecorder
 {
-    private readonly DataPlaneState _state;
-    private readonly SteeringProgram _program;
+    private DataPlaneState _state;
+    private SteeringProgram _program;
     private readonly Stack<OpenStep> _open = new();
     private SteeredPolicy? _policy;
     private ClientCell _cell = ClientCell.Unknown;
@@ -31,6 +32,20 @@ internal sealed class DecisionRecorder
     {
         CloseDownTo(1);
         return [.. _open.Peek().Children];
+    }
+
+    /// <summary>The state that answers.</summary>
+    public DataPlaneState State => _state;
+
+    public void OnStage(DataPlaneState chosen, bool isCandidate)
+    {
+        ClientStage? stage = _state.Staged?.Stage;
+        (_state, _program) = (chosen, chosen.Snapshot.Steering);
+        Add(
+            DecisionStepKind.Stage,
+            isCandidate ? "the staged change" : "the current configuration",
+            isCandidate ? "candidate" : "current",
+            string.Create(CultureInfo.InvariantCulture, $"a change is staged for {stage?.Share ?? 0:0.##%} of the queries; this client's network is {(isCandidate ? "" : "not ")}among them"));
     }
 
     public void OnLookup(CompiledZone zone, ReadOnlySpan<byte> name, LookupOutcome outcome, int node)
@@ -54,6 +69,16 @@ internal sealed class DecisionRecorder
     public void OnRotation(RecordType type, uint counter, int recordCount) => Add(
         DecisionStepKind.Rotation, type.ToMnemonic(), $"record {(counter % recordCount) + 1} of {recordCount} first",
         string.Create(CultureInfo.InvariantCulture, $"the worker's counter stood at {counter}"));
+
+    public void OnAlias(SteeredRRset alias, ResolvedAnswer? known, uint ttlSeconds)
+    {
+        CloseDownTo(1);
+        Add(DecisionStepKind.Alias, $"{alias.Alias} {alias.Type.ToMnemonic()}", ResolutionWords.OutcomeOf(known), ResolutionWords.Describe(known));
+        if (known?.State == ResolutionState.Found)
+        {
+            Add(DecisionStepKind.Ttl, $"{ttlSeconds} s", "ttl", ResolutionWords.TtlReason(alias.TtlSeconds, ttlSeconds, known));
+        }
+    }
 
     public void OnPolicy(CompiledPolicy policy, RecordType type, in ClientNetwork network, int scopePrefixLength)
     {
@@ -151,10 +176,15 @@ internal sealed class DecisionRecorder
         for (int i = 0; i < compiled.MemberCount; i++)
         {
             MemberStatus status = _state.Health.Members[compiled.FirstMember + i];
-            step.Children.Add(MemberWords.Describe(compiled.Model, compiled.Model.Members[i], status));
+            step.Children.Add(MemberWords.Describe(compiled.Model, compiled.Model.Members[i], status, ResolvedWords(pool, i)));
         }
         _open.Peek().Children.Add(step.Close());
     }
+
+    /// <summary>What is known of a hostname that is answered by its addresses; empty for any other member.</summary>
+    private string ResolvedWords(int pool, int member) => _state.Snapshot.Outside.OfPool(pool)?[member] is int number and >= 0
+        ? ResolutionWords.OfMember(_state.Resolutions.Find(number, RecordType.A), _state.Resolutions.Find(number, RecordType.AAAA))
+        : "";
 
     public void OnMembers(RecordType type, ReadOnlySpan<int> members)
     {

@@ -22,8 +22,13 @@ public sealed record DecisionStep(
 /// <summary>What a step is about.</summary>
 public enum DecisionStepKind
 {
+    /// <summary>While a change is staged: which side of it this client is on.</summary>
+    Stage,
     Lookup,
     Rotation,
+
+    /// <summary>What is known of the target of an alias.</summary>
+    Alias,
     Policy,
 
     /// <summary>Where the client is, and what the policy tells apart there.</summary>

@@ -1,5 +1,7 @@
 using Meridian.Dns.Records;
 using Meridian.Engine.Answering;
+using Meridian.Engine.Outside;
+using Meridian.Engine.Snapshot;
 using Meridian.Engine.Steering;
 using Meridian.Engine.Zones;
 
@@ -12,11 +14,15 @@ internal struct ExplainingTrace(DecisionRecorder recorder) : IDecisionTrace
 
     public readonly DecisionRecorder Recorder => recorder;
 
+    public readonly void OnStage(DataPlaneState chosen, bool isCandidate) => recorder.OnStage(chosen, isCandidate);
+
     public readonly void OnLookup(CompiledZone zone, ReadOnlySpan<byte> name, LookupOutcome outcome, int node) =>
         recorder.OnLookup(zone, name, outcome, node);
 
     public readonly void OnRotation(RecordType type, uint counter, int recordCount) =>
         recorder.OnRotation(type, counter, recordCount);
+
+    public readonly void OnAlias(SteeredRRset alias, ResolvedAnswer? known, uint ttlSeconds) => recorder.OnAlias(alias, known, ttlSeconds);
 
     public readonly void OnPolicy(CompiledPolicy policy, RecordType type, in ClientNetwork network, int classNumber, int scopePrefixLength) =>
         recorder.OnPolicy(policy, type, in network, scopePrefixLength);

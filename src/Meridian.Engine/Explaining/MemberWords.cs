@@ -8,7 +8,7 @@ namespace Meridian.Engine.Explaining;
 /// <summary>A member's state in words.</summary>
 internal static class MemberWords
 {
-    public static DecisionStep Describe(PoolModel pool, MemberModel member, MemberStatus status)
+    public static DecisionStep Describe(PoolModel pool, MemberModel member, MemberStatus status, string resolved)
     {
         string outcome = status.Admin switch
         {
@@ -29,7 +29,7 @@ internal static class MemberWords
                 : pool.Monitor is null ? "no monitor checks it" : $"by monitor {pool.Monitor}";
         return new DecisionStep(
             DecisionStepKind.Member, member.Target, outcome,
-            string.Create(CultureInfo.InvariantCulture, $"weight {member.Weight}; {reason}"), []);
+            string.Create(CultureInfo.InvariantCulture, $"weight {member.Weight}; {reason}{(resolved.Length > 0 ? "; " : "")}{resolved}"), []);
     }
 
     private static string ForcedReason(MemberModel member, MemberStatus status)

@@ -98,6 +98,8 @@ public sealed class PolicyClasses
                 return string.Create(CultureInfo.InvariantCulture, $" {string.Join('/', cheapest.Of.Select(child => $"{child.Cost}:{child.Commit}"))} within {bounds}{(cheapest.Budget is { } budget ? string.Create(CultureInfo.InvariantCulture, $" up to {budget}") : "")}");
             case WeightedNode { ScaleByHealth: true }:
                 return " scaled by health";
+            case GatedNode gated:
+                return $" while {gated.Monitor} is not down";
             case MultivalueNode multivalue:
                 return string.Create(CultureInfo.InvariantCulture, $" up to {multivalue.Max}{(multivalue.SpreadSites ? " spread" : "")}");
             default:

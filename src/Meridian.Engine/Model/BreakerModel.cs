@@ -12,12 +12,13 @@ public sealed record BreakerModel
     /// </summary>
     public int MaxMembersPercent { get; init; } = 50;
 
-    /// <summary>Sites that may be without any member that is up; 0 to 1,000. Null is no limit.</summary>
+    /// <summary>Sites that may be without any member that is up; 0 to 1,000. Null is half of those that are checked, and at least one;
+    /// none with fewer members than <see cref="MinMembers"/>.</summary>
     public int? MaxSitesOut { get; init; }
 
     /// <summary>The time; 10 s to 1 d.</summary>
     public TimeSpan Within { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>With fewer checked members than this the share is no limit: half of four is two servers. 1 to 100,000.</summary>
+    /// <summary>With fewer checked members than this the share is no limit, nor are sites by default: half of four is two servers. 1 to 100,000.</summary>
     public int MinMembers { get; init; } = 10;
 }

@@ -4,10 +4,10 @@ namespace Meridian.Engine.Model;
 public sealed record GuardModel
 {
     /// <summary>Share of the client space, 0 to 1, that may get other answers for one steered name; 1 is no limit.</summary>
-    public double Clients { get; init; } = 1;
+    public double Clients { get; init; } = 0.5;
 
     /// <summary>Share of the observed queries, 0 to 1, that may get other answers; 1 is no limit.</summary>
-    public double Queries { get; init; } = 1;
+    public double Queries { get; init; } = 0.5;
 
     /// <summary>Share of the zone's static RRsets, 0 to 1, that may go or change; 1 is no limit.</summary>
     public double Records { get; init; } = 0.5;

@@ -15,6 +15,9 @@ public sealed record ListenModel
     /// <summary>Where vantage points elsewhere deliver their votes; null takes none.</summary>
     public VoteListenModel? Votes { get; init; }
 
+    /// <summary>The Route 53 API; null for none. TLS is that of the HTTP endpoint.</summary>
+    public IPEndPoint? Route53 { get; init; }
+
     /// <summary>TLS of the HTTP endpoint; null for none, which takes a loopback address.</summary>
     public HttpTlsModel? HttpTls { get; init; }
 

@@ -19,12 +19,15 @@ public enum AdminState : byte
     ForcedDown,
 }
 
-/// <summary>One address or hostname that can be in an answer. Exactly one of the two is set.</summary>
+/// <summary>One address or hostname that can be in an answer. Exactly one of the two is set, unless a pool's data stands for both.</summary>
 public sealed record MemberModel
 {
     public IPAddress? Address { get; init; }
 
     public DomainName? Hostname { get; init; }
+
+    /// <summary>The network for which the hostname is resolved (RFC 7871), where addresses are answered; null asks without the option.</summary>
+    public IPNetwork? ClientSubnet { get; init; }
 
     /// <summary>Share within its pool; 0 to 1,000,000. 0 is used only when nothing else is available.</summary>
     public int Weight { get; init; } = 1;
@@ -43,6 +46,9 @@ public sealed record MemberModel
     /// <summary>Why the state is forced; shown wherever the state is.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>What stands for it in output when it is neither address nor hostname but a set of records or a monitor.</summary>
+    public string? Text { get; init; }
+
     /// <summary>The address or the hostname, as written in output.</summary>
-    public string Target => Address?.ToString() ?? Hostname?.ToString() ?? "";
+    public string Target => Address?.ToString() ?? Hostname?.ToString() ?? Text ?? "";
 }

@@ -17,11 +17,16 @@ public sealed record MeridianModel
 
     public GeoModel Geo { get; init; } = new();
 
+    public ResolversModel Resolvers { get; init; } = new();
+
     /// <summary>Directory for state that survives a restart (revision, verdicts, last good configuration); null keeps none.</summary>
     public string? StateDirectory { get; init; }
 
     /// <summary>What the state directory remembers of past decisions.</summary>
     public HistoryModel History { get; init; } = new();
+
+    /// <summary>How much of its past the store keeps.</summary>
+    public StoreModel Store { get; init; } = new();
 
     /// <summary>What is kept of who asks.</summary>
     public ObservingModel Observing { get; init; } = new();
@@ -61,6 +66,17 @@ public sealed record MeridianModel
 
     public ImmutableSortedDictionary<string, PolicyModel> Policies { get; init; } =
         ImmutableSortedDictionary.Create<string, PolicyModel>(StringComparer.Ordinal);
+
+    /// <summary>What zones that the Route 53 API makes get.</summary>
+    public Route53Model Route53 { get; init; } = new();
+
+    /// <summary>Name servers that several zones of the Route 53 API have in common, by their id.</summary>
+    public ImmutableSortedDictionary<string, DelegationSetModel> DelegationSets { get; init; } =
+        ImmutableSortedDictionary.Create<string, DelegationSetModel>(StringComparer.Ordinal);
+
+    /// <summary>Named sets of client networks, for record sets that are routed by network.</summary>
+    public ImmutableSortedDictionary<string, CollectionModel> Collections { get; init; } =
+        ImmutableSortedDictionary.Create<string, CollectionModel>(StringComparer.Ordinal);
 
     /// <summary>What was measured between client networks and sites, for latency nodes.</summary>
     public ImmutableArray<LatencyMeasurement> Latency { get; init; } = [];

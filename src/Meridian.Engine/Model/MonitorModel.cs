@@ -11,6 +11,18 @@ public sealed record MonitorModel
     public required MonitorType Type { get; init; }
 
     /// <summary>
+    /// What is asked instead of a member: an address or a host name, which is looked up anew for each probe. Null asks the members
+    /// of the pools that name the monitor.
+    /// </summary>
+    public MonitorTarget? Target { get; init; }
+
+    /// <summary>Its verdict counts as the opposite.</summary>
+    public bool IsInverted { get; init; }
+
+    /// <summary>Nothing is asked, and it counts as up (as down when it is inverted).</summary>
+    public bool IsDisabled { get; init; }
+
+    /// <summary>
     /// 1 to 65535; default 80 for http, 443 for https and tls, 53 for dns; tcp and grpc must state it; 0 for what has no
     /// port. A member's own port wins.
     /// </summary>

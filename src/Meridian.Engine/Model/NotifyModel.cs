@@ -1,14 +1,24 @@
 namespace Meridian.Engine.Model;
 
-/// <summary>Whom to tell of health events, and in what form.</summary>
+/// <summary>Whom to tell of health events, and in what form. Exactly one of <see cref="Url"/> and <see cref="Email"/> is set.</summary>
 public sealed record NotifyModel
 {
     public required string Name { get; init; }
 
     /// <summary>Where to post; http or https.</summary>
-    public required Uri Url { get; init; }
+    public Uri? Url { get; init; }
 
+    /// <summary>Whom to write to.</summary>
+    public EmailModel? Email { get; init; }
+
+    /// <summary>Of what is posted.</summary>
     public NotifyFormat Format { get; init; }
+
+    /// <summary>What is posted or written instead, with places such as <c>{{cause}}</c>; null for the form of its own.</summary>
+    public string? Template { get; init; }
+
+    /// <summary>Header fields of a post, such as the key of a paging service; secrets.</summary>
+    public ModelList<HeaderModel> Headers { get; init; }
 
     /// <summary>Signs what is posted; a secret. Null leaves it unsigned.</summary>
     public string? Secret { get; init; }
@@ -18,6 +28,31 @@ public sealed record NotifyModel
 
     /// <summary>An event of the same kind about the same subject within this time is counted, and told with the next one; 0 to 1 d.</summary>
     public TimeSpan Quiet { get; init; } = TimeSpan.FromMinutes(1);
+}
+
+/// <summary>A header field.</summary>
+public sealed record HeaderModel(string Name, string Value);
+
+/// <summary>Mail by a submission server (RFC 6409).</summary>
+public sealed record EmailModel
+{
+    public required ModelList<string> To { get; init; }
+
+    public required string From { get; init; }
+
+    /// <summary>The server's name or address.</summary>
+    public required string Host { get; init; }
+
+    public int Port { get; init; } = 587;
+
+    /// <summary>Whether the connection must be upgraded to TLS before anything is said (STARTTLS, RFC 3207).</summary>
+    public bool IsTls { get; init; } = true;
+
+    /// <summary>Who logs in; null does not.</summary>
+    public string? User { get; init; }
+
+    /// <summary>A secret.</summary>
+    public string? Password { get; init; }
 }
 
 /// <summary>What is posted.</summary>

@@ -2,7 +2,7 @@ namespace Meridian.Engine.Model;
 
 /// <summary>Who may write some names of a zone.</summary>
 /// <param name="Pattern">
-/// Owner names relative to the zone: a name, or one that ends in <c>.*</c> for that name and all below it, or <c>*</c> for all.
+/// Owner names relative to the zone, as <see cref="OwnerPattern"/> has them.
 /// </param>
 /// <param name="Owner">Who.</param>
 public sealed record OwnershipModel(string Pattern, ChangeOwner Owner)

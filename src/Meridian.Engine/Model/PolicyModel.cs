@@ -22,6 +22,18 @@ public sealed record PolicyModel
 {
     public required string Name { get; init; }
 
+    /// <summary>
+    /// Where the record sets are that it was made of, as keys from the top: <c>zones/example.com./records/www/A</c>; null for a
+    /// policy that was written as one.
+    /// </summary>
+    public string? RecordsPath { get; init; }
+
+    /// <summary>It says what record sets mean; nobody wrote it as a policy.</summary>
+    public bool IsImplicit => RecordsPath is not null;
+
+    /// <summary>Where it is written, as keys from the top.</summary>
+    public string Path => RecordsPath ?? $"policies/{Name}";
+
     /// <summary>Seconds; null takes the zone's.</summary>
     public uint? TtlSeconds { get; init; }
 

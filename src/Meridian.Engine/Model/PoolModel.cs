@@ -7,6 +7,15 @@ public sealed record PoolModel
 {
     public required string Name { get; init; }
 
+    /// <summary>It stands for one record set, an alias target or a monitor's own target; nobody wrote it as a pool.</summary>
+    public bool IsImplicit { get; init; }
+
+    /// <summary>
+    /// The records that it is answered with, of the one type that it is asked for; null for a pool of addresses or hostnames.
+    /// Its one member then stands for all of them.
+    /// </summary>
+    public SetDataModel? Data { get; init; }
+
     /// <summary>The site all members stand in unless they name their own; a key of <see cref="MeridianModel.Sites"/>.</summary>
     public string? Site { get; init; }
 
@@ -27,6 +36,12 @@ public sealed record PoolModel
 
     /// <summary>Volume that is paid for in any case, in the unit of the load metric; null for none. For cheapest nodes.</summary>
     public double? Commit { get; init; }
+
+    /// <summary>When clients come back to it after it had failed, where a failover node has another place for them.</summary>
+    public FailbackModel Failback { get; init; }
+
+    /// <summary>Called before it gets clients, where it is nothing but the standby of others; null calls nobody.</summary>
+    public PrewarmModel? Prewarm { get; init; }
 
     public required ImmutableArray<MemberModel> Members { get; init; }
 }

@@ -4,7 +4,7 @@ using Meridian.Dns.Records;
 
 namespace Meridian.Engine.Model;
 
-/// <summary>The records of one owner name and type, static or steered. Exactly one of the two is set.</summary>
+/// <summary>The records of one owner name and type, static, steered or those of a name outside. Exactly one of the three is set, once all record sets and aliases are worked out.</summary>
 public sealed record RRsetModel
 {
     public required DomainName Owner { get; init; }
@@ -14,13 +14,28 @@ public sealed record RRsetModel
     /// <summary>Seconds; null takes the policy's TTL for a steered RRset, then the zone's.</summary>
     public uint? TtlSeconds { get; init; }
 
-    /// <summary>Static data: RDATA in uncompressed wire format; at least one unless <see cref="Steering"/> is set.</summary>
+    /// <summary>Static data: RDATA in uncompressed wire format; at least one unless <see cref="Steering"/> or <see cref="Outside"/> is set.</summary>
     public ImmutableArray<ReadOnlyMemory<byte>> Rdata { get; init; } = [];
 
     /// <summary>Cyclic order of the static records, per worker thread.</summary>
     public bool Rotate { get; init; }
 
     public SteeredDataModel? Steering { get; init; }
+
+    /// <summary>
+    /// The record sets that answer instead, each with its routing; empty for an ordinary RRset. What they mean is in
+    /// <see cref="Steering"/> once <see cref="RecordSets.RecordSetExpansion"/> has worked it out.
+    /// </summary>
+    public ModelList<RecordSetModel> Sets { get; init; } = [];
+
+    /// <summary>The name whose records these are; null for an ordinary RRset. Worked out by the expansion, as sets are.</summary>
+    public AliasModel? Alias { get; init; }
+
+    /// <summary>Whether it is written as record sets or as an alias, and what it answers is worked out from that.</summary>
+    public bool IsExpanded => Sets.Count > 0 || Alias is not null;
+
+    /// <summary>The name outside whose addresses are answered; for A and AAAA.</summary>
+    public OutsideAliasModel? Outside { get; init; }
 }
 
 /// <summary>An RRset whose data a policy decides. For A, AAAA, CNAME, HTTPS and SVCB.</summary>

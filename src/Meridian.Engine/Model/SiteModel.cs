@@ -5,6 +5,9 @@ public sealed record SiteModel
 {
     public required string Name { get; init; }
 
+    /// <summary>It stands for a region or a point that record sets name; nobody wrote it as a site.</summary>
+    public bool IsImplicit { get; init; }
+
     /// <summary>The cloud region it is near, such as <c>aws:eu-west-1</c>; gives the coordinates when none are written.</summary>
     public string? Near { get; init; }
 

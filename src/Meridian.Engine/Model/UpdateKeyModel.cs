@@ -22,6 +22,9 @@ public sealed record UpdateKeyModel
     /// <summary>What may be changed: whatever one of them allows. Empty allows nothing; the key still signs queries.</summary>
     public ImmutableArray<UpdateRuleModel> Rules { get; init; } = [];
 
+    /// <summary>Apexes of zones that may be read as a whole by zone transfer (RFC 5936).</summary>
+    public ImmutableArray<DomainName> Transfer { get; init; } = [];
+
     /// <summary>Updates per second on average, 1 to 1,000; bursts of five seconds' worth pass. 20 is more than any ACME client sends.</summary>
     public int PerSecond { get; init; } = 20;
 }

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using Meridian.Dns.Records;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
+using Meridian.Engine.Outside;
 using Meridian.Engine.Steering;
 
 namespace Meridian.Engine.Snapshot;
@@ -10,17 +12,27 @@ namespace Meridian.Engine.Snapshot;
 /// The one place where control code hands finished state to the threads that answer. Readers do one volatile read;
 /// writers are serialised and swap whole immutable objects.
 /// </summary>
-/// <param name="time">For forced member states that end at a time.</param>
-public sealed class DataPlane(TimeProvider time)
+public sealed class DataPlane
 {
     private readonly Lock _writing = new();
+    private readonly Dictionary<(OutsideName Name, RecordType Type), ResolvedAnswer> _resolved = [];
+    private readonly TimeProvider _time;
+    private readonly StampClock _stamps;
     private DataPlaneState? _state;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private LastGoodMemory _memory = LastGoodMemory.Empty;
     private ImmutableArray<LoadReading> _loads = [];
     private ImmutableArray<GuardMemory> _guards = [];
     private IChangeJournal? _journal;
-    private long _stamp;
     private bool _isWarmingUp;
+
+    /// <param name="time">For forced member states that end at a time.</param>
+    public DataPlane(TimeProvider time)
+        : this(time, new StampClock(time))
+    {
+    }
+
+    private DataPlane(TimeProvider time, StampClock stamps) => (_time, _stamps) = (time, stamps);
 
     /// <summary>Members that are down here whatever the checks say: what a drill plays. Give it before the first snapshot.</summary>
     public IReadOnlySet<MemberKey> HeldDown { get; init; } = new HashSet<MemberKey>();
@@ -42,7 +54,7 @@ public sealed class DataPlane(TimeProvider time)
                 Volatile.Write(ref _isWarmingUp, value);
                 if (_state is { } state && state.IsWarmingUp != value)
                 {
-                    long stamp = NextStamp();
+                    long stamp = _stamps.Next();
                     Volatile.Write(ref _state, state with { IsWarmingUp = value, Stamp = stamp });
                     _journal?.Record(new WarmUpChanged(stamp, value));
                 }
@@ -62,8 +74,8 @@ public sealed class DataPlane(TimeProvider time)
         }
     }
 
-    /// <summary>When what answers now began to, in milliseconds since 1970; 0 before the first snapshot.</summary>
-    public long Stamp => State?.Stamp ?? 0;
+    /// <summary>When what answers now began to, candidate included, in milliseconds since 1970; 0 before the first snapshot.</summary>
+    public long Stamp => State is { } state ? Math.Max(state.Stamp, state.Staged?.Candidate.Stamp ?? 0) : 0;
 
     /// <summary>How the monitors that guard ramps are: worth keeping over a restart.</summary>
     public ImmutableArray<GuardMemory> Guards
@@ -76,6 +88,9 @@ public sealed class DataPlane(TimeProvider time)
             }
         }
     }
+
+    /// <summary>Completes when the snapshot or the status of a member changes next. Take it before looking, then wait.</summary>
+    public Task NextChange => Volatile.Read(ref _changed).Task;
 
     // Volatile: what the writer filled in before publishing is visible to who reads the reference.
     internal DataPlaneState? State => Volatile.Read(ref _state);
@@ -106,7 +121,7 @@ public sealed class DataPlane(TimeProvider time)
         lock (_writing)
         {
             _journal = journal;
-            _stamp = Math.Max(_stamp, lastStamp);
+            _stamps.Follow(lastStamp);
         }
     }
 
@@ -115,7 +130,7 @@ public sealed class DataPlane(TimeProvider time)
     {
         lock (_writing)
         {
-            return _state is { } state ? new SnapshotPublished(state.Snapshot, DataPlaneImage.Of(state, _loads)) : null;
+            return _state is { } state ? Published(state) : null;
         }
     }
 
@@ -126,21 +141,34 @@ public sealed class DataPlane(TimeProvider time)
         {
             LastGoodMemory memory = _state is { } before ? Capture(before) : _memory;
             IVerdictSource seen = HeldDown.Count == 0 ? verdicts : new VerdictsOfDrill(verdicts, HeldDown);
-            HealthTable health = HealthTable.Create(snapshot.Steering, snapshot.Members, seen, memory, time.GetUtcNow());
+            ResolutionTable resolutions = ResolutionTable.Create(snapshot.OutsideNames, _resolved);
+            HealthTable health = HealthTable.Create(
+                snapshot.Steering, snapshot.Members, seen, memory, new MemberResolutions(snapshot.Outside, resolutions), _time.GetUtcNow());
             _guards = _state?.Inputs.CaptureGuards() ?? _guards;
-            long stamp = NextStamp();
+            long stamp = _stamps.Next();
             InputTable inputs = InputTable.Create(snapshot.Steering, health, _loads, _guards, DataPlaneReplay.MomentOf(stamp));
-            DataPlaneState published = new(snapshot, health, inputs, _isWarmingUp, stamp) { Staged = _state?.Staged };
+            DataPlaneState published = new(snapshot, health, inputs, _isWarmingUp, stamp)
+            {
+                Staged = _state?.Staged,
+                Resolutions = resolutions,
+            };
             Volatile.Write(ref _state, published);
-            _journal?.Record(new SnapshotPublished(snapshot, DataPlaneImage.Of(published, _loads)));
+            SignalChange();
+            _journal?.Record(Published(published));
         }
     }
 
+    /// <summary>A data plane for a candidate, to be published to and then given to <see cref="Stage"/>.</summary>
+    /// <remarks>It begins with what this one knows of the past: last good answers, and how far ramps have come.</remarks>
+    /// <param name="heldDown">Members that are down there whatever the checks say, for a drill; null for none.</param>
+    public DataPlane CreateCandidate(IReadOnlySet<MemberKey>? heldDown = null) =>
+        new(_time, _stamps) { _memory = LastGood, _guards = Guards, HeldDown = heldDown ?? new HashSet<MemberKey>() };
+
     /// <summary>
     /// Answers some client networks from a candidate that has been published in a data plane of its own. Verdicts, loads and
-    /// the time reach it through this one.
+    /// the time reach it through this one, and the journal hears of both.
     /// </summary>
-    /// <param name="candidate">Has a snapshot.</param>
+    /// <param name="candidate">From <see cref="CreateCandidate"/>; has a snapshot.</param>
     /// <param name="stage">Whose queries it answers.</param>
     public void Stage(DataPlane candidate, ClientStage stage)
     {
@@ -148,7 +176,13 @@ public sealed class DataPlane(TimeProvider time)
         {
             if (_state is { } state)
             {
-                Volatile.Write(ref _state, state with { Staged = new StagedPlane(candidate, stage) });
+                StagedPlane staged = new(candidate, stage);
+                candidate.UpdateLoads(_loads);
+                candidate.UpdateResolutions([.. _resolved.Values]);
+                candidate.TellAs(_journal is null ? null : new CandidateJournal(_journal));
+                long stamp = _stamps.Next();
+                Volatile.Write(ref _state, state with { Staged = staged, Stamp = stamp });
+                _journal?.Record(new StageChanged(stamp, StagedImage.Of(staged)));
             }
         }
     }
@@ -160,7 +194,10 @@ public sealed class DataPlane(TimeProvider time)
         {
             if (_state is { Staged: not null } state)
             {
-                Volatile.Write(ref _state, state with { Staged = null });
+                state.Staged.Candidate.TellAs(null);
+                long stamp = _stamps.Next();
+                Volatile.Write(ref _state, state with { Staged = null, Stamp = stamp });
+                _journal?.Record(new StageChanged(stamp, null));
             }
         }
     }
@@ -175,7 +212,7 @@ public sealed class DataPlane(TimeProvider time)
                 return;
             }
             state.Staged?.Candidate.UpdateVerdicts(changes);
-            DateTimeOffset now = time.GetUtcNow();
+            DateTimeOffset now = _time.GetUtcNow();
             Dictionary<int, MemberStatus> statuses = [];
             foreach (VerdictChange change in changes)
             {
@@ -205,9 +242,44 @@ public sealed class DataPlane(TimeProvider time)
             _loads = readings;
             if (_state is { } state)
             {
-                long stamp = NextStamp();
+                long stamp = _stamps.Next();
                 Volatile.Write(ref _state, state with { Inputs = InputsOf(state, state.Health, stamp), Stamp = stamp });
                 _journal?.Record(new LoadsChanged(stamp, readings));
+            }
+        }
+    }
+
+    /// <summary>
+    /// Takes what is known now of names outside. Only the table of answers is swapped, and of the pools those that answer with
+    /// one of these names. Names that no snapshot has yet are kept for one that will.
+    /// </summary>
+    /// <param name="answers">What changed; <see cref="ResolutionState.Unknown"/> forgets a name.</param>
+    public void UpdateResolutions(ImmutableArray<ResolvedAnswer> answers)
+    {
+        lock (_writing)
+        {
+            _state?.Staged?.Candidate.UpdateResolutions(answers);
+            foreach (ResolvedAnswer answer in answers)
+            {
+                if (answer.State == ResolutionState.Unknown)
+                {
+                    _resolved.Remove((answer.Name, answer.Type));
+                }
+                else
+                {
+                    _resolved[(answer.Name, answer.Type)] = answer;
+                }
+            }
+            ImmutableArray<ResolvedAnswer> served = _state is null
+                ? []
+                : [.. answers.Where(answer => answer.State != ResolutionState.Unknown && IsFollowed(_state, answer.Name))];
+            if (_state is { } state && !served.IsEmpty)
+            {
+                (ResolutionTable resolutions, HealthTable health) = Resolve(state, served);
+                long stamp = _stamps.Next();
+                InputTable inputs = ReferenceEquals(health, state.Health) ? state.Inputs : InputsOf(state, health, stamp);
+                Volatile.Write(ref _state, state with { Resolutions = resolutions, Health = health, Inputs = inputs, Stamp = stamp });
+                _journal?.Record(new ResolutionsChanged(stamp, served));
             }
         }
     }
@@ -222,7 +294,7 @@ public sealed class DataPlane(TimeProvider time)
                 return;
             }
             state.Staged?.Candidate.ExpireForcedStates();
-            DateTimeOffset now = time.GetUtcNow();
+            DateTimeOffset now = _time.GetUtcNow();
             Dictionary<int, MemberStatus> statuses = [];
             for (int slot = 0; slot < state.Health.Members.Length; slot++)
             {
@@ -268,14 +340,58 @@ public sealed class DataPlane(TimeProvider time)
                     statuses[slot] = status with { Health = supposed.Health ?? status.Health, Admin = supposed.Admin ?? status.Admin, MayChangeInSeconds = 0 };
                 }
             }
-            HealthTable health = statuses.Count == 0 ? state.Health : state.Health.With(state.Snapshot.Steering, statuses);
+            HealthTable health = statuses.Count == 0 ? state.Health : state.Health.With(state.Snapshot.Steering, statuses, state.MemberResolutions);
             InputTable inputs = statuses.Count == 0 ? state.Inputs : InputsOf(state, health, state.Stamp);
-            return new DataPlane(time) { _state = state with { Health = health, Inputs = inputs, Staged = null, IsWarmingUp = false } };
+            return new DataPlane(_time) { _state = state with { Health = health, Inputs = inputs, Staged = null, IsWarmingUp = false } };
         }
     }
 
-    /// <summary>A data plane that shows one state and is never written to.</summary>
-    internal static DataPlane Freeze(DataPlaneState state) => new(TimeProvider.System) { _state = state };
+    /// <summary>A data plane that shows one state, with its candidate, and is never written to.</summary>
+    internal static DataPlane Freeze(DataPlaneState state) => new(TimeProvider.System)
+    {
+        _state = state.Staged is { Candidate.State: { } candidate } staged
+            ? state with { Staged = staged with { Candidate = Freeze(candidate) } }
+            : state,
+    };
+
+    /// <summary>What a staged data plane tells of its changes, and to whom.</summary>
+    private void TellAs(IChangeJournal? journal)
+    {
+        lock (_writing)
+        {
+            _journal = journal;
+        }
+    }
+
+    private SnapshotPublished Published(DataPlaneState state) =>
+        new(state.Snapshot, DataPlaneImage.Of(state, _loads), state.Staged is { } staged ? StagedImage.Of(staged) : null);
+
+    private static bool IsFollowed(DataPlaneState state, OutsideName name) =>
+        state.Snapshot.Outside.TryFind(name, out _) || state.Staged?.Candidate.Snapshot?.Outside.TryFind(name, out _) == true;
+
+    /// <summary>The tables with some answers changed; the very same health table when no pool answers otherwise.</summary>
+    internal static (ResolutionTable Resolutions, HealthTable Health) Resolve(DataPlaneState state, ImmutableArray<ResolvedAnswer> answers)
+    {
+        OutsideIndex index = state.Snapshot.Outside;
+        List<(int Number, ResolvedAnswer Answer)> changes = [];
+        HashSet<int> changed = [];
+        foreach (ResolvedAnswer answer in answers)
+        {
+            if (index.TryFind(answer.Name, out int number))
+            {
+                changes.Add((number, answer));
+                if (!answer.SameAnswer(state.Resolutions.Find(number, answer.Type)))
+                {
+                    changed.Add(number);
+                }
+            }
+        }
+        ResolutionTable resolutions = state.Resolutions.With(changes);
+        int[] pools = [.. index.PoolsWith(changed)];
+        return (resolutions, pools.Length == 0
+            ? state.Health
+            : state.Health.With(state.Snapshot.Steering, pools, new MemberResolutions(index, resolutions)));
+    }
 
     private static LastGoodMemory Capture(DataPlaneState state) =>
         LastGoodMemory.Capture(state.Snapshot.Steering, state.Health, state.Health.Sequence);
@@ -283,16 +399,24 @@ public sealed class DataPlane(TimeProvider time)
     private InputTable InputsOf(DataPlaneState state, HealthTable health, long stamp) => InputTable.Create(
         state.Snapshot.Steering, health, _loads, state.Inputs.CaptureGuards(), DataPlaneReplay.MomentOf(stamp));
 
-    private long NextStamp() => _stamp = Math.Max(_stamp + 1, time.GetUtcNow().ToUnixTimeMilliseconds());
+    // Whoever waits goes on elsewhere: this is under the writer's lock.
+    private void SignalChange() => Interlocked.Exchange(ref _changed, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
 
     private void Swap(DataPlaneState state, Dictionary<int, MemberStatus> statuses)
     {
         if (statuses.Count > 0)
         {
-            HealthTable health = state.Health.With(state.Snapshot.Steering, statuses);
-            long stamp = NextStamp();
+            HealthTable health = state.Health.With(state.Snapshot.Steering, statuses, state.MemberResolutions);
+            long stamp = _stamps.Next();
             Volatile.Write(ref _state, state with { Health = health, Inputs = InputsOf(state, health, stamp), Stamp = stamp });
+            SignalChange();
             _journal?.Record(new StatusesChanged(stamp, [.. statuses.Select(changed => new SlotStatus(changed.Key, changed.Value))]));
         }
+    }
+
+    /// <summary>Tells the journal whose change it was.</summary>
+    private sealed class CandidateJournal(IChangeJournal journal) : IChangeJournal
+    {
+        public void Record(DataPlaneChange change) => journal.Record(new CandidateChanged(change));
     }
 }

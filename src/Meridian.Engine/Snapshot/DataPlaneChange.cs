@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Engine.Outside;
 using Meridian.Engine.Steering;
 
 namespace Meridian.Engine.Snapshot;
@@ -8,7 +9,11 @@ namespace Meridian.Engine.Snapshot;
 public abstract record DataPlaneChange(long Stamp);
 
 /// <summary>Another snapshot answers.</summary>
-public sealed record SnapshotPublished(DataPlaneSnapshot Snapshot, DataPlaneImage Image) : DataPlaneChange(Image.Stamp);
+/// <param name="Snapshot">Which.</param>
+/// <param name="Image">What else it decides by.</param>
+/// <param name="Staged">The candidate beside it; null when there is none.</param>
+public sealed record SnapshotPublished(DataPlaneSnapshot Snapshot, DataPlaneImage Image, StagedImage? Staged)
+    : DataPlaneChange(Math.Max(Image.Stamp, Staged?.Image.Stamp ?? 0));
 
 /// <summary>Members have another status.</summary>
 public sealed record StatusesChanged(long Stamp, ImmutableArray<SlotStatus> Statuses) : DataPlaneChange(Stamp);
@@ -18,6 +23,15 @@ public sealed record LoadsChanged(long Stamp, ImmutableArray<LoadReading> Readin
 
 /// <summary>The wait for first verdicts began or ended.</summary>
 public sealed record WarmUpChanged(long Stamp, bool IsWarmingUp) : DataPlaneChange(Stamp);
+
+/// <summary>Names outside have other addresses, or the same for longer.</summary>
+public sealed record ResolutionsChanged(long Stamp, ImmutableArray<ResolvedAnswer> Answers) : DataPlaneChange(Stamp);
+
+/// <summary>A candidate answers some client networks, or others than before; null ends it.</summary>
+public sealed record StageChanged(long Stamp, StagedImage? Staged) : DataPlaneChange(Stamp);
+
+/// <summary>The same happened to the candidate: its members, its loads.</summary>
+public sealed record CandidateChanged(DataPlaneChange Change) : DataPlaneChange(Change.Stamp);
 
 /// <summary>The status of the member in a slot of the snapshot.</summary>
 public readonly record struct SlotStatus(int Slot, MemberStatus Status);

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Meridian.Engine.Answering;
+using Meridian.Engine.Outside;
 using Meridian.Engine.Steering;
 
 namespace Meridian.Engine.Snapshot;
@@ -27,6 +29,9 @@ public sealed record DataPlaneImage
 
     public required bool IsWarmingUp { get; init; }
 
+    /// <summary>What is known of the names outside.</summary>
+    public ImmutableArray<ResolvedAnswer> Resolutions { get; init; } = [];
+
     internal static DataPlaneImage Of(DataPlaneState state, ImmutableArray<LoadReading> loads) => new()
     {
         Stamp = state.Stamp,
@@ -36,7 +41,19 @@ public sealed record DataPlaneImage
         Loads = loads,
         Guards = state.Inputs.CaptureGuards(),
         IsWarmingUp = state.IsWarmingUp,
+        Resolutions = [.. state.Resolutions.All()],
     };
+}
+
+/// <summary>A candidate that answers some client networks, at one moment.</summary>
+/// <param name="Snapshot">The candidate.</param>
+/// <param name="Image">What else it decides by.</param>
+/// <param name="Stage">Whose queries it answers.</param>
+public sealed record StagedImage(DataPlaneSnapshot Snapshot, DataPlaneImage Image, ClientStage Stage)
+{
+    /// <summary>Null while the candidate has no snapshot, and therefore answers nobody.</summary>
+    internal static StagedImage? Of(StagedPlane staged) =>
+        staged.Candidate.Capture() is { } captured ? new StagedImage(captured.Snapshot, captured.Image, staged.Stage) : null;
 }
 
 /// <summary>What one unavailable pool was last good with.</summary>
@@ -62,7 +79,7 @@ public sealed record LastGoodImage(int Pool, ImmutableArray<int> Members, Immuta
         return images.ToImmutable();
     }
 
-    internal AnswerSet ToAnswers(CompiledPool pool)
+    internal AnswerSet ToAnswers(CompiledPool pool, in MemberResolutions resolutions)
     {
         byte[]? reductions = null;
         if (!Reductions.IsEmpty)
@@ -73,6 +90,6 @@ public sealed record LastGoodImage(int Pool, ImmutableArray<int> Members, Immuta
                 reductions[Members[i]] = Reductions[i];
             }
         }
-        return AnswerSet.Build(pool, [.. Members], reductions);
+        return AnswerSet.Build(pool, [.. Members], in resolutions, reductions);
     }
 }

@@ -1,11 +1,11 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
-using Meridian.Dns.Names;
 using Meridian.Dns.Records;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Geo;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
+using Meridian.Engine.Outside;
 using Meridian.Engine.Steering;
 using Meridian.Engine.Zones;
 
@@ -25,7 +25,9 @@ public sealed class DataPlaneSnapshot
         Maps = parts.Maps;
         DrawKey = parts.DrawKey;
         Answering = parts.Answering;
-        HasDecisionTexts = parts.Zones.Zones.Any(zone => zone.Steered.Any(steered => steered.Type == RecordType.TXT));
+        Outside = parts.Outside;
+        HasDecisionTexts = parts.Zones.Zones.Any(zone => zone.Steered.Any(
+            steered => steered.Type == RecordType.TXT && !parts.Steering.Policies[steered.PolicyIndex].Model.IsImplicit));
     }
 
     /// <summary>What it was compiled from.</summary>
@@ -39,9 +41,14 @@ public sealed class DataPlaneSnapshot
     /// <summary>Every member of every pool, in the order of the health table.</summary>
     public required ImmutableArray<MemberSlot> Members { get; init; }
 
-    /// <summary>The SOA serials of zones that did not change with this revision, and keep that of the one that they came from.</summary>
-    public IReadOnlyDictionary<DomainName, uint> KeptSerials =>
-        Zones.Zones.Where(zone => zone.SoaSerial != Revision.SoaSerial).ToDictionary(zone => zone.Apex, zone => zone.SoaSerial);
+    /// <summary>
+    /// The SOA serials of the zones, in the order of the model's. Those that did not change with this revision keep that of
+    /// the one that they came from.
+    /// </summary>
+    public ImmutableArray<uint> SoaSerials => [.. Zones.Zones.Select(zone => zone.SoaSerial)];
+
+    /// <summary>The names outside our zones that it answers from.</summary>
+    public ImmutableArray<OutsideName> OutsideNames => Outside.Names;
 
     internal ZoneIndex Zones { get; }
 
@@ -57,6 +64,8 @@ public sealed class DataPlaneSnapshot
     internal DrawKey DrawKey { get; }
 
     internal AnswerSettings Answering { get; }
+
+    internal OutsideIndex Outside { get; }
 
     /// <summary>Whether some TXT RRset tells about decisions.</summary>
     internal bool HasDecisionTexts { get; }
@@ -85,4 +94,8 @@ internal sealed record CompiledParts(
     SteeringProgram Steering,
     GeoMapCache Maps,
     DrawKey DrawKey,
-    AnswerSettings Answering);
+    AnswerSettings Answering)
+{
+    /// <summary>The names outside.</summary>
+    public required OutsideIndex Outside { get; init; }
+}

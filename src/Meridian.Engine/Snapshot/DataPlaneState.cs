@@ -1,4 +1,5 @@
 using Meridian.Engine.Answering;
+using Meridian.Engine.Outside;
 using Meridian.Engine.Steering;
 
 namespace Meridian.Engine.Snapshot;
@@ -17,6 +18,12 @@ namespace Meridian.Engine.Snapshot;
 /// <param name="Stamp">When it was swapped in, in milliseconds since 1970; each state has a greater one than the state before.</param>
 internal sealed record DataPlaneState(DataPlaneSnapshot Snapshot, HealthTable Health, InputTable Inputs, bool IsWarmingUp, long Stamp)
 {
+    /// <summary>What is known of the names outside, in the snapshot's order.</summary>
+    public ResolutionTable Resolutions { get; init; } = ResolutionTable.Empty;
+
+    /// <summary>The same for the members of pools.</summary>
+    public MemberResolutions MemberResolutions => new(Snapshot.Outside, Resolutions);
+
     /// <summary>A candidate that answers some client networks instead; null when there is none, which is nearly always.</summary>
     public StagedPlane? Staged { get; init; }
 }

@@ -23,7 +23,7 @@ internal static class ModelChecker
         }
         foreach (PolicyModel policy in model.Policies.Values)
         {
-            new TreeCheck(model, places, policy, problems).Check(policy.Root, $"policies/{policy.Name}", 0);
+            new TreeCheck(model, places, policy, problems).Check(policy.Root, policy.Path, 0);
         }
         return problems.ToImmutable();
     }
@@ -36,7 +36,7 @@ internal static class ModelChecker
         {
             if (depth > SteeringLimits.Depth)
             {
-                problems.Add(new($"policies/{policy.Name}", $"the tree is deeper than {SteeringLimits.Depth} nodes, or refers to itself."));
+                problems.Add(new(policy.Path, $"the tree is deeper than {SteeringLimits.Depth} nodes, or refers to itself."));
                 return false;
             }
             if (node is PolicyNode reference)
@@ -49,14 +49,16 @@ internal static class ModelChecker
             {
                 CheckOwn(node, below);
             }
-            return CheckChildren([.. node.Children], below, depth, isReferred);
+            // What is matched while compiling costs a query nothing; what a query tries one by one has to stay within a bit set.
+            int limit = node is GeoNode or NetworkNode ? SteeringLimits.BranchesPerNode : SteeringLimits.ChildrenPerNode;
+            return CheckChildren([.. node.Children], limit, below, depth, isReferred);
         }
 
-        private bool CheckChildren(ImmutableArray<SteeringNode> children, string path, int depth, bool isReferred)
+        private bool CheckChildren(ImmutableArray<SteeringNode> children, int limit, string path, int depth, bool isReferred)
         {
-            if (children.Length > SteeringLimits.ChildrenPerNode)
+            if (children.Length > limit)
             {
-                problems.Add(new(path, $"{children.Length} children; a node has at most {SteeringLimits.ChildrenPerNode}. Nest nodes instead."));
+                problems.Add(new(path, $"{children.Length} children; a node of this kind has at most {limit}. Nest nodes instead."));
                 return false;
             }
             return children.All(child => Check(child, path, depth + 1, isReferred));

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 using Meridian.Dns.Names;
@@ -7,6 +8,7 @@ using Meridian.Engine.Answering;
 using Meridian.Engine.Geo;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
+using Meridian.Engine.Outside;
 using Meridian.Engine.Steering;
 using Meridian.Engine.Zones;
 
@@ -21,21 +23,15 @@ public static class SnapshotCompiler
     /// <param name="revision">What the snapshot will say it is.</param>
     /// <param name="previous">The snapshot before; null for the first.</param>
     /// <param name="serials">
-    /// The SOA serials of zones that were taken over from earlier revisions, when a snapshot of the past is compiled anew
-    /// (<see cref="DataPlaneSnapshot.KeptSerials"/>); null for none.
+    /// The SOA serials of the model's zones, when a snapshot of the past is compiled anew
+    /// (<see cref="DataPlaneSnapshot.SoaSerials"/>); otherwise every zone that is compiled gets the revision's.
     /// </param>
     public static CompileResult Compile(
-        MeridianModel model, PlaceDatabase places, RevisionInfo revision, DataPlaneSnapshot? previous, IReadOnlyDictionary<DomainName, uint>? serials = null)
+        MeridianModel model, PlaceDatabase places, RevisionInfo revision, DataPlaneSnapshot? previous, ImmutableArray<uint> serials = default)
     {
-        ImmutableArray<ModelProblem> problems = ModelChecker.Check(model, places);
-        if (!problems.IsEmpty)
-        {
-            return new CompileResult(null, problems);
-        }
-        GeoMapCache maps = new(places, previous?.Maps);
-        SteeringProgram steering = PolicyCompiler.Compile(model, places, maps, out problems);
-        maps.Seal();
-        if (!problems.IsEmpty)
+        // A change of records alone leaves the trees as they are: they are the dearest part of a small change.
+        bool steersAlike = previous is not null && ReferenceEquals(previous.Places, places) && previous.Model with { Zones = model.Zones } == model;
+        if (!TryCompileSteering(model, places, previous, steersAlike, out SteeringProgram? steering, out GeoMapCache? maps, out ImmutableArray<ModelProblem> problems))
         {
             return new CompileResult(null, problems);
         }
@@ -47,19 +43,49 @@ public static class SnapshotCompiler
             firstRotationSlot[i] = rotationSlots;
             rotationSlots += zones.Zones[i].RotationSlotCount;
         }
-        CompiledParts parts = new(zones, firstRotationSlot, rotationSlots, steering, maps, KeyOf(revision), AnswerSettings.Compile(model));
+        CompiledParts parts = new(zones, firstRotationSlot, rotationSlots, steering, maps, KeyOf(revision), AnswerSettings.Compile(model))
+        {
+            Outside = OutsideIndex.Create(model, zones, steering.Pools),
+        };
         DataPlaneSnapshot snapshot = new(parts)
         {
             Model = model,
             Revision = revision,
             Places = places,
-            Members = [.. model.Pools.Values.SelectMany(pool => pool.Members.Select(member => SlotOf(model, pool, member)))],
+            Members = steersAlike ? previous!.Members // It steers like something.
+                : [.. model.Pools.Values.SelectMany(pool => pool.Members.Select(member => SlotOf(model, pool, member)))],
         };
         return new CompileResult(snapshot, []);
     }
 
+    private static bool TryCompileSteering(
+        MeridianModel model,
+        PlaceDatabase places,
+        DataPlaneSnapshot? previous,
+        bool steersAlike,
+        [NotNullWhen(true)] out SteeringProgram? steering,
+        [NotNullWhen(true)] out GeoMapCache? maps,
+        out ImmutableArray<ModelProblem> problems)
+    {
+        if (previous is not null && steersAlike)
+        {
+            (steering, maps, problems) = (previous.Steering, previous.Maps, []);
+            return true;
+        }
+        (steering, maps) = (null, null);
+        problems = ModelChecker.Check(model, places);
+        if (!problems.IsEmpty)
+        {
+            return false;
+        }
+        maps = new GeoMapCache(places, previous?.Maps);
+        steering = PolicyCompiler.Compile(model, places, maps, out problems);
+        maps.Seal();
+        return problems.IsEmpty;
+    }
+
     private static ImmutableArray<CompiledZone> CompileZones(
-        MeridianModel model, RevisionInfo revision, DataPlaneSnapshot? previous, IReadOnlyDictionary<DomainName, uint>? serials)
+        MeridianModel model, RevisionInfo revision, DataPlaneSnapshot? previous, ImmutableArray<uint> serials)
     {
         SteeringTargets targets = new(model.Policies);
         // Steered records carry policy numbers and TTLs: zones can be taken over only while those mean the same.
@@ -69,13 +95,13 @@ public static class SnapshotCompiler
             : previous.Zones.Zones.ToDictionary(zone => zone.Apex);
         return
         [
-            .. model.Zones.Values.Select(zone =>
-                before.TryGetValue(zone.Apex, out CompiledZone? compiled) && (keepsPolicies || compiled.Steered.IsEmpty)
-                    ? ZonePatcher.TryPatch(compiled, zone, SerialOf(zone), targets) ?? ZoneCompiler.Compile(zone, SerialOf(zone), targets)
-                    : ZoneCompiler.Compile(zone, SerialOf(zone), targets)),
+            .. model.Zones.Values.Select((zone, index) =>
+                before.TryGetValue(zone.Apex, out CompiledZone? compiled) && (keepsPolicies || compiled.Steered.All(steered => steered.Alias is not null))
+                    ? ZonePatcher.TryPatch(compiled, zone, SerialOf(index), targets) ?? ZoneCompiler.Compile(zone, SerialOf(index), targets)
+                    : ZoneCompiler.Compile(zone, SerialOf(index), targets)),
         ];
 
-        uint SerialOf(ZoneModel zone) => serials?.GetValueOrDefault(zone.Apex, revision.SoaSerial) ?? revision.SoaSerial;
+        uint SerialOf(int index) => serials.IsDefault ? revision.SoaSerial : serials[index];
     }
 
     private static bool SamePolicies(MeridianModel left, MeridianModel right) =>

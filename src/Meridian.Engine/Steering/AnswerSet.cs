@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Meridian.Dns.Records;
 using Meridian.Engine.Model;
+using Meridian.Engine.Outside;
 using Meridian.Engine.Zones;
 
 namespace Meridian.Engine.Steering;
@@ -51,8 +52,9 @@ internal sealed class AnswerSet
     /// <summary>Builds the variants from the members that may be answered.</summary>
     /// <param name="pool">The pool.</param>
     /// <param name="members">Positions within the pool.</param>
+    /// <param name="resolutions">The addresses behind hostnames.</param>
     /// <param name="reductions">By position within the pool, how much of its weight a member loses, in percent; null for nothing.</param>
-    public static AnswerSet Build(CompiledPool pool, List<int> members, byte[]? reductions = null)
+    public static AnswerSet Build(CompiledPool pool, List<int> members, in MemberResolutions resolutions, byte[]? reductions = null)
     {
         if (members.Count == 0)
         {
@@ -64,16 +66,24 @@ internal sealed class AnswerSet
         return new AnswerSet(
             [.. used.Select(member => pool.FirstMember + member)],
             reductions is null ? [] : [.. used.Select(member => reductions[member])],
-            BuildVariants(pool, used.FindAll(member => IsOfFamily(pool, member, AddressFamily.InterNetwork)), EncodeAddresses, reductions),
-            BuildVariants(pool, used.FindAll(member => IsOfFamily(pool, member, AddressFamily.InterNetworkV6)), EncodeAddresses, reductions),
-            BuildVariants(pool, used.FindAll(member => pool.Model.Members[member].Hostname is not null), EncodeHostname, reductions, pick: 1));
+            BuildAddresses(pool, used, RecordType.A, in resolutions, reductions),
+            BuildAddresses(pool, used, RecordType.AAAA, in resolutions, reductions),
+            BuildVariants(
+                pool, used.FindAll(member => pool.Model.Members[member].Hostname is not null), picked => EncodeHostname(pool, picked), reductions, pick: 1));
     }
 
-    private static bool IsOfFamily(CompiledPool pool, int member, AddressFamily family) =>
-        pool.Model.Members[member].Address?.AddressFamily == family;
+    private static AnswerVariants BuildAddresses(
+        CompiledPool pool, List<int> members, RecordType type, in MemberResolutions resolutions, byte[]? reductions)
+    {
+        MemberResolutions known = resolutions;
+        AddressFamily family = type == RecordType.A ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6;
+        List<int> ofFamily = members.FindAll(
+            member => pool.Model.Members[member].Address is { } address ? address.AddressFamily == family : known.Find(member, type) is not null);
+        return BuildVariants(pool, ofFamily, picked => EncodeAddresses(pool, picked, type, in known), reductions);
+    }
 
     private static AnswerVariants BuildVariants(
-        CompiledPool pool, List<int> members, Func<CompiledPool, int[], byte[]> encode, byte[]? reductions, int? pick = null)
+        CompiledPool pool, List<int> members, Func<int[], byte[]> encode, byte[]? reductions, int? pick = null)
     {
         if (members.Count == 0)
         {
@@ -86,7 +96,10 @@ internal sealed class AnswerSet
         for (int i = 0; i < variants.Length; i++)
         {
             int[] picked = [.. subsets[i].Items.Select(item => members[item])];
-            variants[i] = new AnswerVariant(encode(pool, picked), [.. picked.Select(member => pool.FirstMember + member)]);
+            variants[i] = new AnswerVariant(encode(picked), [.. picked.Select(member => pool.FirstMember + member)])
+            {
+                HasHostnames = Array.Exists(picked, member => pool.Model.Members[member].Hostname is not null),
+            };
             upperBounds[i] = subsets[i].UpperBound >= 1 ? ulong.MaxValue : (ulong)(subsets[i].UpperBound * ulong.MaxValue);
         }
         return new AnswerVariants(variants, upperBounds);
@@ -101,14 +114,20 @@ internal sealed class AnswerSet
         return Math.Max(1, pool.Model.Members[member].Weight) * (100 - (reductions?[member] ?? 0)) / 100.0;
     }
 
-    private static byte[] EncodeAddresses(CompiledPool pool, int[] members)
+    private static byte[] EncodeAddresses(CompiledPool pool, int[] members, RecordType type, in MemberResolutions resolutions)
     {
         OctetWriter records = new();
         foreach (int member in members)
         {
+            if (resolutions.Find(member, type) is { } resolved)
+            {
+                // A hostname that is picked brings all its addresses.
+                records.Append(resolved.Records);
+                continue;
+            }
             byte[] address = pool.Model.Members[member].Address!.GetAddressBytes(); // Chosen by family, so it has one.
             records.AppendUInt16(RRsetEncoder.QNamePointer);
-            records.AppendUInt16((ushort)(address.Length == 4 ? RecordType.A : RecordType.AAAA));
+            records.AppendUInt16((ushort)type);
             records.AppendUInt16((ushort)RecordClass.IN);
             records.AppendUInt32(0);
             records.AppendUInt16((ushort)address.Length);

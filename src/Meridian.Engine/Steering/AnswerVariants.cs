@@ -41,4 +41,8 @@ internal sealed class AnswerVariants
 /// For addresses whole records with pointers to the question's name, all of one length; for CNAME the target's name alone.
 /// </param>
 /// <param name="Members">Which members are in it, by their slots, in the order of the records.</param>
-internal sealed record AnswerVariant(byte[] Octets, int[] Members);
+internal sealed record AnswerVariant(byte[] Octets, int[] Members)
+{
+    /// <summary>Whether a member is a hostname, so that records may be more than members, and end when its addresses do.</summary>
+    public bool HasHostnames { get; init; }
+}

@@ -51,12 +51,17 @@ internal sealed class ClientRanking
     public RankedChild[] ByLatency(SpillNode node, in ClientCell cell) => ByLatency(node.Of.Select(child => child.Site), cell);
 
     /// <summary>
-    /// Route 53's geoproximity bias: a positive one makes the distance shorter by that percentage, a negative one makes the
-    /// clients near it see a distance that is as much too long.
+    /// Route 53's geoproximity bias: the distance becomes that percentage shorter, or longer where the bias is below 0.
     /// </summary>
+    /// <remarks>
+    /// The formula is that of the Route 53 Developer Guide, "How Amazon Route 53 uses bias to route traffic", which gives one
+    /// for all values: biased distance = actual distance × [1 − (bias/100)]. Its worked example is for a positive bias, and no
+    /// edition has had another formula for those. For negative ones editions until 2023 divided by [1 + (bias/100)] instead.
+    /// What Route 53 computes has not been measured: for negative values this follows the guide and no more.
+    /// </remarks>
     /// <param name="km">The great circle distance.</param>
     /// <param name="bias">−99 to 99.</param>
-    public static double Biased(double km, int bias) => bias >= 0 ? km * (1 - (bias / 100.0)) : km / (1 + (bias / 100.0));
+    public static double Biased(double km, int bias) => km * (1 - (bias / 100.0));
 
     private RankedChild[] ByLatency(IEnumerable<string?> sites, in ClientCell cell)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
+using Meridian.Engine.Outside;
 using Meridian.Engine.Snapshot;
 
 namespace Meridian.Engine.Steering;
@@ -30,9 +31,15 @@ internal sealed class HealthTable
     /// <param name="slots">The snapshot's members.</param>
     /// <param name="verdicts">What is known of them.</param>
     /// <param name="memory">What pools were last good with, from the table before.</param>
+    /// <param name="resolutions">The addresses behind hostnames.</param>
     /// <param name="now">For forced states that end.</param>
     public static HealthTable Create(
-        SteeringProgram program, ImmutableArray<MemberSlot> slots, IVerdictSource verdicts, LastGoodMemory memory, DateTimeOffset now)
+        SteeringProgram program,
+        ImmutableArray<MemberSlot> slots,
+        IVerdictSource verdicts,
+        LastGoodMemory memory,
+        in MemberResolutions resolutions,
+        DateTimeOffset now)
     {
         MemberStatus[] members = new MemberStatus[slots.Length];
         for (int i = 0; i < members.Length; i++)
@@ -43,8 +50,9 @@ internal sealed class HealthTable
         PoolState[] pools = new PoolState[program.Pools.Length];
         for (int i = 0; i < pools.Length; i++)
         {
-            (AnswerSet lastGood, long sequence) = memory.Recall(program.Pools[i], members);
-            pools[i] = BuildPool(program.Pools[i], members, lastGood, sequence);
+            MemberResolutions ofPool = resolutions.Of(i);
+            (AnswerSet lastGood, long sequence) = memory.Recall(program.Pools[i], members, in ofPool);
+            pools[i] = BuildPool(program.Pools[i], members, in ofPool, lastGood, sequence);
         }
         return new HealthTable(members, pools, memory.Sequence);
     }
@@ -52,23 +60,37 @@ internal sealed class HealthTable
     /// <summary>The table with some members changed.</summary>
     /// <param name="program">The snapshot's pools.</param>
     /// <param name="changes">Slots and what they are now.</param>
-    public HealthTable With(SteeringProgram program, IReadOnlyDictionary<int, MemberStatus> changes)
+    /// <param name="resolutions">The addresses behind hostnames.</param>
+    public HealthTable With(SteeringProgram program, IReadOnlyDictionary<int, MemberStatus> changes, in MemberResolutions resolutions)
     {
         MemberStatus[] members = [.. Members];
         foreach ((int slot, MemberStatus status) in changes)
         {
             members[slot] = status;
         }
+        return Rebuild(program, members, changes.Keys.Select(slot => program.PoolOfMember[slot]).Distinct(), in resolutions);
+    }
+
+    /// <summary>The table with other addresses behind the hostnames of some pools.</summary>
+    /// <param name="program">The snapshot's pools.</param>
+    /// <param name="pools">Which pools.</param>
+    /// <param name="resolutions">The addresses behind hostnames.</param>
+    public HealthTable With(SteeringProgram program, IEnumerable<int> pools, in MemberResolutions resolutions) =>
+        Rebuild(program, Members, pools, in resolutions);
+
+    private HealthTable Rebuild(SteeringProgram program, MemberStatus[] members, IEnumerable<int> changed, in MemberResolutions resolutions)
+    {
         PoolState[] pools = [.. Pools];
         long sequence = Sequence + 1;
-        foreach (int index in changes.Keys.Select(slot => program.PoolOfMember[slot]).Distinct())
+        foreach (int index in changed)
         {
             CompiledPool pool = program.Pools[index];
             PoolState before = pools[index];
+            MemberResolutions ofPool = resolutions.Of(index);
             // What a pool answered until this change is what it was last good with.
             pools[index] = before.IsAvailable
-                ? BuildPool(pool, members, before.Normal, sequence)
-                : BuildPool(pool, members, before.LastGood, before.LastGoodSequence);
+                ? BuildPool(pool, members, in ofPool, before.Normal, sequence)
+                : BuildPool(pool, members, in ofPool, before.LastGood, before.LastGoodSequence);
         }
         return new HealthTable(members, pools, sequence);
     }
@@ -78,16 +100,22 @@ internal sealed class HealthTable
     /// <param name="statuses">The status in each slot.</param>
     /// <param name="lastGood">What pools that are unavailable were last good with.</param>
     /// <param name="sequence">The number of the latest change.</param>
+    /// <param name="resolutions">The addresses behind hostnames.</param>
     public static HealthTable Restore(
-        SteeringProgram program, ReadOnlySpan<MemberStatus> statuses, ImmutableArray<LastGoodImage> lastGood, long sequence)
+        SteeringProgram program,
+        ReadOnlySpan<MemberStatus> statuses,
+        ImmutableArray<LastGoodImage> lastGood,
+        long sequence,
+        in MemberResolutions resolutions)
     {
         MemberStatus[] members = statuses.ToArray();
         PoolState[] pools = new PoolState[program.Pools.Length];
         for (int i = 0; i < pools.Length; i++)
         {
             LastGoodImage? image = lastGood.FirstOrDefault(found => found.Pool == i);
-            AnswerSet answers = image is null ? AnswerSet.Empty : image.ToAnswers(program.Pools[i]);
-            pools[i] = BuildPool(program.Pools[i], members, answers, image?.Sequence ?? 0);
+            MemberResolutions ofPool = resolutions.Of(i);
+            AnswerSet answers = image is null ? AnswerSet.Empty : image.ToAnswers(program.Pools[i], in ofPool);
+            pools[i] = BuildPool(program.Pools[i], members, in ofPool, answers, image?.Sequence ?? 0);
         }
         return new HealthTable(members, pools, sequence);
     }
@@ -103,7 +131,8 @@ internal sealed class HealthTable
         };
     }
 
-    private static PoolState BuildPool(CompiledPool pool, MemberStatus[] members, AnswerSet lastGood, long lastGoodSequence)
+    private static PoolState BuildPool(
+        CompiledPool pool, MemberStatus[] members, in MemberResolutions resolutions, AnswerSet lastGood, long lastGoodSequence)
     {
         List<int> available = [];
         List<int> allowed = [];
@@ -113,11 +142,13 @@ internal sealed class HealthTable
         for (int i = 0; i < pool.MemberCount; i++)
         {
             MemberStatus status = members[pool.FirstMember + i];
-            if (status.IsAvailable)
+            // A hostname without addresses is no more available than a member that is down, whatever the operator says of it.
+            bool isEmpty = resolutions.IsWithoutAddresses(i);
+            if (status.IsAvailable && !isEmpty)
             {
                 available.Add(i);
             }
-            if (status.IsAllowed)
+            if (status.IsAllowed && !isEmpty)
             {
                 allowed.Add(i);
             }
@@ -126,7 +157,7 @@ internal sealed class HealthTable
                 reductions ??= new byte[pool.MemberCount];
                 reductions[i] = status.ReductionPercent;
             }
-            isAwaited |= status.IsAwaited;
+            isAwaited |= status.IsAwaited || (status.IsAllowed && resolutions.IsAwaited(i));
             if (status.Admin == AdminState.Auto && status.MayChangeInSeconds > 0)
             {
                 horizon = horizon == 0 ? status.MayChangeInSeconds : Math.Min(horizon, status.MayChangeInSeconds);
@@ -139,8 +170,8 @@ internal sealed class HealthTable
             AvailableCount = available.Count,
             IsAwaited = isAwaited,
             HorizonSeconds = horizon,
-            Normal = AnswerSet.Build(pool, available, reductions),
-            FailOpen = AnswerSet.Build(pool, allowed),
+            Normal = AnswerSet.Build(pool, available, in resolutions, reductions),
+            FailOpen = AnswerSet.Build(pool, allowed, in resolutions),
             LastGood = isAvailable ? AnswerSet.Empty : lastGood,
             LastGoodSequence = isAvailable ? 0 : lastGoodSequence,
         };

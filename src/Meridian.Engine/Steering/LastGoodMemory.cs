@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Engine.Outside;
 
 namespace Meridian.Engine.Steering;
 
@@ -44,7 +45,7 @@ public sealed class LastGoodMemory
     }
 
     /// <summary>What a pool was last good with, as far as those members are still there and allowed.</summary>
-    internal (AnswerSet Answers, long Sequence) Recall(CompiledPool pool, MemberStatus[] members)
+    internal (AnswerSet Answers, long Sequence) Recall(CompiledPool pool, MemberStatus[] members, in MemberResolutions resolutions)
     {
         if (!_pools.TryGetValue(pool.Model.Name, out LastGoodPool? remembered))
         {
@@ -58,7 +59,7 @@ public sealed class LastGoodMemory
                 kept.Add(i);
             }
         }
-        return kept.Count == 0 ? (AnswerSet.Empty, 0) : (AnswerSet.Build(pool, kept), remembered.Sequence);
+        return kept.Count == 0 ? (AnswerSet.Empty, 0) : (AnswerSet.Build(pool, kept, in resolutions), remembered.Sequence);
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Meridian.Engine.Health;
 using Meridian.Engine.Model;
 
 namespace Meridian.Engine.Steering;
@@ -19,11 +20,30 @@ internal sealed class NodeTables
 
     public required CompiledCheapest[] Cheapest { get; init; }
 
+    public required CompiledGate[] Gates { get; init; }
+
     /// <summary>The readings that any of them looks at.</summary>
     public required LoadKey[] LoadKeys { get; init; }
 
     /// <summary>The monitors that guard ramps.</summary>
     public required CompiledGuard[] Guards { get; init; }
+}
+
+/// <summary>A monitor that lets a child answer.</summary>
+/// <param name="Pool">The pool that stands for it; its one member has the monitor's verdict.</param>
+/// <param name="IsUpUnknown">
+/// Whether it lets the child answer before its first verdict, as Route 53 does: a new check counts as healthy, and so an inverted
+/// one as unhealthy.
+/// </param>
+internal sealed record CompiledGate(int Pool, bool IsUpUnknown)
+{
+    /// <summary>Whether the child may answer. What an operator says of it goes before what health says.</summary>
+    public bool IsOpen(MemberStatus status) => status.Admin switch
+    {
+        AdminState.ForcedUp => true,
+        AdminState.Auto => status.Health == HealthState.Unknown ? IsUpUnknown : status.Health == HealthState.Up,
+        _ => false,
+    };
 }
 
 /// <summary>A reading of the load feed.</summary>
@@ -101,6 +121,7 @@ internal sealed class NodeTablesBuilder
     private readonly Table<CompiledShed> _sheds = new();
     private readonly Table<CompiledSpill> _spills = new();
     private readonly Table<CompiledCheapest> _cheapest = new();
+    private readonly Table<CompiledGate> _gates = new();
     private readonly Table<LoadKey> _loadKeys = new();
     private readonly Table<CompiledGuard> _guards = new();
 
@@ -111,6 +132,7 @@ internal sealed class NodeTablesBuilder
         Sheds = _sheds.ToArray(),
         Spills = _spills.ToArray(),
         Cheapest = _cheapest.ToArray(),
+        Gates = _gates.ToArray(),
         LoadKeys = _loadKeys.ToArray(),
         Guards = _guards.ToArray(),
     };
@@ -161,6 +183,9 @@ internal sealed class NodeTablesBuilder
             $"{Join(keys)} {Join(costs)} {Join(commits)} {Join([budget])} {Join(spends)}",
             () => new CompiledCheapest(costs, commits, keys, budget, spends));
     }
+
+    public int Add(CompiledGate gate) =>
+        _gates.Add(string.Create(CultureInfo.InvariantCulture, $"{gate.Pool} {gate.IsUpUnknown}"), () => gate);
 
     private int AddKey(LoadKey key) => _loadKeys.Add($"{key.Subject} {key.Site} {key.Metric}", () => key);
 

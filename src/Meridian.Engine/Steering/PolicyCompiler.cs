@@ -85,6 +85,7 @@ internal sealed class PolicyCompiler
             {
                 Model = pool,
                 FirstMember = firstMember,
+                Values = pool.Data is { } data ? CompiledValues.Encode(data) : null,
                 Sites = [.. pool.Members.Select(member => (member.Site ?? pool.Site) is { } site ? siteIndex[site] : -1)],
             });
             firstMember += pool.Members.Length;
@@ -144,7 +145,7 @@ internal sealed class PolicyCompiler
                 if (rootOfClass.Count == SteeringLimits.ClassesPerPolicy)
                 {
                     _problems.Add(new(
-                        $"policies/{policy.Name}",
+                        policy.Path,
                         $"tells more than {SteeringLimits.ClassesPerPolicy} classes of clients apart; rank fewer sites in one node, or nest them by continent."));
                     break;
                 }

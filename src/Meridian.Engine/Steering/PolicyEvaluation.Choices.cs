@@ -201,4 +201,44 @@ internal ref partial struct PolicyEvaluation<TTrace>
         }
         return chosen;
     }
+
+    /// <summary>The child while the monitor lets it; failing open, and below a set that is committed to, whatever it says.</summary>
+    private NodeOutcome EvaluateGated(in ProgramNode node)
+    {
+        CompiledGate gate = _program.Tables.Gates[node.Table];
+        bool isOpen = Mode != EvaluationMode.Normal || gate.IsOpen(_health.Members[_program.Pools[gate.Pool].FirstMember]);
+        _sawPool = true;
+        if (TTrace.IsEnabled)
+        {
+            _trace.OnPool(gate.Pool, Mode, isOpen ? NodeOutcome.Found : NodeOutcome.Unavailable);
+        }
+        return isOpen ? Evaluate(_program.Edges[node.FirstEdge].Node) : NodeOutcome.Unavailable;
+    }
+
+    /// <summary>
+    /// The child as it would answer by itself, failing open by itself too. Where it has nothing for this client, nothing else
+    /// answers instead: it was chosen.
+    /// </summary>
+    private NodeOutcome EvaluateCommitted(in ProgramNode node)
+    {
+        int child = _program.Edges[node.FirstEdge].Node;
+        // Whatever led here: below, health counts again. The mode stays as it is then: what is found is answered by it, and when
+        // nothing is, nothing else is asked.
+        Mode = EvaluationMode.Normal;
+        if (Evaluate(child) == NodeOutcome.Found)
+        {
+            return NodeOutcome.Found;
+        }
+        if (_isSettled)
+        {
+            return NodeOutcome.Blocked;
+        }
+        Mode = EvaluationMode.FailOpen;
+        if (Evaluate(child) == NodeOutcome.Found)
+        {
+            return NodeOutcome.Found;
+        }
+        _isSettled = true;
+        return NodeOutcome.Blocked;
+    }
 }

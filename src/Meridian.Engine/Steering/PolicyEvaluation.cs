@@ -76,6 +76,7 @@ internal ref partial struct PolicyEvaluation<TTrace>
     private bool _isAwaited;
     private bool _sawPool;
     private bool _passedForFamily;
+    private bool _isSettled;
 
     /// <summary>Decides for one class of clients.</summary>
     /// <param name="root">The root node of the class.</param>
@@ -90,6 +91,10 @@ internal ref partial struct PolicyEvaluation<TTrace>
         if (outcome == NodeOutcome.Found)
         {
             return SteeringStatus.Found;
+        }
+        if (_isSettled)
+        {
+            return SteeringStatus.NoData;
         }
         switch (_policy.Model.WhenAllDown)
         {
@@ -114,8 +119,9 @@ internal ref partial struct PolicyEvaluation<TTrace>
     }
 
     // A name keeps its types whatever is down. Only when no pool was there to ask, or none has the family, is there no data.
+    // Record sets with nothing for a client have no data for it, whatever sets there are for others (as Route 53 answers).
     private readonly SteeringStatus NothingLeft() =>
-        _sawPool && !_passedForFamily ? SteeringStatus.ServFail : SteeringStatus.NoData;
+        _sawPool && !_passedForFamily && !_policy.Model.IsImplicit ? SteeringStatus.ServFail : SteeringStatus.NoData;
 
     private NodeOutcome Walk(int root, EvaluationMode mode)
     {
@@ -152,6 +158,8 @@ internal ref partial struct PolicyEvaluation<TTrace>
             ProgramNodeKind.Ramp => EvaluateRamp(index, in node),
             ProgramNodeKind.Shed => EvaluateShed(index, in node),
             ProgramNodeKind.Spill => EvaluateSpill(index, in node),
+            ProgramNodeKind.Gated => EvaluateGated(in node),
+            ProgramNodeKind.Committed => EvaluateCommitted(in node),
             _ => NodeOutcome.Unavailable,
         };
         if (TTrace.IsEnabled)

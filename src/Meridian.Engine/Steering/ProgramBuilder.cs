@@ -135,6 +135,10 @@ internal sealed class ProgramBuilder
                     $"{spec.Kind}{(IsScaled(spec) ? " scaled" : "")} {spec.Policy}", children.Select(child => (MeaningOf(child.Node), child.Weight, child.Name)));
             case ProgramNodeKind.Multivalue:
                 return _meanings.OfMultivalue(children.Select(child => MeaningOf(child.Node)), spec.Max, spec.SpreadSites);
+            case ProgramNodeKind.Gated:
+                return _meanings.OfGate(spec.Table, MeaningOf(children[0].Node));
+            case ProgramNodeKind.Committed:
+                return _meanings.OfCommitted(MeaningOf(children[0].Node));
             case ProgramNodeKind.Cheapest or ProgramNodeKind.Schedule or ProgramNodeKind.Ramp or ProgramNodeKind.Shed or ProgramNodeKind.Spill:
                 string sticky = spec.LooksAtNetwork ? $" {spec.Policy}" : "";
                 return _meanings.OfTable(

@@ -36,6 +36,14 @@ internal sealed class ProgramMeanings
     public int OfStrict(int child) =>
         _signatures[child].StartsWith("only ", StringComparison.Ordinal) ? child : Intern($"only {child}", null);
 
+    /// <summary>This while a gate is open.</summary>
+    public int OfGate(int gate, int child) =>
+        child == Nothing ? Nothing : Intern(string.Create(CultureInfo.InvariantCulture, $"gate {gate} {child}"), null);
+
+    /// <summary>This whatever its health, and nothing else.</summary>
+    public int OfCommitted(int child) =>
+        _signatures[child].StartsWith("committed ", StringComparison.Ordinal) ? child : Intern($"committed {child}", null);
+
     /// <summary>A draw; the order of the children does not matter.</summary>
     /// <param name="children">What they mean, and their weights.</param>
     /// <param name="isScaled">Whether weights follow health.</param>

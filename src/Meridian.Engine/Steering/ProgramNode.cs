@@ -53,6 +53,12 @@ internal enum ProgramNodeKind : byte
 
     /// <summary>Pools with capacities, fastest first.</summary>
     Spill,
+
+    /// <summary>Its child while a monitor does not say down.</summary>
+    Gated,
+
+    /// <summary>Its child whatever its health, and nothing else.</summary>
+    Committed,
 }
 
 /// <summary>

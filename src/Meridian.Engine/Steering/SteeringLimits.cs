@@ -6,6 +6,12 @@ public static class SteeringLimits
     /// <summary>Children of one node. 128 covers Route 53's 100 weighted sets, and the tried ones fit into one 128-bit set.</summary>
     public const int ChildrenPerNode = 128;
 
+    /// <summary>
+    /// Places of a geo node, and networks of a network node. All countries and the subdivisions of a few, or what Route 53 allows in
+    /// a CIDR collection several times over; each is compared with each class of clients once, while compiling.
+    /// </summary>
+    public const int BranchesPerNode = 4096;
+
     /// <summary>Nodes from the root to a leaf, referenced policies included. Far beyond any policy a person can follow.</summary>
     public const int Depth = 32;
 

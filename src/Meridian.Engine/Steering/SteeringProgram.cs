@@ -74,5 +74,8 @@ internal sealed class CompiledPool
     /// <summary>The site of each member by number, or −1; for spreading.</summary>
     public required int[] Sites { get; init; }
 
+    /// <summary>What it answers when that is not its members' addresses.</summary>
+    public CompiledValues? Values { get; init; }
+
     public int MemberCount => Model.Members.Length;
 }

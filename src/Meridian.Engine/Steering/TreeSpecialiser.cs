@@ -53,10 +53,19 @@ internal sealed class TreeSpecialiser(
             case LatencyNode latency:
                 return Add(ProgramNodeKind.Latency, latency, at,
                     [.. ranking.ByLatency(latency, at.Cell).Select(rank => EdgeTo(latency.Of[rank.Child].Node, at, rank.Child))]);
+            case GatedNode gated:
+                return Add(ProgramNodeKind.Gated, gated, at, [EdgeTo(gated.Of, at, 0)], GateOf(gated));
+            case CommittedNode committed:
+                return Add(ProgramNodeKind.Committed, committed, at, [EdgeTo(committed.Of, at, 0)]);
             default:
                 return WalkTabled(node, at);
         }
     }
+
+    /// <summary>Which pool stands for the monitor, and whether it counts as up before its first verdict.</summary>
+    private int GateOf(GatedNode gated) => tables.Add(new CompiledGate(
+        poolIndex[RecordSets.StandingMonitors.PoolOf(gated.Monitor)], !model.Monitors[gated.Monitor].IsInverted));
+
 
     /// <summary>The kinds that need numbers besides their children.</summary>
     private int WalkTabled(SteeringNode node, Frame at)
@@ -170,6 +179,8 @@ internal sealed class TreeSpecialiser(
     {
         PoolNode pool => pool.Pool,
         PolicyNode policy => policy.Policy,
+        GatedNode gated => NameOf(gated.Of),
+        CommittedNode committed => NameOf(committed.Of),
         _ => null,
     };
 

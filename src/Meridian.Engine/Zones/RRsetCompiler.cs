@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Meridian.Dns.Names;
 using Meridian.Dns.Records;
 using Meridian.Engine.Model;
+using Meridian.Engine.Outside;
 
 namespace Meridian.Engine.Zones;
 
@@ -20,7 +21,9 @@ internal sealed class RRsetCompiler(ZoneModel zone, SteeringTargets targets)
 
     /// <summary>Encodes an RRset.</summary>
     public RRsetEntry Encode(RRsetModel rrset) =>
-        rrset.Steering is { } steering ? EncodeSteered(rrset, steering) : EncodeStatic(rrset);
+        rrset.Steering is { } steering ? EncodeSteered(rrset, steering)
+        : rrset.Outside is { } alias ? EncodeAlias(rrset, alias)
+        : EncodeStatic(rrset);
 
     /// <summary>Encodes the start of authority.</summary>
     /// <param name="serial">The serial to publish.</param>
@@ -66,6 +69,15 @@ internal sealed class RRsetCompiler(ZoneModel zone, SteeringTargets targets)
         entry.SteeredIndex = Steered.Count;
         Steered.Add(new SteeredRRset(
             targets.IndexOf(steering.Policy), rrset.Type, ttl, steering.Priority, ServiceParameters.Encode(steering)));
+        return entry;
+    }
+
+    private RRsetEntry EncodeAlias(RRsetModel rrset, OutsideAliasModel alias)
+    {
+        uint ttl = rrset.TtlSeconds ?? zone.DefaultTtlSeconds;
+        RRsetEntry entry = RRsetEncoder.NewEntry(rrset.Type, ttl);
+        entry.SteeredIndex = Steered.Count;
+        Steered.Add(new SteeredRRset(RRsetEntry.None, rrset.Type, ttl, 0, []) { Alias = new OutsideName(alias.Target, alias.ClientSubnet) });
         return entry;
     }
 

@@ -31,7 +31,7 @@ internal struct RRsetEntry
     /// <summary>The first of its entries in the zone's patches: offsets within the template.</summary>
     public int PatchStart;
 
-    /// <summary>Index of the steered data in the zone, or <see cref="None"/>; a steered RRset has no template.</summary>
+    /// <summary>Index of the steered data or alias in the zone, or <see cref="None"/>; a steered RRset has no template.</summary>
     public int SteeredIndex;
 
     /// <summary>Index of its rotation counter in each worker, or <see cref="None"/>.</summary>

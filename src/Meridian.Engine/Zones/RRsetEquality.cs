@@ -8,7 +8,8 @@ internal static class RRsetEquality
     public static bool AreEqual(RRsetModel left, RRsetModel right)
     {
         if (left.Owner != right.Owner || left.Type != right.Type || left.TtlSeconds != right.TtlSeconds
-            || left.Rotate != right.Rotate || left.Rdata.Length != right.Rdata.Length || !AreEqual(left.Steering, right.Steering))
+            || left.Rotate != right.Rotate || left.Rdata.Length != right.Rdata.Length || !AreEqual(left.Steering, right.Steering)
+            || left.Outside != right.Outside)
         {
             return false;
         }

@@ -1,8 +1,9 @@
 using Meridian.Dns.Records;
+using Meridian.Engine.Outside;
 
 namespace Meridian.Engine.Zones;
 
-/// <summary>The compiled form of an RRset whose data a policy decides.</summary>
+/// <summary>The compiled form of an RRset whose data a policy decides, or a name outside gives.</summary>
 /// <param name="PolicyIndex">Which policy.</param>
 /// <param name="Type">A, AAAA, CNAME, HTTPS or SVCB; TXT tells the decision itself.</param>
 /// <param name="TtlSeconds">The configured TTL, before health and jitter lower it.</param>
@@ -13,4 +14,8 @@ internal sealed record SteeredRRset(
     RecordType Type,
     uint TtlSeconds,
     ushort ServicePriority,
-    byte[] ServiceParameters);
+    byte[] ServiceParameters)
+{
+    /// <summary>The name outside whose addresses are answered, without any policy; null for what a policy decides.</summary>
+    public OutsideName? Alias { get; init; }
+}

@@ -112,7 +112,7 @@ internal static class ZonePatcher
     private static bool IsPatchable(RRsetModel before, RRsetModel after) =>
         before.Owner == after.Owner
         && before.Type == after.Type
-        && (before.Steering is null) == (after.Steering is null)
+        && (before.Steering is null && before.Outside is null) == (after.Steering is null && after.Outside is null)
         // A counter is numbered within the zone.
         && !RRsetCompiler.Rotates(before) && !RRsetCompiler.Rotates(after)
         // Records that name hosts bring other records along; DNAME is looked at from below.

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Health.Probes;
 
 namespace Meridian.Health.Evidence;
 
@@ -7,6 +8,9 @@ internal sealed class AttemptLog
 {
     // Sixteen show a fall or rise of usual thresholds whole, with what came before it.
     internal const int Capacity = 16;
+
+    // Of one or two, the quickest may be slow.
+    private const int MinSuccesses = 3;
 
     private ProbeAttempt[] _ring = [];
     private long _count;
@@ -20,6 +24,26 @@ internal sealed class AttemptLog
         }
 
         _ring[_count++ % _ring.Length] = attempt;
+    }
+
+    /// <summary>
+    /// What the quickest of the successes took; zero when there are too few to tell. The least and not the mean: what slows one
+    /// down (a machine that starts, a repeated packet) says nothing of how far the member is.
+    /// </summary>
+    internal TimeSpan LeastSuccess()
+    {
+        TimeSpan least = TimeSpan.MaxValue;
+        int successes = 0;
+        foreach (ProbeAttempt attempt in _ring.AsSpan(0, (int)Math.Min(_count, _ring.Length)))
+        {
+            if (attempt.Result.Outcome == ProbeOutcome.Success)
+            {
+                successes++;
+                least = attempt.Result.Timings.Total < least ? attempt.Result.Timings.Total : least;
+            }
+        }
+
+        return successes < MinSuccesses ? TimeSpan.Zero : least;
     }
 
     /// <summary>Newest first.</summary>

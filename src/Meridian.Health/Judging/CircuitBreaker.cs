@@ -104,15 +104,19 @@ internal sealed class CircuitBreaker
                 $"{removed} of {all} checked members would be out within {DurationText.Format(_rules.Within)}; {_rules.MaxMembersPercent} % may");
         }
 
-        return _rules.MaxSitesOut is { } most ? FindExcessOfSites(members, most) : null;
+        int? most = _rules.MaxSitesOut ?? (all >= _rules.MinMembers ? DefaultSitesOut : null);
+        return most is { } bound ? FindExcessOfSites(members, bound) : null;
     }
+
+    // Half of the sites, as of the members: what takes out more of them is no failure of sites.
+    private int DefaultSitesOut => Math.Max(1, _sites.Count(site => site.Key.Length > 0 && site.Value.Members > 0) / 2);
 
     private string? FindExcessOfSites(ImmutableArray<MemberKey> members, int most)
     {
         Moved(members, 1);
         List<string> sites =
         [
-            .. _sites.Where(site => site.Key.Length > 0 && site.Value.Out >= site.Value.Members)
+            .. _sites.Where(site => site.Key.Length > 0 && site.Value.Members > 0 && site.Value.Out >= site.Value.Members)
                 .Select(site => site.Key)
                 .Order(StringComparer.Ordinal),
         ];

@@ -13,7 +13,8 @@ namespace Meridian.Health.Judging;
 /// </summary>
 internal sealed class LocalVote(Check check)
 {
-    private readonly FlapDamping? _damping = check.Monitor.Damping is { } damping ? new FlapDamping(damping) : null;
+    // Where votes are counted, what they come to is damped, and not each of them: a place that changes its mind is outvoted.
+    private readonly FlapDamping? _damping = check.Monitor is { Damping: { } damping, Quorum: null } ? new FlapDamping(damping) : null;
 
     // Up stands for fast and down for slow: the same counts judge both.
     private JudgeState _pace = new(HealthState.Up, 0);
@@ -148,7 +149,7 @@ internal sealed class LocalVote(Check check)
         // Held, it stays one success short of coming up, so that it does so with the first one after its time.
         next = isComingUp && _damping?.Holds(now) == true ? Judged with { Against = Rules.Rise - 1 } : next;
         bool isDoubtful = next is { State: HealthState.Up, Against: > 0 };
-        Burst = isDoubtful && Monitor.Confirm is { } rules ? Burst ?? new ConfirmationBurst(check, rules) : null;
+        Burst = isDoubtful && Monitor.Confirm is { } rules ? Burst ?? new ConfirmationBurst(check, rules, Attempts.LeastSuccess()) : null;
         return next;
     }
 

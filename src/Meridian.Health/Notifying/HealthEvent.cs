@@ -13,7 +13,8 @@ public sealed record HealthEvent(
     HealthEventKind Kind, string Subject, DateTimeOffset At, string Cause, string Action, ImmutableArray<string> Members)
 {
     /// <summary>Whether it ends what an earlier event began.</summary>
-    public bool IsEnd => Kind is HealthEventKind.MemberUp or HealthEventKind.BreakerClosed or HealthEventKind.VantageSighted;
+    public bool IsEnd => Kind is HealthEventKind.MemberUp or HealthEventKind.BreakerClosed or HealthEventKind.VantageSighted
+        or HealthEventKind.FailedBack or HealthEventKind.NameResolved;
 
     /// <summary>What the beginning and the end of one trouble have in common.</summary>
     public string Incident => Kind switch
@@ -21,6 +22,9 @@ public sealed record HealthEvent(
         HealthEventKind.MemberUp or HealthEventKind.MemberDown or HealthEventKind.MemberWithheld => $"member {Subject}",
         HealthEventKind.BreakerOpened or HealthEventKind.BreakerClosed => "circuit breaker",
         HealthEventKind.NobodySees => "vantage points",
+        HealthEventKind.NameUnresolved or HealthEventKind.NameResolved => $"name {Subject}",
+        HealthEventKind.FailbackWaits or HealthEventKind.FailedBack => $"pool {Subject}",
+        HealthEventKind.PrewarmFailed => $"standby {Subject}",
         _ => $"vantage point {Subject}",
     };
 }
@@ -42,4 +46,17 @@ public enum HealthEventKind : byte
 
     /// <summary>No vantage point sees: all verdicts stand.</summary>
     NobodySees,
+
+    /// <summary>A pool that had failed is well again, and its clients stay elsewhere for now.</summary>
+    FailbackWaits,
+
+    /// <summary>The clients of such a pool come back.</summary>
+    FailedBack,
+
+    /// <summary>A standby gets clients although its hook did not say that it is ready.</summary>
+    PrewarmFailed,
+
+    /// <summary>A name outside our zones cannot be resolved: what it was last good with is answered.</summary>
+    NameUnresolved,
+    NameResolved,
 }

@@ -20,6 +20,7 @@ internal static class NotificationText
     /// <param name="repeated">How often the same happened since it was told last.</param>
     internal static byte[] Write(NotifyModel target, HealthEvent happened, int repeated) => target.Format switch
     {
+        _ when target.Template is { } template => Encoding.UTF8.GetBytes(MessageTemplate.Render(template, happened, repeated, isJson: true)),
         NotifyFormat.Chat => JsonSerializer.SerializeToUtf8Bytes(new ChatMessage(Sentence(happened, repeated)), NotificationJson.Default.ChatMessage),
         NotifyFormat.Paging => JsonSerializer.SerializeToUtf8Bytes(Page(target, happened, repeated), NotificationJson.Default.PagingMessage),
         _ => JsonSerializer.SerializeToUtf8Bytes(
@@ -37,22 +38,34 @@ internal static class NotificationText
 
     internal static string Sentence(HealthEvent happened, int repeated)
     {
-        string what = happened.Kind switch
-        {
-            HealthEventKind.MemberUp => "is up",
-            HealthEventKind.MemberDown => "is down",
-            HealthEventKind.MemberWithheld => "is down and stays in answers",
-            HealthEventKind.BreakerOpened => "is open: go on with 'meridian thaw' once somebody has looked",
-            HealthEventKind.BreakerClosed => "is closed",
-            HealthEventKind.VantageLost => "does not see",
-            HealthEventKind.VantageSighted => "sees again",
-            _ => "see nothing: all verdicts stand",
-        };
         string members = happened.Members.IsDefaultOrEmpty ? "" : $" [{string.Join(", ", happened.Members.Take(10))}{(happened.Members.Length > 10 ? ", …" : "")}]";
         string again = repeated > 0 ? string.Create(CultureInfo.InvariantCulture, $" (and {repeated} times before, not told)") : "";
         string action = happened.Action.Length > 0 ? $" {happened.Action}." : "";
-        return $"{happened.Incident} {what}: {happened.Cause}.{action}{members}{again}";
+        return $"{happened.Incident} {PhraseOf(happened)}: {happened.Cause}.{action}{members}{again}";
     }
+
+    /// <summary>What became of the incident, such as <c>is down</c>.</summary>
+    internal static string PhraseOf(HealthEvent happened) => happened.Kind switch
+    {
+        HealthEventKind.MemberUp => "is up",
+        HealthEventKind.MemberDown => "is down",
+        HealthEventKind.MemberWithheld => "is down and stays in answers",
+        HealthEventKind.BreakerOpened => "is open: go on with 'meridian thaw' once somebody has looked",
+        HealthEventKind.BreakerClosed => "is closed",
+        HealthEventKind.VantageLost => "does not see",
+        HealthEventKind.VantageSighted => "sees again",
+        HealthEventKind.FailbackWaits => "waits for its failback",
+        HealthEventKind.FailedBack => "has its clients back",
+        HealthEventKind.PrewarmFailed => "was not made ready",
+        HealthEventKind.NameUnresolved => "cannot be resolved",
+        HealthEventKind.NameResolved => "is resolved again",
+        _ => "see nothing: all verdicts stand",
+    };
+
+    internal static string SeverityOf(HealthEvent happened) =>
+        happened.Kind is HealthEventKind.NobodySees or HealthEventKind.BreakerOpened ? "critical" : happened.IsEnd ? "info" : "error";
+
+    internal static string KindOf(HealthEvent happened) => JsonNamingPolicy.KebabCaseLower.ConvertName(happened.Kind.ToString());
 
     private static PagingMessage Page(NotifyModel target, HealthEvent happened, int repeated) => new(
         target.RoutingKey ?? "",
@@ -61,10 +74,8 @@ internal static class NotificationText
         new PagingPayload(
             Sentence(happened, repeated),
             happened.Subject,
-            happened.Kind is HealthEventKind.NobodySees or HealthEventKind.BreakerOpened ? "critical" : happened.IsEnd ? "info" : "error",
+            SeverityOf(happened),
             happened.At));
-
-    private static string KindOf(HealthEvent happened) => JsonNamingPolicy.KebabCaseLower.ConvertName(happened.Kind.ToString());
 }
 
 /// <summary>The documented form.</summary>

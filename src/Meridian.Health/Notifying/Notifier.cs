@@ -34,7 +34,7 @@ public sealed class Notifier : IDisposable
     public Notifier(HttpMessageHandler? handler, TimeProvider time, ILogger<Notifier> logger)
     {
         (_time, _logger) = (time, logger);
-        _client = new HttpClient(handler ?? new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Timeout };
+        _client = new HttpClient(handler ?? new SocketsHttpHandler { AllowAutoRedirect = false });
         BoundedChannelOptions options = new(QueueLength) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true };
         _events = Channel.CreateBounded<HealthEvent>(options, dropped => _logger.NotificationDropped(dropped.Incident));
     }
@@ -98,10 +98,9 @@ public sealed class Notifier : IDisposable
 
     private async Task SendAsync(NotifyModel target, HealthEvent happened, int repeated, CancellationToken cancellationToken)
     {
-        byte[] body = NotificationText.Write(target, happened, repeated);
         for (int attempt = 0; ; attempt++)
         {
-            string? problem = await TryPostAsync(target, body, cancellationToken);
+            string? problem = await TryTellAsync(target, happened, repeated, cancellationToken);
             if (problem is null || cancellationToken.IsCancellationRequested)
             {
                 return;
@@ -118,15 +117,29 @@ public sealed class Notifier : IDisposable
     }
 
     /// <summary>Null when it was taken; otherwise why not.</summary>
-    private async Task<string?> TryPostAsync(NotifyModel target, byte[] body, CancellationToken cancellationToken)
+    private async Task<string?> TryTellAsync(NotifyModel target, HealthEvent happened, int repeated, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(Timeout);
+        return target.Url is { } url
+            ? await TryPostAsync(target, url, NotificationText.Write(target, happened, repeated), deadline.Token)
+            : await MailSender.TrySendAsync(target, happened, repeated, deadline.Token);
+    }
+
+    private async Task<string?> TryPostAsync(NotifyModel target, Uri url, byte[] body, CancellationToken cancellationToken)
     {
         try
         {
-            using HttpRequestMessage request = new(HttpMethod.Post, target.Url) { Content = new ByteArrayContent(body) };
+            using HttpRequestMessage request = new(HttpMethod.Post, url) { Content = new ByteArrayContent(body) };
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             if (target.Secret is { } secret)
             {
                 request.Headers.Add(NotificationText.SignatureHeader, NotificationText.Sign(secret, _time.GetUtcNow(), body));
+            }
+
+            foreach (HeaderModel header in target.Headers)
+            {
+                request.Headers.TryAddWithoutValidation(header.Name, header.Value);
             }
 
             using HttpResponseMessage response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Meridian.Health.Probes;
 
@@ -62,6 +63,9 @@ internal sealed class ProbeConnection : IDisposable
     /// <summary>What TLS and the peer agreed on (ALPN); empty for nothing.</summary>
     internal SslApplicationProtocol NegotiatedProtocol => _tls?.NegotiatedApplicationProtocol ?? default;
 
+    /// <summary>When the peer's certificate ends, in UTC; null without TLS.</summary>
+    internal DateTime? CertificateEnd => (_tls?.RemoteCertificate as X509Certificate2)?.NotAfter.ToUniversalTime();
+
     /// <summary>The connection for code that reads and writes streams.</summary>
     internal Stream OpenStream() => _tls ?? (Stream)new NetworkStream(_socket, ownsSocket: false);
 
@@ -115,17 +119,17 @@ internal sealed class ProbeConnection : IDisposable
         return (error == SocketError.Success ? _operation.BytesTransferred : 0, error);
     }
 
-    /// <summary>Says goodbye as the protocol has it, so that the peer's log stays clean. What goes wrong now no longer matters.</summary>
-    internal async ValueTask CloseAsync()
+    /// <summary>
+    /// Says goodbye as TLS has it, so that the peer's log stays clean; of TCP, closing the socket says it. What goes wrong now no
+    /// longer matters.
+    /// </summary>
+    internal ValueTask CloseAsync() => _tls is null ? ValueTask.CompletedTask : new ValueTask(CloseTlsAsync(_tls));
+
+    private static async Task CloseTlsAsync(SslStream tls)
     {
         try
         {
-            if (_tls is not null)
-            {
-                await _tls.ShutdownAsync();
-            }
-
-            _socket.Shutdown(SocketShutdown.Both);
+            await tls.ShutdownAsync();
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
         {

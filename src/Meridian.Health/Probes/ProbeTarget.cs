@@ -19,9 +19,10 @@ public sealed record ProbeTarget(IPAddress? Address, string? Hostname, int Port)
         _ => Address.ToString(),
     };
 
-    /// <summary>The target of a member: its own port wins over the monitor's.</summary>
-    public static ProbeTarget Of(MemberModel member, MonitorModel monitor) =>
-        new(member.Address, member.Address is null ? member.Hostname?.ToString().TrimEnd('.') : null, member.Port ?? monitor.Port);
+    /// <summary>The monitor's own target, or else the member: its own port wins over the monitor's.</summary>
+    public static ProbeTarget Of(MemberModel member, MonitorModel monitor) => monitor.Target is { } own
+        ? new(own.Address, own.Hostname, monitor.Port)
+        : new(member.Address, member.Address is null ? (member.Hostname?.ToString() ?? member.Text)?.TrimEnd('.') : null, member.Port ?? monitor.Port);
 
     public override string ToString() => Port == 0 ? Host : string.Create(CultureInfo.InvariantCulture, $"{Host}:{Port}");
 }

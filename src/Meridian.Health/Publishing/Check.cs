@@ -16,8 +16,13 @@ namespace Meridian.Health.Publishing;
 /// </summary>
 internal sealed class Check
 {
+    // Of the verdict that several vantage points come to; null where this server judges alone, which damps its own vote.
+    private readonly FlapDamping? _damping;
     private DateTimeOffset? _returnedAt;
     private MemberVerdict _verdict = new(HealthState.Unknown, 1);
+
+    // Before it is inverted: votes that tie leave this as it was.
+    private HealthState _found;
 
     internal Check(CheckKey key)
     {
@@ -25,7 +30,14 @@ internal sealed class Check
         Rules = new JudgeRules(key.Monitor.Rise, key.Monitor.Fall);
         Local = new LocalVote(this);
         Votes = key.Monitor.Quorum is { } quorum ? new CheckVotes(quorum) : null;
+        _damping = key.Monitor is { Quorum: not null, Damping: { } damping } ? new FlapDamping(damping) : null;
         Regular = new ProbeSlot(this, null, key.Monitor, StableHash.Of($"{key.Monitor.Name} {key.Target}"));
+        if (key.Monitor.IsDisabled)
+        {
+            State = Effective(HealthState.Up);
+            Cause = "disabled";
+            _verdict = new MemberVerdict(State, 0);
+        }
     }
 
     internal CheckKey Key { get; }
@@ -71,6 +83,9 @@ internal sealed class Check
     /// <summary>Whether it works, but answers too slowly.</summary>
     internal bool IsDegraded { get; private set; }
 
+    /// <summary>Until when it is held down for changing too often; null when it is not.</summary>
+    internal DateTimeOffset? HeldUntil => Votes is null ? Local.HeldUntil : _damping?.HeldUntil;
+
     /// <summary>When it changed its state, lately, and to what.</summary>
     internal StateHistory History { get; } = new();
 
@@ -86,7 +101,8 @@ internal sealed class Check
     /// <summary>Begins with a verdict from elsewhere. It counts as one: only results in a row flip it.</summary>
     internal void Begin(HealthState state, VerdictOrigin origin, DateTimeOffset since, string cause, DateTimeOffset lastResultAt)
     {
-        Local.Begin(state, since, cause);
+        _found = Effective(state); // Turning it over twice gives back what was found.
+        Local.Begin(_found, since, cause);
         State = state;
         Origin = origin;
         Since = since;
@@ -132,26 +148,34 @@ internal sealed class Check
         {
             return Recalculate(now);
         }
+        if (Monitor.IsDisabled)
+        {
+            return default;
+        }
 
         HealthState before = State;
         bool wasDegraded = IsDegraded;
         uint mayChange = Local.MayChangeInSeconds(untilNext, now);
         if (Votes is null)
         {
-            (State, IsDegraded) = (Local.Judged.State, Local.IsDegraded);
+            (_found, IsDegraded) = (Local.Judged.State, Local.IsDegraded);
         }
         else
         {
             Ballot ballot = Votes.Count(Local, mayChange);
-            State = VoteCount.Decide(State, ballot.Up, ballot.Down, Votes.Rules);
-            IsDegraded = State == HealthState.Up && ballot.IsDegraded;
-            mayChange = State == HealthState.Unknown ? 1 : ballot.MayChangeInSeconds;
+            HealthState decided = VoteCount.Decide(_found, ballot.Up, ballot.Down, Votes.Rules);
+            bool isHeld = _found == HealthState.Down && decided == HealthState.Up && _damping?.Holds(now) == true;
+            _found = isHeld ? _found : decided;
+            IsDegraded = _found == HealthState.Up && ballot.IsDegraded;
+            mayChange = _found == HealthState.Unknown ? 1 : ballot.MayChangeInSeconds;
         }
+        State = Effective(_found);
 
         if (State != before)
         {
             _returnedAt = before == HealthState.Down ? now : null;
-            Changed(Votes is null ? Local.Cause ?? "" : Votes.Explain(State, Local), now);
+            _damping?.Changed(now);
+            Changed(Votes is null ? Local.Cause ?? "" : Votes.Explain(_found, Local), now);
         }
 
         bool isNews = Become(new MemberVerdict(State, mayChange) { ReductionPercent = ReductionPercentAt(now) });
@@ -162,13 +186,13 @@ internal sealed class Check
     internal ResultEffect Recalculate(DateTimeOffset now)
     {
         HealthState before = State;
-        if (Calculation is not { } calculation)
+        if (Calculation is not { } calculation || Monitor.IsDisabled)
         {
             return default;
         }
 
         // What cannot be told now leaves the verdict as it was: a reload or restart must not change an answer by itself.
-        HealthState state = calculation.Evaluate();
+        HealthState state = Effective(calculation.Evaluate());
         if (state != HealthState.Unknown)
         {
             State = state;
@@ -189,6 +213,14 @@ internal sealed class Check
         (Since, Cause) = (now, cause);
         History.Add(State, now, cause);
     }
+
+    /// <summary>What counts, where the opposite of what is found may count.</summary>
+    private HealthState Effective(HealthState found) => (Monitor.IsInverted, found) switch
+    {
+        (true, HealthState.Up) => HealthState.Down,
+        (true, HealthState.Down) => HealthState.Up,
+        _ => found,
+    };
 
     private bool Become(MemberVerdict verdict)
     {

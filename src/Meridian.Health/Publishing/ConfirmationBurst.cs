@@ -11,14 +11,21 @@ namespace Meridian.Health.Publishing;
 /// </summary>
 internal sealed class ConfirmationBurst
 {
+    // A far member answers slowly and is not dead: its probes get this many times what one takes at least, within the monitor's timeout.
+    private const int LeastTimes = 3;
+
     private readonly ConfirmModel _rules;
     private int _failed;
     private int _notMade;
 
-    internal ConfirmationBurst(Check check, ConfirmModel rules)
+    /// <param name="check">Of which.</param>
+    /// <param name="rules">How many, and how fast.</param>
+    /// <param name="least">What a success took at least, lately; zero when that is not known.</param>
+    internal ConfirmationBurst(Check check, ConfirmModel rules, TimeSpan least)
     {
         _rules = rules;
-        MonitorModel monitor = check.Monitor with { Timeout = rules.Timeout };
+        TimeSpan patience = least * LeastTimes < check.Monitor.Timeout ? least * LeastTimes : check.Monitor.Timeout;
+        MonitorModel monitor = check.Monitor with { Timeout = rules.Timeout > patience ? rules.Timeout : patience };
         Slots = [.. Enumerable.Range(0, rules.Probes).Select(_ => new ProbeSlot(check, this, monitor, 0))];
     }
 

@@ -9,6 +9,7 @@ using Meridian.Health.Probes;
 using Meridian.Health.Probes.Push;
 using Meridian.Health.Quorum;
 using Meridian.Health.Scheduling;
+using Meridian.Health.Standby;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.Health.Publishing;
@@ -23,7 +24,7 @@ namespace Meridian.Health.Publishing;
 /// </remarks>
 public sealed class HealthEngine : IVerdictSource, IDisposable
 {
-    private static readonly BreakerModel Unbounded = new() { MaxMembersPercent = 100 };
+    private static readonly BreakerModel Unbounded = new() { MaxMembersPercent = 100, MaxSitesOut = int.MaxValue };
 
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
@@ -36,6 +37,8 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
     private readonly VoteIntake _votes;
     private readonly VantageWatch _watch;
     private readonly HealthNews _news;
+    private readonly PoolGates _pools;
+    private readonly Prewarmer _prewarmer;
     private readonly VerdictKeeper? _keeper;
     private Notifier? _notifier;
     private readonly long _startedAt;
@@ -62,11 +65,12 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
         _logger = logger;
         _startedAt = time.GetTimestamp();
         Metrics = new HealthMetrics();
-        StoredFreeze? freeze = null;
-        ImmutableArray<StoredVerdict> restored = store?.Load(out freeze) ?? [];
+        (ImmutableArray<StoredVerdict> restored, StoredFreeze? freeze, ImmutableArray<StoredGate> gates) = store?.Load() ?? StoredHealth.None;
         _table = new CheckTable(restored, options.MaxRestoredAge);
-        VerdictPublisher publisher = new(_gate, sink, Metrics, logger);
-        _news = new HealthNews(Metrics, _breaker, time, logger);
+        _pools = new PoolGates(gates);
+        _prewarmer = new Prewarmer(null, Warmed, time);
+        _news = new HealthNews(Metrics, _breaker, time, logger) { Warming = _prewarmer.Add };
+        VerdictPublisher publisher = new(_gate, sink, _pools, _news, Metrics, time, logger);
         ProbeScheduler<ProbeSlot> scheduler = new(options.MaxConcurrentProbes);
         Sight sight = new();
         AsyncSignal proofNeeded = new();
@@ -76,7 +80,7 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
             _gate, _table, scheduler, intake, _votes, proofNeeded, publisher, _warmUp, _news, probe, options, Metrics, time);
         _watch = new VantageWatch(_gate, sight, _votes, Loop, _news, probe, proofNeeded, options, time);
         Votes = new VoteDesk(_gate, _votes, Loop, _news);
-        _keeper = store is null ? null : new VerdictKeeper(store, _table, _breaker, _gate, options, Metrics, time);
+        _keeper = store is null ? null : new VerdictKeeper(store, _table, _breaker, _pools, _gate, options, Metrics, time);
         Metrics.Observe(GetLoad);
         if (freeze is not null)
         {
@@ -98,13 +102,19 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
     /// <param name="options">The limits.</param>
     /// <param name="time">Drives everything.</param>
     /// <param name="loggers">Makes the loggers.</param>
+    /// <param name="resolver">Finds the addresses of members that are hostnames; null asks the operating system.</param>
     public static HealthEngine Create(
-        DataPlane dataPlane, string? stateDirectory, HealthOptions options, TimeProvider time, ILoggerFactory loggers)
+        DataPlane dataPlane,
+        string? stateDirectory,
+        HealthOptions options,
+        TimeProvider time,
+        ILoggerFactory loggers,
+        INameResolver? resolver = null)
     {
         PushRegistry reports = new(time);
         HealthEngine engine = new(
             new DataPlaneVerdictSink(dataPlane),
-            new ProbeByType(time, new SystemNameResolver(), reports),
+            new ProbeByType(time, resolver ?? new SystemNameResolver(), reports),
             options,
             time,
             loggers.CreateLogger<HealthEngine>(),
@@ -120,6 +130,9 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
         _notifier = notifier;
         _news.Notice = notifier.Add;
     }
+
+    /// <summary>Tells people of an event that is no verdict, as they are told of verdicts.</summary>
+    public void Announce(HealthEvent happened) => _notifier?.Add(happened);
 
     /// <summary>Takes the reports of members that report by themselves.</summary>
     public PushRegistry Reports { get; }
@@ -161,26 +174,29 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
     public void Reconfigure(DataPlaneSnapshot snapshot)
     {
         _notifier?.Follow(snapshot.Model.Notify.Values);
-        Reconfigure(snapshot.Members, snapshot.Model.Breaker, snapshot.Model.Vantage, snapshot.Model.VantagePoints);
+        Reconfigure(snapshot.Members, snapshot.Model.Breaker, snapshot.Model.Vantage, snapshot.Model.VantagePoints, snapshot.Model);
     }
 
     /// <summary>Checks the members of a snapshot, and those that only a candidate beside it has.</summary>
     public void ReconfigureBeside(DataPlaneSnapshot snapshot, DataPlaneSnapshot candidate) => Reconfigure(
         [.. snapshot.Members, .. candidate.Members.Where(slot => !snapshot.TryFindMember(slot.Key, out _))],
-        snapshot.Model.Breaker, snapshot.Model.Vantage, snapshot.Model.VantagePoints);
+        snapshot.Model.Breaker, snapshot.Model.Vantage, snapshot.Model.VantagePoints, snapshot.Model);
 
     /// <inheritdoc cref="Reconfigure(DataPlaneSnapshot)"/>
     /// <param name="members">All members.</param>
     /// <param name="breaker">How much may be taken out; null sets no bounds.</param>
     /// <param name="vantage">This server as a vantage point; null for one without reference targets.</param>
     /// <param name="others">Vantage points elsewhere that may join; null for none.</param>
+    /// <param name="model">Where pools stand in for each other; null for nowhere.</param>
     public void Reconfigure(
         ImmutableArray<MemberSlot> members,
         BreakerModel? breaker = null,
         VantageModel? vantage = null,
-        ImmutableSortedDictionary<string, VantagePointModel>? others = null)
+        ImmutableSortedDictionary<string, VantagePointModel>? others = null,
+        MeridianModel? model = null)
     {
         vantage ??= new VantageModel();
+        StandbyMap standby = model is null ? StandbyMap.Empty : StandbyMap.Of(model);
         CheckDiff diff;
         List<RunningProbe> stopping;
         int checks;
@@ -191,6 +207,7 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
             diff = _table.Apply(members, _time.GetUtcNow());
             _votes.FollowChecks();
             _watch.Follow([.. vantage.References]);
+            _pools.Follow(standby, members, _table, Loop.Now);
             stopping = Loop.Follow(diff);
             _breaker.Follow(
                 breaker ?? Unbounded, members, member => _table.Find(member) is { IsWithheld: false, State: HealthState.Down });
@@ -262,12 +279,33 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
         return members;
     }
 
+    /// <summary>Lets the clients of a pool back that waits for its failback.</summary>
+    /// <param name="pool">Its name.</param>
+    /// <param name="by">Who asks for it, and why.</param>
+    /// <returns>Null when it was done; otherwise what stands in the way, in words.</returns>
+    public string? FailBack(string pool, string by)
+    {
+        lock (_gate)
+        {
+            string? problem = _pools.LetBack(pool, by, _time.GetUtcNow());
+            Loop.Settle();
+            return problem;
+        }
+    }
+
     /// <summary>Probes until cancelled; then stops all probes, writes the verdicts to disk, and returns. Once only.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using CancellationTokenSource stopKeeping = new();
         Task watching = _watch.RunAsync(stopKeeping.Token);
         Task telling = _notifier?.RunAsync(stopKeeping.Token) ?? Task.CompletedTask;
+        foreach (PoolModel pool in WarmingPools())
+        {
+            // Begun before the restart, and not answered.
+            _prewarmer.Add(pool);
+        }
+
+        Task warming = _prewarmer.RunAsync(stopKeeping.Token);
         Task keeping = _keeper?.RunAsync(stopKeeping.Token) ?? Task.CompletedTask;
         try
         {
@@ -279,6 +317,7 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
             await stopKeeping.CancelAsync();
             await watching;
             await telling;
+            await warming;
             await keeping;
         }
     }
@@ -306,7 +345,7 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
     {
         lock (_gate)
         {
-            return _table.Find(member)?.Verdict ?? default;
+            return _table.Find(member) is { } check ? _pools.Show(member, check.Verdict) : default;
         }
     }
 
@@ -315,7 +354,7 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
     {
         lock (_gate)
         {
-            return _table.Find(member) is { } check ? ReportWriter.Write(member, check, Loop.Now, _time.GetUtcNow()) : null;
+            return _table.Find(member) is { } check ? ReportWriter.Write(member, check, _pools, Loop.Now, _time.GetUtcNow()) : null;
         }
     }
 
@@ -329,7 +368,7 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
             reports = new List<MemberHealthReport>(_table.Members.Count);
             foreach ((MemberKey member, Check check) in _table.Members)
             {
-                reports.Add(ReportWriter.Write(member, check, now, date));
+                reports.Add(ReportWriter.Write(member, check, _pools, now, date));
             }
         }
 
@@ -369,6 +408,24 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
     public void Dispose()
     {
         _notifier?.Dispose();
+        _prewarmer.Dispose();
         Metrics.Dispose();
+    }
+
+    private ImmutableArray<PoolModel> WarmingPools()
+    {
+        lock (_gate)
+        {
+            return _pools.Warming;
+        }
+    }
+
+    private void Warmed(string pool)
+    {
+        lock (_gate)
+        {
+            _pools.Warmed(pool, _time.GetUtcNow());
+            Loop.Settle();
+        }
     }
 }

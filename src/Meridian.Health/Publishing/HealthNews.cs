@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using Meridian.Engine.Health;
+using Meridian.Engine.Model;
 using Meridian.Health.Judging;
 using Meridian.Health.Notifying;
 using Meridian.Health.Quorum;
+using Meridian.Health.Standby;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.Health.Publishing;
@@ -12,6 +14,9 @@ internal sealed class HealthNews(HealthMetrics metrics, CircuitBreaker breaker, 
 {
     /// <summary>Who else is told; must be quick.</summary>
     internal Action<HealthEvent> Notice { get; set; } = static _ => { };
+
+    /// <summary>Who makes a standby ready; must be quick.</summary>
+    internal Action<PoolModel> Warming { get; init; } = static _ => { };
 
     // Two bounds, so that a lag about one of them does not fill the log.
     private static readonly TimeSpan BehindAt = TimeSpan.FromSeconds(1);
@@ -140,6 +145,34 @@ internal sealed class HealthNews(HealthMetrics metrics, CircuitBreaker breaker, 
     {
         Interlocked.Exchange(ref _toldOf, reason);
         logger.StillFrozen(reason);
+    }
+
+    /// <summary>Clients of a pool are kept elsewhere, or no longer.</summary>
+    internal void Tell(GateChange change)
+    {
+        string pool = change.Pool.Name;
+        switch (change.Kind)
+        {
+            case GateChangeKind.FailbackWaits:
+                logger.FailbackWaits(pool, change.Cause);
+                Announce(HealthEventKind.FailbackWaits, pool, change.Cause, "Clients stay where they are");
+                break;
+            case GateChangeKind.FailedBack:
+                logger.FailedBack(pool, change.Cause);
+                Announce(HealthEventKind.FailedBack, pool, change.Cause, "Clients come back");
+                break;
+            case GateChangeKind.WarmingBegan:
+                logger.WarmingBegan(pool, DurationText.Format(change.Pool.Prewarm?.Wait ?? default));
+                Warming(change.Pool);
+                break;
+            case GateChangeKind.WarmingEnded:
+                logger.WarmingEnded(pool);
+                break;
+            case GateChangeKind.WarmingFailed:
+                logger.WarmingFailed(pool, DurationText.Format(change.Pool.Prewarm?.Wait ?? default));
+                Announce(HealthEventKind.PrewarmFailed, pool, change.Cause, "Clients come all the same");
+                break;
+        }
     }
 
     private static string SubjectOf(Check check) => $"{check.Monitor.Name} {check.Key.Target}";

@@ -26,8 +26,9 @@ internal sealed class ProbeLoop(
     HealthMetrics metrics,
     TimeProvider time)
 {
-    // A loop that wakes each millisecond at most starts what came due meanwhile together: 10 probes at 10,000 checks/s.
-    private static readonly TimeSpan Granularity = TimeSpan.FromMilliseconds(1);
+    // A loop that wakes every other millisecond at most starts what came due meanwhile together: 20 probes at 10,000 checks/s. Waking
+    // threads costs more than anything else that this program itself does for a probe.
+    private static readonly TimeSpan Granularity = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(2);
 
     private readonly long _origin = time.GetTimestamp();
@@ -156,7 +157,7 @@ internal sealed class ProbeLoop(
         news.TellOfLag(load.Running, load.Overdue);
         lock (gate)
         {
-            if (table.Unknown == 0 && table.Version > 0 && publisher.DueAt is null)
+            if (table.Unknown == 0 && table.Version > 0 && publisher.IsIdle)
             {
                 warmUp.End();
             }
@@ -272,6 +273,13 @@ internal sealed class ProbeLoop(
         {
             _signal.Set();
         }
+    }
+
+    /// <summary>Has the loop settle pools that clients are kept from, under the lock.</summary>
+    internal void Settle()
+    {
+        publisher.Settle(Now);
+        _signal.Set();
     }
 
     private static void StopAll(List<RunningProbe>? stopping)

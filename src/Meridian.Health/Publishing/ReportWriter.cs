@@ -4,6 +4,7 @@ using Meridian.Engine.Model;
 using Meridian.Health.Evidence;
 using Meridian.Health.Judging;
 using Meridian.Health.Quorum;
+using Meridian.Health.Standby;
 
 namespace Meridian.Health.Publishing;
 
@@ -12,15 +13,16 @@ internal static class ReportWriter
 {
     /// <param name="member">For whom.</param>
     /// <param name="check">What speaks for it.</param>
+    /// <param name="pools">Whether clients are kept from its pool.</param>
     /// <param name="now">On the scheduler's clock.</param>
     /// <param name="date">The same moment by the calendar.</param>
-    internal static MemberHealthReport Write(MemberKey member, Check check, TimeSpan now, DateTimeOffset date) => new()
+    internal static MemberHealthReport Write(MemberKey member, Check check, PoolGates pools, TimeSpan now, DateTimeOffset date) => new()
     {
         Member = member,
         Monitor = check.Monitor.Name,
         Question = Questions.Of(check.Key),
         SkipsVerification = check.Monitor.SkipVerify,
-        Verdict = check.Verdict,
+        Verdict = pools.Show(member, check.Verdict),
         Origin = check.Origin,
         Since = check.Since,
         Cause = check.Cause,
@@ -28,9 +30,9 @@ internal static class ReportWriter
         ResultsAgainst = check.Local.Judged.Against,
         ResultsNeeded = Judge.NeededAgainst(check.Local.Judged.State, check.Rules),
         IsDegraded = check.IsDegraded,
-        Remark = RemarkOf(check, date),
+        Remark = (check.Verdict.State == HealthState.Up ? pools.RemarkOf(member) : null) ?? RemarkOf(check, date),
         IsWithheld = check.IsWithheld,
-        HeldUntil = check.Local.HeldUntil,
+        HeldUntil = check.HeldUntil,
         Attempts = check.Local.Attempts.ToArray(),
         Votes = check.Votes?.ToReport(check.Local) ?? [],
         VotesNeeded = check.Votes?.Rules,
@@ -49,7 +51,7 @@ internal static class ReportWriter
             return $"down, and kept in answers by the circuit breaker: {check.Cause}";
         }
 
-        if (check.Local.HeldUntil is { } until && until > date)
+        if (check.HeldUntil is { } until && until > date)
         {
             return $"held down for changing too often, for another {DurationText.Format(until - date)}";
         }

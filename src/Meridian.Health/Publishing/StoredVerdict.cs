@@ -1,8 +1,18 @@
 using System.Collections.Immutable;
 using Meridian.Engine.Health;
 using Meridian.Health.Evidence;
+using Meridian.Health.Standby;
 
 namespace Meridian.Health.Publishing;
+
+/// <summary>All that is kept on disk.</summary>
+/// <param name="Verdicts">By member.</param>
+/// <param name="Freeze">The circuit breaker, if it is open.</param>
+/// <param name="Gates">Pools with a failback or a prewarm.</param>
+internal sealed record StoredHealth(ImmutableArray<StoredVerdict> Verdicts, StoredFreeze? Freeze, ImmutableArray<StoredGate> Gates)
+{
+    internal static readonly StoredHealth None = new([], null, []);
+}
 
 /// <summary>A verdict as it is kept on disk.</summary>
 /// <param name="Member">Whose.</param>

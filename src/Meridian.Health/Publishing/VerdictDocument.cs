@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Meridian.Engine.Health;
 using Meridian.Health.Evidence;
+using Meridian.Health.Standby;
 
 namespace Meridian.Health.Publishing;
 
@@ -10,6 +11,9 @@ internal sealed record VerdictDocument(int Version, ImmutableArray<VerdictEntry>
 {
     /// <summary>The circuit breaker, if it is open.</summary>
     public StoredFreeze? Freeze { get; init; }
+
+    /// <summary>Pools whose clients are kept elsewhere, or are about to come; null when there are none.</summary>
+    public ImmutableArray<StoredGate>? Gates { get; init; }
 }
 
 /// <summary>One member in the file of verdicts. Times are UTC.</summary>
@@ -60,6 +64,6 @@ internal sealed record ChangeEntry(string? State, DateTimeOffset At, string? Cau
     internal StateChange ToChange() => new(State == "up" ? HealthState.Up : HealthState.Down, At, Cause ?? "");
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(VerdictDocument))]
 internal sealed partial class VerdictJson : JsonSerializerContext;

@@ -1,10 +1,11 @@
-using System.Collections.Immutable;
 using Meridian.Health.Judging;
+using Meridian.Health.Standby;
 
 namespace Meridian.Health.Publishing;
 
 /// <summary>Writes the verdicts to disk soon after they changed, and now and then so that their age there stays true.</summary>
-internal sealed class VerdictKeeper(VerdictStore store, CheckTable table, CircuitBreaker breaker, Lock gate, HealthOptions options, HealthMetrics metrics, TimeProvider time)
+internal sealed class VerdictKeeper(
+    VerdictStore store, CheckTable table, CircuitBreaker breaker, PoolGates pools, Lock gate, HealthOptions options, HealthMetrics metrics, TimeProvider time)
 {
     private long _savedVersion;
     private string? _savedFreeze;
@@ -33,12 +34,12 @@ internal sealed class VerdictKeeper(VerdictStore store, CheckTable table, Circui
     private async Task SaveIfDueAsync(TimeSpan confirmInterval)
     {
         long version;
-        ImmutableArray<StoredVerdict> verdicts;
-        StoredFreeze? freeze;
+        StoredHealth health;
         lock (gate)
         {
-            version = table.Version;
-            freeze = breaker.Reason is { } reason && breaker.Since is { } since ? new StoredFreeze(reason, since) : null;
+            // Both only grow, so their sum does not stay where either of them moves.
+            version = table.Version == 0 ? 0 : table.Version + pools.Version;
+            StoredFreeze? freeze = breaker.Reason is { } reason && breaker.Since is { } since ? new StoredFreeze(reason, since) : null;
             bool isDue = version != _savedVersion || freeze?.Reason != _savedFreeze || time.GetElapsedTime(_savedAt) >= confirmInterval;
             if (version == 0 || !isDue)
             {
@@ -46,15 +47,15 @@ internal sealed class VerdictKeeper(VerdictStore store, CheckTable table, Circui
                 return;
             }
 
-            verdicts = table.ToStored(time.GetUtcNow());
+            health = new StoredHealth(table.ToStored(time.GetUtcNow()), freeze, pools.ToStored());
         }
 
-        bool isSaved = await store.SaveAsync(verdicts, freeze, CancellationToken.None);
+        bool isSaved = await store.SaveAsync(health, CancellationToken.None);
         metrics.Saved(isSaved);
         if (isSaved)
         {
             _savedVersion = version;
-            _savedFreeze = freeze?.Reason;
+            _savedFreeze = health.Freeze?.Reason;
             _savedAt = time.GetTimestamp();
         }
     }

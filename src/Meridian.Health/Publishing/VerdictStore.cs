@@ -20,29 +20,26 @@ public sealed class VerdictStore(string stateDirectory, ILogger<VerdictStore> lo
     private readonly string _path = Path.Combine(stateDirectory, FileName);
 
     /// <summary>What was known at the last write; nothing when there is no file or it cannot be used, which is logged.</summary>
-    /// <param name="freeze">The circuit breaker, if it was open.</param>
-    internal ImmutableArray<StoredVerdict> Load(out StoredFreeze? freeze)
+    internal StoredHealth Load()
     {
-        freeze = null;
         try
         {
             FileInfo file = new(_path);
             if (!file.Exists)
             {
-                return [];
+                return StoredHealth.None;
             }
 
             if (file.Length > MaxFileLength)
             {
                 logger.VerdictsUnreadable($"{_path} is longer than {MaxFileLength} octets");
-                return [];
+                return StoredHealth.None;
             }
 
             VerdictDocument? document = JsonSerializer.Deserialize(File.ReadAllBytes(_path), VerdictJson.Default.VerdictDocument);
             if (document?.Version == Version && TryRead(document.Verdicts, out ImmutableArray<StoredVerdict> verdicts))
             {
-                freeze = document.Freeze;
-                return verdicts;
+                return new StoredHealth(verdicts, document.Freeze, document.Gates ?? []);
             }
 
             logger.VerdictsUnreadable($"{_path} is of another version or incomplete");
@@ -52,11 +49,11 @@ public sealed class VerdictStore(string stateDirectory, ILogger<VerdictStore> lo
             logger.VerdictsUnreadable(e.Message);
         }
 
-        return [];
+        return StoredHealth.None;
     }
 
     /// <summary>Replaces the file; false when that failed, which is logged.</summary>
-    internal async Task<bool> SaveAsync(ImmutableArray<StoredVerdict> verdicts, StoredFreeze? freeze, CancellationToken cancellationToken)
+    internal async Task<bool> SaveAsync(StoredHealth health, CancellationToken cancellationToken)
     {
         try
         {
@@ -64,7 +61,11 @@ public sealed class VerdictStore(string stateDirectory, ILogger<VerdictStore> lo
             string temporary = _path + ".new";
             await using (FileStream file = new(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
             {
-                VerdictDocument document = new(Version, [.. verdicts.Select(VerdictEntry.Of)]) { Freeze = freeze };
+                VerdictDocument document = new(Version, [.. health.Verdicts.Select(VerdictEntry.Of)])
+                {
+                    Freeze = health.Freeze,
+                    Gates = health.Gates.IsEmpty ? null : health.Gates,
+                };
                 await JsonSerializer.SerializeAsync(file, document, VerdictJson.Default.VerdictDocument, cancellationToken);
 
                 // The content must be on the disk before the name points to it, or a power failure leaves an empty file.

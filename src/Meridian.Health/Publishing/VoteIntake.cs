@@ -42,7 +42,7 @@ internal sealed class VoteIntake(
         foreach (Check check in table.Checks)
         {
             check.Votes?.Follow(vantages.Of(check.Votes.Rules));
-            check.IsProbedHere = check.Calculation is null && check.Votes?.IsLocalAsked != false;
+            check.IsProbedHere = check.Calculation is null && !check.Monitor.IsDisabled && check.Votes?.IsLocalAsked != false;
         }
 
         _unproven.RemoveWhere(check => table.Find(check.Id) != check);
@@ -187,7 +187,7 @@ internal sealed class VoteIntake(
         }
     }
 
-    /// <summary>Vantage points that were not heard for too long lose their voice. Called now and then.</summary>
+    /// <summary>Vantage points that were not heard for too long lose their voice, and what was held down for a time is looked at again. Called now and then.</summary>
     internal List<ResultEffect> Tick(TimeSpan now)
     {
         List<ResultEffect> effects = [];
@@ -201,6 +201,10 @@ internal sealed class VoteIntake(
             }
         }
 
+        DateTimeOffset date = time.GetUtcNow();
+        effects.AddRange(table.Checks
+            .Where(check => check.Votes is not null && check.HeldUntil <= date)
+            .Select(check => One(check, now)));
         return effects;
     }
 

@@ -26,7 +26,7 @@ internal static class ExplainCommand
             InvocationConfiguration streams = result.InvocationConfiguration;
             if (result.GetValue(configuration) is { } path)
             {
-                return ServerComposition.Explain(path, query, streams.Output, streams.Error);
+                return await ServerComposition.ExplainAsync(path, query, streams.Output, streams.Error, cancellationToken);
             }
             using var client = new ExplainClient(result.GetRequiredValue(url));
             return await client.PrintAsync(query, streams.Output, streams.Error, cancellationToken);

@@ -3,6 +3,7 @@ using Meridian.Control.Changes;
 using Meridian.Control.Changes.Planned;
 using Meridian.Control.Changes.Staging;
 using Meridian.Control.Configuration;
+using Meridian.Control.History;
 using Meridian.Control.Http;
 using Meridian.Control.Http.Documents;
 using Meridian.Control.Publishing;
@@ -30,8 +31,14 @@ internal sealed class FileAuthority : IConfigurationAuthority
         _files = files;
         _source = source;
         _watcher = new ConfigurationWatcher(files, time, new ConfigurationWatcherOptions());
-        _loaded = new ConfigurationLoader(files, ConfigurationCompiler.LoaderOptions(time)).Load(source);
+        ConfigurationLoaderOptions loading = ConfigurationCompiler.LoaderOptions(time);
+        _loaded = new ConfigurationLoader(files, loading).Load(source);
         StateDirectory = options.StateDirectory ?? _loaded.Model?.StateDirectory;
+        if (StateDirectory is { } state && OperatorWords.PathIn(state) is var words && files.GetStamp(words) is not null)
+        {
+            // The files say where the state is, and the state may hold more than the files say.
+            _loaded = new ConfigurationLoader(files, loading with { Beside = words }).Load(source);
+        }
         _log = StateDirectory is null
             ? new MemoryChangeLog(time)
             : SqliteChangeLog.Open(
@@ -50,9 +57,13 @@ internal sealed class FileAuthority : IConfigurationAuthority
 
     public IPlannedChanges? Planned => null;
 
+    public StoredConfigurations? Stored => null;
+
     public LoadResult? Loaded => Publisher.Served?.Loaded;
 
     public ControlMetrics Metrics => Publisher.Metrics;
+
+    public long ServedRevision => 0;
 
     public ConfigurationStatus Status => Publisher.Status;
 
@@ -75,9 +86,11 @@ internal sealed class FileAuthority : IConfigurationAuthority
                 Watcher = _watcher,
                 Health = parts.Health,
                 DataPlane = parts.DataPlane,
+                Outside = parts.Outside,
                 Time = parts.Time,
                 Places = parts.Places,
                 History = parts.History,
+                Observed = parts.Observed,
             },
             StateDirectory,
             parts.Loggers.CreateLogger<ConfigurationPublisher>());

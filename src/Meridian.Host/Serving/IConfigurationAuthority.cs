@@ -1,12 +1,14 @@
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
 using Meridian.Control.Changes.Planned;
+using Meridian.Control.Changes.Planning;
 using Meridian.Control.Changes.Staging;
 using Meridian.Control.Configuration;
 using Meridian.Control.History;
 using Meridian.Control.Http;
 using Meridian.Control.Http.Documents;
 using Meridian.Control.Publishing;
+using Meridian.Control.Resolving;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Snapshot;
 using Meridian.Health.Publishing;
@@ -35,6 +37,9 @@ internal interface IConfigurationAuthority : IAsyncDisposable
     /// <summary>Changes that are made at a time; null where there is no store.</summary>
     IPlannedChanges? Planned { get; }
 
+    /// <summary>Configurations of the past, where the store has them; null where there is no store.</summary>
+    StoredConfigurations? Stored { get; }
+
     /// <summary>What is served, as the reader left it; null before the start, and where too large to be kept.</summary>
     LoadResult? Loaded { get; }
 
@@ -42,6 +47,9 @@ internal interface IConfigurationAuthority : IAsyncDisposable
 
     /// <summary>Whether the newest configuration is served.</summary>
     ConfigurationStatus Status { get; }
+
+    /// <summary>The newest revision of the store that queries are answered by; 0 where there is no store.</summary>
+    long ServedRevision { get; }
 
     /// <summary>Publishes the first configuration.</summary>
     /// <returns>Null when it is served; otherwise what keeps it from it, for the person who started the server.</returns>
@@ -63,6 +71,12 @@ internal sealed record AuthorityParts(HealthEngine Health, DataPlane DataPlane, 
     /// <summary>Who asks how much, for staged changes.</summary>
     public ClientVolumes Volumes { get; init; } = new();
 
+    /// <summary>Resolves names outside; null leaves them unresolved.</summary>
+    public OutsideResolver? Outside { get; init; }
+
     /// <summary>Remembers what was served; null remembers nothing.</summary>
     public HistoryJournal? History { get; init; }
+
+    /// <summary>What was asked lately, for the guard; null when nobody counts.</summary>
+    public IObservedVolumes? Observed { get; init; }
 }

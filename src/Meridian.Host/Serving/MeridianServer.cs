@@ -1,7 +1,10 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Configuration;
+using Meridian.Control.Drilling;
 using Meridian.Control.Explaining;
 using Meridian.Control.History;
 using Meridian.Control.Http;
@@ -9,10 +12,14 @@ using Meridian.Control.Linting;
 using Meridian.Control.Loads;
 using Meridian.Control.Observing;
 using Meridian.Control.Publishing;
+using Meridian.Control.Resolving;
+using Meridian.Control.Route53;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Model;
+using Meridian.Engine.RecordSets;
 using Meridian.Engine.Snapshot;
 using Meridian.Health;
+using Meridian.Health.Probes;
 using Meridian.Health.Probes.Push;
 using Meridian.Health.Publishing;
 using Meridian.Health.Quorum.Streaming;
@@ -43,6 +50,7 @@ internal sealed class MeridianServer : IAsyncDisposable
     private readonly MetricsCollector _metrics = new();
     private readonly DataPlane _dataPlane;
     private readonly ClientVolumes _volumes = new();
+    private readonly TtlDrift _drift;
     private readonly Observatory _observatory;
     private readonly DiskConfigurationFiles _files = new();
     private readonly PlaceDatabaseWatch _placesWatch;
@@ -53,10 +61,13 @@ internal sealed class MeridianServer : IAsyncDisposable
     private SignedMessages? _signed;
     private LocalEndpoint? _endpoint;
     private VoteEndpoint? _votes;
+    private Route53Endpoint? _route53;
     private ServerAccess? _access;
     private TlsCertificate? _certificate;
     private LastAnswersStore? _lastAnswers;
     private GuardMemoryStore? _guards;
+    private ResolutionStore? _resolutions;
+    private OutsideResolver? _outside;
     private PlaceDatabaseGate? _places;
     private HistoryJournal? _history;
     private HistoryReader? _past;
@@ -71,8 +82,9 @@ internal sealed class MeridianServer : IAsyncDisposable
         _startedAt = time.GetUtcNow();
         _dataPlane = new DataPlane(time) { IsWarmingUp = true };
         _placesWatch = new PlaceDatabaseWatch(_files);
-        PopulationObserver population = new(_volumes, _dataPlane, time);
-        _observatory = new Observatory { Population = population, WhatIf = new WhatIf(population, _dataPlane, time) };
+        PropagationTracker propagation = new(_dataPlane, time);
+        PopulationObserver population = new(_volumes, _dataPlane, propagation, _drift = new TtlDrift(time, loggers.CreateLogger<TtlDrift>()), time);
+        _observatory = new Observatory { Population = population, Propagation = propagation, WhatIf = new WhatIf(population, _dataPlane, time) };
     }
 
     /// <summary>Loads, compiles and binds.</summary>
@@ -94,9 +106,13 @@ internal sealed class MeridianServer : IAsyncDisposable
         });
         RestoreLastAnswers(authority.StateDirectory);
         _places = new PlaceDatabaseGate(places, authority.StateDirectory, _time, _loggers.CreateLogger<PlaceDatabaseGate>());
-        _health = HealthEngine.Create(_dataPlane, authority.StateDirectory, new HealthOptions(), _time, _loggers);
-        BeginHistory(authority.StateDirectory, places.BuiltInPath);
-        AuthorityParts parts = new(_health, _dataPlane, new ConfigurationCompiler(places), _time, _loggers) { Places = _places, Volumes = _volumes, History = _history };
+        _outside = CreateOutside(authority.StateDirectory);
+        _health = HealthEngine.Create(
+            _dataPlane, authority.StateDirectory, new HealthOptions(), _time, _loggers, new OutsideNameResolver(_outside, new SystemNameResolver()));
+        _outside.Notice = news => _health.Announce(OutsideNameResolver.EventOf(news));
+        _observatory.Drills = CreateDrills(_health, authority);
+        BeginHistory(authority, places.BuiltInPath);
+        AuthorityParts parts = new(_health, _dataPlane, new ConfigurationCompiler(places), _time, _loggers) { Places = _places, Volumes = _volumes, History = _history, Outside = _outside };
         if (await authority.TryStartAsync(parts, cancellationToken) is { } failure)
         {
             return failure;
@@ -119,8 +135,10 @@ internal sealed class MeridianServer : IAsyncDisposable
             WarmUpAsync(health, stopping.Token),
             RehearseAsync(stopping.Token),
             authority.RunAsync(stopping.Token),
+            _outside!.RunAsync(stopping.Token), // Made with the others.
             TickAsync(stopping.Token),
             _observatory.Population.RunAsync(stopping.Token),
+            _observatory.Drills!.RunAsync(stopping.Token), // Made with the health checks.
             _access?.RunAsync(stopping.Token) ?? Task.Delay(Timeout.InfiniteTimeSpan, _time, stopping.Token),
             .. _history is { } history ? [history.RunAsync(stopping.Token)] : Array.Empty<Task>(),
         ];
@@ -148,6 +166,10 @@ internal sealed class MeridianServer : IAsyncDisposable
         {
             await _endpoint.DisposeAsync();
         }
+        if (_route53 is not null)
+        {
+            await _route53.DisposeAsync();
+        }
         if (_votes is not null)
         {
             await _votes.DisposeAsync();
@@ -158,12 +180,16 @@ internal sealed class MeridianServer : IAsyncDisposable
         }
         SaveLastAnswers();
         _history?.Dispose();
+        _past?.Dispose();
         _health?.Dispose();
+        _outside?.Dispose();
         if (_authority is not null)
         {
             await _authority.DisposeAsync();
         }
         _observatory.Population.Dispose();
+        _observatory.Propagation.Dispose();
+        _drift.Dispose();
         _metrics.Dispose();
     }
 
@@ -209,6 +235,10 @@ internal sealed class MeridianServer : IAsyncDisposable
         {
             return failure;
         }
+        if (await TryOpenRoute53Async(model, cancellationToken) is { } route53Failure)
+        {
+            return route53Failure;
+        }
         if (model.Listen.Http is not { } http)
         {
             return null;
@@ -243,22 +273,70 @@ internal sealed class MeridianServer : IAsyncDisposable
 
     private async Task<string?> TryOpenEndpointAsync(MeridianModel model, IPEndPoint http, AnswerLimits limits, CancellationToken cancellationToken)
     {
-        if (model.Listen.HttpTls is { } tls)
+        if (LoadCertificate(model) is { } problem)
         {
-            _certificate = TlsCertificate.TryLoad(
-                tls.CertificatePath, tls.KeyPath, _files, _time, _loggers.CreateLogger<TlsCertificate>(), out string? problem);
-            if (_certificate is null)
-            {
-                return problem;
-            }
+            return problem;
         }
         IConfigurationAuthority authority = _authority!; // Made before anything listens.
-        _access = await ServerAccess.OpenAsync(model, authority.StateDirectory, authority.Log, _time, _loggers, cancellationToken);
+        _access ??= await ServerAccess.OpenAsync(model, authority.StateDirectory, authority.Log, _time, _loggers, cancellationToken);
         EndpointOptions options = new() { Address = http, Certificate = _certificate, IsPlainAllowed = model.Listen.IsPlainHttpAllowed };
         _endpoint = new LocalEndpoint(options, SourcesOf(limits), _access.Endpoint, _loggers);
         await _endpoint.StartAsync(cancellationToken);
         _access.OpenLocalKey(_endpoint.Address.Port);
         return null;
+    }
+
+    private async Task<string?> TryOpenRoute53Async(MeridianModel model, CancellationToken cancellationToken)
+    {
+        if (model.Listen.Route53 is not { } address)
+        {
+            return null;
+        }
+        IConfigurationAuthority authority = _authority!; // Made before anything listens.
+        if (authority.Changes.Log is not { } log)
+        {
+            return "the Route 53 API changes zones, and here files are where they are changed: start with 'meridian serve --store DIRECTORY', or take out 'listen.route53'";
+        }
+        if (LoadCertificate(model) is { } problem)
+        {
+            return problem;
+        }
+        try
+        {
+            _access ??= await ServerAccess.OpenAsync(model, authority.StateDirectory, authority.Log, _time, _loggers, cancellationToken);
+            EndpointOptions options = new() { Address = address, Certificate = _certificate, IsPlainAllowed = model.Listen.IsPlainHttpAllowed };
+            Route53Sources sources = new()
+            {
+                Changes = authority.Changes,
+                Log = log,
+                Keys = _access.Endpoint.Keys.Index,
+                Audit = _access.Endpoint.Audit,
+                Model = () => _dataPlane.Snapshot?.Model,
+                ServedRevision = () => authority.ServedRevision,
+                Health = monitor => _health?.GetReport(StandingMonitors.MemberOf(monitor)),
+                Time = _time,
+                Random = RandomNumberGenerator.Fill,
+            };
+            _route53 = new Route53Endpoint(options, sources, new Route53Limits(), _loggers);
+            await _route53.StartAsync(cancellationToken);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or ArgumentException)
+        {
+            return $"the Route 53 API cannot listen on {address}: {e.Message}";
+        }
+    }
+
+    /// <summary>Loads the certificate once; the problem when it cannot be used.</summary>
+    private string? LoadCertificate(MeridianModel model)
+    {
+        if (_certificate is not null || model.Listen.HttpTls is not { } tls)
+        {
+            return null;
+        }
+        _certificate = TlsCertificate.TryLoad(
+            tls.CertificatePath, tls.KeyPath, _files, _time, _loggers.CreateLogger<TlsCertificate>(), out string? problem);
+        return problem;
     }
 
     private LocalEndpointSources SourcesOf(AnswerLimits limits)
@@ -272,8 +350,9 @@ internal sealed class MeridianServer : IAsyncDisposable
             Configuration = () => authority.Status,
             Readiness = CurrentReadiness,
             Status = () => StatusOf(health, authority),
+            NextChange = cancelled => _dataPlane.NextChange.WaitAsync(cancelled),
             Metrics = writer => writer.Write(PrometheusText.Format(_metrics.Collect())),
-            Explain = (request, _) => explain.Explain(request),
+            Explain = explain.ExplainAsync,
             Documents = authority.Documents,
             Changes = authority.Changes,
             Staged = authority.Staged,
@@ -284,10 +363,25 @@ internal sealed class MeridianServer : IAsyncDisposable
             Lint = () => _dataPlane.Snapshot is { } served && authority.Loaded is { } loaded
                 ? LintOutput.ToJson(Linter.Lint(loaded, served.Places))
                 : null,
+            FailBack = health.FailBack,
             Breaker = command => CommandBreaker(health, command),
             Push = report => health.Reports.Receive(report.Monitor, report.Member, report.Token, report.IsUp, report.Message) == PushOutcome.Accepted,
         };
     }
+
+    private DrillService CreateDrills(HealthEngine health, IConfigurationAuthority authority) => new(
+        new DrillParts
+        {
+            DataPlane = _dataPlane,
+            Verdicts = health,
+            Volumes = _volumes,
+            Population = _observatory.Population,
+            Propagation = _observatory.Propagation,
+            WhatIf = _observatory.WhatIf,
+            IsStaging = () => authority.Staged?.Current is not null,
+            Time = _time,
+        },
+        _loggers.CreateLogger<DrillService>());
 
     private static void CommandBreaker(HealthEngine health, BreakerCommand command)
     {
@@ -340,6 +434,7 @@ internal sealed class MeridianServer : IAsyncDisposable
                 Held = StatusWriter.Held(_places?.Held),
             },
             Members = StatusWriter.Members(_dataPlane, health),
+            Outside = _outside?.GetStatus() ?? [],
             Breaker = StatusWriter.Breaker(health.Breaker),
             Planned = StatusWriter.Planned(authority.Planned),
             Vantages = StatusWriter.Vantages(health),
@@ -352,7 +447,9 @@ internal sealed class MeridianServer : IAsyncDisposable
     private async Task WarmUpAsync(HealthEngine health, CancellationToken cancellationToken)
     {
         TimeSpan limit = _dataPlane.Snapshot?.Model.WarmUpLimit ?? TimeSpan.Zero;
+        Task resolved = _outside?.WaitAsync(_dataPlane.Snapshot?.OutsideNames ?? [], limit, cancellationToken) ?? Task.CompletedTask;
         await health.WarmUpAsync(limit, cancellationToken);
+        await resolved;
         _dataPlane.IsWarmingUp = false;
         HostLog.Ready(_logger, (long)(_time.GetUtcNow() - _startedAt).TotalMilliseconds);
         // The health engine goes on; this part has done its work and waits for the end with the others.
@@ -405,10 +502,26 @@ internal sealed class MeridianServer : IAsyncDisposable
         return isAccepted;
     }
 
-    /// <summary>From the first snapshot on, what decisions follow from is written down, and can be asked for.</summary>
-    private void BeginHistory(string? stateDirectory, string builtInPlaces)
+    private OutsideResolver CreateOutside(string? stateDirectory)
     {
-        if (stateDirectory is null || _health is not { } health)
+        _resolutions = stateDirectory is null ? null : new ResolutionStore(stateDirectory);
+        string? problem = null;
+        ImmutableArray<KeptAnswer> kept = _resolutions?.Load(out problem) ?? [];
+        if (problem is not null)
+        {
+            HostLog.StateUnreadable(_logger, problem);
+        }
+        // Ids and the case of names have to be unforeseeable; when names are asked for again only has to be spread.
+        StubResolver stub = new(new SocketExchange(), octets => RandomNumberGenerator.Fill(octets), _time);
+        Random spread = new(RandomNumberGenerator.GetInt32(int.MaxValue));
+        SystemResolvers system = new(SystemResolvers.DefaultPath, _time);
+        return new OutsideResolver(stub, system.Get, _dataPlane, kept, spread, _time, _loggers.CreateLogger<OutsideResolver>());
+    }
+
+    /// <summary>From the first snapshot on, what decisions follow from is written down, and can be asked for.</summary>
+    private void BeginHistory(IConfigurationAuthority authority, string builtInPlaces)
+    {
+        if (authority.StateDirectory is not { } stateDirectory || _health is not { } health)
         {
             return;
         }
@@ -423,7 +536,7 @@ internal sealed class MeridianServer : IAsyncDisposable
         };
         _history = new HistoryJournal(parts, _loggers.CreateLogger<HistoryJournal>());
         _dataPlane.Attach(_history, _history.LastStamp);
-        _past = new HistoryReader(directory, _history.Drain);
+        _past = new HistoryReader(directory, _history.Drain, authority.Stored);
     }
 
     private void RestoreLastAnswers(string? stateDirectory)
@@ -452,6 +565,7 @@ internal sealed class MeridianServer : IAsyncDisposable
         try
         {
             _guards?.Save(_dataPlane.Guards);
+            _resolutions?.Save(_outside?.Capture() ?? []);
             if (isAsked)
             {
                 _lastAnswers?.Save(_dataPlane.LastGood);

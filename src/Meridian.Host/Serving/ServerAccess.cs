@@ -18,13 +18,15 @@ internal sealed class ServerAccess : IAsyncDisposable
     private static readonly TimeSpan SaveInterval = TimeSpan.FromMinutes(1);
 
     private readonly TokenIndex _index;
+    private readonly ChangeAudit _audit;
+    private readonly AccessKeyIndex _keys;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private DateTimeOffset _savedAt;
 
-    private ServerAccess(TokenIndex index, EndpointAccess access, TimeProvider time, ILogger logger)
+    private ServerAccess(TokenIndex index, AccessKeyIndex keys, EndpointAccess access, ChangeAudit audit, TimeProvider time, ILogger logger)
     {
-        (_index, Endpoint, _time, _logger) = (index, access, time, logger);
+        (_index, _keys, Endpoint, _audit, _time, _logger) = (index, keys, access, audit, time, logger);
         _savedAt = time.GetUtcNow();
     }
 
@@ -47,6 +49,9 @@ internal sealed class ServerAccess : IAsyncDisposable
         TokenIndex index = new(new TokenUses(stateDirectory));
         TokenService tokens = new(log, index, limits, time, RandomNumberGenerator.Fill);
         await tokens.LoadAsync(cancellationToken);
+        AccessKeyIndex keyIndex = new(index.Uses);
+        AccessKeyService keys = new(log, keyIndex, limits, time, RandomNumberGenerator.Fill);
+        await keys.LoadAsync(cancellationToken);
         LoginThrottle throttle = new(limits, time);
         Role local = model.Access.Local switch
         {
@@ -62,8 +67,10 @@ internal sealed class ServerAccess : IAsyncDisposable
             Throttle = throttle,
             Audit = new AuditLog(stateDirectory, limits, time, loggers.CreateLogger<AuditLog>()),
             Tokens = tokens,
+            Keys = keys,
         };
-        ServerAccess opened = new(index, access, time, logger);
+        ChangeAudit audit = new(access.Audit, log, time, loggers.CreateLogger<ChangeAudit>());
+        ServerAccess opened = new(index, keyIndex, access, audit, time, logger);
         if (index.All.Count == 0 && stateDirectory is not null)
         {
             await opened.CreateFirstTokenAsync(stateDirectory, cancellationToken);
@@ -86,8 +93,9 @@ internal sealed class ServerAccess : IAsyncDisposable
         }
     }
 
-    /// <summary>Keeps the index as the log is, until cancelled.</summary>
-    public Task RunAsync(CancellationToken cancellationToken) => Endpoint.Tokens.FollowAsync(cancellationToken);
+    /// <summary>Keeps the indexes and the audit log as the change log is, until cancelled.</summary>
+    public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
+        Endpoint.Tokens.FollowAsync(cancellationToken), Endpoint.Keys.FollowAsync(cancellationToken), _audit.RunAsync(cancellationToken));
 
     /// <summary>Keeps what changes all the time; called every second.</summary>
     public void Tick()
@@ -110,7 +118,7 @@ internal sealed class ServerAccess : IAsyncDisposable
         _savedAt = _time.GetUtcNow();
         try
         {
-            _index.Uses.Save(id => _index.Find(id) is not null);
+            _index.Uses.Save(id => _index.Find(id) is not null || _keys.Find(id) is not null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

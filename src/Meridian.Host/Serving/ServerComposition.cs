@@ -74,7 +74,7 @@ internal static class ServerComposition
     }
 
     /// <summary>Explains what a configuration would answer with every member up, without a running server.</summary>
-    public static int Explain(string path, ExplainQuery query, TextWriter output, TextWriter error)
+    public static async Task<int> ExplainAsync(string path, ExplainQuery query, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         TimeProvider time = TimeProvider.System;
         ConfigurationLoader loader = new(new DiskConfigurationFiles(), ConfigurationCompiler.LoaderOptions(time));
@@ -85,34 +85,35 @@ internal static class ServerComposition
         (DataPlaneSnapshot? snapshot, ImmutableArray<ConfigurationError> errors) = compiler.Compile(loaded, revision, null);
         if (snapshot is null)
         {
-            error.WriteLine(string.Join('\n', errors));
+            await error.WriteLineAsync(string.Join('\n', errors));
             return ExitCodes.Failure;
         }
         DataPlane dataPlane = new(time);
         if (WhatIf.TryCreate(snapshot, query.Down, out string? unknown) is not { } verdicts)
         {
-            error.WriteLine(unknown);
+            await error.WriteLineAsync(unknown);
             return ExitCodes.Failure;
         }
         dataPlane.Publish(snapshot, verdicts);
         using LoadFeed loads = new(new DiskConfigurationFiles(), dataPlane, time);
         loads.Refresh();
         ExplainRequest? request = ExplainRequest.Parse(query.ToParameters(), out ImmutableArray<string> problems);
+        using HistoryReader? past = PastOf(snapshot.Model);
         ExplainReply reply = request is null
             ? ExplainReply.Refused(string.Join('\n', problems))
-            : new ExplainService(dataPlane, LimitsOf(snapshot.Model), _ => null, time, PastOf(snapshot.Model)).Explain(request);
+            : await new ExplainService(dataPlane, LimitsOf(snapshot.Model), _ => null, time, past).ExplainAsync(request, cancellationToken);
         if (reply.Problem is { } problem)
         {
-            error.WriteLine(problem);
+            await error.WriteLineAsync(problem);
             return ExitCodes.Failure;
         }
-        output.WriteLine((query.Format switch { "json" => reply.Json, "svg" => reply.Svg, "html" => reply.Html, _ => reply.Text }).TrimEnd());
+        await output.WriteLineAsync((query.Format switch { "json" => reply.Json, "svg" => reply.Svg, "html" => reply.Html, _ => reply.Text }).TrimEnd());
         return ExitCodes.Success;
     }
 
     /// <summary>The log of a server that is not running here, when the configuration says where it is.</summary>
     private static HistoryReader? PastOf(MeridianModel model) =>
-        model.StateDirectory is { } state ? new HistoryReader(HistoryReader.DirectoryOf(state), null) : null;
+        model.StateDirectory is { } state ? new HistoryReader(HistoryReader.DirectoryOf(state), null, stored: null) : null;
 
     /// <summary>The engine's limits as a configuration sets them.</summary>
     internal static AnswerLimits LimitsOf(MeridianModel model) => new() { UdpPayloadSize = model.Listen.UdpPayloadSize };

@@ -55,6 +55,8 @@ internal sealed class SignedMessages : IAsyncDisposable
 
         public bool TryReply(ReadOnlySpan<byte> message) => request.TryReply(message);
 
+        public Task<bool> ReplyAsync(ReadOnlySpan<byte> message) => request.ReplyAsync(message);
+
         public void Dispose() => request.Dispose();
     }
 }

@@ -35,7 +35,11 @@ internal static class StatusWriter
     /// <summary>A location database that waits for a person.</summary>
     public static HeldPlacesStatus? Held(HeldPlaces? held) => held is null
         ? null
-        : new HeldPlacesStatus(held.Path, held.BuildDate, double.IsNaN(held.ShareMoved) ? null : held.ShareMoved, held.Since);
+        : new HeldPlacesStatus(held.Path, held.BuildDate, held.ShareMoved?.Greatest, held.Since)
+        {
+            ShareOfIPv4 = held.ShareMoved?.IPv4,
+            ShareOfIPv6 = held.ShareMoved?.IPv6,
+        };
 
     /// <summary>The vantage points; none while this server judges alone and is not watched for blindness.</summary>
     public static ImmutableArray<VantageStatus> Vantages(HealthEngine health)

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
+using System.Threading.Channels;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
 using Meridian.Control.Changes.Documents;
 using Meridian.Control.Changes.Planned;
 using Meridian.Control.Changes.Staging;
 using Meridian.Control.Configuration;
+using Meridian.Control.History;
 using Meridian.Control.Http;
 using Meridian.Control.Http.Documents;
 using Meridian.Control.Publishing;
@@ -24,7 +26,12 @@ internal sealed class StoreAuthority : IConfigurationAuthority
     private ChangeService? _service;
     private StagingService? _staging;
     private PlannedChangeService? _planned;
+    private RevisionPublisher? _publisher;
     private DateTimeOffset _startedAt;
+
+    // One request stands for all that come until it is followed.
+    private readonly Channel<ReloadReason> _reloads = Channel.CreateBounded<ReloadReason>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     private StoreAuthority(SqliteChangeLog log, string directory, ServeOptions options, IConfigurationFiles files)
     {
@@ -44,9 +51,13 @@ internal sealed class StoreAuthority : IConfigurationAuthority
 
     public IPlannedChanges? Planned => _planned;
 
+    public StoredConfigurations? Stored => new(_log, BaseDirectory);
+
     public LoadResult? Loaded => Service.Loaded;
 
     public ControlMetrics Metrics { get; } = new();
+
+    public long ServedRevision => _publisher?.Served ?? 0;
 
     public ConfigurationStatus Status => new()
     {
@@ -88,16 +99,24 @@ internal sealed class StoreAuthority : IConfigurationAuthority
         {
             HostLog.StateUnreadable(parts.Loggers.CreateLogger<StoreAuthority>(), problem);
         }
+        _publisher = new RevisionPublisher(parts.Health, parts.DataPlane, Metrics, parts.Time, parts.Loggers.CreateLogger<RevisionPublisher>())
+        {
+            Outside = parts.Outside,
+        };
         _service = new ChangeService(
             new ChangeServiceParts
             {
                 Log = _log,
                 Files = _files,
-                BaseDirectory = Path.GetFullPath(_directory),
+                BaseDirectory = BaseDirectory,
                 Compiler = parts.Compiler,
                 Ledger = ledger,
-                Publisher = new RevisionPublisher(parts.Health, parts.DataPlane, Metrics, parts.Time, parts.Loggers.CreateLogger<RevisionPublisher>()),
+                Publisher = _publisher,
+                Keep = _log.Keep,
                 Verdicts = parts.Health,
+                Observed = parts.Observed,
+                Places = parts.Places,
+                History = parts.History,
                 Time = parts.Time,
             },
             parts.Loggers.CreateLogger<ChangeService>());
@@ -107,7 +126,7 @@ internal sealed class StoreAuthority : IConfigurationAuthority
             {
                 DataPlane = parts.DataPlane,
                 Verdicts = parts.Health,
-                Follow = (snapshot, candidate) => Follow(parts.Health, snapshot, candidate),
+                Follow = (snapshot, candidate) => Follow(parts, snapshot, candidate),
                 Volumes = parts.Volumes,
                 Time = parts.Time,
             },
@@ -128,15 +147,14 @@ internal sealed class StoreAuthority : IConfigurationAuthority
         Task staging = _staging!.RunAsync(stopping.Token); // Made with the service.
         Task planned = _planned!.RunAsync(stopping.Token); // Made with the service.
         Task following = Service.RunAsync(stopping.Token);
-        Task first = await Task.WhenAny(staging, planned, following);
+        Task renewing = RenewAsync(stopping.Token);
+        Task first = await Task.WhenAny(staging, planned, following, renewing);
         await stopping.CancelAsync();
-        await Task.WhenAll(first, staging, planned, following);
+        await Task.WhenAll(first, staging, planned, following, renewing);
     }
 
-    // There is nothing that would not have been seen at once.
-    public void RequestReload(ReloadReason reason = ReloadReason.Requested)
-    {
-    }
+    // Documents are seen at once; the files that they name, and the location database, are not in the store.
+    public void RequestReload(ReloadReason reason = ReloadReason.Requested) => _reloads.Writer.TryWrite(reason);
 
     public async ValueTask DisposeAsync()
     {
@@ -145,8 +163,27 @@ internal sealed class StoreAuthority : IConfigurationAuthority
         await _log.DisposeAsync();
     }
 
-    private static void Follow(HealthEngine health, DataPlaneSnapshot snapshot, DataPlaneSnapshot? candidate)
+    private string BaseDirectory => Path.GetFullPath(_directory);
+
+    private async Task RenewAsync(CancellationToken cancellationToken)
     {
+        try
+        {
+            await foreach (ReloadReason _ in _reloads.Reader.ReadAllAsync(cancellationToken))
+            {
+                await Service.RenewAsync(cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The ordinary end.
+        }
+    }
+
+    private static void Follow(AuthorityParts parts, DataPlaneSnapshot snapshot, DataPlaneSnapshot? candidate)
+    {
+        HealthEngine health = parts.Health;
+        parts.Outside?.Follow([.. snapshot.OutsideNames.Union(candidate?.OutsideNames ?? [])], snapshot.Model.Resolvers);
         if (candidate is null)
         {
             health.Reconfigure(snapshot);

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Meridian.Control.Diffing;
 using Meridian.Control.Http;
+using Meridian.Control.Resolving;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
 using Meridian.Health.Quorum;
@@ -18,14 +20,18 @@ internal static class StatusView
         {
             console.Write(MembersTable(report));
         }
+        foreach (OutsideStatus name in report.Outside.IsDefaultOrEmpty ? [] : report.Outside)
+        {
+            PrintOutside(name, report.Now, console);
+        }
         PrintCounters(report.Counters, console);
     }
 
     /// <summary>A location database that waits, in words.</summary>
     public static string DescribeHeld(HeldPlacesStatus held)
     {
-        string moves = held.ShareMoved is { } share
-            ? string.Create(CultureInfo.InvariantCulture, $"it would move {share:0.##%} of the IPv4 addresses")
+        string moves = held is { ShareOfIPv4: { } share, ShareOfIPv6: { } shareOfIPv6 }
+            ? $"it would move {new MovedShare(share, shareOfIPv6)}"
             : "the configuration does not compile with it";
         return string.Create(CultureInfo.InvariantCulture, $"{held.Path}, of {held.BuiltAt.UtcDateTime:yyyy-MM-dd}, since {held.Since.UtcDateTime:yyyy-MM-dd HH:mm}Z; {moves}");
     }
@@ -73,6 +79,17 @@ internal static class StatusView
         {
             console.MarkupLineInterpolated($"[yellow]not ready:[/] {missing}");
         }
+    }
+
+    private static void PrintOutside(OutsideStatus name, DateTimeOffset now, IAnsiConsole console)
+    {
+        string addresses = name.Addresses.IsEmpty ? name.State : string.Join(", ", name.Addresses);
+        string end = name.IsStale ? " [yellow]stale[/]"
+            : name.ExpiresAt is { } at ? string.Create(CultureInfo.InvariantCulture, $", {Math.Max(0, (at - now).TotalSeconds):0} s left") : "";
+        string chain = name.Chain.IsEmpty ? "" : $" over {string.Join(" → ", name.Chain)}";
+        string since = (name.FailingSince ?? name.DeniedSince) is { } begun ? $" for {Ages.Format(now - begun)}" : "";
+        string problem = name.Problem is { } words ? $"; [{(name.IsAlarmed ? "red" : "yellow")}]in trouble{since}[/]: {words.EscapeMarkup()}" : "";
+        console.MarkupLine($"outside {name.Name.EscapeMarkup()} {name.Type}: {addresses.EscapeMarkup()}{end}{chain.EscapeMarkup()}{problem}");
     }
 
     private static void PrintVantage(VantageStatus vantage, DateTimeOffset now, IAnsiConsole console)

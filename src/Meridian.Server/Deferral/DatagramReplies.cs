@@ -45,6 +45,8 @@ internal sealed unsafe class DatagramReplies(UdpSocket socket) : ReplyPath
         }
     }
 
+    public override Task<bool> SendAsync(in ReplyAddress address, ReadOnlySpan<byte> message) => Task.FromResult(TrySend(in address, message));
+
     public override void End(in ReplyAddress address)
     {
     }

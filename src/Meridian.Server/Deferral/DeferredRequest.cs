@@ -28,6 +28,13 @@ public sealed class DeferredRequest : IDisposable
     /// <returns>False when it could not be sent: the connection, or the server, has gone.</returns>
     public bool TryReply(ReadOnlySpan<byte> message) => _path is { } path && path.TrySend(in _address, message);
 
+    /// <summary>
+    /// Sends one of many answers, and completes when the client has taken all that was sent until now: who waits for it never has
+    /// more than one answer in the server's memory.
+    /// </summary>
+    /// <returns>False when it could not be sent: the connection, or the server, has gone.</returns>
+    public Task<bool> ReplyAsync(ReadOnlySpan<byte> message) => _path is { } path ? path.SendAsync(in _address, message) : Task.FromResult(false);
+
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _path, null) is { } path)

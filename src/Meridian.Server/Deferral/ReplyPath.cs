@@ -8,6 +8,10 @@ internal abstract class ReplyPath
     /// <returns>False when it could not be sent.</returns>
     public abstract bool TrySend(in ReplyAddress address, ReadOnlySpan<byte> message);
 
+    /// <summary>As <see cref="TrySend"/>, and tells when the client has taken it, so that long answers do not pile up.</summary>
+    /// <returns>False when it could not be sent.</returns>
+    public abstract Task<bool> SendAsync(in ReplyAddress address, ReadOnlySpan<byte> message);
+
     /// <summary>There will be no more answers for this request.</summary>
     public abstract void End(in ReplyAddress address);
 }

@@ -75,6 +75,9 @@ internal sealed class TcpConnection
 
     public int OutputLength => OutputEnd - OutputStart;
 
+    /// <summary>Told when <see cref="Output"/> has been taken, or never will be; null when nobody waits for it.</summary>
+    public TaskCompletionSource<bool>? Taken { get; set; }
+
     /// <summary>Neighbours in the queue of the connections in the same state.</summary>
     public TcpConnection? Previous { get; set; }
 

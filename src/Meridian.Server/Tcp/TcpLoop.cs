@@ -202,12 +202,19 @@ internal sealed class TcpLoop<TAnswerer> : TransportWorker
         {
             if (_table[reply.Slot] is not { } connection || connection.Generation != reply.Generation)
             {
+                reply.Taken?.TrySetResult(false);
                 continue;
             }
 
             _current = connection;
             TcpCloseReason reason = _responder.Deliver(connection, reply.Message);
             _current = null;
+            if (reply.Taken is { } taken)
+            {
+                connection.Taken?.TrySetResult(true);
+                connection.Taken = taken;
+            }
+
             Settle(connection, reason);
         }
     }
@@ -225,6 +232,12 @@ internal sealed class TcpLoop<TAnswerer> : TransportWorker
         {
             Close(connection, reason);
             return;
+        }
+
+        if (connection is { OutputLength: 0, Taken: { } taken })
+        {
+            connection.Taken = null;
+            taken.TrySetResult(true);
         }
 
         TcpConnectionState state = connection.OutputLength > 0 ? TcpConnectionState.Sending
@@ -348,6 +361,8 @@ internal sealed class TcpLoop<TAnswerer> : TransportWorker
     {
         _responder.Release(connection);
         _table.Remove(connection);
+        connection.Taken?.TrySetResult(false);
+        connection.Taken = null;
         _connectionCounters.CountClosed(reason);
         _connectionCounters.SetBufferedOctets(_responder.BufferedOctets);
 

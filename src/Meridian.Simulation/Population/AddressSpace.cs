@@ -26,7 +26,7 @@ internal sealed class AddressSpace
     /// <param name="weights">Relative shares of countries; empty goes by the number of addresses.</param>
     public static AddressSpace Of(PlaceDatabase places, ImmutableSortedDictionary<string, double> weights)
     {
-        GeoMap map = CountryMap(places, out ImmutableArray<string?> countries);
+        (GeoMap map, ImmutableArray<string?> countries) = CountryPartition.Of(places);
         List<Block> found = [];
         map.Visit((network, length, country) =>
         {
@@ -86,24 +86,6 @@ internal sealed class AddressSpace
             scale[i] = sizes[i] == 0 ? 0 : weights.GetValueOrDefault(countries[i]!) / sum * total / sizes[i]; // Only index 0 has no name.
         }
         return scale;
-    }
-
-    private static GeoMap CountryMap(PlaceDatabase places, out ImmutableArray<string?> countries)
-    {
-        List<string?> known = [null];
-        Dictionary<string, ushort> numbers = new(StringComparer.Ordinal);
-        ushort[] classes = new ushort[places.Places.Length];
-        for (int i = 0; i < classes.Length; i++)
-        {
-            if (places.Places[i].Country is { } country && !numbers.TryGetValue(country, out classes[i]))
-            {
-                classes[i] = (ushort)known.Count;
-                numbers.Add(country, classes[i]);
-                known.Add(country);
-            }
-        }
-        countries = [.. known];
-        return places.Compile(classes);
     }
 
     private readonly record struct Block(uint First, long Length, int Country);

@@ -61,6 +61,61 @@ public abstract class ChangeLogContract : IAsyncLifetime
         Assert.Equal("a@1=1", await Log.TextAsync());
     }
 
+    [Theory]
+    [InlineData(null, null, "a/1 a/2 a/3 b/1")]
+    [InlineData("a/", null, "a/1 a/2 a/3")]
+    [InlineData("a/", "a/1", "a/2 a/3")]
+    [InlineData("a/", "a/3", "")]
+    [InlineData("a/", "Z", "a/1 a/2 a/3")]
+    [InlineData(null, "a/2", "a/3 b/1")]
+    public async Task Read_AfterAName_BeginsThere(string? prefix, string? after, string expected)
+    {
+        await Log.AcceptAsync(Set(Put("a/1", "1"), Put("a/2", "1"), Put("b/1", "1"), Put("a/4", "1")));
+        Revision then = await Log.AcceptAsync(Set(Put("a/3", "1"), Delete("a/4")));
+        await Log.AcceptAsync(Set(Put("a/2", "2")));
+
+        using DocumentState now = await Log.StateAsync(None);
+        using DocumentState? before = await Log.StateAtAsync(then.Number, None);
+
+        Assert.Equal(expected, string.Join(' ', now.Read(DocumentKinds.Pool, prefix, after).Select(document => document.Key.Name)));
+        Assert.Equal(expected, string.Join(' ', before!.Read(DocumentKinds.Pool, prefix, after).Select(document => document.Key.Name)));
+    }
+
+    [Fact]
+    public async Task AppendAsync_AfterASetThatFails_IsMovedAndNotApplied()
+    {
+        Revision first = await Log.AcceptAsync(Set(Put("a", "1")));
+        AppendTicket ticket = new();
+        ChangeSet failing = Set(Delete("nothing")) with { After = new AppendPlace(first.Number, null), Ticket = ticket };
+        ChangeSet next = Set(Put("b", "1")) with { After = new AppendPlace(first.Number + 1, ticket), Ticket = new AppendTicket() };
+
+        Task<AppendResult>[] both = [Log.AppendAsync(failing, None), Log.AppendAsync(next, None)];
+
+        Assert.IsType<AppendResult.Conflict>(await both[0]);
+        Assert.Equal(new AppendResult.Moved(first.Number), await both[1]);
+        // Somebody else's revision of the expected number is not what it was checked on.
+        await Log.AcceptAsync(Set(Put("c", "1")));
+        Assert.Equal(new AppendResult.Moved(2), await Log.AppendAsync(next, None));
+        Assert.Equal("a@1=1 c@2=1", await Log.TextAsync());
+    }
+
+    [Fact]
+    public async Task AppendAsync_EachAfterTheOneBefore_AllApplied()
+    {
+        Revision first = await Log.AcceptAsync(Set(Put("a", "1")));
+        AppendTicket? before = null;
+        List<Task<AppendResult>> appends = [];
+        for (int i = 0; i < 50; i++)
+        {
+            AppendTicket ticket = new();
+            appends.Add(Log.AppendAsync(Set(Put("p", $"{i}")) with { After = new AppendPlace(first.Number + i, before), Ticket = ticket }, None));
+            before = ticket;
+        }
+
+        Assert.All(await Task.WhenAll(appends), result => Assert.IsType<AppendResult.Accepted>(result));
+        Assert.Equal((51, "a@1=1 p@51=49"), (Log.Head!.Number, await Log.TextAsync()));
+    }
+
     [Fact]
     public async Task AppendAsync_DeleteOfNothing_Conflict()
     {

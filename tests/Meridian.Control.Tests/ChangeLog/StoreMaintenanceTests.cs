@@ -1,5 +1,6 @@
 using System.Globalization;
 using Meridian.Control.ChangeLog;
+using Meridian.Engine.Model;
 using Meridian.Control.ChangeLog.Sqlite;
 using static Meridian.Control.Tests.ChangeLog.ChangeSets;
 
@@ -148,27 +149,104 @@ public sealed class StoreMaintenanceTests : IDisposable
     [Fact]
     public async Task Repair_DamagedHistory_FromSnapshotUpToTheDamageAndSaysWhatIsLost()
     {
-        await using (SqliteChangeLog log = _store.Open(configure: options => options with { SnapshotEvery = 10, SnapshotInterval = TimeSpan.Zero }))
+        await using (SqliteChangeLog log = _store.Open(configure: options => options with { Keeping = new StoreModel { SnapshotEvery = 10, SnapshotInterval = TimeSpan.Zero } }))
         {
             await FillAsync(log, 20);
             await SnapshotOfAsync(log);
         }
-        await using (SqliteChangeLog log = _store.Open(configure: options => options with { SnapshotEvery = 0 }))
+        await using (SqliteChangeLog log = _store.Open(configure: options => options with { Keeping = new StoreModel { SnapshotEvery = 0 } }))
         {
             // Eleven: one comes with the idempotency key of an earlier one.
             await FillAsync(log, 12);
         }
         long snapshot = StoreMaintenance.CheckFile(new StoreFiles(_store.Directory).ListSnapshots()[0]).Head?.Number ?? 0;
-        Execute("UPDATE change SET after = x'7b7d' WHERE revision IN (2, 30)");
-        Assert.Contains("revision 30 of", Assert.Throws<ChangeLogException>(() => _store.Open()).Message, StringComparison.Ordinal);
+        // The newest one: what it did to the state cannot be told from what is there.
+        Execute("UPDATE change SET after = x'7b7d' WHERE revision IN (2, 31)");
+        Assert.Contains("revision 31 of", Assert.Throws<ChangeLogException>(() => _store.Open()).Message, StringComparison.Ordinal);
 
         StoreRepairReport repaired = StoreMaintenance.Repair(_store.Directory, TimeProvider.System);
 
-        Assert.Equal((snapshot, 29L, 2L), (repaired.From, repaired.After.Head?.Number, repaired.Lost));
+        Assert.Equal((snapshot, 30L, 1L), (repaired.From, repaired.After.Head?.Number, repaired.Lost));
         Assert.True(snapshot >= 10, $"the snapshot is of {snapshot}");
         await using SqliteChangeLog again = _store.Open();
-        Assert.Equal(30, (await again.AcceptAsync(Set(Put("goes on", "1")))).Number);
+        Assert.Equal(31, (await again.AcceptAsync(Set(Put("goes on", "1")))).Number);
     }
+
+    [Fact]
+    public async Task Repair_OnlyThePastIsDamaged_KeepsTheStateAndBeginsHistoryAfterTheDamage()
+    {
+        string before;
+        await using (SqliteChangeLog log = _store.Open())
+        {
+            await FillAsync(log, 40);
+            before = await log.TextAsync();
+        }
+        Execute("UPDATE change SET after = x'7b7d' WHERE revision IN (2, 30)");
+        Execute("UPDATE revision SET message = 'forged' WHERE number = 17");
+
+        StoreRepairReport repaired = StoreMaintenance.Repair(_store.Directory, TimeProvider.System);
+
+        Assert.Equal((40L, 31L, 0L, null), (repaired.After.Head?.Number, repaired.After.OldestNumber, repaired.Lost, repaired.Snapshot));
+        await using SqliteChangeLog again = _store.Open();
+        Assert.Equal(before, await again.TextAsync());
+        Assert.Equal(41, (await again.AcceptAsync(Set(Put("goes on", "1")))).Number);
+        Assert.Empty(StoreMaintenance.Check(_store.Directory).Findings);
+    }
+
+    [Fact]
+    public async Task Open_LogDamagedInTheMiddle_SaysSoAndRepairTellsWhatIsLeft()
+    {
+        string wal = Database + "-wal";
+        await using (SqliteChangeLog log = _store.Open())
+        {
+            await FillAsync(log, 30);
+            // What the disk has at this moment: the end of the process would move the log into the database.
+            Directory.CreateDirectory(_other.Directory);
+            File.Copy(Database, Path.Combine(_other.Directory, "meridian.db"));
+            File.Copy(wal, Path.Combine(_other.Directory, "meridian.db-wal"));
+        }
+        byte[] whole = await File.ReadAllBytesAsync(Path.Combine(_other.Directory, "meridian.db-wal"), None);
+        byte[] database = await File.ReadAllBytesAsync(Path.Combine(_other.Directory, "meridian.db"), None);
+        int found = 0;
+        foreach (int frame in new[] { 0, 1, 10, 40, 60 })
+        {
+            byte[] damaged = (byte[])whole.Clone();
+            damaged[frame == 0 ? 17 : 32 + (frame * (24 + 4096)) + 100] ^= 0x10;
+            await File.WriteAllBytesAsync(Path.Combine(_other.Directory, "meridian.db"), database, None);
+            await File.WriteAllBytesAsync(Path.Combine(_other.Directory, "meridian.db-wal"), damaged, None);
+
+            ChangeLogException refused = Assert.Throws<ChangeLogException>(() => _other.Open());
+            Assert.Contains("commits behind it that were acknowledged cannot be read", refused.Message, StringComparison.Ordinal);
+            StoreReport report = StoreMaintenance.Check(_other.Directory);
+            Assert.Contains("meridian.db-wal is damaged at octet", report.Findings[0], StringComparison.Ordinal);
+            if (frame >= 40)
+            {
+                StoreRepairReport repaired = StoreMaintenance.Repair(_other.Directory, TimeProvider.System);
+                Assert.InRange(repaired.After.Head?.Number ?? 0, 1, 29);
+                Assert.True(repaired.After.IsWhole);
+                found++;
+            }
+        }
+        Assert.Equal(2, found);
+    }
+
+    [Fact]
+    public async Task Open_LogThatEndsInTheMiddleOfACommit_LosesOnlyWhatWasNotAcknowledged()
+    {
+        await using (SqliteChangeLog log = _store.Open())
+        {
+            await FillAsync(log, 20);
+            Directory.CreateDirectory(_other.Directory);
+            File.Copy(Database, Path.Combine(_other.Directory, "meridian.db"));
+            File.Copy(Database + "-wal", Path.Combine(_other.Directory, "meridian.db-wal"));
+        }
+        string wal = Path.Combine(_other.Directory, "meridian.db-wal");
+        // The last commit as a power cut leaves it: a frame of it missing, the others there.
+        Flip(wal, new FileInfo(wal).Length - (2 * (24 + 4096)) + 50);
+        await using SqliteChangeLog again = _other.Open();
+        Assert.Equal(19, again.Head?.Number);
+    }
+
 
     [Fact]
     public async Task Repair_WholeStore_ChangesNothing()
@@ -219,8 +297,7 @@ public sealed class StoreMaintenanceTests : IDisposable
         SteppingTime time = new();
         await using SqliteChangeLog log = _store.Open(time, options => options with
         {
-            KeepRevisions = 100,
-            KeepAge = TimeSpan.FromDays(10),
+            Keeping = new StoreModel { KeepRevisions = 100, KeepAge = TimeSpan.FromDays(10) },
             CheckpointLength = 0,
         });
         await log.AcceptAsync(Set(Put("old", "1")));

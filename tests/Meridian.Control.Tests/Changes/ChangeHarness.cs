@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
 using Meridian.Control.Changes.Documents;
+using Meridian.Control.Changes.Planning;
 using Meridian.Control.Configuration;
+using Meridian.Control.History;
 using Meridian.Control.Publishing;
 using Meridian.Control.Tests.Configuration;
 using Meridian.Control.Tests.Publishing;
@@ -25,23 +27,38 @@ internal sealed class ChangeHarness : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private HealthEngine _health;
     private readonly List<Task> _runs = [];
+    private readonly IObservedVolumes? _observed;
 
-    private ChangeHarness()
+    private ChangeHarness(IObservedVolumes? observed)
     {
+        _observed = observed;
         Log = new MemoryChangeLog(TimeProvider.System);
+        Held = new HeldLog(Log);
         DataPlane = new DataPlane(TimeProvider.System);
         (_health, Service) = Create();
     }
 
     public MemoryChangeLog Log { get; }
 
+    /// <summary>What the service writes to: the log, or its queue while it is held.</summary>
+    public HeldLog Held { get; }
+
     public DataPlane DataPlane { get; private set; }
 
     public ChangeService Service { get; private set; }
 
-    public static async Task<ChangeHarness> StartAsync(string? yaml = null)
+    /// <summary>What is written down of the present run.</summary>
+    public HistoryJournal History { get; private set; } = null!; // Made with the service.
+
+    /// <summary>Where it is written.</summary>
+    public string HistoryDirectory => HistoryReader.DirectoryOf(_directory.FullName);
+
+    /// <summary>Where relative paths in documents begin.</summary>
+    public string BaseDirectory => _directory.FullName;
+
+    public static async Task<ChangeHarness> StartAsync(string? yaml = null, IObservedVolumes? observed = null)
     {
-        ChangeHarness harness = new();
+        ChangeHarness harness = new(observed);
         await harness.RunAsync();
         if (yaml is not null)
         {
@@ -54,6 +71,7 @@ internal sealed class ChangeHarness : IAsyncDisposable
     public async Task RestartAsync()
     {
         _health.Dispose();
+        History.Dispose();
         DataPlane = new DataPlane(TimeProvider.System);
         (_health, Service) = Create();
         await RunAsync();
@@ -100,6 +118,7 @@ internal sealed class ChangeHarness : IAsyncDisposable
         }
         Service.Dispose();
         _health.Dispose();
+        History.Dispose();
         _stopping.Dispose();
         await Log.DisposeAsync();
         _directory.Delete(recursive: true);
@@ -115,14 +134,26 @@ internal sealed class ChangeHarness : IAsyncDisposable
     {
         HealthEngine health = new(
             new DataPlaneVerdictSink(DataPlane), new NoProbe(), new HealthOptions(), TimeProvider.System, NullLogger<HealthEngine>.Instance, null);
+        HistoryParts history = new()
+        {
+            Directory = HistoryDirectory,
+            BuiltInPlaces = TestDatabase.Path,
+            Present = DataPlane.Capture,
+            Evidence = _ => null,
+            Time = TimeProvider.System,
+        };
+        History = new HistoryJournal(history, NullLogger<HistoryJournal>.Instance);
+        DataPlane.Attach(History, History.LastStamp);
         ChangeServiceParts parts = new()
         {
-            Log = Log,
+            Log = Held,
             Files = new DiskConfigurationFiles(),
             BaseDirectory = _directory.FullName,
             Compiler = Compiler,
             Ledger = new RevisionLedger(_directory.FullName, TimeProvider.System),
             Publisher = new RevisionPublisher(health, DataPlane, new ControlMetrics(), TimeProvider.System, NullLogger<RevisionPublisher>.Instance),
+            Observed = _observed,
+            History = History,
             Time = TimeProvider.System,
         };
         return (health, new ChangeService(parts, NullLogger<ChangeService>.Instance));

@@ -54,7 +54,7 @@ public sealed class TenMistakesTests
                 "m.yaml:19:5: error: unknown key 'failovr' in policies.<name> (did you mean 'failover'?)",
                 "m.yaml:21:3: error: policies lead back to themselves: loop-a → loop-b → loop-a",
                 "m.yaml:26:24: error: a CNAME cannot stand at the zone's apex, beside its SOA and NS records (RFC 1034 §3.6.2): "
-                    + "use {steer: …} on A and AAAA instead (ALIAS will come with a later version)",
+                    + "use ALIAS instead, or {steer: …} on A and AAAA",
                 "m.yaml:28:24: error: there is no policy 'wwww' (did you mean 'www'?)",
             ],
             TestFiles.Errors(result));

@@ -9,7 +9,11 @@ namespace Meridian.Control.Tests.Configuration;
 public sealed class ZoneTests
 {
     [Theory]
-    [InlineData("x: {ALIAS: d.example.net.}", "14:8: error: 'ALIAS' is not supported by this version yet; point A and AAAA at a policy with {steer: …}")]
+    [InlineData("x: {ALIAS: d..example.net.}", "14:15: error: 'd..example.net.' is not a domain name: two dots follow each other: a label cannot be empty")]
+    [InlineData("x: {ANAME: x}", "14:15: error: an alias to itself has no addresses")]
+    [InlineData("x: {ALIAS: {to: a.example.net., ttl: 5}}", "14:41: error: a duration needs a unit (ms, s, m, h, d, w): write 5s if seconds are meant")]
+    [InlineData("x: {ALIAS: a.example.net., AAAA: 2001:db8::1}", "14:31: error: x.example.com. has AAAA records already, at m.yaml:14:8: put them together")]
+    [InlineData("x: {CNAME: ns1, ALIAS: a.example.net.}", "14:8: error: x.example.com. has a CNAME beside other records (A at m.yaml:14:20, AAAA at m.yaml:14:20), which RFC 1034 §3.6.2 forbids: use ALIAS instead, or {steer: …} on A and AAAA")]
     [InlineData("x: {AAA: 192.0.2.1}", "14:8: error: 'AAA' is not a record type (did you mean 'AAAA'?)")]
     [InlineData("x: {SOA: x}", "14:8: error: the start of authority is written as the zone's key 'soa'")]
     [InlineData("x: {ANY: x}", "14:8: error: ANY can only be asked for: a zone holds no such records (RFC 6895 §3.1)")]
@@ -38,6 +42,18 @@ public sealed class ZoneTests
         Assert.StartsWith($"m.yaml:{expected}", Assert.Single(TestFiles.Errors(TestFiles.Load(Zone(owner)))), StringComparison.Ordinal);
 
     [Fact]
+    public void Load_AliasAtTheApex_IsBothFamiliesBesideTheOtherRecords()
+    {
+        LoadResult result = TestFiles.Load(Zone("\"@\": {NS: ns1, TXT: hello, ALIAS: {to: lb, ttl: 20s}}\n   e: {ALIAS: {to: a.example.net., types: A, client-subnet: 192.0.2.0/24}, AAAA: 2001:db8::1}\n   c: {A: {steer: cdn-name}}").Replace("\n   \"@\": {NS: ns1}\n", "\n", StringComparison.Ordinal));
+        Assert.Empty(TestFiles.Errors(result));
+        RRsetModel[] rrsets = [.. result.Model!.Zones.Values.Single().RRsets];
+        Assert.Equal(
+            ["example.com. A lb.example.com. 20", "example.com. AAAA lb.example.com. 20", "e.example.com. A a.example.net. "],
+            rrsets.Where(rrset => rrset.Outside is not null).Select(rrset => $"{rrset.Owner} {rrset.Type} {rrset.Outside!.Target} {rrset.TtlSeconds}"));
+        Assert.Equal("192.0.2.0/24", rrsets.Single(rrset => rrset.Outside?.ClientSubnet is not null).Outside!.ClientSubnet.ToString());
+    }
+
+    [Fact]
     public void Load_DataWithTtl_HasItsOwnTtlAndTheOthersTheOwners()
     {
         LoadResult result = TestFiles.Load(Zone("x: {A: {data: [192.0.2.1, 192.0.2.2], ttl: 5s}, TXT: {data: hello}, MX: 10 ns1, ttl: 60s, rotate: true}"));
@@ -52,7 +68,7 @@ public sealed class ZoneTests
     [Theory]
     [InlineData("x: {CNAME: ns1, TXT: hello}", "14:8", "x.example.com. has a CNAME beside other records (TXT at m.yaml:14:20), which RFC 1034 §3.6.2 forbids")]
     [InlineData("x: {CNAME: {steer: www}}", "14:8", "policy 'www' can answer from the pool 'web-eu', whose members are addresses: a CNAME needs a hostname")]
-    [InlineData("x: {A: {steer: cdn-name}}", "14:8", "policy 'cdn-name' can answer from the pool 'cdn', whose member a.cdn.example. is a hostname: A needs addresses")]
+    [InlineData("x: {HTTPS: {steer: cdn-name}}", "14:8", "policy 'cdn-name' can answer from the pool 'cdn', whose member a.cdn.example. is a hostname: HTTPS has its hints from the addresses of members")]
     [InlineData("x: {A: 192.0.2.300}", "14:11", "'192.0.2.300' is not the data of a record of type A")]
     [InlineData("x: {MX: mail}", "14:12", "'mail' is not the data of a record of type MX")]
     public void Load_MistakeInRecords_ReportsReason(string owner, string position, string expected)

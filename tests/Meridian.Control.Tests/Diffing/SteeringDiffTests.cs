@@ -18,6 +18,8 @@ public sealed class SteeringDiffTests
         new GeoOverrideModel(IPNetwork.Parse("193.0.0.0/16"), new PlaceKey(PlaceKind.Country, "NL"), null),
         new GeoOverrideModel(IPNetwork.Parse("194.0.0.0/16"), new PlaceKey(PlaceKind.Country, "DE"), null),
         new GeoOverrideModel(IPNetwork.Parse("200.160.0.0/15"), new PlaceKey(PlaceKind.Country, "BR"), null),
+        new GeoOverrideModel(IPNetwork.Parse("2001:7b8::/32"), new PlaceKey(PlaceKind.Country, "NL"), null),
+        new GeoOverrideModel(IPNetwork.Parse("2001:db0::/30"), new PlaceKey(PlaceKind.Country, "BR"), null),
     ]);
 
     [Fact]
@@ -32,7 +34,20 @@ public sealed class SteeringDiffTests
         Assert.Equal(("www.example.com. A", ClientChangeKind.Other), (name.Name, change.Kind));
         Assert.Equal(new CountryShare("NL", 1), Assert.Single(change.Countries));
         Assert.Equal(0.25, change.ShareOfIPv4, 9);
-        Assert.Equal("193.0.0.0/16", Assert.Single(change.Examples));
+        Assert.Equal(0.2, change.ShareOfIPv6, 9);
+        Assert.Equal(["193.0.0.0/16", "2001:7b8::/32"], change.Examples);
+    }
+
+    [Fact]
+    public void ShareMoved_OnlyIPv6Moves_IsHeldAgainstItsOwnSpace()
+    {
+        // Beside all of IPv4 in one count these /48 would be nothing, or everything.
+        MovedShare moved = SteeringDiff.ShareMoved(
+            Compile("p: {geo: {EU: a, default: b}}"),
+            Compile("p: {network: {\"2001:7b8::/33\": b, default: {geo: {EU: a, default: b}}}}"));
+        Assert.Equal((0, 0.1), (moved.IPv4, moved.IPv6));
+        Assert.Equal(0.1, moved.Greatest);
+        Assert.Equal("0% of the IPv4 and 10% of the IPv6 addresses", moved.ToString());
     }
 
     [Fact]
@@ -91,8 +106,8 @@ public sealed class SteeringDiffTests
         ImmutableArray<NameChange> byPrefix = Compare(
             "p: {network: {198.51.100.0/24: {geo: {EU: a, default: b}}, default: {geo: {EU: a, default: b}}}}",
             "p: {network: {198.51.100.0/24: {geo: {DE: a, default: b}}, default: {geo: {DE: a, default: b}}}}");
-        Assert.Equal(byPlace.Single().Changes.Select(change => (change.Kind, change.ShareOfIPv4, string.Join(' ', change.Countries))),
-            byPrefix.Single().Changes.Select(change => (change.Kind, change.ShareOfIPv4, string.Join(' ', change.Countries))));
+        Assert.Equal(byPlace.Single().Changes.Select(change => (change.Kind, change.ShareOfIPv4, change.ShareOfIPv6, string.Join(' ', change.Countries))),
+            byPrefix.Single().Changes.Select(change => (change.Kind, change.ShareOfIPv4, change.ShareOfIPv6, string.Join(' ', change.Countries))));
     }
 
     [Fact]
@@ -113,7 +128,7 @@ public sealed class SteeringDiffTests
     {
         ImmutableArray<NameChange> changes = Compare("p: {geo: {EU: a, default: b}}", "p: {geo: {EU: a, NL: b, default: b}}");
         string text = DiffOutput.ToText(changes);
-        Assert.Contains("other answers for 25% of allocated IPv4 (1 networks, such as 193.0.0.0/16)", text, StringComparison.Ordinal);
+        Assert.Contains("other answers for 25% of allocated IPv4 and 20% of IPv6 (2 networks, such as 193.0.0.0/16, 2001:7b8::/32)", text, StringComparison.Ordinal);
         Assert.Contains("NL 100%", text, StringComparison.Ordinal);
         using JsonDocument json = JsonDocument.Parse(DiffOutput.ToJson(changes));
         Assert.Equal("other", json.RootElement.GetProperty("changes")[0].GetProperty("changes")[0].GetProperty("kind").GetString());

@@ -329,6 +329,8 @@ public sealed class SignedMessageTests
 
         public bool TryReply(ReadOnlySpan<byte> answer) => _answers.Writer.TryWrite(answer.ToArray());
 
+        public Task<bool> ReplyAsync(ReadOnlySpan<byte> answer) => Task.FromResult(TryReply(answer));
+
         public void Dispose() => _answers.Writer.TryComplete();
     }
 }

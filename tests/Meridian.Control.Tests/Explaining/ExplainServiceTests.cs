@@ -35,13 +35,13 @@ public sealed class ExplainServiceTests
     public async Task Explain_ClientSubnet_TellsPlaceReasonAndAnswer()
     {
         using PublisherHarness harness = new();
-        ExplainReply reply = (await ServeAsync(harness)).Explain(new ExplainRequest
+        ExplainReply reply = await (await ServeAsync(harness)).ExplainAsync(new ExplainRequest
         {
             Name = "www.example.com",
             Type = "A",
             Client = IPAddress.Parse("193.0.6.0"),
             ClientPrefixLength = 24,
-        });
+        }, TestContext.Current.CancellationToken);
         Assert.Null(reply.Problem);
         Assert.Contains("client 193.0.6.0/24 is in EU NL", reply.Text, StringComparison.Ordinal);
         Assert.Contains("www.example.com. 30 IN A 192.0.2.1", reply.Text, StringComparison.Ordinal);
@@ -54,13 +54,13 @@ public sealed class ExplainServiceTests
     public async Task Explain_CorrectedPlace_NamesTheOverride()
     {
         using PublisherHarness harness = new();
-        ExplainReply reply = (await ServeAsync(harness)).Explain(new ExplainRequest
+        ExplainReply reply = await (await ServeAsync(harness)).ExplainAsync(new ExplainRequest
         {
             Name = "www.example.com",
             Type = "A",
             Client = IPAddress.Parse("198.51.100.0"),
             ClientPrefixLength = 24,
-        });
+        }, TestContext.Current.CancellationToken);
         Assert.Matches("client 198\\.51\\.100\\.0/24 is in AS JP: .*, corrected by the override 198\\.51\\.100\\.0/24\n", reply.Text);
     }
 
@@ -81,7 +81,7 @@ public sealed class ExplainServiceTests
                 query, new ClientInfo(ClientAddress.FromIPAddress(IPAddress.Parse("198.51.100.77")), port, Transport.Udp, time), response);
             string address = new IPAddress(response.AsSpan(result.Length - 11 - 4, 4)).ToString();
 
-            ExplainReply reply = service.Explain(new ExplainRequest
+            ExplainReply reply = await service.ExplainAsync(new ExplainRequest
             {
                 Name = "draw.example.com",
                 Type = "A",
@@ -89,7 +89,7 @@ public sealed class ExplainServiceTests
                 Port = port,
                 MessageId = id,
                 Time = DateTimeOffset.FromUnixTimeSeconds(time),
-            });
+            }, TestContext.Current.CancellationToken);
             Assert.Contains($"draw.example.com. 30 IN A {address}", reply.Text, StringComparison.Ordinal);
         }
     }
@@ -119,7 +119,7 @@ public sealed class ExplainServiceTests
             Parts = [],
         };
         ExplainService service = await ServeAsync(harness, member => member.Pool == "eu" ? evidence : null);
-        string text = service.Explain(new ExplainRequest { Name = "www.example.com", Type = "A", Client = IPAddress.Parse("193.0.6.1") }).Text;
+        string text = (await service.ExplainAsync(new ExplainRequest { Name = "www.example.com", Type = "A", Client = IPAddress.Parse("193.0.6.1") }, TestContext.Current.CancellationToken)).Text;
         Assert.Contains("connection refused by 192.0.2.1:80 after 0.4 ms", text, StringComparison.Ordinal);
         Assert.Contains("1 of 2 results in a row that would change it", text, StringComparison.Ordinal);
         Assert.Contains("probe at", text, StringComparison.Ordinal);
@@ -131,7 +131,7 @@ public sealed class ExplainServiceTests
     public async Task Explain_BadRequest_SaysWhatIsWrong(string name, string type, string expected)
     {
         using PublisherHarness harness = new();
-        ExplainReply reply = (await ServeAsync(harness)).Explain(new ExplainRequest { Name = name, Type = type });
+        ExplainReply reply = await (await ServeAsync(harness)).ExplainAsync(new ExplainRequest { Name = name, Type = type }, TestContext.Current.CancellationToken);
         Assert.Contains(expected, reply.Problem, StringComparison.Ordinal);
     }
 

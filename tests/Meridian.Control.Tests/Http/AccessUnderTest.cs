@@ -24,6 +24,7 @@ internal sealed class AccessUnderTest : IAsyncDisposable
             Throttle = throttle,
             Audit = new AuditLog(stateDirectory, bounds, clock, NullLogger<AuditLog>.Instance),
             Tokens = new TokenService(Log, Index, bounds, clock, RandomNumberGenerator.Fill),
+            Keys = new AccessKeyService(Log, new AccessKeyIndex(Index.Uses), bounds, clock, RandomNumberGenerator.Fill),
         };
     }
 

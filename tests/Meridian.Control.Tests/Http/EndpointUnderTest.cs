@@ -41,7 +41,7 @@ internal sealed class EndpointUnderTest : IAsyncDisposable
 
     public Action<TextWriter> Metrics { get; set; } = _ => { };
 
-    public Func<ExplainRequest, CancellationToken, ExplainReply> Explain { get; set; } = (_, _) => ExplainReply.Explained("{}", "");
+    public Func<ExplainRequest, CancellationToken, Task<ExplainReply>> Explain { get; set; } = (_, _) => Task.FromResult(ExplainReply.Explained("{}", ""));
 
     public Action<BreakerCommand> Breaker { get; set; } = _ => { };
 

@@ -104,7 +104,7 @@ public sealed class LocalEndpointTests
         endpoint.Explain = (request, _) =>
         {
             seen = request;
-            return ExplainReply.Explained("""{"answer":"127.0.1.1"}""", "answer 127.0.1.1\n");
+            return Task.FromResult(ExplainReply.Explained("""{"answer":"127.0.1.1"}""", "answer 127.0.1.1\n"));
         };
         const string Query = "?name=www.example.test&type=AAAA&client=2001:200::/48&resolver=192.0.2.1&port=5353&id=4660&time=1795154400";
 
@@ -147,7 +147,7 @@ public sealed class LocalEndpointTests
     public async Task Explain_RefusedByTheExplainer_Is400WithItsReason()
     {
         await using EndpointUnderTest endpoint = await EndpointUnderTest.StartAsync();
-        endpoint.Explain = (_, _) => ExplainReply.Refused("no zone serves www.example.org");
+        endpoint.Explain = (_, _) => Task.FromResult(ExplainReply.Refused("no zone serves www.example.org"));
 
         using HttpResponseMessage response = await endpoint.GetAsync("/api/v1/explain?name=www.example.org");
 
@@ -160,10 +160,9 @@ public sealed class LocalEndpointTests
     {
         await using EndpointUnderTest endpoint =
             await EndpointUnderTest.StartAsync(new LocalEndpointLimits { ExplainTimeout = TimeSpan.FromMilliseconds(100) });
-        endpoint.Explain = (_, cancellationToken) =>
+        endpoint.Explain = async (_, cancellationToken) =>
         {
-            cancellationToken.WaitHandle.WaitOne();
-            cancellationToken.ThrowIfCancellationRequested();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
             return ExplainReply.Explained("{}", "");
         };
 
@@ -276,7 +275,7 @@ public sealed class LocalEndpointTests
             Readiness = () => EndpointUnderTest.Report.Readiness,
             Status = () => EndpointUnderTest.Report,
             Metrics = _ => { },
-            Explain = (_, _) => ExplainReply.Refused(""),
+            Explain = (_, _) => Task.FromResult(ExplainReply.Refused("")),
         };
 
         Assert.Contains("http-tls", LocalEndpoint.RefuseToListen(beyond), StringComparison.Ordinal);
@@ -293,7 +292,7 @@ public sealed class LocalEndpointTests
             Readiness = () => first.Readiness,
             Status = () => EndpointUnderTest.Report,
             Metrics = _ => { },
-            Explain = (_, _) => ExplainReply.Refused(""),
+            Explain = (_, _) => Task.FromResult(ExplainReply.Refused("")),
         };
         await using var second = new LocalEndpoint(new EndpointOptions { Address = first.Address }, sources, first.Access.Endpoint, NullLoggerFactory.Instance);
 

@@ -84,7 +84,7 @@ public sealed class TlsEndpointTests : IDisposable
         Readiness = () => EndpointUnderTest.Report.Readiness,
         Status = () => EndpointUnderTest.Report,
         Metrics = _ => { },
-        Explain = (_, _) => ExplainReply.Refused(""),
+        Explain = (_, _) => Task.FromResult(ExplainReply.Refused("")),
     };
 
     private TlsCertificate? Load() => TlsCertificate.TryLoad(

@@ -5,6 +5,7 @@ using Meridian.Control.Tests.Publishing;
 using Meridian.Dns.Messages;
 using Meridian.Dns.Records;
 using Meridian.Engine.Answering;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Meridian.Control.Tests.Observing;
 
@@ -19,7 +20,9 @@ internal sealed class ObservedServer : IDisposable
     private ObservedServer()
     {
         _answerer = new QueryAnswerer(_harness.DataPlane, new AnswerLimits()) { Volume = _volumes.Add() };
-        Observer = new PopulationObserver(_volumes, _harness.DataPlane, Time);
+        Propagation = new PropagationTracker(_harness.DataPlane, Time);
+        Drift = new TtlDrift(Time, NullLogger<TtlDrift>.Instance);
+        Observer = new PopulationObserver(_volumes, _harness.DataPlane, Propagation, Drift, Time);
         WhatIf = new WhatIf(Observer, _harness.DataPlane, Time);
     }
 
@@ -28,6 +31,10 @@ internal sealed class ObservedServer : IDisposable
     public PublisherHarness Harness => _harness;
 
     public PopulationObserver Observer { get; }
+
+    public PropagationTracker Propagation { get; }
+
+    public TtlDrift Drift { get; }
 
     public WhatIf WhatIf { get; }
 
@@ -63,6 +70,8 @@ internal sealed class ObservedServer : IDisposable
     public void Dispose()
     {
         Observer.Dispose();
+        Propagation.Dispose();
+        Drift.Dispose();
         _harness.Dispose();
     }
 }

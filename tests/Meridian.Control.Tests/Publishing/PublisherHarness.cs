@@ -46,7 +46,9 @@ internal sealed class PublisherHarness : IDisposable
     public void Write(string text) => File.WriteAllText(Source, text, Encoding.UTF8);
 
     public Task<bool> StartAsync() => Publisher.StartAsync(
-        new ConfigurationLoader(new DiskConfigurationFiles(), ConfigurationCompiler.LoaderOptions(TimeProvider.System)).Load(Source),
+        new ConfigurationLoader(
+            new DiskConfigurationFiles(),
+            ConfigurationCompiler.LoaderOptions(TimeProvider.System) with { Beside = StateDirectory is null ? null : OperatorWords.PathIn(StateDirectory) }).Load(Source),
         TestContext.Current.CancellationToken);
 
     public Task ReloadAsync() => Publisher.ReloadAsync(ReloadReason.Requested, TestContext.Current.CancellationToken);

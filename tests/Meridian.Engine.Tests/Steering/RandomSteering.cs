@@ -18,18 +18,25 @@ internal sealed class RandomSteering
     private static readonly string[] Continents = ["EU", "NA", "AS"];
     private static readonly string[] Sites = ["eu", "us", "jp", "lost"];
 
-    private readonly Random _random;
+    private readonly Choices _random;
     private readonly ModelBuilder _builder = new();
     private readonly Dictionary<(string Pool, string Target), MemberStatus> _statuses = [];
     private readonly Dictionary<(string Subject, string Metric), double> _loads = [];
 
+    /// <summary>Makes the configuration of a seed.</summary>
+    public RandomSteering(int seed, bool anyStrict = false, bool residency = false)
+        : this(Choices.Of(seed), anyStrict, residency, null)
+    {
+    }
+
     /// <summary>Makes a configuration.</summary>
-    /// <param name="seed">Which one.</param>
+    /// <param name="choices">What it is made from.</param>
     /// <param name="anyStrict">Some policies are strict.</param>
     /// <param name="residency">The last policy is strict, and its root matches places or networks.</param>
-    public RandomSteering(int seed, bool anyStrict = false, bool residency = false)
+    /// <param name="lie">For tests of the tests: the reference sees members like this; null, as they are.</param>
+    public RandomSteering(Choices choices, bool anyStrict, bool residency, StatusLie? lie)
     {
-        _random = new Random(seed);
+        _random = choices;
         _builder.Site("eu", new Coordinates(50.1, 8.7)).Site("us", new Coordinates(39, -77.5)).Site("jp", new Coordinates(35.7, 139.7)).Site("lost");
         for (int i = 0; i < 4; i++)
         {
@@ -49,10 +56,13 @@ internal sealed class RandomSteering
             .. Countries.Select((country, i) => ($"172.16.{i}.0/24", country)),
             .. Enumerable.Range(0, _random.Next(1, 12)).Select(_ => RandomPlace()),
         ]);
-        Reference = new SteeringReference(Model, (pool, member) => _statuses[(pool, member.Target)], _loads);
+        Reference = new SteeringReference(Model, (pool, member) => lie is null ? StatusOf(pool, member.Target) : lie(StatusOf(pool, member.Target)), _loads);
         // A Sunday in a week in which Berlin changes its clocks, and on.
         UnixSeconds = 1_774_710_000 + _random.Next(7 * 86_400);
     }
+
+    /// <summary>What it was made from, for who draws more.</summary>
+    public Choices Choices => _random;
 
     public MeridianModel Model { get; }
 
@@ -63,7 +73,16 @@ internal sealed class RandomSteering
     /// <summary>When clients ask.</summary>
     public long UnixSeconds { get; }
 
+    /// <summary>The status of a member.</summary>
+    public MemberStatus StatusOf(string pool, string target) => _statuses[(pool, target)];
+
     public TestClient Serve() => new(ServeDataPlane());
+
+    /// <summary>The configuration as another revision, which draws otherwise.</summary>
+    public DataPlaneSnapshot Compile(long revision) => _builder.Compile(Places, revision: revision);
+
+    /// <summary>What the health checks say.</summary>
+    public IVerdictSource Verdicts => _builder.Verdicts;
 
     public DataPlane ServeDataPlane()
     {
@@ -95,7 +114,7 @@ internal sealed class RandomSteering
         string name = $"pool{index}";
         ImmutableArray<MemberModel> members = [.. Enumerable.Range(1, _random.Next(1, 4)).Select(host => ModelBuilder.Member($"192.0.{index}.{host}") with
         {
-            State = _random.Next(6) switch { 0 => AdminState.ForcedDown, 1 => AdminState.Draining, 2 => AdminState.ForcedUp, _ => AdminState.Auto },
+            State = _random.Next(6) switch { 3 => AdminState.ForcedDown, 4 => AdminState.Draining, 5 => AdminState.ForcedUp, _ => AdminState.Auto },
         })];
         _builder.Pool(new PoolModel { Name = name, Site = Sites[index], Monitor = "web", Members = members, MinHealthy = _random.Next(1, 3) });
         foreach (string metric in new[] { "load", "demand", "usage", "spend" }.Where(_ => _random.Next(4) > 0))
@@ -104,8 +123,7 @@ internal sealed class RandomSteering
         }
         foreach (MemberModel member in members)
         {
-            HealthState health = _random.Next(3) == 0 ? HealthState.Up : _random.Next(8) == 0 ? HealthState.Unknown : HealthState.Down;
-            health = _random.Next(2) == 0 ? HealthState.Up : health;
+            HealthState health = _random.Next(24) switch { < 16 => HealthState.Up, 16 => HealthState.Unknown, _ => HealthState.Down };
             _builder.Verdict(name, member.Target, health);
             _statuses[(name, member.Target)] = new MemberStatus(health, member.State, 0);
         }
@@ -113,12 +131,12 @@ internal sealed class RandomSteering
 
     private void AddPolicy(int index, bool anyStrict, bool residency) => _builder.Policy($"p{index}", RandomRoot(index, residency), policy => policy with
     {
-        Strict = residency || (anyStrict && _random.Next(2) == 0),
+        Strict = residency || (anyStrict && _random.Next(2) == 1),
         WhenAllDown = _random.Next(5) switch
         {
-            0 => WhenAllDown.NoData,
-            1 => WhenAllDown.ServFail,
-            2 => WhenAllDown.Pool,
+            2 => WhenAllDown.NoData,
+            3 => WhenAllDown.ServFail,
+            4 => WhenAllDown.Pool,
             _ => WhenAllDown.ServeAll,
         },
         FallbackPool = "pool3",
@@ -227,3 +245,6 @@ internal sealed class RandomSteering
 
     private T Pick<T>(T[] items) => items[_random.Next(items.Length)];
 }
+
+/// <summary>A member's status as a reference that is wrong sees it.</summary>
+internal delegate MemberStatus StatusLie(MemberStatus status);

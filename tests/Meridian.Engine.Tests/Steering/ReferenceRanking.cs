@@ -51,7 +51,7 @@ internal static class ReferenceRanking
         }
     }
 
-    private static double Biased(double km, int bias) => bias >= 0 ? km * (1 - (bias / 100.0)) : km / (1 + (bias / 100.0));
+    private static double Biased(double km, int bias) => km * (1 - (bias / 100.0));
 
     private static double? Milliseconds(MeridianModel model, string site, ReferenceClient client)
     {

@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using Meridian.Dns.Records;
+using Meridian.Engine.Answering;
+using Meridian.Engine.Health;
 using Meridian.Engine.Model;
+using Meridian.Engine.Snapshot;
 using Meridian.Engine.Tests.Support;
 
 namespace Meridian.Engine.Tests.Steering;
@@ -15,24 +18,39 @@ public sealed class ResidencyTests
     public void Strict_RandomTreesHealthAndDrills_NeverAnswersOutsideTheMatch()
     {
         int answered = 0;
-        for (int seed = 0; seed < Configurations; seed++)
-        {
-            RandomSteering steering = new(seed, residency: true);
-            TestClient client = steering.Serve();
-            for (int i = 0; i < ClientsEach; i++)
+        SteeringProperty.Check(
+            Configurations,
+            steering =>
             {
-                string address = steering.RandomClient();
-                ReferenceClient who = steering.Client(Meridian.Engine.Answering.ClientAddress.FromIPAddress(System.Net.IPAddress.Parse(address)).IPv4, out _);
-                PolicyModel policy = steering.Model.Policies["p2"];
-                HashSet<string> allowed = Allowed(steering.Model, SteeringReference.StrictMatch(policy, who));
-                byte[] query = TestClient.Query(i % 2 == 0 ? "p2.example.com." : "outer.example.com.", RecordType.A, $"{address}/32", (ushort)i);
-                foreach (string found in client.Ask(query, time: steering.UnixSeconds).Addresses)
+                DataPlane live = steering.ServeDataPlane();
+                TestClient client = new(live);
+                for (int i = 0; i < ClientsEach; i++)
                 {
-                    answered++;
-                    Assert.True(allowed.Contains(found), $"seed {seed}, client {address}: {found} is outside {string.Join(',', allowed)}");
+                    if (i == ClientsEach / 2)
+                    {
+                        // The other half in a drill: some clients are answered as though a whole pool were down.
+                        string pool = $"pool{steering.Choices.Next(4)}";
+                        DataPlane drill = live.CreateCandidate(steering.Model.Pools[pool].Members.Select(member => new MemberKey(pool, member.Target)).ToHashSet());
+                        drill.Publish(steering.Compile(revision: 1), steering.Verdicts);
+                        live.Stage(drill, ClientStage.Create(0.5, []));
+                    }
+                    string address = steering.RandomClient();
+                    ReferenceClient who = steering.Client(ClientAddress.FromIPAddress(System.Net.IPAddress.Parse(address)).IPv4, out _);
+                    PolicyModel policy = steering.Model.Policies["p2"];
+                    HashSet<string> allowed = Allowed(steering.Model, SteeringReference.StrictMatch(policy, who));
+                    byte[] query = TestClient.Query(i % 2 == 0 ? "p2.example.com." : "outer.example.com.", RecordType.A, $"{address}/32", (ushort)i);
+                    foreach (string found in client.Ask(query, time: steering.UnixSeconds).Addresses)
+                    {
+                        answered++;
+                        if (!allowed.Contains(found))
+                        {
+                            return $"client {address}: {found} is outside {string.Join(',', allowed)}";
+                        }
+                    }
                 }
-            }
-        }
+                return null;
+            },
+            residency: true);
         // A test that never sees an answer proves nothing.
         Assert.True(answered > Configurations, $"only {answered} addresses were answered");
     }

@@ -80,8 +80,10 @@ public sealed class SteeringInputTests
     [Theory]
     [InlineData(1000, 0, 1000)]
     [InlineData(1000, 50, 500)]
-    [InlineData(1000, -50, 2000)]
+    [InlineData(1000, -50, 1500)]
     [InlineData(1000, 99, 10)]
+    [InlineData(1000, -99, 1990)]
+    [InlineData(150, 50, 75)]
     public void Proximity_BiasedDistance_IsRoute53Formula(double km, int bias, double expected) =>
         Assert.Equal(expected, ClientRanking.Biased(km, bias), 6);
 

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using System.Text.RegularExpressions;
 using Meridian.Dns;
 using Meridian.Dns.Records;
 using Meridian.Engine.Answering;
@@ -8,7 +10,7 @@ using Meridian.Engine.Tests.Support;
 namespace Meridian.Engine.Tests.Steering;
 
 /// <summary>The compiled decision against the obvious one, over random configurations, health and clients.</summary>
-public sealed class SteeringReferenceTests
+public sealed partial class SteeringReferenceTests
 {
     private const int ClientsEach = 12;
 
@@ -25,22 +27,7 @@ public sealed class SteeringReferenceTests
     [Fact]
     public void Answer_RandomConfigurations_IsAlwaysOneOfTheReferences()
     {
-        for (int seed = 0; seed < Configurations; seed++)
-        {
-            RandomSteering steering = new(seed, anyStrict: seed % 3 == 0);
-            TestClient client = steering.Serve();
-            for (int i = 0; i < ClientsEach; i++)
-            {
-                string address = steering.RandomClient();
-                string policy = $"p{i % 3}";
-                IReadOnlySet<string> possible = steering.Reference.PossibleAnswers(steering.Model.Policies[policy], ClientOf(steering, address));
-                byte[] query = TestClient.Query($"{policy}.example.com.", RecordType.A, $"{address}/32", (ushort)i);
-                string answer = Describe(client.Ask(query, time: steering.UnixSeconds));
-                bool isPossible = possible.Contains(answer)
-                    || (possible.Contains("NOTHING") && answer is "NODATA" or "SERVFAIL");
-                Assert.True(isPossible, $"seed {seed}, policy {policy}, client {address}: got {answer}, possible are {string.Join(" | ", possible)}");
-            }
-        }
+        SteeringProperty.Check(Configurations, FindOtherAnswer);
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{Configurations * ClientsEach:N0} answers over {Configurations:N0} random configurations, health tables, databases and moments: no disagreement with the reference");
     }
@@ -51,24 +38,26 @@ public sealed class SteeringReferenceTests
         int pairs = 0;
         int seed = 0;
         long lengths = 0;
-        for (; pairs < ScopePairs; seed++)
+        SteeringProperty.Check(ScopePairs / ScopeClientsEach, steering =>
         {
-            RandomSteering steering = new(seed, anyStrict: seed % 3 == 0);
+            seed++;
             TestClient client = steering.Serve();
-            PolicyModel policy = steering.Model.Policies[$"p{seed % 3}"];
+            PolicyModel policy = steering.Model.Policies[$"p{steering.Choices.Next(3)}"];
             ScopeRuns runs = ScopeRuns.Of(steering, policy, BordersOf(steering.Model));
             for (int i = 0; i < ScopeClientsEach; i++)
             {
                 string address = steering.RandomClient();
                 int scope = client.Ask($"{policy.Name}.example.com.", RecordType.A, $"{address}/32").Scope;
                 int expected = runs.WidestExact(ClientAddress.FromIPAddress(IPAddress.Parse(address)).IPv4, out bool isSticky);
-                Assert.True(
-                    scope == (isSticky ? Math.Max(24, expected) : expected),
-                    $"seed {seed}, policy {policy.Name}, client {address}: scope {scope}, widest exact is {expected}, sticky {isSticky}");
+                if (scope != (isSticky ? Math.Max(24, expected) : expected))
+                {
+                    return $"policy {policy.Name}, client {address}: scope {scope}, widest exact is {expected}, sticky {isSticky}";
+                }
                 lengths += scope;
                 pairs++;
             }
-        }
+            return null;
+        });
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{pairs:N0} (policy, client) pairs over {seed:N0} random configurations: every scope is the shortest prefix in which all decide alike; mean length {lengths / (double)pairs:0.0}");
     }
@@ -76,9 +65,8 @@ public sealed class SteeringReferenceTests
     [Fact]
     public void Scope_RandomConfigurations_IsTheWidestThatIsExact()
     {
-        for (int seed = 0; seed < ScopeConfigurations; seed++)
+        SteeringProperty.Check(ScopeConfigurations, steering =>
         {
-            RandomSteering steering = new(seed, anyStrict: seed % 3 == 0);
             TestClient client = steering.Serve();
             for (int i = 0; i < ClientsEach; i++)
             {
@@ -87,11 +75,48 @@ public sealed class SteeringReferenceTests
                 int scope = client.Ask($"{policy.Name}.example.com.", RecordType.A, $"{address}/32").Scope;
                 bool isSticky = steering.Reference.Residual(policy.Root, policy, ClientOf(steering, address)).Contains("k(", StringComparison.Ordinal);
                 int expected = WidestExactPrefix(steering, policy, address);
-                Assert.True(
-                    scope == (isSticky ? Math.Max(24, expected) : expected),
-                    $"seed {seed}, policy {policy.Name}, client {address}: scope {scope}, widest exact is {expected}, sticky {isSticky}");
+                if (scope != (isSticky ? Math.Max(24, expected) : expected))
+                {
+                    return $"policy {policy.Name}, client {address}: scope {scope}, widest exact is {expected}, sticky {isSticky}";
+                }
+            }
+            return null;
+        });
+    }
+
+    [Fact]
+    public void Shrink_PlantedDisagreement_FindsASmallOne()
+    {
+        // A reference that takes draining members for available ones: every case that has one in the way disagrees.
+        Exception found = Assert.ThrowsAny<Exception>(() => SteeringProperty.Check(
+            Configurations, FindOtherAnswer, lie: status => status.Admin == AdminState.Draining ? status with { Admin = AdminState.ForcedUp } : status));
+
+        TestContext.Current.TestOutputHelper?.WriteLine(found.Message);
+        // One draining member, in a pool that a policy asks directly; what else there is is as small as it can be made.
+        Match shrunk = ChoiceCounts().Match(found.Message);
+        Assert.True(int.Parse(shrunk.Groups[1].Value, CultureInfo.InvariantCulture) > 100, found.Message);
+        Assert.True(int.Parse(shrunk.Groups[2].Value, CultureInfo.InvariantCulture) < 15, found.Message);
+        Assert.Single(found.Message.Split("Draining")[1..]);
+        Assert.DoesNotContain("(", found.Message[found.Message.IndexOf("policy p0", StringComparison.Ordinal)..], StringComparison.Ordinal);
+    }
+
+    /// <summary>An answer that is none of the reference's; null when all are.</summary>
+    private static string? FindOtherAnswer(RandomSteering steering)
+    {
+        TestClient client = steering.Serve();
+        for (int i = 0; i < ClientsEach; i++)
+        {
+            string address = steering.RandomClient();
+            string policy = $"p{i % 3}";
+            IReadOnlySet<string> possible = steering.Reference.PossibleAnswers(steering.Model.Policies[policy], ClientOf(steering, address));
+            byte[] query = TestClient.Query($"{policy}.example.com.", RecordType.A, $"{address}/32", (ushort)i);
+            string answer = Describe(client.Ask(query, time: steering.UnixSeconds));
+            if (!possible.Contains(answer) && !(possible.Contains("NOTHING") && answer is "NODATA" or "SERVFAIL"))
+            {
+                return $"policy {policy}, client {address}: got {answer}, possible are {string.Join(" | ", possible)}";
             }
         }
+        return null;
     }
 
     // Goes up bit by bit as long as the other half of the prefix, sampled at every place's border, decides alike.
@@ -144,4 +169,7 @@ public sealed class SteeringReferenceTests
     private static string Describe(TestResponse response) => response.Result.Rcode == Rcode.ServFail
         ? "SERVFAIL"
         : response.AnswerCount == 0 ? "NODATA" : string.Join(',', response.Addresses.Order(StringComparer.Ordinal));
+
+    [GeneratedRegex(@"(\d+) choices shrunk to (\d+) ")]
+    private static partial Regex ChoiceCounts();
 }

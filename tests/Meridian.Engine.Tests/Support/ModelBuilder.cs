@@ -119,6 +119,9 @@ internal sealed class ModelBuilder
 
     public MeridianModel Build() => _model;
 
+    /// <summary>What the health checks say.</summary>
+    public IVerdictSource Verdicts => new FixedVerdicts(_verdicts);
+
     public DataPlaneSnapshot Compile(PlaceDatabase? places = null, DataPlaneSnapshot? previous = null, long revision = 1)
     {
         RevisionInfo info = new(revision, (uint)revision, $"digest {revision}", DateTimeOffset.UnixEpoch);

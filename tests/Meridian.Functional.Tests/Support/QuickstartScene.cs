@@ -36,6 +36,9 @@ internal sealed class QuickstartScene : IDisposable
     /// <summary>A state directory for it.</summary>
     public string State => _directory["state"];
 
+    /// <summary>A store for it.</summary>
+    public string Store => _directory["store"];
+
     public void Rewrite(string text) => _directory.Write("meridian.yaml", text);
 
     public string WriteFile(string name, string text) => _directory.Write(name, text);

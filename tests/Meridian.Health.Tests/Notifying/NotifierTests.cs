@@ -83,6 +83,62 @@ public sealed class NotifierTests
         await running;
     }
 
+    [Fact]
+    public void Write_Template_PlacesAreFilledAndCannotBreakOut()
+    {
+        NotifyModel target = Target(NotifyFormat.Json) with { Template = """{"content": "{{ text }}", "when": "{{at}}", "x": "{{phase}} {{severity}}"}""" };
+        HealthEvent nasty = Down with { Cause = "body does not hold \"a\\b\"\nnext" };
+
+        using JsonDocument message = JsonDocument.Parse(NotificationText.Write(target, nasty, 0));
+        Assert.Equal(NotificationText.Sentence(nasty, 0), message.RootElement.GetProperty("content").GetString());
+        Assert.Equal("2026-11-20T03:00:00Z", message.RootElement.GetProperty("when").GetString());
+        Assert.Equal("begin error", message.RootElement.GetProperty("x").GetString());
+        Assert.Null(MessageTemplate.FindUnknown(target.Template!));
+        Assert.Equal("nonsense", MessageTemplate.FindUnknown("{{text}} {{nonsense}}"));
+    }
+
+    [Fact]
+    public async Task Add_Mail_IsDeliveredToARealServerAfterItRefusedOnce()
+    {
+        using MailServer server = new() { Refusals = 1 };
+        VirtualTime time = new();
+        using Notifier notifier = new(null, time, NullLogger<Notifier>.Instance);
+        EmailModel email = new() { Host = "127.0.0.1", Port = server.Port, IsTls = false, From = "meridian@example.com", To = ["ops@example.com", "oncall@example.com"] };
+        notifier.Follow([new NotifyModel { Name = "mail", Email = email }]);
+        using CancellationTokenSource stop = new();
+        Task running = notifier.RunAsync(stop.Token);
+        notifier.Add(Down);
+        string? mail = null;
+        for (int i = 0; i < 5000 && !server.Received.TryDequeue(out mail); i++)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(20));
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+
+        Assert.NotNull(mail);
+        Assert.Contains("MAIL FROM:<meridian@example.com>", mail, StringComparison.Ordinal);
+        Assert.Contains("RCPT TO:<ops@example.com>", mail, StringComparison.Ordinal);
+        Assert.Contains("RCPT TO:<oncall@example.com>", mail, StringComparison.Ordinal);
+        Assert.Contains("Subject: [meridian] member web 203.0.113.10:443 is down", mail, StringComparison.Ordinal);
+        Assert.Contains("Auto-Submitted: auto-generated", mail, StringComparison.Ordinal);
+        Assert.Contains("connection refused", mail, StringComparison.Ordinal);
+        await stop.CancelAsync();
+        await running;
+    }
+
+    [Fact]
+    public async Task Add_MailServerWithoutStartTls_IsToldNothingWhereTlsIsAskedFor()
+    {
+        using MailServer server = new();
+        EmailModel email = new() { Host = "127.0.0.1", Port = server.Port, From = "meridian@example.com", To = ["ops@example.com"], User = "u", Password = "p" };
+
+        string? problem = await MailSender.TrySendAsync(new NotifyModel { Name = "mail", Email = email }, Down, 0, TestContext.Current.CancellationToken);
+        Assert.NotNull(problem);
+        Assert.Empty(server.Received);
+        Assert.DoesNotContain("MAIL FROM", server.Said, StringComparison.Ordinal);
+        Assert.DoesNotContain("AUTH", server.Said, StringComparison.Ordinal);
+    }
+
     private static NotifyModel Target(NotifyFormat format) =>
         new() { Name = "ops", Url = new Uri("http://127.0.0.1/hook"), Format = format, RoutingKey = "key" };
 

@@ -54,6 +54,7 @@ public sealed class CheckKeyTests
         null when type == typeof(PushModel) => new PushModel { Token = "x" },
         null when type == typeof(PrometheusModel) => new PrometheusModel { Url = "http://x", Query = "up" },
         null when type == typeof(CalculatedModel) => new CalculatedModel { Terms = [], AtLeast = 1 },
+        null when type == typeof(MonitorTarget) => new MonitorTarget(IPAddress.Loopback, null),
         null when type == typeof(QuorumModel) => new QuorumModel { From = ["eu"] },
         null when type == typeof(DampingModel) => new DampingModel(),
         null when type == typeof(DegradedModel) => new DegradedModel { Above = TimeSpan.FromSeconds(1) },

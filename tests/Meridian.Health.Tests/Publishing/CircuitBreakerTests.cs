@@ -43,6 +43,20 @@ public sealed class CircuitBreakerTests
     }
 
     [Fact]
+    public void Run_NothingSaidOfSites_HalfOfThemMayGoAndNoMore()
+    {
+        using EngineBench bench = Bench(new BreakerModel { MaxMembersPercent = 100 });
+        _up.Remove("eu");
+        bench.Run(TimeSpan.FromSeconds(15));
+        Assert.Equal(10, Down(bench));
+
+        _up.Clear();
+        bench.Run(TimeSpan.FromSeconds(15));
+        Assert.InRange(Down(bench), 10, 28);
+        Assert.StartsWith("2 sites would be out (", bench.Engine.Breaker.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Run_RealLossDuringTheFreeze_WaitsForThawAndReturnsAreNotHeldUp()
     {
         using EngineBench bench = Bench(new BreakerModel());
@@ -82,7 +96,7 @@ public sealed class CircuitBreakerTests
     [Fact]
     public void Run_MembersFallOneByOneOverLongTime_AreAllTakenOut()
     {
-        using EngineBench bench = Bench(new BreakerModel { Within = TimeSpan.FromMinutes(1) });
+        using EngineBench bench = Bench(new BreakerModel { Within = TimeSpan.FromMinutes(1), MaxSitesOut = 1000 });
         foreach (string site in new[] { "eu", "us", "ap" })
         {
             _up.Remove(site);

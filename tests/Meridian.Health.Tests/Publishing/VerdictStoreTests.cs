@@ -27,14 +27,14 @@ public sealed class VerdictStoreTests : IDisposable
             new(new MemberKey("us", "2001:db8::1"), HealthState.Up, at.AddDays(-30), at, "body does not hold \"ä\""),
         ];
 
-        Assert.True(await Store().SaveAsync([.. verdicts], null, TestContext.Current.CancellationToken));
+        Assert.True(await Store().SaveAsync(new StoredHealth([.. verdicts], null, []), TestContext.Current.CancellationToken));
 
-        Assert.Equal(verdicts, Store().Load(out _));
+        Assert.Equal(verdicts, Store().Load().Verdicts);
         Assert.Equal([FilePath], Directory.GetFiles(_directory.FullName));
     }
 
     [Fact]
-    public void Load_NoFile_IsEmpty() => Assert.Empty(Store().Load(out _));
+    public void Load_NoFile_IsEmpty() => Assert.Empty(Store().Load().Verdicts);
 
     [Theory]
     [InlineData("")]
@@ -48,14 +48,14 @@ public sealed class VerdictStoreTests : IDisposable
     {
         File.WriteAllText(FilePath, content);
 
-        Assert.Empty(Store().Load(out _));
+        Assert.Empty(Store().Load().Verdicts);
     }
 
     [Fact]
     public async Task Load_RandomlyDamagedFile_NeverThrows()
     {
         StoredVerdict verdict = new(new MemberKey("eu", "203.0.113.10"), HealthState.Down, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, "x");
-        await Store().SaveAsync([verdict], null, TestContext.Current.CancellationToken);
+        await Store().SaveAsync(new StoredHealth([verdict], null, []), TestContext.Current.CancellationToken);
         byte[] good = await File.ReadAllBytesAsync(FilePath, TestContext.Current.CancellationToken);
         Random random = new(3);
         for (int i = 0; i < 300; i++)
@@ -64,7 +64,7 @@ public sealed class VerdictStoreTests : IDisposable
             bad[random.Next(bad.Length)] = (byte)random.Next(256);
             await File.WriteAllBytesAsync(FilePath, bad[..random.Next(bad.Length / 2, bad.Length + 1)], TestContext.Current.CancellationToken);
 
-            Assert.InRange(Store().Load(out _).Length, 0, 1);
+            Assert.InRange(Store().Load().Verdicts.Length, 0, 1);
         }
     }
 
@@ -122,7 +122,7 @@ public sealed class VerdictStoreTests : IDisposable
         File.WriteAllText(FilePath, "x");
         VerdictStore store = new(FilePath, NullLogger<VerdictStore>.Instance);
 
-        Assert.False(await store.SaveAsync([], null, TestContext.Current.CancellationToken));
+        Assert.False(await store.SaveAsync(StoredHealth.None, TestContext.Current.CancellationToken));
     }
 
     private VerdictStore Store() => new(_directory.FullName, NullLogger<VerdictStore>.Instance);

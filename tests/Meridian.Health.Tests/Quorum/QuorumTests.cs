@@ -57,6 +57,42 @@ public sealed class QuorumTests
     }
 
     [Fact]
+    public void Run_VerdictOfSeveralPlacesFlaps_IsHeldDownAndComesUpAfterItsTime()
+    {
+        DampingModel damping = new() { Changes = 4, Within = TimeSpan.FromMinutes(10), Hold = TimeSpan.FromMinutes(5) };
+        using EngineBench bench = Bench(Voted with { Damping = damping });
+        VoteStream us = Join(bench, "us");
+        VoteStream ap = Join(bench, "ap");
+        void Both(HealthState state)
+        {
+            Vote(bench, us, state);
+            Vote(bench, ap, state);
+            bench.Run(TimeSpan.FromMilliseconds(100));
+        }
+
+        Both(HealthState.Up);
+        Both(HealthState.Down);
+        Both(HealthState.Up);
+        Both(HealthState.Down);
+        Assert.Equal(HealthState.Down, bench.Sink.Of(Member)?.State);
+
+        Both(HealthState.Up);
+        Assert.Equal(HealthState.Down, bench.Sink.Of(Member)?.State);
+        Assert.StartsWith("held down for changing too often", bench.Engine.GetReport(Member)!.Remark, StringComparison.Ordinal);
+        Assert.NotNull(bench.Engine.GetReport(Member)!.HeldUntil);
+
+        // Nobody says anything new meanwhile: the end of the time itself is looked at.
+        for (int i = 0; i < 302; i++)
+        {
+            bench.Run(TimeSpan.FromSeconds(1));
+            Beat(bench, us);
+            Beat(bench, ap);
+        }
+
+        Assert.Equal(HealthState.Up, bench.Sink.Of(Member)?.State);
+    }
+
+    [Fact]
     public void Run_TooFewSee_LastVerdictStands()
     {
         using EngineBench bench = Bench(Voted);
@@ -204,6 +240,8 @@ public sealed class QuorumTests
         bench.Engine.Votes.TakeBeat(stream, isBlind: false, "");
         return stream;
     }
+
+    private static void Beat(EngineBench bench, VoteStream stream) => bench.Engine.Votes.TakeBeat(stream, isBlind: false, "");
 
     private static void Vote(EngineBench bench, VoteStream stream, HealthState state, string cause = "status 200")
     {

@@ -107,7 +107,8 @@ public sealed class VoteStreamTests
         byte[] line = VoteCodec.Write(new Assignment([new AssignedCheck(42, key)], [IPEndPoint.Parse("[2001:db8::1]:443")]));
         AssignmentMessage read = JsonLine.Read(new System.Buffers.ReadOnlySequence<byte>(line), VoteJson.Default.DeskLine)!.Assignment!;
 
-        Assert.True(CheckKey.AreSame(monitor, Assert.Single(read.Monitors)));
+        // Damping is of what the votes come to, where they are counted.
+        Assert.True(CheckKey.AreSame(monitor with { Damping = null }, Assert.Single(read.Monitors)));
         CheckMessage check = Assert.Single(read.Checks);
         Assert.Equal((42, 0), (check.Id, check.Monitor));
         Assert.Equal(key.Target, VoteCodec.TargetOf(check));

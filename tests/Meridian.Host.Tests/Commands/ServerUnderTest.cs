@@ -26,7 +26,7 @@ internal sealed class ServerUnderTest : IAsyncDisposable
             Readiness = () => Report.Readiness,
             Status = () => Report,
             Metrics = _ => { },
-            Explain = (request, _) => Explain(request),
+            Explain = (request, _) => Task.FromResult(Explain(request)),
         },
         _access,
         NullLoggerFactory.Instance);
@@ -77,12 +77,14 @@ internal sealed class ServerUnderTest : IAsyncDisposable
         AccessLimits limits = new();
         TokenIndex index = new(new TokenUses(null));
         LoginThrottle throttle = new(limits, time);
+        MemoryChangeLog log = new(time);
         return new EndpointAccess
         {
             Authenticator = new Authenticator(index, throttle, Role.Admin, time),
             Throttle = throttle,
             Audit = new AuditLog(null, limits, time, NullLogger<AuditLog>.Instance),
-            Tokens = new TokenService(new MemoryChangeLog(time), index, limits, time, RandomNumberGenerator.Fill),
+            Tokens = new TokenService(log, index, limits, time, RandomNumberGenerator.Fill),
+            Keys = new AccessKeyService(log, new AccessKeyIndex(index.Uses), limits, time, RandomNumberGenerator.Fill),
         };
     }
 

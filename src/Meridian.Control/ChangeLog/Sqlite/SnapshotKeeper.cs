@@ -1,3 +1,4 @@
+using Meridian.Engine.Model;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.Control.ChangeLog.Sqlite;
@@ -6,18 +7,22 @@ namespace Meridian.Control.ChangeLog.Sqlite;
 /// Takes a verified copy of the store now and then, to repair from. That it verifies finds damage early, too: a copy that is
 /// not whole is told and not kept.
 /// </summary>
-internal sealed class SnapshotKeeper(StoreFiles files, StoreOptions options, TimeProvider time, ILogger logger)
+internal sealed class SnapshotKeeper(StoreFiles files, StoreRetention retention, TimeProvider time, ILogger logger)
 {
     /// <summary>Two: while the newer one is made, and should it prove bad, there is the older one.</summary>
     private const int Kept = 2;
 
     private DateTimeOffset _last = DateTimeOffset.MinValue;
 
+    /// <summary>When the newest copy was taken, by the time of its file; null without one.</summary>
+    public DateTimeOffset? NewestAt => files.ListSnapshots() is [string newest, ..] ? File.GetLastWriteTimeUtc(newest) : null;
+
     /// <summary>Takes one when it is due at a head.</summary>
     public void TakeWhenDue(Revision? head)
     {
-        if (head is null || options.SnapshotEvery <= 0 || time.GetUtcNow() - _last < options.SnapshotInterval
-            || head.Number - NewestNumber() < options.SnapshotEvery)
+        StoreModel keeping = retention.Keeping;
+        if (head is null || keeping.SnapshotEvery <= 0 || time.GetUtcNow() - _last < keeping.SnapshotInterval
+            || head.Number - NewestNumber() < keeping.SnapshotEvery)
         {
             return;
         }

@@ -37,6 +37,38 @@ internal static class StoreRepair
         return (from, to);
     }
 
+    /// <summary>Copies a database whose state is whole, and begins its history after the damage.</summary>
+    /// <param name="damaged">The store's database, which is only read.</param>
+    /// <param name="upTo">The last revision whose record is damaged, before the newest; 0: none, the end of the log could not be read.</param>
+    /// <param name="destination">Replaced when it is there.</param>
+    public static (long From, long To) CutDamage(string damaged, long upTo, string destination)
+    {
+        File.Delete(destination);
+        StoreFiles.CreateFile(destination);
+        using (SqliteConnection source = SqliteConnection.Open(damaged, readOnly: true))
+        {
+            using SqliteStatement copy = source.PrepareOnce("VACUUM INTO ?1").Bind(1, destination);
+            copy.Run();
+        }
+        long to;
+        using (SqliteConnection target = SqliteConnection.Open(destination, readOnly: false))
+        {
+            if (upTo > 0)
+            {
+                target.Execute("BEGIN IMMEDIATE");
+                // A revision that is missing altogether has no hash; the next one's own hash says that nothing follows it here.
+                Revision last = StoreRows.RevisionsAfter(target, upTo - 1, 1) is [{ } found, ..] && found.Number == upTo
+                    ? found
+                    : throw new ChangeLogException($"revision {upTo} is missing, and the history after it hangs on nothing");
+                StoreRows.CutHistory(target, last);
+                target.Execute("COMMIT");
+            }
+            to = StoreRows.Head(target)?.Number ?? 0;
+        }
+        DurableFiles.Sync(destination);
+        return (to, to);
+    }
+
     private static long Replay(string damaged, SqliteConnection target, Revision? head)
     {
         try

@@ -18,6 +18,9 @@ internal sealed class StoreSession : IDisposable
     private SqliteConnection _connection;
     private long _uncheckpointed;
 
+    // Of the set that made the head; a number alone would not tell it from another that came in its place.
+    private AppendTicket? _ticket;
+
     private StoreSession(
         StoreFiles files, StoreOptions options, StoreRetention retention, ILogger logger, SqliteConnection connection)
     {
@@ -33,6 +36,9 @@ internal sealed class StoreSession : IDisposable
 
     public long OldestNumber => _retention.OldestNumber;
 
+    /// <summary>What is kept of the past.</summary>
+    public StoreRetention Retention => _retention;
+
     /// <summary>Opens a store, made when it is missing. Throws <see cref="ChangeLogException"/> or <see cref="SqliteFailure"/>.</summary>
     public static StoreSession Open(StoreFiles files, StoreOptions options, TimeProvider time, ILogger logger)
     {
@@ -41,7 +47,7 @@ internal sealed class StoreSession : IDisposable
             StoreFiles.CreateFile(files.Database);
             DurableFiles.SyncDirectory(files.Directory);
         }
-        StoreRetention retention = new(options, time);
+        StoreRetention retention = new(options.Keeping, time);
         return new StoreSession(files, options, retention, logger, Connect(files, retention));
     }
 
@@ -53,16 +59,18 @@ internal sealed class StoreSession : IDisposable
     public Revision? Write(IReadOnlyList<PendingAppend> group, Revision? head, TimeProvider time)
     {
         Revision? next = head;
+        AppendTicket? ticket = _ticket;
         long length = 0;
         try
         {
             _connection.Execute("BEGIN IMMEDIATE");
             foreach (PendingAppend pending in group)
             {
-                pending.Outcome = WriteOne(pending.Changes, next, time.GetUtcNow());
+                pending.Outcome = WriteOne(pending.Changes, next, ticket, time.GetUtcNow());
                 if (pending.Outcome is AppendResult.Accepted { IsRepetition: false } accepted)
                 {
                     next = accepted.Revision;
+                    ticket = pending.Changes.Ticket;
                     // Each body is in the state, in its change, and later in the change that replaces it.
                     length += (2 * pending.Length) + CommitOverhead;
                 }
@@ -74,28 +82,34 @@ internal sealed class StoreSession : IDisposable
             _connection.TryRollback();
             throw;
         }
+        _ticket = ticket;
         _uncheckpointed += length;
         return next;
     }
 
     /// <summary>What is due after a commit: a checkpoint, the end of old history.</summary>
-    public void Maintain(Revision? head)
+    /// <param name="head">The newest revision.</param>
+    /// <param name="isAsked">Whether somebody asked for it: time goes by without commits too.</param>
+    /// <returns>Whether there is more to do.</returns>
+    public bool Maintain(Revision? head, bool isAsked)
     {
-        if (_uncheckpointed < _checkpointLength)
+        if (_uncheckpointed < _checkpointLength && !isAsked)
         {
-            return;
+            return false;
         }
         _uncheckpointed = 0;
         try
         {
-            _retention.Apply(_connection, head);
+            bool hasMore = _retention.Apply(_connection, head);
             _connection.Execute("PRAGMA wal_checkpoint(PASSIVE)");
+            return hasMore;
         }
         catch (SqliteFailure e) when (e.IsDiskFull || e.IsBusy)
         {
             // Everything acknowledged is in the log, which stays until a checkpoint succeeds.
             _connection.TryRollback();
             _logger.MaintenanceFailed(e.Message);
+            return false;
         }
     }
 
@@ -112,6 +126,12 @@ internal sealed class StoreSession : IDisposable
 
     private static SqliteConnection Connect(StoreFiles files, StoreRetention retention)
     {
+        // Looked at first: SQLite takes a damaged frame for the end of the log, and what is behind it is gone once it is open.
+        if (WalInspection.FindDamage(files) is { } damage)
+        {
+            throw new ChangeLogException($"{files.Directory}: the store is damaged and was not opened; `meridian store check` says more, "
+                + $"`meridian store repair` makes a store of what can be read:\n  {damage}");
+        }
         SqliteConnection connection = SqliteConnection.Open(files.Database, readOnly: false);
         try
         {
@@ -141,12 +161,16 @@ internal sealed class StoreSession : IDisposable
         }
     }
 
-    private AppendResult WriteOne(ChangeSet changes, Revision? head, DateTimeOffset now)
+    private AppendResult WriteOne(ChangeSet changes, Revision? head, AppendTicket? ticket, DateTimeOffset now)
     {
         ContentHash? request = changes.IdempotencyKey is null ? null : LogHash.OfRequest(changes);
         if (changes.IdempotencyKey is { } key && StoreRows.FindByKey(_connection, key) is { } known)
         {
             return AppendEvaluation.OfRepetition(known.Revision, known.Request == request);
+        }
+        if (!AppendEvaluation.IsInPlace(changes, head, ticket))
+        {
+            return new AppendResult.Moved(head?.Number ?? 0);
         }
         (LogEntry? entry, AppendResult.Conflict? conflict) = AppendEvaluation.Evaluate(
             changes, head, now, wanted => StoreRows.FindDocument(_connection, wanted));

@@ -54,17 +54,18 @@ internal sealed class StoreState : DocumentState
     public override Document? Find(DocumentKey key) => Guarded(() =>
         _undone is not null && _undone.TryGetValue(key, out Document? before) ? before : StoreRows.FindDocument(Connection, key));
 
-    public override IEnumerable<Document> Read(string? kind = null, string? namePrefix = null)
+    public override IEnumerable<Document> Read(string? kind = null, string? namePrefix = null, string? after = null)
     {
-        if (namePrefix is not null)
+        if (namePrefix is not null || after is not null)
         {
             ArgumentNullException.ThrowIfNull(kind);
         }
-        IEnumerable<Document> documents = ReadHead(kind, namePrefix ?? "");
+        IEnumerable<Document> documents = ReadHead(kind, namePrefix ?? "", after);
         if (_undone is not null)
         {
             documents = Merge(documents, [.. _undone.Where(item =>
-                (kind is null || item.Key.Kind == kind) && item.Key.Name.StartsWith(namePrefix ?? "", StringComparison.Ordinal))]);
+                (kind is null || item.Key.Kind == kind) && item.Key.Name.StartsWith(namePrefix ?? "", StringComparison.Ordinal)
+                && (after is null || item.Key > item.Key with { Name = after }))]);
         }
         return kind is null ? Counted(documents) : documents;
     }
@@ -93,12 +94,15 @@ internal sealed class StoreState : DocumentState
         }
     }
 
-    private IEnumerable<Document> ReadHead(string? kind, string prefix)
+    private IEnumerable<Document> ReadHead(string? kind, string prefix, string? after)
     {
+        // One bound to begin at: of two SQLite would look for the first and read its way to the second.
+        bool isBehind = after is not null && kind is not null && new DocumentKey(kind, after) >= new DocumentKey(kind, prefix);
         using SqliteStatement statement = Guarded(() => kind is null
             ? Connection.PrepareOnce("SELECT kind, name, version, checksum, body FROM document ORDER BY kind, name")
-            : Connection.PrepareOnce("SELECT kind, name, version, checksum, body FROM document WHERE kind = ?1 AND name >= ?2 ORDER BY name")
-                .Bind(1, kind).Bind(2, prefix));
+            : Connection.PrepareOnce(
+                $"SELECT kind, name, version, checksum, body FROM document WHERE kind = ?1 AND name {(isBehind ? ">" : ">=")} ?2 ORDER BY name")
+                .Bind(1, kind).Bind(2, isBehind ? after! : prefix)); // It is there when it is behind.
         byte[] prefixOctets = Encoding.UTF8.GetBytes(prefix);
         string lastKind = kind ?? "";
         byte[] lastKindOctets = Encoding.UTF8.GetBytes(lastKind);

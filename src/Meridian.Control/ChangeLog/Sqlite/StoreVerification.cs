@@ -18,6 +18,8 @@ internal sealed class StoreVerification
     private readonly List<string> _findings = [];
     private long _revisions;
     private long _documents;
+    private long _lastDamaged;
+    private bool _isBeyondHistory;
 
     private StoreVerification(SqliteConnection connection)
     {
@@ -29,8 +31,9 @@ internal sealed class StoreVerification
     {
         StoreVerification verification = new(connection);
         verification.Try("pages", verification.CheckPages);
-        verification.Try("history", verification.CheckHistory);
         verification.Try("state", verification.CheckState);
+        verification._isBeyondHistory = verification._findings.Count > 0;
+        verification.Try("history", verification.CheckHistory);
         Revision? head = null;
         long oldest = 1;
         verification.Try("head", () =>
@@ -46,6 +49,7 @@ internal sealed class StoreVerification
             Revisions = verification._revisions,
             Documents = verification._documents,
             Findings = [.. verification._findings],
+            DamagedHistory = verification._isBeyondHistory || verification._lastDamaged == 0 ? null : verification._lastDamaged,
         };
     }
 
@@ -101,6 +105,7 @@ internal sealed class StoreVerification
                 if (revision.Number != number + 1)
                 {
                     Add($"history: {(revision.Number == number + 2 ? $"revision {number + 1} is" : $"revisions {number + 1} to {revision.Number - 1} are")} missing");
+                    _lastDamaged = revision.Number - 1;
                 }
                 CheckRevision(revision, before, hash, number == 0);
                 before = revision;
@@ -113,6 +118,13 @@ internal sealed class StoreVerification
     }
 
     private void CheckRevision(Revision revision, Revision? before, in ContentHash previous, bool isFirst)
+    {
+        int findings = _findings.Count;
+        CheckHashes(revision, before, previous, isFirst);
+        _lastDamaged = _findings.Count > findings || findings == MaxFindings ? revision.Number : _lastDamaged;
+    }
+
+    private void CheckHashes(Revision revision, Revision? before, in ContentHash previous, bool isFirst)
     {
         ContentHash? state = before?.StateHash ?? (isFirst ? default(ContentHash) : null);
         int count = 0;

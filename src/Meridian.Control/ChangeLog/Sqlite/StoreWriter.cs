@@ -20,6 +20,7 @@ internal sealed class StoreWriter : IDisposable
     private readonly StoreSession _session;
     private readonly TimeSpan _reopenInterval;
     private readonly TimeProvider _time;
+    private readonly StoreMetrics _metrics;
     private readonly ILogger _logger;
     private readonly HeadSignal _signal;
     private readonly Lock _lock = new();
@@ -30,14 +31,17 @@ internal sealed class StoreWriter : IDisposable
     private string? _fault;
     private long _faultAt;
     private bool _isClosing;
+    private bool _isMaintenanceDue;
 
     /// <param name="session">The connection that writes; the writer's from here on.</param>
     /// <param name="options">How soon to try again after a fault.</param>
     /// <param name="signal">Raised after each commit.</param>
     /// <param name="time">Dates revisions.</param>
+    /// <param name="metrics">Counts.</param>
     /// <param name="logger">Is told of faults.</param>
-    public StoreWriter(StoreSession session, StoreOptions options, HeadSignal signal, TimeProvider time, ILogger logger)
+    public StoreWriter(StoreSession session, StoreOptions options, HeadSignal signal, TimeProvider time, StoreMetrics metrics, ILogger logger)
     {
+        _metrics = metrics;
         _reopenInterval = options.ReopenInterval;
         _session = session;
         _signal = signal;
@@ -67,10 +71,24 @@ internal sealed class StoreWriter : IDisposable
             {
                 return Task.FromResult<AppendResult>(new AppendResult.Refused(RefusalKind.Busy, $"{MaxWaiting} change sets are waiting to be written"));
             }
-            _waiting.Enqueue(new PendingAppend(changes, length, result));
+            _waiting.Enqueue(new PendingAppend(changes, length, _time.GetTimestamp(), result));
         }
         _arrived.Release();
         return result.Task;
+    }
+
+    /// <summary>Asks for what time makes due: the end of old history.</summary>
+    public void Maintain()
+    {
+        lock (_lock)
+        {
+            if (_isClosing)
+            {
+                return;
+            }
+            _isMaintenanceDue = true;
+            _arrived.Release();
+        }
     }
 
     /// <summary>Writes what waits, then ends the thread and closes the connection.</summary>
@@ -131,6 +149,10 @@ internal sealed class StoreWriter : IDisposable
                 {
                     return false;
                 }
+                if (_isMaintenanceDue)
+                {
+                    return true;
+                }
             }
             _arrived.Wait();
         }
@@ -159,7 +181,22 @@ internal sealed class StoreWriter : IDisposable
         {
             Refuse(group, e.IsDiskFull ? RefusalKind.DiskFull : RefusalKind.Busy, Words(e));
         }
-        _session.Maintain(Head);
+        MaintainAfterCommit();
+    }
+
+    /// <summary>What is due, a step at a time: whoever came meanwhile is written first.</summary>
+    private void MaintainAfterCommit()
+    {
+        bool isAsked;
+        lock (_lock)
+        {
+            isAsked = _isMaintenanceDue;
+            _isMaintenanceDue = false;
+        }
+        if (_session.Maintain(Head, isAsked) && isAsked)
+        {
+            Maintain();
+        }
     }
 
     private void CommitAlone(PendingAppend one)
@@ -180,8 +217,13 @@ internal sealed class StoreWriter : IDisposable
 
     private void CommitTogether(List<PendingAppend> group)
     {
+        if (group.Count == 0)
+        {
+            return;
+        }
         Revision? head = _session.Write(group, Head, _time);
         // Durable from here on.
+        _metrics.OnSync();
         if (head != Head)
         {
             Volatile.Write(ref _head, head);
@@ -189,7 +231,7 @@ internal sealed class StoreWriter : IDisposable
         }
         foreach (PendingAppend pending in group)
         {
-            pending.Complete(pending.Outcome ?? throw new InvalidOperationException("Every set of a group has an outcome."));
+            Complete(pending, pending.Outcome ?? throw new InvalidOperationException("Every set of a group has an outcome."));
         }
     }
 
@@ -232,11 +274,17 @@ internal sealed class StoreWriter : IDisposable
         return true;
     }
 
-    private static void Refuse(List<PendingAppend> group, RefusalKind kind, string words)
+    private void Refuse(List<PendingAppend> group, RefusalKind kind, string words)
     {
         foreach (PendingAppend pending in group)
         {
-            pending.Complete(new AppendResult.Refused(kind, words));
+            Complete(pending, new AppendResult.Refused(kind, words));
         }
+    }
+
+    private void Complete(PendingAppend pending, AppendResult outcome)
+    {
+        _metrics.OnAppend(outcome, _time.GetElapsedTime(pending.ArrivedAt));
+        pending.Complete(outcome);
     }
 }

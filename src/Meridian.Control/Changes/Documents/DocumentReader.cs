@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Configuration;
 using Meridian.Control.Configuration.Yaml;
+using Meridian.Control.Configuration.Zones;
 using Meridian.Dns.Names;
 using Meridian.Engine.Model;
 
@@ -18,8 +19,11 @@ internal sealed class DocumentReader(ConfigurationLoader loader, ConfigurationLi
     // Stands where a file's path would in findings about nothing in particular.
     private const string Name = "the configuration";
 
+    // 1 to 100,000. With more, reading the whole zone is not much dearer, and tells all there is to say of it.
+    private const int OwnersMax = 4_096;
+
     /// <summary>Reads all documents; bodies are looked at again only for those with errors.</summary>
-    public DocumentReading Read(IReadOnlyCollection<Document> documents)
+    public DocumentReading Read(DocumentSet documents)
     {
         DocumentAssembler assembler = new(limits);
         foreach (Document document in documents)
@@ -28,6 +32,50 @@ internal sealed class DocumentReader(ConfigurationLoader loader, ConfigurationLi
         }
         MapNode tree = assembler.ToTree();
         return Finish(assembler, loader.Load(tree, Name), documents);
+    }
+
+    /// <summary>Reads only some owners, where nothing else changed.</summary>
+    /// <param name="documents">All documents.</param>
+    /// <param name="changed">Documents of the kind records.</param>
+    /// <param name="basis">What was read before the change.</param>
+    /// <returns>Null when it takes the whole zone to tell.</returns>
+    public DocumentReading? TryReadOwners(DocumentSet documents, IReadOnlyCollection<DocumentKey> changed, LoadResult basis)
+    {
+        if (changed.Count > OwnersMax)
+        {
+            return null;
+        }
+        List<OwnerChange> owners = new(changed.Count);
+        foreach (DocumentKey key in changed)
+        {
+            if (OwnerOf(documents, key, basis) is not { } owner)
+            {
+                return null;
+            }
+            owners.Add(owner);
+        }
+        return Finish(new DocumentAssembler(limits), loader.LoadOwners(owners, basis), documents);
+    }
+
+    /// <summary>An owner that can be read by itself; null when there is anything out of the ordinary about it.</summary>
+    private OwnerChange? OwnerOf(DocumentSet documents, DocumentKey key, LoadResult basis)
+    {
+        if (!RecordsName.TrySplit(key.Name, out string? zoneName, out string? ownerName)
+            || key.Name != RecordsName.Of(RecordsName.NormaliseZone(zoneName), RecordsName.NormaliseOwner(zoneName, ownerName))
+            || DomainName.TryParse(zoneName, DomainName.Root, out DomainName? apex) != DomainNameError.None || apex is null
+            || DomainName.TryParse(ownerName, apex, out DomainName? owner) != DomainNameError.None || owner is null
+            || basis.Model?.Zones.GetValueOrDefault(apex) is not { } zone)
+        {
+            return null;
+        }
+        ConfigNode? records = null;
+        if (documents.TryFind(key, out Document document) && !DocumentJson.TryRead(document.Body.Utf8, key.ToString(), limits, out records, out _))
+        {
+            return null;
+        }
+        return OwnerReader.IsStructural(zone, owner, records)
+            ? null
+            : new OwnerChange(apex, owner, records is null ? null : new MapEntry(ownerName, new SourcePosition(key.ToString(), 1, 1), records));
     }
 
     /// <summary>Reads only some zones, where nothing else changed.</summary>
@@ -47,19 +95,16 @@ internal sealed class DocumentReader(ConfigurationLoader loader, ConfigurationLi
                 assembler.Add(document.Key, document.Body.Utf8);
             }
         }
-        LoadResult loaded = loader.LoadZones(assembler.ToTree(), basis);
-        if (loaded.Model is { } model)
-        {
-            IEnumerable<DomainName> gone = zones
-                .Where(zone => !documents.TryFind(new DocumentKey(DocumentKinds.Zone, zone), out _))
-                .Select(zone => DomainName.TryParse(zone, DomainName.Root, out DomainName? apex) == DomainNameError.None ? apex : null)
-                .OfType<DomainName>();
-            loaded = loaded with { Model = model with { Zones = model.Zones.RemoveRange(gone) } };
-        }
-        return Finish(assembler, loaded, documents);
+        IEnumerable<DomainName> gone = zones
+            .Where(zone => !documents.TryFind(new DocumentKey(DocumentKinds.Zone, zone), out _))
+            .Select(zone => DomainName.TryParse(zone, DomainName.Root, out DomainName? apex) == DomainNameError.None ? apex : null)
+            .OfType<DomainName>();
+        // They go first: an alias that leads into a zone that is gone leads nowhere.
+        LoadResult rest = basis.Model is { } model ? basis with { Model = model with { Zones = model.Zones.RemoveRange(gone) } } : basis;
+        return Finish(assembler, loader.LoadZones(assembler.ToTree(), rest), documents);
     }
 
-    private DocumentReading Finish(DocumentAssembler assembler, LoadResult loaded, IReadOnlyCollection<Document> documents)
+    private DocumentReading Finish(DocumentAssembler assembler, LoadResult loaded, DocumentSet documents)
     {
         IEnumerable<ChangeError> found = assembler.Errors.Concat(Locate(loaded.Errors, documents));
         // By document; within one the reader's order is that of the document already.
@@ -68,20 +113,19 @@ internal sealed class DocumentReader(ConfigurationLoader loader, ConfigurationLi
     }
 
     /// <summary>Findings of the reader or the compiler, at their places in documents.</summary>
-    public IEnumerable<ChangeError> Locate(ImmutableArray<ConfigurationError> findings, IReadOnlyCollection<Document> documents)
+    public IEnumerable<ChangeError> Locate(ImmutableArray<ConfigurationError> findings, DocumentSet documents)
     {
         if (findings.IsEmpty)
         {
             yield break;
         }
-        HashSet<string> wanted = findings.Select(finding => finding.File).ToHashSet(StringComparer.Ordinal);
         Dictionary<string, (DocumentKey Key, ConfigNode Body)> found = new(StringComparer.Ordinal);
-        foreach (Document document in documents)
+        foreach (string file in findings.Select(finding => finding.File).Distinct(StringComparer.Ordinal))
         {
-            string name = document.Key.ToString();
-            if (wanted.Contains(name) && DocumentJson.TryRead(document.Body.Utf8, name, limits, out ConfigNode? body, out _))
+            if (DocumentKey.TryParse(file, out DocumentKey key) && documents.TryFind(key, out Document document)
+                && DocumentJson.TryRead(document.Body.Utf8, file, limits, out ConfigNode? body, out _))
             {
-                found[name] = (document.Key, body);
+                found[file] = (document.Key, body);
             }
         }
         foreach (ConfigurationError finding in findings)

@@ -14,6 +14,8 @@ internal static class DocumentSections
         (RootSection.Monitors.Name, DocumentKinds.Monitor),
         (RootSection.Pools.Name, DocumentKinds.Pool),
         (RootSection.Policies.Name, DocumentKinds.Policy),
+        (RootSection.Collections.Name, DocumentKinds.Collection),
+        (RootSection.DelegationSets.Name, DocumentKinds.DelegationSet),
         (RootSection.Overrides.Name, DocumentKinds.Override),
         (RootSection.UpdateKeys.Name, DocumentKinds.TsigKey),
         (RootSection.Zones.Name, DocumentKinds.Zone),

@@ -10,7 +10,8 @@ namespace Meridian.Control.Changes.Planning;
 /// <summary>Documents to a snapshot: only what a change touches is read and compiled anew.</summary>
 /// <param name="reader">Reads documents.</param>
 /// <param name="compiler">Compiles; not for concurrent use, so neither is this.</param>
-internal sealed class CandidateBuilder(DocumentReader reader, ConfigurationCompiler compiler)
+/// <param name="places">Says which location database is in use; null uses the newest.</param>
+internal sealed class CandidateBuilder(DocumentReader reader, ConfigurationCompiler compiler, PlaceDatabaseGate? places)
 {
     /// <summary>Builds.</summary>
     /// <param name="documents">The whole configuration.</param>
@@ -24,18 +25,55 @@ internal sealed class CandidateBuilder(DocumentReader reader, ConfigurationCompi
         {
             return new CandidateResult(basis with { Documents = documents }, [], []);
         }
-        bool onlyZones = basis is not null && relevant.All(key => key.Kind is DocumentKinds.Zone or DocumentKinds.Records);
-        DocumentReading reading = onlyZones
-            ? reader.ReadZones(documents, ZonesOf(relevant), basis!.Loaded) // Looked at right above.
-            : reader.Read(documents);
+        DocumentReading reading = Read(documents, relevant, basis);
         if (reading.Model is null)
         {
             return new CandidateResult(null, reading.Errors, []);
         }
-        (DataPlaneSnapshot? snapshot, ImmutableArray<ConfigurationError> problems) = compiler.Compile(reading.Loaded, revision, basis?.Snapshot);
+        (DataPlaneSnapshot? snapshot, ImmutableArray<ConfigurationError> problems) = places is { } gate
+            ? gate.CompileInUse(compiler, reading.Loaded, revision, basis?.Snapshot)
+            : compiler.Compile(reading.Loaded, revision, basis?.Snapshot);
         return snapshot is null
             ? new CandidateResult(null, [.. reader.Locate(problems, documents)], [])
             : new CandidateResult(new Candidate(documents, reading.Loaded, snapshot), [], reading.Warnings);
+    }
+
+    /// <summary>
+    /// Reads everything anew, files that documents name too, and takes the newest location database that may be used. Gives
+    /// back the candidate that it was given where nothing changed.
+    /// </summary>
+    public CandidateResult Renew(Candidate current, RevisionInfo revision)
+    {
+        DocumentReading reading = reader.Read(current.Documents);
+        if (reading.Model is null)
+        {
+            return new CandidateResult(null, reading.Errors, []);
+        }
+        (DataPlaneSnapshot? snapshot, ImmutableArray<ConfigurationError> problems) = places is { } gate
+            ? gate.Compile(compiler, reading.Loaded, revision, current.Snapshot)
+            : compiler.Compile(reading.Loaded, revision, current.Snapshot);
+        if (snapshot is not null && ReferenceEquals(snapshot.Places, current.Snapshot.Places) && HasSameFiles(reading.Loaded, current.Loaded))
+        {
+            return new CandidateResult(current, [], []);
+        }
+        return snapshot is null
+            ? new CandidateResult(null, [.. reader.Locate(problems, current.Documents)], [])
+            : new CandidateResult(new Candidate(current.Documents, reading.Loaded, snapshot), [], reading.Warnings);
+    }
+
+    private static bool HasSameFiles(LoadResult left, LoadResult right) =>
+        left.Documents.Select(file => file.Path).SequenceEqual(right.Documents.Select(file => file.Path))
+        && left.Documents.Zip(right.Documents).All(pair => (pair.First.Content ?? default).Span.SequenceEqual((pair.Second.Content ?? default).Span));
+
+    /// <summary>As little as the change allows.</summary>
+    private DocumentReading Read(DocumentSet documents, DocumentKey[] changed, Candidate? basis)
+    {
+        if (basis is null || changed.Any(key => key.Kind is not (DocumentKinds.Zone or DocumentKinds.Records)))
+        {
+            return reader.Read(documents);
+        }
+        return (changed.All(key => key.Kind == DocumentKinds.Records) ? reader.TryReadOwners(documents, changed, basis.Loaded) : null)
+            ?? reader.ReadZones(documents, ZonesOf(changed), basis.Loaded);
     }
 
     private static HashSet<string> ZonesOf(DocumentKey[] keys)

@@ -19,9 +19,9 @@ internal static class CapacityEffects
     /// <param name="changes">The names that are answered otherwise; each counts alike.</param>
     public static ImmutableArray<CapacityEffect> Compare(DataPlaneSnapshot before, DataPlaneSnapshot after, ImmutableArray<NameChange> changes)
     {
-        GeoMap countries = SteeringDiff.CountryMap(after.Places, out ImmutableArray<string?> codes);
-        Dictionary<string, double> old = SharesOf(before, [.. changes.Select(change => change.PolicyBefore)], countries, codes);
-        Dictionary<string, double> now = SharesOf(after, [.. changes.Select(change => change.PolicyAfter)], countries, codes);
+        CountryPartition countries = CountryPartition.Of(after.Places);
+        Dictionary<string, double> old = SharesOf(before, [.. changes.Select(change => change.PolicyBefore)], countries);
+        Dictionary<string, double> now = SharesOf(after, [.. changes.Select(change => change.PolicyAfter)], countries);
         return
         [
             .. old.Keys.Union(now.Keys)
@@ -40,7 +40,7 @@ internal static class CapacityEffects
     }
 
     private static Dictionary<string, double> SharesOf(
-        DataPlaneSnapshot snapshot, ImmutableArray<string?> policies, GeoMap countries, ImmutableArray<string?> codes)
+        DataPlaneSnapshot snapshot, ImmutableArray<string?> policies, CountryPartition countries)
     {
         Dictionary<string, double> shares = new(StringComparer.Ordinal);
         JointPartition joint = new();
@@ -49,9 +49,9 @@ internal static class CapacityEffects
         {
             PolicyClasses classes = PolicyClasses.Of(snapshot, names.Key);
             double[] addresses = new double[classes.Classes.Length];
-            joint.Visit([classes.Map, countries], (network, length, found) =>
+            joint.Visit([classes.Map, countries.Map], (network, length, found) =>
             {
-                if (network.IsIPv4 && codes[found[1]] is not null)
+                if (network.IsIPv4 && countries.Codes[found[1]] is not null)
                 {
                     addresses[found[0]] += Math.ScaleB(1, 32 - length);
                 }

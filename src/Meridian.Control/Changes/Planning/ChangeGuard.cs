@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Globalization;
 using Meridian.Control.Diffing;
@@ -5,12 +6,14 @@ using Meridian.Dns.Names;
 using Meridian.Engine.Geo;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
+using Meridian.Engine.Snapshot;
 
 namespace Meridian.Control.Changes.Planning;
 
 /// <summary>The gate between a person's mistake and the world: compares what a change would do with what its zones allow.</summary>
 /// <param name="verdicts">What the health checks say now; null when nothing checks.</param>
-internal sealed class ChangeGuard(IVerdictSource? verdicts)
+/// <param name="volumes">What was asked lately; null when nobody counts.</param>
+internal sealed class ChangeGuard(IVerdictSource? verdicts, IObservedVolumes? volumes)
 {
     // 1 to 1,000. Below it, one edit is a large share of a small zone, and says nothing.
     private const int ChangedRecordsMin = 10;
@@ -21,13 +24,14 @@ internal sealed class ChangeGuard(IVerdictSource? verdicts)
     private const int CountriesShown = 10;
 
     /// <summary>Everything that goes too far.</summary>
-    /// <param name="before">What is served.</param>
-    /// <param name="after">What would be.</param>
+    /// <param name="served">What is served.</param>
+    /// <param name="candidate">What would be.</param>
     /// <param name="clients">The difference for clients.</param>
-    /// <param name="observed">Share of the observed queries by zone that would get other answers; null when nothing was observed.</param>
-    public ImmutableArray<GuardFinding> Check(
-        MeridianModel before, MeridianModel after, ImmutableArray<NameChange> clients, IReadOnlyDictionary<DomainName, double>? observed)
+    public ImmutableArray<GuardFinding> Check(DataPlaneSnapshot served, DataPlaneSnapshot candidate, ImmutableArray<NameChange> clients)
     {
+        MeridianModel before = served.Model;
+        MeridianModel after = candidate.Model;
+        IReadOnlyDictionary<DomainName, ObservedShare> observed = Observed(served, candidate);
         ImmutableArray<GuardFinding>.Builder findings = ImmutableArray.CreateBuilder<GuardFinding>();
         foreach (NameChange change in clients)
         {
@@ -44,14 +48,45 @@ internal sealed class ChangeGuard(IVerdictSource? verdicts)
             {
                 CheckZone(before, after, zone, next, findings);
             }
-            GuardModel limits = zone.Guard ?? before.Guard;
-            if (observed?.GetValueOrDefault(zone.Apex) is { } share && share > limits.Queries)
+            double limit = LimitsOf(before, zone).Queries;
+            if (observed.TryGetValue(zone.Apex, out ObservedShare share) && share.Altered > limit)
             {
-                findings.Add(Finding(GuardRule.Queries, zone, $"{Percent(share)} of the observed queries would get other answers; the limit is {Percent(limits.Queries)}"));
+                findings.Add(Finding(
+                    GuardRule.Queries,
+                    zone,
+                    string.Create(CultureInfo.InvariantCulture, $"{Percent(share.Altered)} of its {share.Queries:0} observed queries would get other answers; the limit is {Percent(limit)}")));
             }
         }
         return findings.ToImmutable();
     }
+
+    /// <summary>The zones whose limit of observed queries could not be looked at, in words.</summary>
+    public ImmutableArray<string> Unobserved(DataPlaneSnapshot served, DataPlaneSnapshot candidate)
+    {
+        IReadOnlyDictionary<DomainName, ObservedShare> observed = Observed(served, candidate);
+        return
+        [
+            .. ZonesLimitedByQueries(served.Model, candidate.Model).Where(zone => !observed.ContainsKey(zone.Apex))
+                .Select(zone => $"the guard's limit of observed queries was not looked at for {NameOf(zone)}: too few of its queries have been observed"),
+        ];
+    }
+
+    private IReadOnlyDictionary<DomainName, ObservedShare> Observed(DataPlaneSnapshot served, DataPlaneSnapshot candidate) =>
+        volumes is not null && ZonesLimitedByQueries(served.Model, candidate.Model).Any()
+            ? volumes.SharesOf(served, candidate)
+            : FrozenDictionary<DomainName, ObservedShare>.Empty;
+
+    /// <summary>Zones that a change may alter answers of, and that have a limit for it.</summary>
+    private static IEnumerable<ZoneModel> ZonesLimitedByQueries(MeridianModel before, MeridianModel after)
+    {
+        bool steersAlike = ReferenceEquals(before.Policies, after.Policies) && ReferenceEquals(before.Pools, after.Pools)
+            && ReferenceEquals(before.Sites, after.Sites) && before.Geo == after.Geo && before.Latency == after.Latency;
+        return before.Zones.Values.Where(zone =>
+            LimitsOf(before, zone).Queries < 1 && (!steersAlike || !ReferenceEquals(zone, after.Zones.GetValueOrDefault(zone.Apex))));
+    }
+
+    /// <summary>What a zone allows.</summary>
+    private static GuardModel LimitsOf(MeridianModel model, ZoneModel zone) => zone.Guard ?? model.Guard;
 
     private static void CheckClients(MeridianModel before, MeridianModel after, NameChange change, ImmutableArray<GuardFinding>.Builder findings)
     {
@@ -61,8 +96,9 @@ internal sealed class ChangeGuard(IVerdictSource? verdicts)
             return;
         }
         // The limits of before: those that a change brings along do not excuse it.
-        GuardModel limits = zone.Guard ?? before.Guard;
-        double share = change.Changes.Sum(part => part.ShareOfIPv4);
+        GuardModel limits = LimitsOf(before, zone);
+        // As the plan says: with everything up, and so that a weight that moves a little is a small change for everybody.
+        double share = Math.Max(change.Changes.Sum(part => part.ShareOfIPv4 * part.Moved), change.Changes.Sum(part => part.ShareOfIPv6 * part.Moved));
         if (share > limits.Clients)
         {
             findings.Add(Finding(
@@ -111,18 +147,19 @@ internal sealed class ChangeGuard(IVerdictSource? verdicts)
 
     private static void CheckZone(MeridianModel before, MeridianModel after, ZoneModel zone, ZoneModel? next, ImmutableArray<GuardFinding>.Builder findings)
     {
-        GuardModel limits = zone.Guard ?? before.Guard;
-        Dictionary<(DomainName, Meridian.Dns.Records.RecordType), RRsetModel> now =
-            next is null || ReferenceEquals(zone, next) ? [] : next.RRsets.ToDictionary(rrset => (rrset.Owner, rrset.Type));
+        GuardModel limits = LimitsOf(before, zone);
+        // What holds for every record set of the zone may have changed; otherwise only those that are not the same object can have.
+        bool isWhole = next is not null && (zone.DefaultTtlSeconds != next.DefaultTtlSeconds || !ReferenceEquals(before.Policies, after.Policies));
         int changed = 0;
-        int stated = 0;
         RRsetModel? worst = null;
         uint worstFrom = 0;
         uint worstTo = 0;
-        foreach (RRsetModel rrset in zone.RRsets)
+        foreach ((RRsetModel? rrset, RRsetModel? current) in RRsetPairs.Of(zone, next, isWhole))
         {
-            stated += rrset.Steering is null ? 1 : 0;
-            RRsetModel? current = ReferenceEquals(zone, next) ? rrset : now.GetValueOrDefault((rrset.Owner, rrset.Type));
+            if (rrset is null)
+            {
+                continue;
+            }
             if (current is null || !HasSameData(rrset, current))
             {
                 changed += rrset.Steering is null ? 1 : 0;
@@ -145,7 +182,7 @@ internal sealed class ChangeGuard(IVerdictSource? verdicts)
                 zone,
                 string.Create(CultureInfo.InvariantCulture, $"the TTL of {worst.Owner} {worst.Type} would rise from {worstFrom} s to {worstTo} s; the limit is {limits.TtlRise} times: resolvers would keep what cannot be taken back")));
         }
-        if (changed > ChangedRecordsMin && changed > limits.Records * stated)
+        if (changed > ChangedRecordsMin && zone.RRsets.Count(rrset => rrset.Steering is null) is var stated && changed > limits.Records * stated)
         {
             findings.Add(Finding(
                 GuardRule.Records,
@@ -165,6 +202,7 @@ internal sealed class ChangeGuard(IVerdictSource? verdicts)
     private static bool HasSameData(RRsetModel left, RRsetModel right) =>
         ReferenceEquals(left, right)
         || (left.Steering?.Policy == right.Steering?.Policy
+            && left.Outside == right.Outside
             && left.Rdata.Length == right.Rdata.Length
             && left.Rdata.Zip(right.Rdata).All(pair => pair.First.Span.SequenceEqual(pair.Second.Span)));
 

@@ -14,12 +14,13 @@ namespace Meridian.Control.Changes.Planning;
 
 /// <summary>Works out what a change means before it is made.</summary>
 /// <param name="verdicts">What the health checks say now; null when nothing checks.</param>
-internal sealed class ChangePlanner(IVerdictSource? verdicts)
+/// <param name="volumes">What was asked lately; null when nobody counts.</param>
+internal sealed class ChangePlanner(IVerdictSource? verdicts, IObservedVolumes? volumes)
 {
     // 100 to 100,000. A plan is read by a person; an import of a million records is counted, not listed.
     private const int DocumentsListedMax = 2_000;
 
-    private readonly ChangeGuard _guard = new(verdicts);
+    private readonly ChangeGuard _guard = new(verdicts, volumes);
 
     /// <summary>Only what decides whether the change may be made.</summary>
     /// <param name="before">What is served.</param>
@@ -27,7 +28,7 @@ internal sealed class ChangePlanner(IVerdictSource? verdicts)
     public (ImmutableArray<NameChange> Clients, ImmutableArray<GuardFinding> Findings) Guard(Candidate before, Candidate after)
     {
         ImmutableArray<NameChange> clients = ClientsOf(before.Snapshot, after.Snapshot);
-        return (clients, _guard.Check(before.Model, after.Model, clients, observed: null));
+        return (clients, _guard.Check(before.Snapshot, after.Snapshot, clients));
     }
 
     /// <summary>Which clients get other answers.</summary>
@@ -48,6 +49,7 @@ internal sealed class ChangePlanner(IVerdictSource? verdicts)
             Clients = clients,
             NewFindings = NewFindings(before, after),
             Guard = findings,
+            Notes = _guard.Unobserved(before.Snapshot, after.Snapshot),
             Capacity = clients.IsEmpty ? [] : CapacityEffects.Compare(before.Snapshot, after.Snapshot, clients),
             Warnings = warnings,
             ZonesToApprove = ZonesToApprove(before.Model, changes),
@@ -97,12 +99,14 @@ internal sealed class ChangePlanner(IVerdictSource? verdicts)
         {
             ZoneModel? old = before.Zones.GetValueOrDefault(apex);
             ZoneModel? now = after.Zones.GetValueOrDefault(apex);
-            return ReferenceEquals(old, now) || SteeredOf(old).SequenceEqual(SteeredOf(now));
+            return ReferenceEquals(old, now)
+                || (old?.DefaultTtlSeconds == now?.DefaultTtlSeconds && RRsetPairs.Of(old, now, withShared: false).All(SteersAlike));
         });
     }
 
-    private static IEnumerable<(Dns.Names.DomainName, Dns.Records.RecordType, string)> SteeredOf(ZoneModel? zone) =>
-        zone is null ? [] : zone.RRsets.Where(rrset => rrset.Steering is not null).Select(rrset => (rrset.Owner, rrset.Type, rrset.Steering!.Policy)); // Filtered right before.
+    private static bool SteersAlike((RRsetModel? Before, RRsetModel? After) pair) =>
+        pair.Before?.Steering?.Policy == pair.After?.Steering?.Policy
+        && (pair.After?.Steering is null || pair.Before?.TtlSeconds == pair.After.TtlSeconds);
 
     private static ImmutableArray<LintFinding> NewFindings(Candidate before, Candidate after)
     {

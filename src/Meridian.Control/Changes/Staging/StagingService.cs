@@ -131,7 +131,7 @@ public sealed class StagingService(ChangeService changes, StagingParts parts, IL
 
     private void Begin(StageDocument document, DataPlaneSnapshot basis, Candidate candidate)
     {
-        DataPlane plane = new(parts.Time) { IsWarmingUp = false };
+        DataPlane plane = parts.DataPlane.CreateCandidate();
         parts.Follow(basis, candidate.Snapshot);
         plane.Publish(candidate.Snapshot, parts.Verdicts);
         lock (_lock)

@@ -56,10 +56,14 @@ internal sealed class SteeredDataRules(
                     + "steer A and AAAA instead"
                 : null;
         }
+        if (type is RecordType.A or RecordType.AAAA)
+        {
+            // A hostname is answered by its addresses.
+            return null;
+        }
         return pool.Members.FirstOrDefault(member => member.Hostname is not null) is { } named
             ? $"can answer from the pool '{pool.Name}', whose member {named.Target} is a hostname: {type.ToMnemonic()} "
-                + "needs addresses, "
-                + "and resolving a member's name is not supported by this version yet; steer a CNAME instead"
+                + "has its hints from the addresses of members; steer A and AAAA alone, or a CNAME"
             : null;
     }
 }

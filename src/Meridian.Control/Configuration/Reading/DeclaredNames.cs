@@ -11,6 +11,7 @@ internal enum NameKind
     Monitor,
     Pool,
     Policy,
+    Collection,
     VantagePoint,
 }
 
@@ -37,14 +38,23 @@ internal sealed class DeclaredNames
     /// <param name="isComplete">Whether all documents could be read.</param>
     public static DeclaredNames Collect(MapNode root, bool isComplete)
     {
-        string[] sections = ["sites", "monitors", "pools", "policies"];
+        string[] sections = ["sites", "monitors", "pools", "policies", "collections"];
         return new DeclaredNames([.. sections.Select(section => NamesOf(root, section)), VantagePointsOf(root)], isComplete);
     }
 
     /// <summary>The names of a model that was read before.</summary>
     public static DeclaredNames Of(MeridianModel model)
     {
-        IEnumerable<string>[] names = [model.Sites.Keys, model.Monitors.Keys, model.Pools.Keys, model.Policies.Keys];
+        // What follows from record sets cannot be named: it comes and goes with them.
+        IEnumerable<string>[] names =
+        [
+            model.Sites.Values.Where(site => !site.IsImplicit).Select(site => site.Name),
+            model.Monitors.Keys,
+            model.Pools.Values.Where(pool => !pool.IsImplicit).Select(pool => pool.Name),
+            model.Policies.Values.Where(policy => !policy.IsImplicit).Select(policy => policy.Name),
+            model.Collections.Keys,
+            model.VantagePoints.Keys.Append(model.Vantage.Name).Distinct(),
+        ];
         return new DeclaredNames(
             [.. names.Select(kind => kind.ToFrozenDictionary(name => name, _ => default(SourcePosition), StringComparer.Ordinal))], isComplete: true);
     }

@@ -20,9 +20,9 @@ internal static class BreakerSection
         "max-sites-out",
         new OptionalValue<int>(new IntegerValue(0, 1000)),
         null,
-        "Sites that may be without any member that is up.")
+        "Sites that may be without any member that is up; `1000` is no limit.")
     {
-        DefaultText = "no limit",
+        DefaultText = "half of the sites with checked members, at least one",
     };
 
     private static readonly SchemaKey<TimeSpan> Within = new(
@@ -32,7 +32,7 @@ internal static class BreakerSection
         "min-members",
         new IntegerValue(1, 100_000),
         Defaults.MinMembers,
-        "With fewer checked members than this, `max-members` is no limit.");
+        "With fewer checked members than this, `max-members` is no limit, nor is the default of `max-sites-out`.");
 
     public static readonly SectionSchema Schema = new()
     {

@@ -23,8 +23,8 @@ internal static class GeoSection
         "max-move",
         new PercentageValue(0, 100),
         new GeoModel().MaxMove,
-        "A newer database file is used as soon as it is there, unless it would move more than this share of the IPv4 addresses "
-            + "to another decision: then it waits for `meridian geo accept`.");
+        "A newer database file is used as soon as it is there, unless it would move more than this share of the allocated IPv4 "
+            + "addresses, or of the allocated IPv6 networks of /64, to another decision: then it waits for `meridian geo accept`.");
 
     private static readonly SchemaKey Overrides = new(
         "overrides",

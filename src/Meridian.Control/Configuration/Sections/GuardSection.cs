@@ -14,15 +14,16 @@ internal static class GuardSection
         "clients",
         new OptionalShare(),
         null,
-        "The share of the client space that may get other answers for one steered name; `100%` is no limit.")
+        "The share of the client space that may get other answers for one steered name, with everything up: a weight that moves by a "
+            + "tenth moves a tenth of everybody. `100%` is no limit.")
     {
-        DefaultText = "`100%`",
+        DefaultText = "`50%`",
     };
 
     private static readonly SchemaKey<double?> Queries = new(
-        "queries", new OptionalShare(), null, "The share of the observed queries that may get other answers; `100%` is no limit.")
+        "queries", new OptionalShare(), null, "The share of a zone's observed queries that may get other answers, while enough of them were observed to say; `100%` is no limit.")
     {
-        DefaultText = "`100%`",
+        DefaultText = "`50%`",
     };
 
     private static readonly SchemaKey<double?> Records = new(

@@ -75,11 +75,21 @@ internal static class ListenSection
         DefaultText = "nowhere",
     };
 
+    private static readonly SchemaKey<IPEndPoint?> Route53 = new(
+        "route53",
+        Endpoint,
+        null,
+        "The Route 53 API, for the AWS CLI, SDKs, Terraform and other tools; keys come from `meridian keys create`. Takes a store (`meridian serve "
+        + "--store`). As `http`, it takes TLS beyond loopback, and speaks it wherever `http-tls` is set.")
+    {
+        DefaultText = "nowhere",
+    };
+
     public static readonly SectionSchema Schema = new()
     {
         Title = "listen",
         Summary = "Where the server listens: on loopback unless told otherwise.",
-        Keys = [Dns, Http, HttpTls, HttpPlain, Threads, Batch, Gather, UdpPayloadSize, Tcp, Xdp, Votes],
+        Keys = [Dns, Http, HttpTls, HttpPlain, Threads, Batch, Gather, UdpPayloadSize, Tcp, Xdp, Votes, Route53],
         Example = "listen: {dns: [\"192.0.2.53:53\", \"[2001:db8::53]:53\"], http: \"127.0.0.1:8053\"}",
     };
 
@@ -101,10 +111,16 @@ internal static class ListenSection
         {
             map.Error(Http, refusal);
         }
+        IPEndPoint? route53 = map.Read(Route53);
+        if (route53 is not null && LocalEndpoint.RefuseToListen(route53, map.Has(HttpTls), isPlainAllowed) is { } beyond)
+        {
+            map.Error(Route53, beyond);
+        }
         return new ListenModel
         {
             Dns = dns,
             Http = http,
+            Route53 = route53,
             HttpTls = tls,
             IsPlainHttpAllowed = isPlainAllowed,
             Threads = map.Read(Threads),

@@ -15,7 +15,17 @@ internal static class MemberSection
         "address", new AddressValue(), null, "An address; either this or `hostname`.");
 
     private static readonly SchemaKey<DomainName?> Hostname = new(
-        "hostname", new DomainNameValue(), null, "A name, for a steered CNAME; either this or `address`.");
+        "hostname", new DomainNameValue(), null, "A name, either this or `address`. Where a CNAME is steered it is answered as the name; where A and AAAA are, by the addresses "
+            + "that the server resolves it to, all of them.");
+
+    private static readonly SchemaKey<IPNetwork?> ClientSubnet = new(
+        "client-subnet",
+        new OptionalValue<IPNetwork>(new NetworkValue()),
+        null,
+        "The network for which the hostname is resolved (EDNS client subnet, RFC 7871), for names that answer by it.")
+    {
+        DefaultText = "none: the answer is the one for the resolver",
+    };
 
     private static readonly SchemaKey<int> Weight = new(
         "weight",
@@ -62,7 +72,7 @@ internal static class MemberSection
     {
         Title = "pools.<name>.members[]",
         Summary = "One address or hostname that can be in an answer.",
-        Keys = [Address, Hostname, Weight, Site, Port, State, Until, Reason],
+        Keys = [Address, Hostname, ClientSubnet, Weight, Site, Port, State, Until, Reason],
         Example =
             """
             members:
@@ -80,10 +90,15 @@ internal static class MemberSection
         {
             context.Error(node, path, "expected exactly one of address and hostname");
         }
+        if (map.Has(ClientSubnet) && !map.Has(Hostname))
+        {
+            map.Error(ClientSubnet, "'client-subnet' says for whom a hostname is resolved: an address is not");
+        }
         MemberModel member = new()
         {
             Address = map.Read(Address),
             Hostname = map.Read(Hostname),
+            ClientSubnet = map.Read(ClientSubnet),
             Weight = map.Read(Weight),
             Site = map.Read(Site),
             Port = map.Read(Port),

@@ -5,6 +5,8 @@ using Meridian.Control.Configuration.Yaml;
 using Meridian.Control.Configuration.Zones;
 using Meridian.Dns.Names;
 using Meridian.Engine.Model;
+using Meridian.Engine.RecordSets;
+using Meridian.Engine.Snapshot;
 
 namespace Meridian.Control.Configuration.Sections;
 
@@ -28,11 +30,15 @@ internal static class ModelReader
             Answering = root.Find(RootSection.Answering) is { } answering
                 ? AnsweringSection.Read(context, answering, RootSection.Answering.Name)
                 : new AnsweringModel(),
+            Resolvers = root.Find(RootSection.Resolvers) is { } resolvers
+                ? ResolversSection.Read(context, resolvers, RootSection.Resolvers.Name)
+                : new ResolversModel(),
             Geo = root.Find(RootSection.Geo) is { } geo ? GeoSection.Read(context, geo, RootSection.Geo.Name) : new GeoModel(),
             StateDirectory = state is null ? null : context.ResolvePath(root.PositionOf(RootSection.State), state),
             History = root.Find(RootSection.History) is { } history
                 ? HistorySection.Read(context, history, RootSection.History.Name)
                 : new HistoryModel(),
+            Store = root.Find(RootSection.Store) is { } store ? StoreSection.Read(context, store, RootSection.Store.Name) : new StoreModel(),
             Observing = root.Find(RootSection.Observing) is { } observing
                 ? ObservingSection.Read(context, observing, RootSection.Observing.Name)
                 : new ObservingModel(),
@@ -47,10 +53,15 @@ internal static class ModelReader
             Guard = root.Find(RootSection.Guard) is { } guard ? GuardSection.Read(context, guard, RootSection.Guard.Name) : new GuardModel(),
             Overrides = NamedEntries.Read(root, RootSection.Overrides, OverrideSection.Read),
             Notify = NamedEntries.Read(root, RootSection.Notify, NotifySection.Read),
+            Route53 = root.Find(RootSection.Route53) is { } route53
+                ? Route53Section.Read(context, route53, RootSection.Route53.Name)
+                : new Route53Model(),
             Sites = NamedEntries.Read(root, RootSection.Sites, SiteSection.Read),
             Monitors = CalculatedSection.Resolve(context, NamedEntries.Read(root, RootSection.Monitors, MonitorSection.Read)),
             Pools = NamedEntries.Read(root, RootSection.Pools, PoolSection.Read),
             Latency = root.Find(RootSection.Latency) is { } latency ? LatencySection.Read(context, latency, RootSection.Latency.Name) : [],
+            Collections = NamedEntries.Read(root, RootSection.Collections, CollectionSection.Read),
+            DelegationSets = NamedEntries.Read(root, RootSection.DelegationSets, Route53Section.ReadDelegationSet),
             UpdateKeys = NamedEntries.Read(root, RootSection.UpdateKeys, UpdateKeySection.Read),
             Load = root.Find(RootSection.Load) is { } load ? LoadSection.Read(context, load, RootSection.Load.Name) : null,
         };
@@ -60,7 +71,7 @@ internal static class ModelReader
         context.Sites = model.Sites;
         model = model with { Policies = NamedEntries.Read(root, RootSection.Policies, PolicySection.Read) };
         PolicyRules.Check(context, model.Policies);
-        return model with { Zones = ReadZones(root, model) };
+        return Expand(context, model with { Zones = ReadZones(root, model) });
     }
 
     /// <summary>Reads only zones, and puts them in the place of those of a model whose other parts they refer to.</summary>
@@ -76,7 +87,24 @@ internal static class ModelReader
         context.Guard = model.Guard;
         context.Pools = model.Pools;
         context.Sites = model.Sites;
-        return model with { Zones = model.Zones.SetItems(ReadZones(root, model)) };
+        return Expand(context, model with { Zones = model.Zones.SetItems(ReadZones(root, model)) });
+    }
+
+    /// <summary>Works out what record sets and aliases mean, which takes the whole model; what is wrong with them is told where they stand.</summary>
+    internal static MeridianModel Expand(ReadContext context, MeridianModel model)
+    {
+        if (context.Diagnostics.HasErrors)
+        {
+            // What is not there may be what could not be read.
+            return model;
+        }
+        MeridianModel expanded = RecordSetExpansion.Expand(model, out ImmutableArray<ModelProblem> problems);
+        foreach (ModelProblem problem in problems)
+        {
+            SourcePosition position = context.Positions.TryFind(problem.Path, out SourcePosition? found) ? found.Value : default;
+            context.Diagnostics.Error(position, problem.Path, problem.Message);
+        }
+        return expanded;
     }
 
     private static ImmutableSortedDictionary<DomainName, ZoneModel> ReadZones(MapReader root, MeridianModel model)

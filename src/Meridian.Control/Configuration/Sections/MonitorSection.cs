@@ -111,7 +111,7 @@ internal static partial class MonitorSection
         Keys =
         [
             Type, Port, RequestPath, Host, Method, Headers, Expect, Http2, Send, SkipVerify, .. MonitorConnectionKeys.All,
-            .. MonitorKindKeys.All, Interval, Timeout, Rise, Fall, Confirm, .. JudgingKeys.All, .. QuorumKeys.All,
+            .. MonitorKindKeys.All, .. StandingKeys.All, Interval, Timeout, Rise, Fall, Confirm, .. JudgingKeys.All, .. QuorumKeys.All,
         ],
         Example =
             """
@@ -126,7 +126,7 @@ internal static partial class MonitorSection
             """,
     };
 
-    private static readonly SchemaKey[] Everywhere = [Type, Interval, Timeout, Rise, Fall, Confirm, .. JudgingKeys.All, .. QuorumKeys.All];
+    private static readonly SchemaKey[] Everywhere = [Type, .. StandingKeys.All, Interval, Timeout, Rise, Fall, Confirm, .. JudgingKeys.All, .. QuorumKeys.All];
 
     // What each type has beyond what all have.
     private static readonly FrozenDictionary<MonitorType, SchemaKey[]> KeysOfType = new Dictionary<MonitorType, SchemaKey[]>
@@ -192,6 +192,7 @@ internal static partial class MonitorSection
             Fall = map.Read(Fall),
             Confirm = map.Find(Confirm) is { } confirm ? ConfirmSection.Read(context, confirm, map.PathOf(Confirm), timeout) : null,
         };
+        monitor = StandingKeys.Read(map, monitor);
         return QuorumKeys.Read(map, JudgingKeys.Read(map, MonitorKindKeys.Read(map, MonitorConnectionKeys.Read(map, monitor), expect)));
     }
 

@@ -14,8 +14,6 @@ namespace Meridian.Control.Configuration.Sections;
 /// </summary>
 internal static class OwnerSection
 {
-    private const string Alias = "ALIAS";
-
     private static readonly SchemaKey<uint?> Ttl = new(
         "ttl", new OptionalValue<uint>(new TtlValue()), null, "For all records of this owner that state none.")
     {
@@ -27,9 +25,10 @@ internal static class OwnerSection
 
     private static readonly SchemaKey AnyType = new(
         "<TYPE>",
-        "record data, a list of it, `{data: […], ttl: 60s}`, or `{steer: policy}`",
+        "record data, a list of it, `{data: […], ttl: 60s}`, `{steer: policy}`, `{alias: {to: NAME}}`, or `{sets: {…}}`",
         "A record type (A, AAAA, MX, …, or TYPE12345). Data is written as in a master file, with names relative to the "
             + "zone unless they end with a dot. "
+        + "`ALIAS` stands for A and AAAA with the addresses of a name outside. "
         + "A TXT value that does not begin with a quote is one text, split every 255 octets.");
 
     public static readonly SectionSchema Schema = new()
@@ -80,19 +79,42 @@ internal static class OwnerSection
         {
             string typePath = $"{path}/{typed.Key}";
             context.Positions.Add(typePath, typed.KeyPosition);
+            if (OutsideAliasSection.IsAlias(typed.Key))
+            {
+                ReadAlias(context, zone, owner, typed, typePath, ttl);
+                continue;
+            }
             if (!TryReadType(context, typed, typePath, out RecordType type)
                 || ReadRRset(context, zone, owner, type, typed, typePath, ttl, rotate) is not { } rrset)
             {
                 zone.IsComplete = false;
             }
-            else if (!zone.TryAdd(rrset))
+            else
             {
-                SourcePosition first = zone.Find(owner, type)?.Position ?? zone.Position;
-                context.Diagnostics.Error(
-                    typed.KeyPosition,
-                    typePath,
-                    $"{owner} has {type.ToMnemonic()} records already, at {first}: put them together");
+                Add(context, zone, rrset, typed, typePath);
             }
+        }
+    }
+
+    private static void ReadAlias(ReadContext context, ZoneDraft zone, DomainName owner, MapEntry typed, string path, uint? ttl)
+    {
+        ImmutableArray<RRsetDraft> rrsets = OutsideAliasSection.Read(context, zone, owner, typed, path, ttl);
+        zone.IsComplete &= !rrsets.IsEmpty;
+        foreach (RRsetDraft rrset in rrsets)
+        {
+            Add(context, zone, rrset, typed, path);
+        }
+    }
+
+    private static void Add(ReadContext context, ZoneDraft zone, RRsetDraft rrset, MapEntry typed, string path)
+    {
+        if (!zone.TryAdd(rrset))
+        {
+            SourcePosition first = zone.Find(rrset.Owner, rrset.Type)?.Position ?? zone.Position;
+            context.Diagnostics.Error(
+                typed.KeyPosition,
+                path,
+                $"{rrset.Owner} has {rrset.Type.ToMnemonic()} records already, at {first}: put them together");
         }
     }
 
@@ -103,9 +125,7 @@ internal static class OwnerSection
         if (!RecordTypes.TryParse(entry.Key, out type))
         {
             suggestion = context.Nearest(entry.Key, RecordTypes.KnownMnemonics.Concat([Ttl.Name, Rotate.Name]));
-            message = entry.Key == Alias
-                ? "'ALIAS' is not supported by this version yet; point A and AAAA at a policy with {steer: …}"
-                : $"'{entry.Key}' is not a record type";
+            message = $"'{entry.Key}' is not a record type";
         }
         else if (type == RecordType.SOA)
         {
@@ -148,6 +168,18 @@ internal static class OwnerSection
             ttl = dataTtl ?? ttl;
             rotate = dataRotate ?? rotate;
         }
+        if (RecordSetsSection.HasSets(entry.Value))
+        {
+            return RecordSetsSection.Read(context, entry.Value, path, zone, owner, type, ttl) is { } sets
+                ? new RRsetDraft(owner, type, entry.KeyPosition, path) { Sets = sets }
+                : null;
+        }
+        if (AliasSection.IsAlias(entry.Value))
+        {
+            return AliasSection.ReadType(context, entry.Value, path, zone, owner, type) is { } alias
+                ? new RRsetDraft(owner, type, entry.KeyPosition, path) { Alias = alias }
+                : null;
+        }
         if (entry.Value is MapNode)
         {
             SteeredDataModel? steering = SteerSection.Read(context, entry.Value, path, type, out uint? ownTtl);
@@ -156,31 +188,6 @@ internal static class OwnerSection
                 : new RRsetDraft(owner, type, entry.KeyPosition, path) { TtlSeconds = ownTtl ?? ttl, Steering = steering };
         }
         RRsetDraft rrset = new(owner, type, entry.KeyPosition, path) { TtlSeconds = ttl, Rotate = rotate };
-        ImmutableArray<ConfigNode> values = entry.Value is ListNode list ? list.Items : [entry.Value];
-        if (values.IsEmpty)
-        {
-            context.Error(entry.Value, path, $"expected at least one {type.ToMnemonic()} record; found an empty list");
-            return null;
-        }
-        foreach (ConfigNode value in values)
-        {
-            if (value is not ScalarNode { IsNull: false } scalar)
-            {
-                context.Error(
-                    value, path, $"expected the data of one {type.ToMnemonic()} record, found {value.Describe()}");
-            }
-            else if (!RdataText.TryScan(type, InlineRdata.ToMasterFileText(type, scalar.Text), zone.Apex, out byte[] rdata, out string? problem))
-            {
-                context.Error(
-                    value,
-                    path,
-                    $"{scalar.Describe()} is not the data of a record of type {type.ToMnemonic()}: {problem}");
-            }
-            else
-            {
-                rrset.Rdata.Add(new RdataDraft(rdata, scalar.Position));
-            }
-        }
-        return rrset.Rdata.Count == values.Length ? rrset : null;
+        return RecordData.Read(context, zone, entry.Value, rrset) ? rrset : null;
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Meridian.Control.Configuration.Reading;
 using Meridian.Control.Configuration.Reading.Values;
 using Meridian.Control.Configuration.Yaml;
@@ -7,7 +6,7 @@ using Meridian.Engine.Model;
 namespace Meridian.Control.Configuration.Sections;
 
 /// <summary>Reads <c>owners</c> of a zone.</summary>
-internal static partial class OwnersSection
+internal static class OwnersSection
 {
     private static readonly ChoiceValue<ChangeOwner> Owner = new(
     [
@@ -22,8 +21,7 @@ internal static partial class OwnersSection
         "<names>",
         Owner.Description,
         "Who writes these names: `files` is `meridian apply` and files that are reloaded, `update` is dynamic update (RFC 2136). The "
-            + "names are relative to the zone: one name (`\"@\"`, `www`), a name and what follows it (`_acme-challenge.*`), or "
-            + "`\"*\"` for all. The longest that fits decides.");
+            + $"names are relative to the zone: {OwnerPatternText.Description}. The longest that fits decides.");
 
     public static readonly SectionSchema Schema = new()
     {
@@ -51,10 +49,10 @@ internal static partial class OwnersSection
         foreach (MapEntry entry in map.Node.Entries)
         {
             string pattern = entry.Key.ToLowerInvariant();
-            if (!ValidPattern().IsMatch(pattern))
+            if (!OwnerPatternText.Valid().IsMatch(pattern))
             {
                 context.Diagnostics.Error(
-                    entry.KeyPosition, $"{path}/{entry.Key}", $"'{entry.Key}' are no names: expected \"@\", www, _acme-challenge.* or \"*\"");
+                    entry.KeyPosition, $"{path}/{entry.Key}", $"'{entry.Key}' are no names: expected \"@\", www, _acme-challenge.*, \"*.dyn\" or \"*\"");
             }
             else if (Owner.TryRead(context, entry.Value, $"{path}/{entry.Key}", out ChangeOwner owner))
             {
@@ -63,7 +61,4 @@ internal static partial class OwnersSection
         }
         return [.. owners.OrderByDescending(owner => owner.Pattern.Length).ThenBy(owner => owner.Pattern, StringComparer.Ordinal)];
     }
-
-    [GeneratedRegex(@"^(@|\*|[^.*@\s]+(\.[^.*@\s]+)*(\.\*)?)\z", RegexOptions.CultureInvariant)]
-    private static partial Regex ValidPattern();
 }

@@ -36,12 +36,6 @@ internal static class PoolSection
         DefaultText = "all of them",
     };
 
-    private static readonly SchemaKey<FailbackChoice> Failback = new(
-        "failback",
-        new ChoiceValue<FailbackChoice>([("auto", FailbackChoice.Auto)], "manual"),
-        FailbackChoice.Auto,
-        "When traffic comes back to a pool that recovered: at once.");
-
     private static readonly SchemaKey<double?> Cost = new(
         "cost",
         new OptionalValue<double>(new NumberValue(0, double.PositiveInfinity, 0.7)),
@@ -67,7 +61,7 @@ internal static class PoolSection
     {
         Title = "pools.<name>",
         Summary = "A group of members that answer together.",
-        Keys = [Site, Monitor, MinHealthy, Answer, Failback, Cost, Commit, Members],
+        Keys = [Site, Monitor, MinHealthy, Answer, .. StandbyKeys.All, Cost, Commit, Members],
         Example =
             """
             pools:
@@ -100,18 +94,12 @@ internal static class PoolSection
         Keys = [Pick, By],
     };
 
-    private enum FailbackChoice
-    {
-        Auto,
-    }
-
     public static PoolModel? Read(ReadContext context, string name, ConfigNode node, string path)
     {
         if (MapReader.Open(context, node, path, Schema) is not { } map)
         {
             return null;
         }
-        map.Read(Failback);
         ImmutableArray<MemberModel> members = ReadMembers(map, out int written);
         int minHealthy = map.Read(MinHealthy);
         if (written > 0 && minHealthy > written)
@@ -131,6 +119,7 @@ internal static class PoolSection
             MinHealthy = minHealthy,
             Members = members,
         };
+        pool = StandbyKeys.Read(map, pool, map.Has(Monitor));
         if (map.Find(Answer) is not { } answer || MapReader.Open(context, answer, map.PathOf(Answer), AnswerSchema) is not { } drawn)
         {
             return pool;

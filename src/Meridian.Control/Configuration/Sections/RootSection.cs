@@ -13,6 +13,8 @@ internal static class RootSection
     public static readonly SchemaKey Answering = new(
         "answering", "map", "How the server answers: its name, cookies, limits.");
 
+    public static readonly SchemaKey Resolvers = new("resolvers", "map", "Whom the server asks for names outside its zones.");
+
     public static readonly SchemaKey<string?> State = new(
         "state",
         new TextValue("the path of a directory", "/var/lib/meridian"),
@@ -24,6 +26,8 @@ internal static class RootSection
     };
 
     public static readonly SchemaKey History = new("history", "map", "How long past answers can be explained.");
+
+    public static readonly SchemaKey Store = new("store", "map", "How much of its past the store keeps.");
 
     public static readonly SchemaKey Observing = new("observing", "map", "What is kept of who asks.");
 
@@ -54,6 +58,10 @@ internal static class RootSection
 
     public static readonly SchemaKey Policies = new("policies", "map of names", "Steering trees.");
 
+    public static readonly SchemaKey Collections = new("collections", "map of names", "Named sets of client networks, for record sets.");
+
+    public static readonly SchemaKey DelegationSets = new("delegation-sets", "map of names", "Name servers that several zones of the Route 53 API have in common.");
+
     public static readonly SchemaKey Latency = new("latency", "map", "What was measured between client networks and sites.");
 
     public static readonly SchemaKey Load = new("load", "map", "Where load readings come from.");
@@ -64,6 +72,8 @@ internal static class RootSection
 
     public static readonly SchemaKey Guard = new("guard", "map", "How far one change may go before somebody has to say why.");
 
+    public static readonly SchemaKey Route53 = new("route53", "map", "What zones that the Route 53 API makes get.");
+
     public static readonly SchemaKey Zones = new(
         "zones", "map of names", "The zones that the server is authoritative for.");
 
@@ -72,15 +82,17 @@ internal static class RootSection
         Title = "the top level",
         Summary = "A configuration is one YAML file, or a directory whose `*.yaml` and `*.yml` files are merged in the "
             + "order of their names. "
-            + "`sites`, `monitors`, `pools`, `policies`, `update-keys` and `zones` may be spread over files; a key that is given "
+            + "`sites`, `monitors`, `pools`, `policies`, `collections`, `update-keys` and `zones` may be spread over files; a key that is given "
             + "twice is an error.",
         Keys =
         [
             Listen,
             Access,
             Answering,
+            Resolvers,
             State,
             History,
+            Store,
             Observing,
             WarmUp,
             Geo,
@@ -88,6 +100,7 @@ internal static class RootSection
             Breaker,
             Notify,
             Guard,
+            Route53,
             Latency,
             Load,
             Sites,
@@ -96,6 +109,8 @@ internal static class RootSection
             Pools,
             Overrides,
             Policies,
+            Collections,
+            DelegationSets,
             UpdateKeys,
             Zones,
             Lint,

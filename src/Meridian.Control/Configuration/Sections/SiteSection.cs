@@ -65,15 +65,17 @@ internal static class SiteSection
 }
 
 /// <summary>The code of a cloud region, with its provider.</summary>
-internal sealed partial class CloudRegionValue : ScalarReader<string?>
+/// <param name="takesBareCodes">A code without a provider is one of AWS, as the Route 53 API writes them.</param>
+internal sealed partial class CloudRegionValue(bool takesBareCodes = false) : ScalarReader<string?>
 {
-    public override string Description => "a cloud region (aws:…, gcp:… or azure:…)";
+    public override string Description => takesBareCodes ? "a cloud region (eu-west-1, gcp:…)" : "a cloud region (aws:…, gcp:… or azure:…)";
 
-    public override string Example => "aws:eu-west-1";
+    public override string Example => takesBareCodes ? "eu-west-1" : "aws:eu-west-1";
 
     protected override bool TryParse(
         ReadContext context, string text, [MaybeNullWhen(false)] out string? value, out ReadProblem problem)
     {
+        text = takesBareCodes && !text.Contains(':', StringComparison.Ordinal) ? $"aws:{text}" : text;
         value = text;
         CloudRegionSource? regions = context.Options.CloudRegions;
         string? nearest = regions is null ? null : context.Nearest(text, regions.Codes);

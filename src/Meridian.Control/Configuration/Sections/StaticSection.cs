@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Meridian.Control.Configuration.Reading;
 using Meridian.Control.Configuration.Reading.Values;
 using Meridian.Control.Configuration.Yaml;
@@ -27,11 +28,26 @@ internal static class StaticSection
         DefaultText = "the owner's",
     };
 
+    private static readonly SchemaKey<ImmutableArray<string?>> Verbatim = new(
+        "verbatim", new ListValue<string?>(new TextValue("a text", "\"\\101\""), "texts"), [],
+        "The data as the Route 53 API was given it, where that differs; nothing else looks at it.")
+    {
+        DefaultText = "as `data`",
+    };
+
+    private static readonly SchemaKey<string?> Health = new(
+        "health", new ReferenceValue(NameKind.Monitor), null,
+        "The monitor that the Route 53 API shows of it. Records that are alone at their name and type are answered whatever it says: there is "
+        + "nothing to answer instead.")
+    {
+        DefaultText = "none",
+    };
+
     public static readonly SectionSchema Schema = new()
     {
         Title = "zones.<name>.records.<owner>.<TYPE> with data",
         Summary = "Static records of one type with a TTL or an order of their own.",
-        Keys = [Data, Ttl, Rotate],
+        Keys = [Data, Ttl, Rotate, Health, Verbatim],
         Example = "app:\n  A: 203.0.113.9\n  TXT: {data: [\"v=1\"], ttl: 1h}",
     };
 
@@ -49,6 +65,8 @@ internal static class StaticSection
         }
         ttl = map.Read(Ttl);
         rotate = map.Read(Rotate);
+        map.Read(Health);
+        map.Read(Verbatim);
         if (data is not MapNode)
         {
             return data;

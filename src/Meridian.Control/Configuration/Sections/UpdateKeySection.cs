@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.RegularExpressions;
 using Meridian.Control.Configuration.Reading;
 using Meridian.Control.Configuration.Reading.Values;
 using Meridian.Control.Configuration.Yaml;
@@ -11,7 +10,7 @@ using Meridian.Engine.Model;
 namespace Meridian.Control.Configuration.Sections;
 
 /// <summary>Reads one entry of <c>update-keys</c>.</summary>
-internal static partial class UpdateKeySection
+internal static class UpdateKeySection
 {
     // A key for each of a thousand zones can be a thousand keys; one key with a thousand rules is a mistake.
     private const int MaxRules = 256;
@@ -60,12 +59,22 @@ internal static partial class UpdateKeySection
         DefaultText = "nothing: the key only signs queries",
     };
 
+    private static readonly SchemaKey<ImmutableArray<DomainName?>> Transfer = new(
+        "transfer",
+        new ListValue<DomainName?>(new DomainNameValue(), "zones"),
+        [],
+        "Zones that the holder may read as a whole, by zone transfer over TCP (AXFR, RFC 5936), as external-dns does. Steered record sets "
+            + "are not in it: they have no data of their own.")
+    {
+        DefaultText = "none",
+    };
+
     public static readonly SectionSchema Schema = new()
     {
         Title = "update-keys.<name>",
         Summary = "A TSIG key (RFC 8945) for dynamic updates (RFC 2136), which the server takes when it manages its configuration itself; "
             + "docs/dynamic-update.md shows it with nsupdate, certbot and lego. Signed queries are answered with a signature.",
-        Keys = [Name, Algorithm, SecretFile, MinMac, PerSecond, Allow],
+        Keys = [Name, Algorithm, SecretFile, MinMac, PerSecond, Allow, Transfer],
         Example =
             """
             update-keys:
@@ -84,10 +93,9 @@ internal static partial class UpdateKeySection
 
     private static readonly SchemaKey<ImmutableArray<string?>> Names = new(
         "names",
-        new ListValue<string?>(new TextValue("a pattern of owner names", "_acme-challenge.*", ValidPattern()), "patterns of owner names"),
+        new ListValue<string?>(new TextValue("a pattern of owner names", "_acme-challenge.*", OwnerPatternText.Valid()), "patterns of owner names"),
         [],
-        "Owner names relative to the zone: one name (`\"@\"`, `www`), a name and what it is in front of (`_acme-challenge.*`), what is "
-            + "below a name (`\"*.dyn\"`), or all (`\"*\"`).")
+        $"Owner names relative to the zone: {OwnerPatternText.Description}.")
     {
         IsRequired = true,
     };
@@ -113,6 +121,7 @@ internal static partial class UpdateKeySection
         }
         ImmutableArray<UpdateRuleModel> rules = ReadRules(map);
         int perSecond = map.Read(PerSecond);
+        ImmutableArray<DomainName> transfer = [.. map.Read(Transfer).OfType<DomainName>()];
         if (map.Read(SecretFile) is not { } written)
         {
             return null;
@@ -128,7 +137,7 @@ internal static partial class UpdateKeySection
             map.Error(SecretFile, $"'{written}' {problem}");
             return null;
         }
-        return secret is not null && Combine(map, name, secret) is { } key ? key with { Rules = rules, PerSecond = perSecond } : null;
+        return secret is not null && Combine(map, name, secret) is { } key ? key with { Rules = rules, PerSecond = perSecond, Transfer = transfer } : null;
     }
 
     /// <summary>What the entry says and what its file says must agree.</summary>
@@ -192,7 +201,4 @@ internal static partial class UpdateKeySection
         }
         return rules.ToImmutable();
     }
-
-    [GeneratedRegex(@"^(@|\*|(\*\.)?[^.*@\s]+(\.[^.*@\s]+)*|[^.*@\s]+(\.[^.*@\s]+)*\.\*)\z", RegexOptions.CultureInvariant)]
-    private static partial Regex ValidPattern();
 }

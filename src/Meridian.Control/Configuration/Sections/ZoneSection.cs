@@ -42,7 +42,7 @@ internal static class ZoneSection
     {
         Title = "zones.<name>",
         Summary = "A zone that the server is authoritative for. Its name is absolute; the final dot may be left out.",
-        Keys = [Soa, Ttl, File, Records, Guard, Approval, Owners],
+        Keys = [Soa, Ttl, File, Records, Guard, Approval, Owners, Route53Key.Key],
         Example =
             """
             zones:

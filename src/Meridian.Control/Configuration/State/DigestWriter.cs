@@ -86,7 +86,7 @@ internal sealed class DigestWriter : IDisposable
         ArrayBufferWriter<byte> buffer = new(RRsetBufferOctets);
         foreach (RRsetModel rrset in rrsets)
         {
-            if (rrset.Steering is not null)
+            if (rrset.Steering is not null || rrset.Outside is not null || rrset.IsExpanded)
             {
                 Flush(buffer);
                 AppendText('i', "");

@@ -6,7 +6,7 @@ namespace Meridian.Control.Configuration.Zones;
 /// <summary>A CNAME stands alone (RFC 1034 §3.6.2).</summary>
 internal static class CnameRules
 {
-    private const string Alternative = "use {steer: …} on A and AAAA instead (ALIAS will come with a later version)";
+    private const string Alternative = "use ALIAS instead, or {steer: …} on A and AAAA";
 
     public static void Check(ReadContext context, ZoneDraft zone)
     {

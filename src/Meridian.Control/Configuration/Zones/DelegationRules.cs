@@ -39,6 +39,26 @@ internal static class DelegationRules
         }
     }
 
+    /// <summary>Warns of owners below a zone cut; the draft has no cuts itself.</summary>
+    public static void CheckOwners(ReadContext context, ZoneDraft zone, ZoneSurroundings surroundings)
+    {
+        RRsetDraft[] occluded = [.. zone.RRsets.Where(rrset => CutAbove(zone, rrset.Owner) is not null)];
+        if (occluded.Length == 0)
+        {
+            return;
+        }
+        // Only the name servers of the whole zone tell what is glue.
+        HashSet<DomainName> glue =
+        [
+            .. surroundings.RRsets.Where(rrset => rrset.Type == RecordType.NS)
+                .SelectMany(rrset => rrset.Rdata).SelectMany(rdata => RdataNames.Of(RecordType.NS, rdata.ToArray())),
+        ];
+        foreach (RRsetDraft rrset in occluded)
+        {
+            CheckOccluded(context, zone, rrset, glue);
+        }
+    }
+
     private static void CheckAddress(
         ReadContext context, ZoneDraft zone, RRsetDraft nameServers, RdataDraft record, DomainName target)
     {
@@ -68,7 +88,7 @@ internal static class DelegationRules
         bool isGlue = rrset.Type is (RecordType.A or RecordType.AAAA) && glue.Contains(rrset.Owner);
         if (!isPartOfCut && !isGlue)
         {
-            SourcePosition delegated = zone.Find(cut, RecordType.NS)?.Position ?? zone.Position;
+            SourcePosition delegated = zone.PositionOf(cut, RecordType.NS);
             context.Diagnostics.Warning(
                 rrset.Position,
                 rrset.Path,
@@ -82,7 +102,7 @@ internal static class DelegationRules
         DomainName? cut = null;
         for (DomainName? at = name; at is not null && at != zone.Apex; at = at.Parent)
         {
-            cut = zone.Find(at, RecordType.NS) is null ? cut : at;
+            cut = zone.Has(at, RecordType.NS) ? at : cut;
         }
         return cut;
     }

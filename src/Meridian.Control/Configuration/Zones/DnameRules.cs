@@ -29,22 +29,23 @@ internal static class DnameRules
         }
         if (dnames.Count > 0)
         {
-            CheckBelow(context, zone, dnames.ToDictionary(dname => dname.Owner));
+            CheckOwners(context, zone);
         }
     }
 
-    private static void CheckBelow(ReadContext context, ZoneDraft zone, Dictionary<DomainName, RRsetDraft> dnames)
+    /// <summary>Warns of records below a DNAME.</summary>
+    public static void CheckOwners(ReadContext context, ZoneDraft zone)
     {
         foreach (RRsetDraft rrset in zone.RRsets)
         {
             for (DomainName? at = rrset.Owner; at is not null && at != zone.Apex; at = at.Parent)
             {
-                if (at.Parent is { } above && dnames.TryGetValue(above, out RRsetDraft? dname))
+                if (at.Parent is { } above && zone.Has(above, RecordType.DNAME))
                 {
                     context.Diagnostics.Warning(
                         rrset.Position,
                         rrset.Path,
-                        $"{rrset.Owner} {rrset.Type.ToMnemonic()} is never answered: {above} is redirected by the DNAME at {dname.Position} (RFC 6672 §2.4)");
+                        $"{rrset.Owner} {rrset.Type.ToMnemonic()} is never answered: {above} is redirected by the DNAME at {zone.PositionOf(above, RecordType.DNAME)} (RFC 6672 §2.4)");
                     break;
                 }
             }

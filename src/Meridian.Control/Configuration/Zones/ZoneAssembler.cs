@@ -45,7 +45,8 @@ internal static class ZoneAssembler
         return ImmutableCollectionsMarshal.AsImmutableArray(models);
     }
 
-    private static RRsetModel ToModel(RRsetDraft draft) => new()
+    /// <summary>An RRset that passed all rules.</summary>
+    public static RRsetModel ToModel(RRsetDraft draft) => new()
     {
         Owner = draft.Owner,
         Type = draft.Type,
@@ -53,6 +54,9 @@ internal static class ZoneAssembler
         Rdata = [.. draft.Rdata.Select(record => (ReadOnlyMemory<byte>)record.Rdata)],
         Rotate = draft.Rotate,
         Steering = draft.Steering,
+        Outside = draft.Outside,
+        Sets = draft.Sets,
+        Alias = draft.Alias,
     };
 
     /// <summary>An RRset with the beginning of its place in the order, which settles most comparisons.</summary>

@@ -31,6 +31,9 @@ internal sealed class ZoneDraft(DomainName apex, SourcePosition position, string
 
     public ModelList<OwnershipModel> OwnedBy { get; init; }
 
+    /// <summary>The rest of the zone, when only some of its owners are in the draft; null when all are.</summary>
+    public ZoneSurroundings? Surroundings { get; init; }
+
     /// <summary>
     /// Whether everything that was written could be read: what is not there may otherwise be what was not understood.
     /// </summary>
@@ -47,6 +50,13 @@ internal sealed class ZoneDraft(DomainName apex, SourcePosition position, string
         }
         return rrset;
     }
+
+    /// <summary>Whether the zone has an RRset, in the draft or around it.</summary>
+    public bool Has(DomainName owner, RecordType type) => Find(owner, type) is not null || Surroundings?.Find(owner, type) is not null;
+
+    /// <summary>Where an RRset that the zone has is written.</summary>
+    public SourcePosition PositionOf(DomainName owner, RecordType type) =>
+        Find(owner, type)?.Position ?? Surroundings?.PositionOf(owner) ?? Position;
 
     /// <summary>All RRsets of a name; none when it has none.</summary>
     public IEnumerable<RRsetDraft> OfOwner(DomainName owner)
@@ -125,6 +135,12 @@ internal sealed class RRsetDraft(DomainName owner, RecordType type, SourcePositi
     public bool Rotate { get; init; }
 
     public SteeredDataModel? Steering { get; init; }
+
+    public OutsideAliasModel? Outside { get; init; }
+
+    public ModelList<RecordSetModel> Sets { get; init; } = [];
+
+    public AliasModel? Alias { get; init; }
 
     public List<RdataDraft> Rdata { get; } = new(1);
 }

@@ -18,6 +18,18 @@ internal static class ZoneRules
         DelegationRules.Check(context, zone);
     }
 
+    /// <summary>The same for a draft of some owners alone, none of which decides about other names.</summary>
+    public static void CheckOwners(ReadContext context, ZoneDraft zone, ZoneSurroundings surroundings)
+    {
+        foreach (RRsetDraft rrset in zone.RRsets)
+        {
+            CheckRecords(context, zone, rrset);
+        }
+        CnameRules.Check(context, zone);
+        DnameRules.CheckOwners(context, zone);
+        DelegationRules.CheckOwners(context, zone, surroundings);
+    }
+
     private static void CheckRecords(ReadContext context, ZoneDraft zone, RRsetDraft rrset)
     {
         if (rrset.Rdata.Count == 1)
@@ -60,7 +72,7 @@ internal static class ZoneRules
         {
             NameWarnings.CheckDoubledOrigin(context, target, zone.Apex, record.Position, rrset.Path);
             // RFC 2181 §10.3: clients do not follow a CNAME from here.
-            if (rrset.Type is (RecordType.NS or RecordType.MX or RecordType.SRV) && zone.Find(target, RecordType.CNAME) is not null)
+            if (rrset.Type is (RecordType.NS or RecordType.MX or RecordType.SRV) && zone.Has(target, RecordType.CNAME))
             {
                 context.Diagnostics.Warning(
                     record.Position,

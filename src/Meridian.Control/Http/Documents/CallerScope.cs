@@ -20,7 +20,7 @@ internal static class CallerScope
     {
         DocumentKey key = change.Key;
         bool isOverride = key.Kind == DocumentKinds.Override;
-        Role needed = isOverride ? Role.Operator : key.Kind is DocumentKinds.AccessToken or DocumentKinds.TsigKey ? Role.Admin : Role.Editor;
+        Role needed = isOverride ? Role.Operator : key.Kind is DocumentKinds.AccessToken or DocumentKinds.AccessKey or DocumentKinds.TsigKey ? Role.Admin : Role.Editor;
         if (caller.Role < needed)
         {
             return $"changing {key} takes the role {needed.ToWord()}; '{caller.Name}' has {caller.Role.ToWord()}";
@@ -28,6 +28,10 @@ internal static class CallerScope
         if (key.Kind == DocumentKinds.AccessToken)
         {
             return "tokens are made and revoked at /api/v1/tokens";
+        }
+        if (key.Kind == DocumentKinds.AccessKey)
+        {
+            return "access keys are made and revoked at /api/v1/keys";
         }
         if (caller.Scope.IsAll)
         {
@@ -46,16 +50,19 @@ internal static class CallerScope
 
     private static string? RefuseOverride(Principal caller, DocumentChange change, MeridianModel? model)
     {
-        // Whether an override may be taken away is judged by what it is, and that is what the caller is shown first.
-        if (change.Body is not { } body || model is null)
+        if (model is null)
         {
-            return $"taking an override away takes a token for all zones; '{caller.Name}' is for {caller.Scope}";
+            return $"overrides take a token for all zones until there is a configuration; '{caller.Name}' is for {caller.Scope}";
         }
-        if (OverrideTarget.TryRead(body.Memory) is not { } target)
-        {
-            // Not understood: what is wrong with it is said where documents are checked.
-            return null;
-        }
+        // The one that is there goes when another takes its name: whoever may not take it away may not write over it either.
+        OverrideTarget? current = model.Overrides.TryGetValue(change.Key.Name, out OverrideModel? known) ? OverrideTarget.Of(known) : null;
+        // What is not understood is refused where documents are checked.
+        OverrideTarget? next = change.Body is { } body ? OverrideTarget.TryRead(body.Memory) : null;
+        return new[] { current, next }.OfType<OverrideTarget>().Select(target => RefuseTarget(caller, target, model)).FirstOrDefault(reason => reason is not null);
+    }
+
+    private static string? RefuseTarget(Principal caller, OverrideTarget target, MeridianModel model)
+    {
         string[] outside = [.. ZoneUse.OfPools(model, target.PoolsIn(model)).Where(zone => !caller.Scope.Contains(zone)).Take(3)];
         return outside.Length == 0 ? null : $"{target} is also used by {string.Join(", ", outside)}; '{caller.Name}' is for {caller.Scope} only";
     }

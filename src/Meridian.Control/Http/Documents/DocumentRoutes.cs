@@ -143,10 +143,9 @@ internal sealed class DocumentRoutes(LocalEndpointSources sources, DocumentCalls
         ImmutableArray<Wire.Document>.Builder page = ImmutableArray.CreateBuilder<Wire.Document>();
         string? next = null;
         using DocumentState state = await sources.Documents.StateAsync(request.Aborted);
-        foreach (Document document in state.Read(select.Kind, select.Prefix))
+        foreach (Document document in state.Read(select.Kind, select.Prefix, after))
         {
-            if (!CallerScope.MayRead(request.Caller, document.Key)
-                || (after is not null && new DocumentKey(select.Kind, after) >= document.Key))
+            if (!CallerScope.MayRead(request.Caller, document.Key))
             {
                 continue;
             }

@@ -15,6 +15,8 @@ internal static class DocumentSchemas
         DocumentKinds.Policy => "PolicyDocument",
         DocumentKinds.Site => "SiteDocument",
         DocumentKinds.Monitor => "MonitorDocument",
+        DocumentKinds.Collection => "CollectionDocument",
+        DocumentKinds.DelegationSet => "DelegationSetDocument",
         DocumentKinds.Override => "OverrideDocument",
         _ => "SettingsDocument",
     };

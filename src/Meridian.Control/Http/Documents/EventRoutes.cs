@@ -20,8 +20,8 @@ internal sealed class EventRoutes(LocalEndpointSources sources, LocalEndpointLim
 {
     private const string MediaType = "text/event-stream";
 
-    // 100 ms to 10 s: how late the event of a verdict may be. Verdicts themselves take seconds.
-    private static readonly TimeSpan HealthInterval = TimeSpan.FromMilliseconds(500);
+    // 1 s to 1 min: words about a member (why, until when) that change without its status are seen by looking.
+    private static readonly TimeSpan HealthInterval = TimeSpan.FromSeconds(2);
 
     // 1 s to 1 min. Below what proxies cut idle connections off after, which is commonly 30 s to 60 s.
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(15);
@@ -145,10 +145,20 @@ internal sealed class EventRoutes(LocalEndpointSources sources, LocalEndpointLim
 
     private async Task FeedHealthAsync(ChannelWriter<string> queue, CancellationToken cancellationToken)
     {
+        Task change = NextChange(cancellationToken);
         ImmutableArray<MemberReport> seen = _health.Current();
-        using PeriodicTimer timer = new(HealthInterval, time);
-        while (await timer.WaitForNextTickAsync(cancellationToken))
+        while (true)
         {
+            using (CancellationTokenSource looking = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
+            {
+                await Task.WhenAny(change, Task.Delay(HealthInterval, time, looking.Token));
+                await looking.CancelAsync();
+            }
+            await Task.Delay(HealthEvents.Freshness, time, cancellationToken);
+            if (change.IsCompleted)
+            {
+                change = NextChange(cancellationToken);
+            }
             ImmutableArray<MemberReport> now = _health.Current();
             foreach (MemberReport member in HealthEvents.Changes(seen, now))
             {
@@ -161,6 +171,9 @@ internal sealed class EventRoutes(LocalEndpointSources sources, LocalEndpointLim
             seen = now;
         }
     }
+
+    private Task NextChange(CancellationToken cancellationToken) =>
+        sources.NextChange?.Invoke(cancellationToken) ?? Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
 
     private async Task BeatAsync(ChannelWriter<string> queue, CancellationToken cancellationToken)
     {

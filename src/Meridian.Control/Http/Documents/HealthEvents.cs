@@ -6,7 +6,9 @@ namespace Meridian.Control.Http.Documents;
 /// <summary>The state of all members, looked at once for all readers of events, however many they are.</summary>
 internal sealed class HealthEvents(LocalEndpointSources sources, TimeProvider time)
 {
-    private static readonly TimeSpan Freshness = TimeSpan.FromMilliseconds(250);
+    // 1 ms to 1 s: how long readers wait after a change before they look, so that one look serves them all, and is of after it.
+    public static readonly TimeSpan Freshness = TimeSpan.FromMilliseconds(20);
+
     private static readonly LocalEndpointJson OneLine = new(new JsonSerializerOptions(LocalEndpointJson.Default.Options) { WriteIndented = false });
 
     private readonly Lock _lock = new();

@@ -159,8 +159,8 @@ internal sealed class HistoryRoutes(LocalEndpointSources sources, DocumentCalls 
         }
         ProposedChange proposed = new()
         {
-            // Tokens have a door of their own: what was revoked stays so.
-            Changes = [.. changes.Where(change => change.Key.Kind != DocumentKinds.AccessToken)],
+            // Tokens and keys have doors of their own: what was revoked stays so.
+            Changes = [.. changes.Where(change => change.Key.Kind is not (DocumentKinds.AccessToken or DocumentKinds.AccessKey))],
             Author = request.Caller.Name,
             Origin = ChangeOrigin.Rollback,
             Message = decision.Message ?? $"return to revision {number}",

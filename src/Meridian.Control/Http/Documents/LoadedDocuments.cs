@@ -56,9 +56,10 @@ public sealed class LoadedDocuments(Func<(LoadResult Loaded, long Revision)?> cu
     {
         public override Revision? At => null;
 
-        public override IEnumerable<Document> Read(string? kind = null, string? namePrefix = null) => documents.Where(
+        public override IEnumerable<Document> Read(string? kind = null, string? namePrefix = null, string? after = null) => documents.Where(
             document => (kind is null || document.Key.Kind == kind)
-                && (namePrefix is null || document.Key.Name.StartsWith(namePrefix, StringComparison.Ordinal)));
+                && (namePrefix is null || document.Key.Name.StartsWith(namePrefix, StringComparison.Ordinal))
+                && (after is null || document.Key > document.Key with { Name = after }));
 
         public override Document? Find(DocumentKey key) => LoadedDocuments.Find(documents, key);
 

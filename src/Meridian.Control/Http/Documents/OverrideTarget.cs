@@ -9,6 +9,8 @@ namespace Meridian.Control.Http.Documents;
 /// <param name="Site">The site.</param>
 internal sealed record OverrideTarget(string? Pool, string? Member, string? Site)
 {
+    public static OverrideTarget Of(OverrideModel model) => new(model.Pool, model.Member, model.Site);
+
     /// <summary>Reads an override's <c>target</c>; null when it is not understood.</summary>
     public static OverrideTarget? TryRead(ReadOnlyMemory<byte> body)
     {

@@ -23,6 +23,7 @@ internal static class PlanWire
             name.Name, name.PolicyBefore, name.PolicyAfter, [.. name.Changes.Select(Of)]))],
         NewFindings = [.. plan.NewFindings.Select(finding => new Wire.PlannedFinding(finding.Rule.Id, finding.Path, finding.Message))],
         Guard = [.. plan.Guard.Select(Of)],
+        Notes = plan.Notes,
         Capacity = [.. plan.Capacity.Select(effect => new Wire.PlannedCapacity(
             effect.Pool, effect.Site, effect.Capacity, Math.Round(effect.Before, 6), Math.Round(effect.After, 6)))],
         ZonesToApprove = plan.ZonesToApprove,
@@ -74,6 +75,7 @@ internal static class PlanWire
         change.After,
         change.NetworkCount,
         Math.Round(change.ShareOfIPv4, 6),
+        Math.Round(change.ShareOfIPv6, 6),
         change.Countries.GroupBy(share => share.Country, StringComparer.Ordinal)
             .ToImmutableSortedDictionary(shares => shares.Key, shares => Math.Round(shares.Sum(share => share.Share), 6), StringComparer.Ordinal),
         change.Examples);

@@ -43,7 +43,7 @@ internal static class RouteTable
             Readiness = Unused<Readiness>,
             Status = Unused<StatusReport>,
             Metrics = _ => { },
-            Explain = (_, _) => Unused<ExplainReply>(),
+            Explain = (_, _) => Unused<Task<ExplainReply>>(),
         };
         return Build(sources, null!, new LocalEndpointLimits()); // Only handlers use access, and none is called.
     }

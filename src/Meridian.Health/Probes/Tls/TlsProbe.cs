@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using Meridian.Engine.Model;
 
@@ -30,9 +31,13 @@ public sealed class TlsProbe(TimeProvider time, INameResolver resolver, X509Cert
                 return end;
             }
 
-            ProbeResult result = await TextExchange.RunAsync(connection, target, monitor, trace, "handshake done");
+            ProbeResult result = await TextExchange.RunAsync(connection, target, monitor, trace, Word(connection.CertificateEnd));
             await connection.CloseAsync();
             return result;
         }
     }
+
+    // In every report, so that the end is seen coming; min-days-left is for who wants to be woken by it.
+    private string Word(DateTime? end) => end is not { } known ? "handshake done" : string.Create(
+        CultureInfo.InvariantCulture, $"handshake done, certificate valid for {(known - time.GetUtcNow().UtcDateTime).TotalDays:0} more days");
 }

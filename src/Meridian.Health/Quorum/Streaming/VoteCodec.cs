@@ -26,7 +26,7 @@ internal static class VoteCodec
                 places.Add(key.Monitor, place = monitors.Count);
 
                 // A vantage point judges by its own probes alone; the votes are counted here.
-                monitors.Add(key.Monitor with { Quorum = null });
+                monitors.Add(key.Monitor with { Quorum = null, Damping = null });
             }
 
             checks.Add(new CheckMessage(id, place, key.Target.Address?.ToString(), key.Target.Hostname, key.Target.Port));

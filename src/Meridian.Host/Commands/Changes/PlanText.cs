@@ -36,6 +36,10 @@ internal static class PlanText
         {
             text.Append($"guard: {(finding.Zone is null ? "" : $"{finding.Zone}: ")}{finding.Message} [{finding.Rule}]\n");
         }
+        foreach (string note in plan.Notes)
+        {
+            text.Append($"note: {note}\n");
+        }
         if (!plan.ZonesToApprove.IsEmpty)
         {
             text.Append($"a second person has to approve it: {string.Join(", ", plan.ZonesToApprove)}\n");
@@ -56,7 +60,7 @@ internal static class PlanText
                     "fewer" => "fewer answers",
                     _ => "other answers",
                 };
-                text.Append(CultureInfo.InvariantCulture, $"  {what} for {part.ShareOfIPv4:0.###%} of allocated IPv4 ({part.NetworkCount} networks, such as {string.Join(", ", part.Examples.Take(3))})\n");
+                text.Append(CultureInfo.InvariantCulture, $"  {what} for {part.ShareOfIPv4:0.###%} of allocated IPv4 and {part.ShareOfIPv6:0.###%} of IPv6 ({part.NetworkCount} networks, such as {string.Join(", ", part.Examples.Take(3))})\n");
                 text.Append($"    - {part.Before}\n    + {part.After}\n");
                 if (!part.Countries.IsEmpty)
                 {

@@ -27,6 +27,7 @@ public sealed class AccessMatrixTests
         POST   /api/v1/geo/accept                           401 401 403 404 404 404
         POST   /api/v1/breaker/freeze?by=me                 401 401 403 204 204 204
         POST   /api/v1/breaker/thaw?by=me                   401 401 403 204 204 204
+        POST   /api/v1/pools/{pool}/failback?by=me          401 401 403 409 409 409
         POST   /api/v1/push/{monitor}/{member}              400 403 403 403 403 403
         GET    /api/v1/zones                                401 401 200 200 200 200
         GET    /api/v1/zones/{name}                         401 401 200 200 200 200
@@ -57,6 +58,14 @@ public sealed class AccessMatrixTests
         GET    /api/v1/monitors/{name}                      401 401 404 404 404 404
         PUT    /api/v1/monitors/{name}                      401 401 403 403 200 200
         DELETE /api/v1/monitors/{name}                      401 401 403 403 404 404
+        GET    /api/v1/delegation-sets                      401 401 200 200 200 200
+        GET    /api/v1/delegation-sets/{name}               401 401 404 404 404 404
+        PUT    /api/v1/delegation-sets/{name}               401 401 403 403 200 200
+        DELETE /api/v1/delegation-sets/{name}               401 401 403 403 404 404
+        GET    /api/v1/collections                          401 401 200 200 200 200
+        GET    /api/v1/collections/{name}                   401 401 404 404 404 404
+        PUT    /api/v1/collections/{name}                   401 401 403 403 200 200
+        DELETE /api/v1/collections/{name}                   401 401 403 403 404 404
         GET    /api/v1/staged                               401 401 404 404 404 404
         POST   /api/v1/staged                               401 401 403 403 404 404
         POST   /api/v1/staged/promote                       401 401 403 403 404 404
@@ -83,11 +92,20 @@ public sealed class AccessMatrixTests
         GET    /api/v1/revisions/{number}                   401 401 200 200 200 200
         POST   /api/v1/revisions/{number}/rollback          401 401 403 403 200 200
         GET    /api/v1/diff?from=1                          401 401 200 200 200 200
+        GET    /api/v1/population                           401 401 503 503 503 503
+        GET    /api/v1/propagation                          401 401 503 503 503 503
+        GET    /api/v1/what-if?down=eu                      401 401 503 503 503 503
+        GET    /api/v1/drill                                401 401 503 503 503 503
+        POST   /api/v1/drill                                401 401 403 503 503 503
+        POST   /api/v1/drill/stop                           401 401 403 503 503 503
         GET    /api/v1/events                               401 401 200 200 200 200
         GET    /api/v1/whoami                               200 401 200 200 200 200
         GET    /api/v1/tokens                               401 401 403 403 403 200
         POST   /api/v1/tokens                               401 401 403 403 403 201
         DELETE /api/v1/tokens/{id}                          401 401 403 403 403 200
+        GET    /api/v1/keys                                 401 401 403 403 403 200
+        POST   /api/v1/keys                                 401 401 403 403 403 201
+        DELETE /api/v1/keys/{id}                            401 401 403 403 403 404
         GET    /api/v1/audit                                401 401 403 403 403 200
         """;
 
@@ -155,8 +173,9 @@ public sealed class AccessMatrixTests
             """{"changes":[{"kind":"site","name":"eu","body":{"near":"aws:eu-west-1"}}],"message":"a site"}""",
         ("PUT", "/api/v1/pools/{pool}/members/{member}") => """{"address":"192.0.2.1","weight":5}""",
         ("PUT", "/api/v1/overrides/{name}") => """{"target":{"pool":"web"},"state":"draining","reason":"disk swap"}""",
+        ("PUT", "/api/v1/delegation-sets/{name}") => """{"name-servers":["ns1.example.net."]}""",
         ("PUT", _) => "{}",
-        ("POST", "/api/v1/tokens") => """{"name":"ci","role":"viewer"}""",
+        ("POST", "/api/v1/tokens" or "/api/v1/keys") => """{"name":"ci","role":"viewer"}""",
         ("POST", "/api/v1/revisions/{number}/rollback" or "/api/v1/pending/{id}/approve" or "/api/v1/pending/{id}/reject" or "/api/v1/staged/promote" or "/api/v1/staged/abort" or "/api/v1/planned/{id}/cancel") => "{}",
         ("POST", "/api/v1/planned") => """{"name":"www.example.com","at":"2030-01-01T00:00:00Z","change":{"changes":[]}}""",
         ("POST", "/api/v1/staged") => """{"change":{"changes":[{"kind":"site","name":"eu","body":{}}]},"steps":[1,100],"everySeconds":60}""",

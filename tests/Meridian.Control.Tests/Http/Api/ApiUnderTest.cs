@@ -28,7 +28,7 @@ internal sealed class ApiUnderTest : IAsyncDisposable
             Readiness = () => EndpointUnderTest.Report.Readiness,
             Status = () => Status,
             Metrics = writer => writer.WriteLine("meridian_up 1"),
-            Explain = (_, _) => ExplainReply.Explained("{}", ""),
+            Explain = (_, _) => Task.FromResult(ExplainReply.Explained("{}", "")),
             Push = report => report.Token == "right",
             Changes = Changes,
             Documents = new Source(Changes),

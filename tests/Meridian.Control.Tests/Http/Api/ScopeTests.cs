@@ -1,4 +1,9 @@
 using System.Text.Json;
+using Meridian.Control.Access;
+using Meridian.Control.ChangeLog;
+using Meridian.Control.Http.Documents;
+using Meridian.Control.Tests.Configuration;
+using Meridian.Engine.Model;
 
 namespace Meridian.Control.Tests.Http.Api;
 
@@ -64,6 +69,36 @@ public sealed class ScopeTests
         Assert.Equal(403, (await api.SendAsync(token, "POST", "/api/v1/tokens", """{"name":"x","role":"admin"}""")).Status);
         Assert.Equal(403, (await api.SendAsync(token, "GET", "/api/v1/configuration")).Status);
         Assert.Equal(403, (await api.SendAsync(token, "POST", "/api/v1/breaker/freeze?by=x")).Status);
+    }
+
+    [Theory]
+    [InlineData("mine", null, true)]
+    [InlineData("theirs", null, false)]
+    [InlineData("both", null, false)]
+    [InlineData("absent", null, true)]
+    [InlineData("theirs", "mine", false)]
+    [InlineData("mine", "theirs", false)]
+    [InlineData("mine", "mine", true)]
+    public void Operator_OfOneZone_TakesAwayAndWritesOverOnlyItsOwnOverrides(string name, string? pool, bool isAllowed)
+    {
+        MeridianModel model = TestFiles.Load(
+            """
+            pools: {mine: {members: [{address: 192.0.2.1}]}, theirs: {members: [{address: 192.0.2.2}]}, both: {members: [{address: 192.0.2.3}]}}
+            policies: {a: {failover: [mine, both]}, b: {failover: [theirs, both]}}
+            overrides:
+              mine: {target: {pool: mine}, state: draining, reason: r, author: ann}
+              theirs: {target: {pool: theirs}, state: draining, reason: r, author: ann}
+              both: {target: {member: 192.0.2.3}, state: draining, reason: r, author: ann}
+            zones:
+              example.com: {soa: {primary: ns.example.org., contact: h@example.com}, records: {"@": {NS: [ns.example.org.]}, www: {A: {steer: a}}}}
+              example.net: {soa: {primary: ns.example.org., contact: h@example.com}, records: {"@": {NS: [ns.example.org.]}, www: {A: {steer: b}}}}
+            """).Model!;
+        Principal caller = new() { Name = "op", Role = Role.Operator, Scope = ZoneScope.TryCreate(["example.com"], out _)!, Credential = Credential.Token };
+        DocumentKey key = new(DocumentKinds.Override, name);
+        DocumentChange change = pool is null ? DocumentChange.Delete(key)
+            : DocumentChange.Put(key, DocumentBody.FromText($$$"""{"target":{"pool":"{{{pool}}}"},"state":"draining","reason":"r","author":"op"}"""));
+
+        Assert.Equal(isAllowed, CallerScope.Refuse(caller, change, model) is null);
     }
 
     [Fact]

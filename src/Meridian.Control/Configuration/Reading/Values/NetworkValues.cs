@@ -48,8 +48,14 @@ internal sealed class EndpointValue : ScalarReader<IPEndPoint?>
     protected override bool TryParse(
         ReadContext context, string text, [MaybeNullWhen(false)] out IPEndPoint? value, out ReadProblem problem)
     {
-        value = null;
         problem = default;
+        return TryParseEndpoint(text, out value);
+    }
+
+    /// <summary>Reads an address with a port.</summary>
+    public static bool TryParseEndpoint(string text, [MaybeNullWhen(false)] out IPEndPoint? value)
+    {
+        value = null;
         int colon = text.LastIndexOf(':');
         if (colon <= 0 || !ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port))
         {

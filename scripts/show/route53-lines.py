@@ -1,0 +1,454 @@
+"""The lines of scripts/show/route53.sh, with the real boto3 and botocore's real signer."""
+
+import concurrent.futures
+import datetime
+import http.client
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import uuid
+
+import boto3
+import botocore.auth
+import botocore.awsrequest
+import botocore.config
+import botocore.credentials
+import botocore.exceptions
+
+URL = os.environ["MERIDIAN_ROUTE53"]
+CONNECTIONS = 16
+failures = 0
+
+
+def client(credentials=None, **options):
+    key, secret = (credentials or f"{os.environ['AWS_ACCESS_KEY_ID']}:{os.environ['AWS_SECRET_ACCESS_KEY']}").split(":")
+    config = botocore.config.Config(retries={"max_attempts": 1}, max_pool_connections=64, parameter_validation=False)
+    return boto3.client(
+        "route53", endpoint_url=URL, region_name="eu-west-1", aws_access_key_id=key, aws_secret_access_key=secret, config=config, **options)
+
+
+def title(text):
+    print(f"\n== {text}", flush=True)
+
+
+def hold(what, condition):
+    global failures
+    print(f"   {'ok     ' if condition else 'FAILED '} {what}", flush=True)
+    failures += 0 if condition else 1
+
+
+def zone(api, name, reference=None):
+    return api.create_hosted_zone(Name=name, CallerReference=reference or str(uuid.uuid4()))["HostedZone"]["Id"].split("/")[-1]
+
+
+def simple(name, kind="A", values=("192.0.2.1",), ttl=60, **more):
+    return {"Name": name, "Type": kind, "TTL": ttl, "ResourceRecords": [{"Value": value} for value in values], **more}
+
+
+def change(api, zone_id, *changes, comment=None):
+    batch = {"Changes": [{"Action": action, "ResourceRecordSet": record_set} for action, record_set in changes]}
+    if comment is not None:
+        batch["Comment"] = comment
+    return api.change_resource_record_sets(HostedZoneId=zone_id, ChangeBatch=batch)["ChangeInfo"]
+
+
+def expect(what, code, message, call):
+    """The call fails with a code and, unless None, exactly this message."""
+    try:
+        call()
+        hold(f"{what}: no error; expected {code}", False)
+    except botocore.exceptions.ClientError as error:
+        found = error.response["Error"]
+        status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+        right = found["Code"] == code and (message is None or found["Message"] == message)
+        hold(f"{what}: {status} {found['Code']}: {found['Message'][:230]}", right)
+        if not right:
+            print(f"           expected {code}: {message}")
+
+
+def errors():
+    title("errors, as boto3 sees them")
+    api = client()
+    z = zone(api, "e.com")
+    change(api, z, ("CREATE", simple("www.e.com")), ("CREATE", simple("alias.e.com", "CNAME", ["a.test."])))
+    change(api, z, ("CREATE", simple("w.e.com", SetIdentifier="one", Weight=10)))
+    fails = lambda what, message, *changes: expect(what, "InvalidChangeBatch", message, lambda: change(api, z, *changes))
+    expect("an unknown zone", "NoSuchHostedZone", "No hosted zone found with ID: ZNOSUCH", lambda: api.get_hosted_zone(Id="ZNOSUCH"))
+    expect("a zone that is not empty", "HostedZoneNotEmpty",
+           "The specified hosted zone contains non-required resource record sets and so cannot be deleted.", lambda: api.delete_hosted_zone(Id=z))
+    fails("CREATE of what is there", "[Tried to create resource record set [name='www.e.com.', type='A'] but it already exists]", ("CREATE", simple("www.e.com")))
+    fails("CREATE of a set that is there", "[Tried to create resource record set [name='w.e.com.', type='A', set identifier='one'] but it already exists]",
+          ("CREATE", simple("w.e.com", SetIdentifier="one", Weight=10)))
+    fails("DELETE of what is not", "[Tried to delete resource record set [name='no.e.com.', type='A'] but it was not found]", ("DELETE", simple("no.e.com")))
+    fails("DELETE with other values",
+          "[Tried to delete resource record set [name='www.e.com.', type='A'] but the values provided do not match the current values]",
+          ("DELETE", simple("www.e.com", values=["192.0.2.9"])))
+    fails("DELETE with another TTL",
+          "[Tried to delete resource record set [name='www.e.com.', type='A'] but the values provided do not match the current values]",
+          ("DELETE", simple("www.e.com", ttl=61)))
+    fails("the same DELETE twice in a batch", "[Tried to delete resource record set [name='www.e.com.', type='A'] but it was not found]",
+          ("DELETE", simple("www.e.com")), ("DELETE", simple("www.e.com")))
+    fails("a name outside", "[RRSet with DNS name x.y. is not permitted in zone e.com.]", ("CREATE", simple("x.y")))
+    fails("beside a CNAME",
+          "[RRSet of type A with DNS name alias.e.com. is not permitted because a conflicting RRSet of type  CNAME with the same DNS name already exists in zone e.com.]",
+          ("CREATE", simple("alias.e.com")))
+    fails("a CNAME beside others",
+          "[RRSet of type CNAME with DNS name www.e.com. is not permitted as it conflicts with other records with the same DNS name in zone e.com.]",
+          ("CREATE", simple("www.e.com", "CNAME", ["a.test."])))
+    fails("a CNAME at the apex", "[RRSet of type CNAME with DNS name e.com. is not permitted at apex in zone e.com.]", ("CREATE", simple("e.com", "CNAME", ["a.test."])))
+    fails("a simple set beside routed ones", "[RRSet with DNS name w.e.com., type A cannot be created as other RRSets exist with the same name and type.]",
+          ("CREATE", simple("w.e.com")))
+    fails("a weighted set beside a simple one",
+          "[RRSet with DNS name www.e.com., type A, SetIdentifier s cannot be created as a non-weighted set exists with the same name and type.]",
+          ("CREATE", simple("www.e.com", SetIdentifier="s", Weight=1)))
+    fails("weighted sets with different TTLs",
+          "[RRSet with DNS name w.e.com. and type A, SetIdentifier s cannot be created as weighted sets must contain the same TTL.]",
+          ("CREATE", simple("w.e.com", ttl=61, SetIdentifier="s", Weight=1)))
+    target = {"HostedZoneId": z, "DNSName": "t.test", "EvaluateTargetHealth": False}
+    fails("an alias that leads outside its zone",
+          f"[Tried to create an alias that targets t.test., type A in zone {z}, but the alias target name does not lie within the target zone, "
+          f"Tried to create an alias that targets t.test., type A in zone {z}, but that target was not found]",
+          ("CREATE", {"Name": "al.e.com", "Type": "A", "AliasTarget": target}))
+    fails("an alias of nothing", f"[Tried to create an alias that targets no.e.com., type A in zone {z}, but that target was not found]",
+          ("CREATE", {"Name": "al.e.com", "Type": "A", "AliasTarget": {**target, "DNSName": "no.e.com"}}))
+    fails("no name", "[FATAL problem: DomainNameEmpty (Domain name is empty) encountered with '']", ("CREATE", simple("")))
+    fails("a blank in a name", "[FATAL problem: UnsupportedCharacter (Value contains unsupported characters) encountered with ' ']", ("CREATE", simple("a b.e.com")))
+    fails("no address", "[Invalid Resource Record: 'FATAL problem: ARRDATAIllegalIPv4Address (Value is not a valid IPv4 address) encountered with 'v'']",
+          ("CREATE", simple("x.e.com", values=["v"])))
+    fails("too many records", "[Number of records limit of 1000 exceeded.]", *[("UPSERT", simple(f"n{i}.e.com")) for i in range(501)])
+    expect("neither records nor alias", "InvalidInput",
+           "Invalid request: Expected exactly one of [AliasTarget, all of [TTL, and ResourceRecords], or TrafficPolicyInstanceId], but found none in Change with "
+           "[Action=DELETE, Name=e.com, Type=A, SetIdentifier=null]",
+           lambda: change(api, z, ("DELETE", {"Name": "e.com", "Type": "A"})))
+    expect("both records and alias", "InvalidInput",
+           "Invalid request: Expected exactly one of [AliasTarget, all of [TTL, and ResourceRecords], or TrafficPolicyInstanceId], but found more than one in Change with "
+           "[Action=CREATE, Name=b.e.com, Type=A, SetIdentifier=null]",
+           lambda: change(api, z, ("CREATE", {**simple("b.e.com"), "AliasTarget": target})))
+    expect("an unknown action", "InvalidInput",
+           "Invalid XML ; cvc-enumeration-valid: Value 'PATCH' is not facet-valid with respect to enumeration '[CREATE, DELETE, UPSERT]'. It must be a value from the enumeration.",
+           lambda: change(api, z, ("PATCH", simple("x.e.com"))))
+    expect("weight without an identifier", "InvalidInput", None, lambda: change(api, z, ("CREATE", simple("x.e.com", Weight=1))))
+    expect("an identifier without routing", "InvalidInput", None, lambda: change(api, z, ("CREATE", simple("x.e.com", SetIdentifier="s"))))
+    expect("an unknown health check", "NoSuchHealthCheck", None,
+           lambda: change(api, z, ("CREATE", simple("x.e.com", SetIdentifier="s", Weight=1, HealthCheckId=str(uuid.uuid4())))))
+    expect("an unknown change", "NoSuchChange", None, lambda: api.get_change(Id="C2682N5HXP0BZ4"))
+    expect("a type without a name", "InvalidInput", None, lambda: api.list_resource_record_sets(HostedZoneId=z, StartRecordType="A"))
+    expect("a private zone", "InvalidInput", None,
+           lambda: api.create_hosted_zone(Name="p.test", CallerReference="p", VPC={"VPCRegion": "eu-west-1", "VPCId": "vpc-1"}))
+    expect("a bad zone name", "InvalidDomainName", None, lambda: api.create_hosted_zone(Name="a..b", CallerReference="b"))
+    expect("an unknown delegation set", "NoSuchDelegationSet", None,
+           lambda: api.create_hosted_zone(Name="d.test", CallerReference="d", DelegationSetId="NNOSUCH"))
+    expect("a zone that exists", "ConflictingDomainExists", None, lambda: api.create_hosted_zone(Name="e.com", CallerReference="another"))
+    expect("a prefixed id of tags", "InvalidInput",
+           f"1 validation error detected: Value '/hostedzone/{z}' at 'resourceId' failed to satisfy constraint: Member must have length less than or equal to 32",
+           lambda: api.list_tags_for_resource(ResourceType="hostedzone", ResourceId=f"/hostedzone/{z}"))
+    expect("an operation of tier 3", "InvalidKMSArn", None,
+           lambda: api.create_key_signing_key(CallerReference="k", HostedZoneId=z, KeyManagementServiceArn="arn", Name="k", Status="ACTIVE"))
+    expect("a viewer's change", "AccessDenied", None, lambda: change(client(os.environ["MERIDIAN_VIEWER"]), z, ("CREATE", simple("v.e.com"))))
+    expect("a key of another zone", "AccessDenied", None, lambda: change(client(os.environ["MERIDIAN_SCOPED"]), z, ("CREATE", simple("v.e.com"))))
+    check = api.create_health_check(CallerReference="hc", HealthCheckConfig={"Type": "TCP", "IPAddress": "127.0.0.1", "Port": 9, "FailureThreshold": 3})["HealthCheck"]
+    expect("a stale version of a health check", "HealthCheckVersionMismatch", None,
+           lambda: api.update_health_check(HealthCheckId=check["Id"], HealthCheckVersion=7, FailureThreshold=5))
+    expect("a used reference of a health check", "HealthCheckAlreadyExists", None,
+           lambda: api.create_health_check(CallerReference="hc", HealthCheckConfig={"Type": "TCP", "IPAddress": "127.0.0.1", "Port": 10}))
+
+    title("one bad change of a thousand changes nothing")
+    before = api.get_hosted_zone(Id=z)["HostedZone"]["ResourceRecordSetCount"]
+    fails("999 good ones and a bad one", "[Tried to delete resource record set [name='no.e.com.', type='A'] but it was not found]",
+          *[("CREATE", simple(f"n{i}.e.com")) for i in range(999)], ("DELETE", simple("no.e.com")))
+    after = api.get_hosted_zone(Id=z)["HostedZone"]["ResourceRecordSetCount"]
+    hold(f"the zone has {after} record sets as before", before == after)
+    answer = subprocess.run(["dig", "@127.0.0.1", "-p", os.environ["MERIDIAN_DNS"], "+short", "n5.e.com", "A"], capture_output=True, text=True).stdout
+    hold("and none of them is answered", answer == "")
+
+
+def api_name(name):
+    return "".join(c if c.isalnum() or c in "-_." else f"\\{ord(c):03o}" for c in name)
+
+
+def pagination():
+    title("1,200 record sets in the order of the service")
+    api = client()
+    z = zone(api, "page.test")
+    labels = []
+    for i in range(150):
+        labels += [f"a{i}", f"a-{i}", f"{i}", f"*.w{i}", f"x{i}.sub-{i % 7}", f"_srv{i}._tcp", f"e@{i}", f"u_{i}"]
+    names = [f"{label}.page.test." for label in labels]
+    for start in range(0, len(names), 400):
+        change(api, z, *[("CREATE", simple(name)) for name in names[start:start + 400]])
+    reverse = lambda name: ".".join(reversed(name.rstrip(".").split("."))) + "."
+    expected = sorted([(reverse(api_name(name)), api_name(name), "A") for name in names]
+                      + [(reverse("page.test."), "page.test.", kind) for kind in ("NS", "SOA")], key=lambda item: (item[0], item[2]))
+    for size in (300, 100, 7, 1):
+        if size == 1:
+            # A page of one for the first hundred, as Terraform asks.
+            found, arguments = [], {}
+            for _ in range(100):
+                page = api.list_resource_record_sets(HostedZoneId=z, MaxItems="1", **arguments)
+                found += [(s["Name"], s["Type"]) for s in page["ResourceRecordSets"]]
+                arguments = {"StartRecordName": page["NextRecordName"], "StartRecordType": page["NextRecordType"]}
+            hold("pages of 1: the first 100 in order", found == [(name, kind) for _, name, kind in expected[:100]])
+            continue
+        pages = list(api.get_paginator("list_resource_record_sets").paginate(HostedZoneId=z, PaginationConfig={"PageSize": size}))
+        found = [(s["Name"], s["Type"]) for page in pages for s in page["ResourceRecordSets"]]
+        hold(f"pages of {size}: {len(found)} sets in {len(pages)} pages, none twice, none left out, in order",
+             found == [(name, kind) for _, name, kind in expected])
+    page = api.list_resource_record_sets(HostedZoneId=z, StartRecordName="*.W5.page.test", StartRecordType="A", MaxItems="1")
+    hold(f"a start that is written otherwise: {page['ResourceRecordSets'][0]['Name']}", page["ResourceRecordSets"][0]["Name"] == r"\052.w5.page.test.")
+    page = api.list_resource_record_sets(HostedZoneId=z, MaxItems="5000")
+    hold(f"MaxItems=5000 gives {len(page['ResourceRecordSets'])} and echoes {page['MaxItems']}", len(page["ResourceRecordSets"]) == 300 and page["MaxItems"] == "5000")
+
+    title("env0 to env499, as observed at the service")
+    z = zone(api, "redis.db")
+    for start in (0, 250):
+        change(api, z, *[("CREATE", simple(f"env{i}.redis.db")) for i in range(start, start + 250)])
+    first = api.list_resource_record_sets(HostedZoneId=z, MaxItems="100")
+    hold(f"MaxItems=100: the next is {first['NextRecordName']}", first["NextRecordName"] == "env187.redis.db.")
+    second = api.list_resource_record_sets(HostedZoneId=z, StartRecordName=first["NextRecordName"], StartRecordType=first["NextRecordType"], MaxItems="300")
+    hold(f"300 more: the next is {second['NextRecordName']}", second["NextRecordName"] == "env457.redis.db.")
+
+    title("sets of one name that are split between pages")
+    z = zone(api, "sets.test")
+    change(api, z, *[("CREATE", simple("w.sets.test", SetIdentifier=f'"id {i}"', Weight=i)) for i in range(30)])
+    found, arguments = [], {}
+    while True:
+        page = api.list_resource_record_sets(HostedZoneId=z, MaxItems="4", **arguments)
+        found += [s.get("SetIdentifier") for s in page["ResourceRecordSets"] if s["Type"] == "A"]
+        if not page["IsTruncated"]:
+            break
+        arguments = {"StartRecordName": page["NextRecordName"], "StartRecordType": page["NextRecordType"]}
+        if "NextRecordIdentifier" in page:
+            arguments["StartRecordIdentifier"] = page["NextRecordIdentifier"]
+    hold(f"{len(found)} sets in pages of 4, by identifier", found == sorted(f'"id {i}"' for i in range(30)))
+
+    title("zones by name, and by marker")
+    for name in ("b-a.test", "b.a.test", "b0.test"):
+        zone(api, name)
+    page = api.list_hosted_zones_by_name(DNSName="a.test", MaxItems="100")
+    listed = [z["Name"] for z in page["HostedZones"]]
+    hold(f"by name from a.test on: {' '.join(listed)}", listed == sorted(listed, key=reverse) and listed[0] == "b.a.test.")
+    found, arguments = [], {}
+    while True:
+        page = api.list_hosted_zones(MaxItems="2", **arguments)
+        found += [z["Id"] for z in page["HostedZones"]]
+        if not page["IsTruncated"]:
+            break
+        arguments = {"Marker": page["NextMarker"]}
+    hold(f"{len(found)} zones in pages of 2, none twice", len(found) == len(set(found)) == api.get_hosted_zone_count()["HostedZoneCount"])
+
+
+class Request:
+    """A request signed by botocore, to be bent before it is sent."""
+
+    def __init__(self, method="GET", path="/2013-04-01/hostedzone", body=b"", key=None, secret=None, region="eu-west-1", service="route53",
+                 token=None, skew=0, headers=None):
+        request = botocore.awsrequest.AWSRequest(method=method, url=URL + path, data=body, headers=headers or {})
+        credentials = botocore.credentials.Credentials(
+            key or os.environ["AWS_ACCESS_KEY_ID"], secret or os.environ["AWS_SECRET_ACCESS_KEY"], token)
+        original = botocore.auth.datetime
+
+        class Shifted(datetime.datetime):
+            @classmethod
+            def utcnow(cls):
+                return original.datetime.utcnow() + datetime.timedelta(seconds=skew)
+
+        class Module:
+            datetime = Shifted
+
+        botocore.auth.datetime = Module
+        try:
+            botocore.auth.SigV4Auth(credentials, service, region).add_auth(request)
+        finally:
+            botocore.auth.datetime = original
+        self.method, self.url, self.body, self.headers = method, request.prepare().url, body, dict(request.headers.items())
+
+    def send(self):
+        request = urllib.request.Request(self.url, data=self.body or None, method=self.method, headers=self.headers)
+        try:
+            with urllib.request.urlopen(request) as response:
+                return response.status, "", response.read().decode()
+        except urllib.error.HTTPError as error:
+            text = error.read().decode()
+            code = text.split("<Code>")[1].split("</Code>")[0] if "<Code>" in text else "(no error document)"
+            return error.code, code, text
+
+
+def sigv4():
+    title("signatures, made by botocore's signer, and what each gets")
+    create = b"<CreateHostedZoneRequest><Name>sig.test</Name><CallerReference>sig</CallerReference></CreateHostedZoneRequest>"
+
+    def row(what, status, code, request, bend=None):
+        if bend:
+            bend(request)
+        found_status, found_code, _ = request.send()
+        hold(f"{what:58} {found_status} {found_code}", (found_status, found_code) == (status, code))
+
+    def header(name, value):
+        return lambda request: request.headers.__setitem__(name, value)
+
+    def authorization(old, new):
+        return lambda request: request.headers.__setitem__("Authorization", request.headers["Authorization"].replace(old, new))
+
+    row("good, region eu-west-1", 200, "", Request())
+    row("good, region us-east-1", 200, "", Request(region="us-east-1"))
+    row("good, region nowhere-9", 200, "", Request(region="nowhere-9"))
+    row("good, a body", 201, "", Request("POST", body=create))
+    row("good, escapes in the query", 404, "NoSuchHostedZone", Request(path="/2013-04-01/hostedzone/Z1/rrset?name=%2A.example.com&type=A&maxitems=5"))
+    row("good, an escaped slash in the path", 400, "InvalidInput", Request(path="/2013-04-01/tags/hostedzone/%2Fhostedzone%2FZ1ABCDEFGHIJKLMNOPQRST"))
+    row("good, further signed headers", 200, "", Request(headers={"X-Amz-Meta": "a   b", "Content-Type": "application/xml"}))
+    row("good, a clock 4 minutes slow", 200, "", Request(skew=-240))
+    row("good, a clock 4 minutes fast", 200, "", Request(skew=240))
+    row("a clock 6 minutes slow", 403, "RequestExpired", Request(skew=-360))
+    row("a clock 6 minutes fast", 403, "SignatureDoesNotMatch", Request(skew=360))
+    row("a wrong secret", 403, "SignatureDoesNotMatch", Request(secret="0" * 40))
+    row("an unknown key", 403, "InvalidClientTokenId", Request(key="AKIAIOSFODNN7EXAMPLE"))
+    row("a session token", 403, "InvalidClientTokenId", Request(token="FwoGZXIvYXdzE"))
+    row("another service", 403, "SignatureDoesNotMatch", Request(service="s3"))
+    row("no signature", 403, "MissingAuthenticationToken", Request(), lambda request: request.headers.pop("Authorization"))
+    row("a bearer token", 400, "IncompleteSignature", Request(), header("Authorization", "Bearer mdn_abc"))
+    row("no signed headers", 400, "IncompleteSignature", Request(), authorization("SignedHeaders=", "Signed="))
+    row("a cut scope", 400, "IncompleteSignature", Request(), authorization("/aws4_request", ""))
+    row("the scope's day of yesterday", 403, "SignatureDoesNotMatch", Request(),
+        authorization(datetime.datetime.utcnow().strftime("/%Y%m%d/"), "/20200101/"))
+    row("the date taken out", 400, "IncompleteSignature", Request(), lambda request: request.headers.pop("X-Amz-Date"))
+    row("the host not signed", 403, "SignatureDoesNotMatch", Request(), authorization("host;", ""))
+    row("an x-amz field added", 403, "SignatureDoesNotMatch", Request(), header("X-Amz-Target", "x"))
+    row("the host changed on the way", 403, "SignatureDoesNotMatch", Request(), header("Host", "route53.amazonaws.com"))
+    row("the body changed on the way", 403, "SignatureDoesNotMatch", Request("POST", body=create), lambda request: setattr(request, "body", create.replace(b"sig", b"sag")))
+    row("the path changed on the way", 403, "SignatureDoesNotMatch", Request(), lambda request: setattr(request, "url", request.url + "count"))
+    row("the query changed on the way", 403, "SignatureDoesNotMatch", Request(), lambda request: setattr(request, "url", request.url + "?maxitems=1"))
+    row("the hash of another body stated", 403, "SignatureDoesNotMatch", Request(headers={"X-Amz-Content-SHA256": "UNSIGNED-PAYLOAD"}))
+    row("signed, but no such operation", 404, "UnknownOperationException", Request(path="/2013-04-01/nothing"))
+    revoked = subprocess.run(
+        [os.environ["MERIDIAN_CLI"], "keys", "create", "gone", "--role", "viewer", "--url", os.environ["MERIDIAN_HTTP"]], capture_output=True, text=True).stdout
+    key, secret = (line.split("=")[1] for line in revoked.splitlines())
+    row("a key of its own", 200, "", Request(key=key, secret=secret))
+    subprocess.run([os.environ["MERIDIAN_CLI"], "keys", "revoke", key, "--url", os.environ["MERIDIAN_HTTP"]], capture_output=True, check=True)
+    row("the same key after it was revoked", 403, "InvalidClientTokenId", Request(key=key, secret=secret))
+
+
+def idempotency():
+    title("the same caller reference")
+    api = client()
+    pool = concurrent.futures.ThreadPoolExecutor(32)
+
+    def attempt(call):
+        try:
+            return call(), None
+        except botocore.exceptions.ClientError as error:
+            return None, error.response["Error"]["Code"]
+
+    results = list(pool.map(lambda _: attempt(lambda: api.create_hosted_zone(Name="race.test", CallerReference="same")), range(16)))
+    made = [result for result, _ in results if result]
+    hold(f"16 at once: {len(made)} made, {sum(code == 'HostedZoneAlreadyExists' for _, code in results)} HostedZoneAlreadyExists",
+         len(made) == 1 and all(code in (None, "HostedZoneAlreadyExists") for _, code in results))
+    z = made[0]["HostedZone"]["Id"].split("/")[-1]
+    config = {"Type": "TCP", "IPAddress": "127.0.0.1", "Port": 9}
+    results = list(pool.map(lambda _: attempt(lambda: api.create_health_check(CallerReference="check", HealthCheckConfig=config)["HealthCheck"]["Id"]), range(16)))
+    hold(f"16 health checks at once: {len({id for id, _ in results})} id, no error", len({id for id, _ in results}) == 1 and results[0][1] is None)
+    api.delete_health_check(HealthCheckId=results[0][0])
+    expect("the reference of a deleted check", "HealthCheckAlreadyExists", None, lambda: api.create_health_check(CallerReference="check", HealthCheckConfig=config))
+    one = api.create_reusable_delegation_set(CallerReference="set")["DelegationSet"]
+    expect("a delegation set twice", "DelegationSetAlreadyCreated", None, lambda: api.create_reusable_delegation_set(CallerReference="set"))
+    hold(f"it has an id and name servers: {one['Id']} {' '.join(one['NameServers'])}", one["Id"].startswith("/delegationset/N") and len(one["NameServers"]) > 0)
+
+    title("racing batches on one zone")
+    results = list(pool.map(lambda i: attempt(lambda: change(api, z, ("CREATE", simple("one.race.test", values=[f"192.0.2.{i + 1}"])))), range(32)))
+    hold(f"32 CREATE of one name: {sum(result is not None for result, _ in results)} made, the others {sorted({code for _, code in results if code})}",
+         sum(result is not None for result, _ in results) == 1 and {code for _, code in results if code} == {"InvalidChangeBatch"})
+    results = list(pool.map(lambda i: attempt(lambda: change(api, z, ("UPSERT", simple("one.race.test", values=[f"192.0.2.{i + 1}"])))), range(32)))
+    hold("32 UPSERT of one name: all made", all(code is None for _, code in results))
+    results = list(pool.map(lambda i: attempt(lambda: change(api, z, ("CREATE", simple(f"n{i}.race.test")), ("CREATE", simple(f"m{i}.race.test")))), range(64)))
+    count = api.get_hosted_zone(Id=z)["HostedZone"]["ResourceRecordSetCount"]
+    hold(f"64 batches of two other names: all made, {count} record sets in the zone", all(code is None for _, code in results) and count == 2 + 1 + 128)
+
+    title("PENDING to INSYNC")
+    info = change(api, z, ("UPSERT", simple("www.race.test", values=["192.0.2.77"])), comment="watch me")
+    start = time.monotonic()
+    states = [info["Status"]]
+    while states[-1] != "INSYNC" and time.monotonic() - start < 10:
+        states.append(api.get_change(Id=info["Id"])["ChangeInfo"]["Status"])
+    answer = subprocess.run(["dig", "@127.0.0.1", "-p", os.environ["MERIDIAN_DNS"], "+short", "www.race.test", "A"], capture_output=True, text=True).stdout.strip()
+    hold(f"{' '.join(dict.fromkeys(states))} after {1000 * (time.monotonic() - start):.0f} ms, and dig says {answer}",
+         states[0] == "PENDING" and states[-1] == "INSYNC" and answer == "192.0.2.77")
+    again = api.get_change(Id=info["Id"])["ChangeInfo"]
+    hold(f"the comment is kept: {again.get('Comment')}", again.get("Comment") == "watch me")
+    api.get_waiter("resource_record_sets_changed").wait(Id=info["Id"], WaiterConfig={"Delay": 1, "MaxAttempts": 5})
+    hold("boto3's waiter is content", True)
+    same = change(api, z, ("UPSERT", simple("www.race.test", values=["192.0.2.77"])))
+    hold(f"an UPSERT of what is there is a change too: {same['Id']} {api.get_change(Id=same['Id'])['ChangeInfo']['Status']}", same["Id"] != info["Id"])
+
+
+def throughput():
+    title("durable batches a second on one zone")
+    processes = int(os.environ.get("CLIENTS", "2"))
+    api = client()
+    z = zone(api, "rate.test")
+    seconds = float(os.environ.get("SECONDS_EACH", "10"))
+    own = [subprocess.Popen([sys.executable, __file__, "worker", z, str(i), str(seconds)], stdout=subprocess.PIPE, text=True) for i in range(processes)]
+    counts = [int(process.communicate()[0].split()[-1]) for process in own]
+    rate = sum(counts) / seconds
+    hold(f"{rate:.0f} batches/s, each one revision on the disk before it is acknowledged ({processes} clients of {CONNECTIONS} connections, {seconds:.0f} s)", rate >= 200)
+
+    title("the list of 100,000 record sets")
+    z = zone(api, "large.test")
+    start = time.monotonic()
+    for first in range(0, 100_000, 1000):
+        change(api, z, *[("CREATE", simple(f"host-{i}.large.test")) for i in range(first, first + 1000)])
+        if first % 10_000 == 0:
+            print(f"   … {first} in {time.monotonic() - start:.0f} s", flush=True)
+    print(f"   written in {time.monotonic() - start:.0f} s", flush=True)
+    start = time.monotonic()
+    count = sum(len(page["ResourceRecordSets"]) for page in api.get_paginator("list_resource_record_sets").paginate(HostedZoneId=z))
+    whole = time.monotonic() - start
+    start = time.monotonic()
+    raw, name = 0, ""
+    while True:
+        _, _, text = Request(path=f"/2013-04-01/hostedzone/{z}/rrset" + (f"?name={name}&type=A" if name else "")).send()
+        raw += text.count("<ResourceRecordSet>")
+        if "<NextRecordName>" not in text:
+            break
+        name = text.split("<NextRecordName>")[1].split("<")[0]
+    plain = time.monotonic() - start
+    hold(f"{raw} record sets in {plain:.1f} s of requests (with boto3's parsing of them: {count} in {whole:.1f} s)", raw == count == 100_002 and plain <= 5)
+
+
+def worker(zone_id, number, seconds):
+    """As many batches as come through, by botocore's signer and a plain connection: boto3's own work would be what is measured."""
+    host = URL.split("//")[1]
+    path = f"/2013-04-01/hostedzone/{zone_id}/rrset/"
+    signer = botocore.auth.SigV4Auth(
+        botocore.credentials.Credentials(os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"]), "route53", "eu-west-1")
+    end = time.monotonic() + float(seconds)
+
+    def run(connection):
+        http_connection = http.client.HTTPConnection(host)
+        done = 0
+        while time.monotonic() < end:
+            body = ("<ChangeResourceRecordSetsRequest xmlns=\"https://route53.amazonaws.com/doc/2013-04-01/\"><ChangeBatch><Changes><Change><Action>UPSERT</Action>"
+                    f"<ResourceRecordSet><Name>c{number}-{connection}.rate.test</Name><Type>A</Type><TTL>60</TTL><ResourceRecords><ResourceRecord>"
+                    f"<Value>192.0.{done // 250 % 250}.{done % 250 + 1}</Value></ResourceRecord></ResourceRecords></ResourceRecordSet></Change></Changes></ChangeBatch>"
+                    "</ChangeResourceRecordSetsRequest>")
+            request = botocore.awsrequest.AWSRequest(method="POST", url=URL + path, data=body)
+            signer.add_auth(request)
+            http_connection.request("POST", path, body, dict(request.headers.items()))
+            response = http_connection.getresponse()
+            text = response.read().decode()
+            if response.status != 200:
+                raise RuntimeError(text)
+            done += 1
+        return done
+
+    with concurrent.futures.ThreadPoolExecutor(CONNECTIONS) as pool:
+        print(sum(pool.map(run, range(CONNECTIONS))))
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "worker":
+        worker(*sys.argv[2:])
+    else:
+        {"errors": errors, "pagination": pagination, "sigv4": sigv4, "idempotency": idempotency, "throughput": throughput}[sys.argv[1]]()
+    sys.exit(1 if failures else 0)

@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# Shows the Route 53 API with the clients that people use, against a running server whose truth is its store. Each line prints what
+# it found and fails when it does not hold.
+#
+#   scripts/show/route53.sh errors        every error with its code and message, by boto3; one bad change of a thousand (20 s)
+#   scripts/show/route53.sh pagination    1,200 record sets with hyphens, digits, wildcards and escapes, page by page (20 s)
+#   scripts/show/route53.sh sigv4         good and bad signatures, made by botocore's signer, and what each gets (10 s)
+#   scripts/show/route53.sh idempotency   caller references, racing batches, PENDING to INSYNC (15 s)
+#   scripts/show/route53.sh throughput    durable batches a second on one zone, and the list of 100,000 record sets (two minutes)
+#   scripts/show/route53.sh alias         a target that answers, is a chain, changes, is slow, fails, is gone (three minutes)
+#   scripts/show/route53.sh sequences     the examples by the aws command line, each verified with dig (three minutes)
+#   scripts/show/route53.sh clients       boto3, the JavaScript SDK, lego with pebble; Terraform, external-dns, octoDNS replayed (two minutes, root)
+#   scripts/show/route53.sh               all of them
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+line=${1:-all}
+case $line in
+    alias) exec scripts/show/route53-alias.sh ;;
+    sequences | clients) exec scripts/show/route53-clients.sh "$line" ;;
+    errors | pagination | sigv4 | idempotency | throughput | all) ;;
+    *)
+        sed -n '5,13s/^# //p' "$0" >&2
+        exit 2
+        ;;
+esac
+
+scripts/install-test-packages.sh
+[ -x "${MERIDIAN:=out/meridian}" ] || scripts/build.sh out Release
+meridian=$(realpath "$MERIDIAN")
+work=$(mktemp -d -t meridian-route53-XXXXXX)
+started=()
+
+finish() {
+    for pid in "${started[@]}"; do kill -TERM "$pid" 2>/dev/null || true; done
+    for pid in "${started[@]}"; do wait "$pid" 2>/dev/null || true; done
+    rm -rf "$work"
+}
+trap finish EXIT
+
+# A port that nobody has now, below those that the kernel hands out.
+free_port() {
+    local port
+    while :; do
+        port=$((10000 + RANDOM % 20000))
+        (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
+    done
+    echo "$port"
+}
+
+dns=$(free_port)
+http=$(free_port)
+api=$(free_port)
+cat >"$work/meridian.yaml" <<YAML
+listen: {dns: ["127.0.0.1:$dns"], http: "127.0.0.1:$http", route53: "127.0.0.1:$api"}
+access: {local: admin}
+route53: {name-servers: [ns1.example.net., ns2.example.net.], contact: hostmaster@example.net}
+YAML
+"$meridian" serve "$work/meridian.yaml" --store "$work/store" >"$work/server.log" 2>&1 &
+started+=($!)
+for _ in $(seq 30); do
+    grep -q 'Ready' "$work/server.log" && break
+    sleep 1
+done
+key() { "$meridian" keys create "$1" --role "$2" "${@:3}" --url "http://127.0.0.1:$http" 2>/dev/null; }
+eval "$(key show editor)"
+export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_DEFAULT_REGION=eu-west-1 AWS_PAGER=
+export MERIDIAN_ROUTE53=http://127.0.0.1:$api MERIDIAN_DNS=$dns MERIDIAN_HTTP=http://127.0.0.1:$http MERIDIAN_CLI=$meridian
+viewer=$(key reader viewer)
+MERIDIAN_VIEWER=$(sed -n 's/.*_ID=//p' <<<"$viewer"):$(sed -n 's/.*_KEY=//p' <<<"$viewer")
+scoped=$(key scoped editor --zone other.test)
+MERIDIAN_SCOPED=$(sed -n 's/.*_ID=//p' <<<"$scoped"):$(sed -n 's/.*_KEY=//p' <<<"$scoped")
+export MERIDIAN_VIEWER MERIDIAN_SCOPED
+printf 'Meridian on %s, clients: boto3 %s\n' "$MERIDIAN_ROUTE53" "$(/usr/bin/python3 -c 'import boto3; print(boto3.__version__)')"
+
+failures=0
+for part in errors pagination sigv4 idempotency throughput; do
+    if [ "$line" = all ] || [ "$line" = "$part" ]; then
+        /usr/bin/python3 scripts/show/route53-lines.py "$part" || failures=$((failures + 1))
+    fi
+done
+[ "$failures" -eq 0 ] || {
+    grep -E 'warn:|fail:|crit:' "$work/server.log" | grep -v 'was refused' | tail -20 >&2
+    exit 1
+}
+[ "$line" != all ] || {
+    scripts/show/route53-alias.sh
+    scripts/show/route53-clients.sh all
+}

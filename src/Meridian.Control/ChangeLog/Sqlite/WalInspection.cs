@@ -1,0 +1,128 @@
+using System.Buffers.Binary;
+using System.Globalization;
+
+namespace Meridian.Control.ChangeLog.Sqlite;
+
+/// <summary>
+/// Reads a write-ahead log as SQLite does, and looks at what comes behind the place where SQLite stops. SQLite takes the first frame
+/// that is not whole for the end, without a word: right for a commit that the power cut short, wrong for damage in the middle. Each
+/// commit is synced before the next is begun, so a frame behind a finished commit proves that everything before it was durable.
+/// </summary>
+/// <remarks>The format is https://www.sqlite.org/fileformat2.html#walformat. A commit that nothing follows cannot be told from one that was cut short.</remarks>
+internal static class WalInspection
+{
+    private const int HeaderLength = 32;
+    private const int FrameHeaderLength = 24;
+    private const uint Magic = 0x377F0682;
+
+    /// <summary>What is lost to damage in a store's log; null when nothing is, as far as can be told. A log that is not there is whole.</summary>
+    public static string? FindDamage(StoreFiles files)
+    {
+        if (!File.Exists(files.WriteAheadLog))
+        {
+            return null;
+        }
+        using FileStream file = Open(files.WriteAheadLog);
+        Span<byte> header = stackalloc byte[HeaderLength];
+        if (file.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false) < HeaderLength)
+        {
+            return null;
+        }
+        uint magic = BinaryPrimitives.ReadUInt32BigEndian(header);
+        bool isBigEndian = magic == (Magic | 1);
+        (uint, uint) sum = Sum(header[..24], (0, 0), isBigEndian);
+        bool isHeaderWhole = (magic & ~1u) == Magic && sum == ReadPair(header[24..]);
+        // A damaged header makes SQLite pass over the whole log; the frames say themselves which log they are of.
+        ulong? salt = isHeaderWhole ? BinaryPrimitives.ReadUInt64BigEndian(header[16..]) : null;
+        if (FindDamage(file, salt, sum, isBigEndian) is not { } damage)
+        {
+            return null;
+        }
+        // The header is written anew only once everything is in the database: a power cut in that moment loses nothing.
+        return isHeaderWhole || !IsInDatabase(file, files.Database) ? damage : null;
+    }
+
+    private static FileStream Open(string path) =>
+        new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1 << 16);
+
+    private static string? FindDamage(FileStream file, ulong? salt, (uint, uint) sum, bool isBigEndian)
+    {
+        byte[] frame = new byte[FrameHeaderLength + StoreFiles.PageLength];
+        long brokenAt = salt is null ? 0 : -1;
+        int commitsBehind = 0;
+        bool isProven = false;
+        for (long at = HeaderLength; file.ReadAtLeast(frame, frame.Length, throwOnEndOfStream: false) == frame.Length; at += frame.Length)
+        {
+            ulong own = BinaryPrimitives.ReadUInt64BigEndian(frame.AsSpan(8));
+            bool isOfThisLog = own == (salt ??= own);
+            if (brokenAt < 0)
+            {
+                sum = Sum(frame.AsSpan(FrameHeaderLength), Sum(frame.AsSpan(0, 8), sum, isBigEndian), isBigEndian);
+                if (isOfThisLog && sum == ReadPair(frame.AsSpan(16)))
+                {
+                    continue;
+                }
+                brokenAt = at;
+            }
+            if (!isOfThisLog)
+            {
+                continue;
+            }
+            isProven |= commitsBehind > 0;
+            commitsBehind += BinaryPrimitives.ReadUInt32BigEndian(frame.AsSpan(4)) != 0 ? 1 : 0;
+        }
+        return !isProven ? null : string.Create(
+            CultureInfo.InvariantCulture,
+            $"log: {Path.GetFileName(file.Name)} is damaged at octet {brokenAt}, and {commitsBehind} commits behind it that were acknowledged cannot be read");
+    }
+
+    /// <summary>Whether the database has the last image of every page of the first frame's log.</summary>
+    private static bool IsInDatabase(FileStream log, string database)
+    {
+        Dictionary<uint, long> last = [];
+        byte[] frame = new byte[FrameHeaderLength + StoreFiles.PageLength];
+        ulong? salt = null;
+        log.Position = HeaderLength;
+        for (long at = HeaderLength; log.ReadAtLeast(frame, frame.Length, throwOnEndOfStream: false) == frame.Length; at += frame.Length)
+        {
+            ulong own = BinaryPrimitives.ReadUInt64BigEndian(frame.AsSpan(8));
+            if (own == (salt ??= own))
+            {
+                last[BinaryPrimitives.ReadUInt32BigEndian(frame)] = at + FrameHeaderLength;
+            }
+        }
+        using FileStream pages = Open(database);
+        byte[] page = new byte[StoreFiles.PageLength];
+        Span<byte> image = frame.AsSpan(FrameHeaderLength);
+        foreach ((uint number, long offset) in last)
+        {
+            log.Position = offset;
+            pages.Position = (number - 1L) * StoreFiles.PageLength;
+            if (log.ReadAtLeast(image, image.Length, throwOnEndOfStream: false) < image.Length
+                || pages.ReadAtLeast(page, page.Length, throwOnEndOfStream: false) < page.Length || !image.SequenceEqual(page))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static (uint, uint) ReadPair(ReadOnlySpan<byte> octets) =>
+        (BinaryPrimitives.ReadUInt32BigEndian(octets), BinaryPrimitives.ReadUInt32BigEndian(octets[4..]));
+
+    private static (uint, uint) Sum(ReadOnlySpan<byte> octets, (uint First, uint Second) sum, bool isBigEndian)
+    {
+        (uint first, uint second) = sum;
+        for (; octets.Length >= 8; octets = octets[8..])
+        {
+            (uint a, uint b) = isBigEndian ? ReadPair(octets)
+                : (BinaryPrimitives.ReadUInt32LittleEndian(octets), BinaryPrimitives.ReadUInt32LittleEndian(octets[4..]));
+            unchecked
+            {
+                first += a + second;
+                second += b + first;
+            }
+        }
+        return (first, second);
+    }
+}

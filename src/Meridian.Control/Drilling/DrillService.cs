@@ -1,0 +1,280 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Meridian.Control.Observing;
+using Meridian.Engine.Answering;
+using Meridian.Engine.Health;
+using Meridian.Engine.Snapshot;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Control.Drilling;
+
+/// <summary>
+/// Plays the failure of a site for a share of the clients: a second state of the data plane in which its members are down, whatever
+/// the checks say. Nothing else is touched, and it ends by itself: with its time, with a monitor that guards it, with a staged
+/// change, with the server. One at a time.
+/// </summary>
+/// <param name="parts">What it works with.</param>
+/// <param name="logger">What became of it.</param>
+public sealed class DrillService(DrillParts parts, ILogger<DrillService> logger)
+{
+    // 100 ms to 10 s: how soon a guard that fails is seen.
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+
+    private const int EventsMax = 200;
+
+    private readonly Lock _lock = new();
+    private DrillReport? _report;
+    private Running? _running;
+
+    /// <summary>The drill that runs or waits, or the last one; null when there was none.</summary>
+    public DrillReport? Report
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _report is null ? null : _report with { Moves = MovesOf(_report) };
+            }
+        }
+    }
+
+    /// <summary>Begins one, or lets one wait for its time.</summary>
+    /// <returns>Null when it is so; otherwise what speaks against it.</returns>
+    public string? Begin(DrillPlan plan)
+    {
+        lock (_lock)
+        {
+            if (plan.Problem is { } problem)
+            {
+                return problem;
+            }
+            if (_report is { EndedAt: null })
+            {
+                return $"a drill of {_report.Plan.Site} runs or waits already; 'meridian drill stop' ends it";
+            }
+            if (ProblemOf(plan) is { } objection)
+            {
+                return objection;
+            }
+            _report = new DrillReport { Plan = plan };
+            if (plan.At is null || plan.At <= parts.Time.GetUtcNow())
+            {
+                Start();
+            }
+            return null;
+        }
+    }
+
+    /// <summary>Ends what runs or waits; false when nothing does.</summary>
+    public bool Stop(string by)
+    {
+        lock (_lock)
+        {
+            if (_report is not { EndedAt: null })
+            {
+                return false;
+            }
+            End($"stopped by {by}");
+            return true;
+        }
+    }
+
+    /// <summary>Moves drills on, until cancelled; then everybody is answered as before.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using PeriodicTimer timer = new(Tick, parts.Time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken))
+            {
+                Step();
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The ordinary end.
+        }
+    }
+
+    /// <summary>Looks once: whether it is time, whether its guards hold.</summary>
+    internal void Step()
+    {
+        lock (_lock)
+        {
+            if (_report is not { EndedAt: null } report)
+            {
+                return;
+            }
+            DateTimeOffset now = parts.Time.GetUtcNow();
+            if (_running is not { } running)
+            {
+                if (report.Plan.At <= now)
+                {
+                    StartOrGiveUp(report.Plan);
+                }
+                return;
+            }
+            NoteVerdicts(running);
+            if (parts.IsStaging())
+            {
+                // The second state is the staged change's by now: it is not ours to end.
+                _running = null;
+                Close("a change was staged");
+            }
+            else if (FailedGuard(running, report.Plan) is { } failure)
+            {
+                End($"a monitor that guards it says that {failure} is down");
+            }
+            else if (now - report.StartedAt >= report.Plan.For)
+            {
+                End("its time was over");
+            }
+            else if (!ReferenceEquals(running.Basis, parts.DataPlane.Snapshot))
+            {
+                Stage(report.Plan, running.DownBefore);
+                Note("the configuration changed; the drill goes on with the new one");
+            }
+        }
+    }
+
+    private string? ProblemOf(DrillPlan plan)
+    {
+        if (parts.DataPlane.Snapshot is not { } snapshot)
+        {
+            return "nothing is served yet";
+        }
+        if (!snapshot.Model.Sites.ContainsKey(plan.Site))
+        {
+            return $"there is no site '{plan.Site}'";
+        }
+        if (plan.StopIf.FirstOrDefault(monitor => !snapshot.Model.Monitors.ContainsKey(monitor)) is { } unknown)
+        {
+            return $"there is no monitor '{unknown}'";
+        }
+        if (parts.IsStaging())
+        {
+            return "a change is staged; promote or abort it first";
+        }
+        DrillCast cast = DrillCast.Of(snapshot, plan.Site);
+        if (cast.Down.IsEmpty)
+        {
+            return $"nothing of {plan.Site} can fail in a drill: {(cast.Spared.IsEmpty ? "it has no members" : string.Join("; ", cast.Spared))}";
+        }
+        // Who would get nothing in a drill would lose its service to a game.
+        WhatIfResult? forecast = parts.WhatIf.Suppose([.. cast.Down.Select(member => new Supposition(member, HealthState.Down, null))], plan.Site);
+        return forecast?.Lost > 0.0005
+            ? string.Create(CultureInfo.InvariantCulture, $"{forecast.Lost:P1} of the observed traffic would get no answer at all: that is a finding, and no drill")
+            : null;
+    }
+
+    private void StartOrGiveUp(DrillPlan plan)
+    {
+        if (ProblemOf(plan) is { } objection)
+        {
+            Close($"it could not begin: {objection}");
+            return;
+        }
+        Start();
+    }
+
+    private void Start()
+    {
+        DrillPlan plan = _report!.Plan; // Set by whoever calls.
+        DateTimeOffset now = parts.Time.GetUtcNow();
+        _report = _report with { StartedAt = now };
+        Stage(plan, null);
+        WhatIfResult? forecast = parts.WhatIf.Suppose([.. _running!.Cast.Down.Select(member => new Supposition(member, HealthState.Down, null))], plan.Site); // Staged right above.
+        _report = _report with
+        {
+            Members = [.. _running.Cast.Down.Select(member => member.ToString()).Order(StringComparer.Ordinal)],
+            Spared = _running.Cast.Spared,
+            Forecast = forecast is null ? null : string.Create(
+                CultureInfo.InvariantCulture,
+                $"for all clients it would move {forecast.Moved:P1}: {string.Join(", ", forecast.Sites.Select(site => $"{site.Name} {site.Before.ToString("P0", CultureInfo.InvariantCulture)} → {site.After.ToString("P0", CultureInfo.InvariantCulture)}"))}"),
+        };
+        parts.Propagation.Follow(_running.Before, _running.After, now.ToUnixTimeSeconds(), ReasonOf(plan, "begins"), parts.Population.NameOf, _running.Stage.Takes);
+        logger.DrillBegan(plan.Site, plan.Share * 100, now + plan.For, plan.Author);
+    }
+
+    private void Stage(DrillPlan plan, ImmutableHashSet<MemberKey>? downBefore)
+    {
+        DataPlaneSnapshot snapshot = parts.DataPlane.Snapshot!; // Looked at before.
+        DrillCast cast = DrillCast.Of(snapshot, plan.Site);
+        DataPlane candidate = new(parts.Time) { HeldDown = cast.Down };
+        candidate.Publish(snapshot, parts.Verdicts);
+        ClientStage stage = _running?.Stage ?? ClientStage.Create(plan.Share, parts.Volumes.Sum());
+        ImmutableHashSet<MemberKey> down = downBefore ?? [.. snapshot.Members.Select(slot => slot.Key).Where(IsDown)];
+        parts.DataPlane.Stage(candidate, stage);
+        _running = new Running(snapshot, cast, stage, parts.DataPlane.Suppose()!, candidate.Suppose()!, down); // Both have a snapshot.
+    }
+
+    private void End(string reason)
+    {
+        if (_running is { } running)
+        {
+            parts.DataPlane.EndStage();
+            _running = null;
+            parts.Propagation.Follow(
+                running.After, running.Before, parts.Time.GetUtcNow().ToUnixTimeSeconds(), ReasonOf(_report!.Plan, "ends"), parts.Population.NameOf, running.Stage.Takes);
+        }
+        Close(reason);
+    }
+
+    private void Close(string reason)
+    {
+        _report = _report! with { EndedAt = parts.Time.GetUtcNow(), Reason = reason }; // There is one whenever something ends.
+        logger.DrillEnded(_report.Plan.Site, reason);
+    }
+
+    private static string ReasonOf(DrillPlan plan, string what) => $"drill of {plan.Site} {what}";
+
+    private ImmutableArray<string> MovesOf(DrillReport report) => report.StartedAt is not { } start ? [] :
+    [
+        .. parts.Propagation.Read().Changes
+            .Where(change => change.At >= start.ToUnixTimeSeconds() && change.Description.Contains($"(drill of {report.Plan.Site} ", StringComparison.Ordinal))
+            .Select(PropagationOutput.Line).Reverse(),
+    ];
+
+    private void NoteVerdicts(Running running)
+    {
+        foreach (MemberKey member in running.Basis.Members.Where(slot => slot.Monitor is not null).Select(slot => slot.Key))
+        {
+            bool isDown = IsDown(member);
+            if (isDown && !running.DownBefore.Contains(member) && running.Seen.Add(member))
+            {
+                Note($"{member} went down");
+            }
+            else if (!isDown && running.Seen.Remove(member))
+            {
+                Note($"{member} came up again");
+            }
+        }
+    }
+
+    private void Note(string text)
+    {
+        if (_report is { } report && report.Events.Length < EventsMax)
+        {
+            _report = report with { Events = report.Events.Add(string.Create(CultureInfo.InvariantCulture, $"{parts.Time.GetUtcNow():HH:mm:ss}Z {text}")) };
+        }
+    }
+
+    private MemberKey? FailedGuard(Running running, DrillPlan plan)
+    {
+        foreach (MemberSlot slot in running.Basis.Members)
+        {
+            if (slot.Monitor is { } monitor && plan.StopIf.Contains(monitor.Name) && !running.DownBefore.Contains(slot.Key) && IsDown(slot.Key))
+            {
+                return slot.Key;
+            }
+        }
+        return null;
+    }
+
+    private bool IsDown(MemberKey member) => parts.Verdicts.GetVerdict(member).State == HealthState.Down;
+
+    private sealed record Running(DataPlaneSnapshot Basis, DrillCast Cast, ClientStage Stage, DataPlane Before, DataPlane After, ImmutableHashSet<MemberKey> DownBefore)
+    {
+        public HashSet<MemberKey> Seen { get; } = [];
+    }
+}

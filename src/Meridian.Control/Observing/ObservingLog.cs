@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Control.Observing;
+
+// Event ids 3160 to 3179 are this folder's. Next free: 3164.
+internal static partial class ObservingLog
+{
+    [LoggerMessage(3160, LogLevel.Warning, "The TTL of {Name} rose from {From} s to {To} s: what caches take now cannot be taken back for so long")]
+    public static partial void TtlRose(this ILogger logger, string name, uint from, uint to);
+
+    [LoggerMessage(3161, LogLevel.Warning, "Drill: {Site} fails for {Percent} % of the clients until {Until:u}, by {Author}")]
+    public static partial void DrillBegan(this ILogger logger, string site, double percent, DateTimeOffset until, string author);
+
+    [LoggerMessage(3162, LogLevel.Warning, "The drill of {Site} has ended: {Reason}")]
+    public static partial void DrillEnded(this ILogger logger, string site, string reason);
+}

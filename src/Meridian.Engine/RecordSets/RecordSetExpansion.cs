@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using Meridian.Engine.Model;
+using Meridian.Engine.Snapshot;
+
+namespace Meridian.Engine.RecordSets;
+
+/// <summary>
+/// Works out what record sets and aliases mean in terms of everything else: a policy whose leaves are pools of their own. So
+/// there is one engine, and whatever explains, compares or guards policies knows record sets too. What it adds is marked
+/// as implicit, and is replaced when it is done again: it can be applied to its own result.
+/// </summary>
+public static class RecordSetExpansion
+{
+    /// <summary>The model with everything worked out.</summary>
+    /// <param name="model">A model whose references resolve, as far as they are those of the documents.</param>
+    /// <param name="problems">Alias targets that are not there, circles, and monitors that cannot say whether a set is healthy.</param>
+    public static MeridianModel Expand(MeridianModel model, out ImmutableArray<ModelProblem> problems)
+    {
+        problems = [];
+        MeridianModel written = WithoutImplicit(model);
+        bool hasSets = written.Zones.Values.Any(zone => zone.RRsets.Any(rrset => rrset.IsExpanded));
+        if (!hasSets && !written.Monitors.Values.Any(StandingMonitors.IsRunByItself))
+        {
+            return written;
+        }
+        ImplicitParts parts = new(written);
+        AliasResolver aliases = new(written, parts);
+        ImmutableSortedDictionary<Dns.Names.DomainName, ZoneModel>.Builder zones = written.Zones.ToBuilder();
+        foreach (ZoneModel zone in written.Zones.Values)
+        {
+            if (zone.RRsets.Any(rrset => rrset.IsExpanded))
+            {
+                zones[zone.Apex] = zone with { RRsets = [.. zone.RRsets.Select(rrset => rrset.IsExpanded ? aliases.Expand(zone, rrset) : rrset)] };
+            }
+        }
+        problems = parts.Problems;
+        return parts.AddTo(written with { Zones = zones.ToImmutable() });
+    }
+
+    /// <summary>The model as it was written.</summary>
+    private static MeridianModel WithoutImplicit(MeridianModel model)
+    {
+        string[] sites = [.. model.Sites.Values.Where(site => site.IsImplicit).Select(site => site.Name)];
+        string[] pools = [.. model.Pools.Values.Where(pool => pool.IsImplicit).Select(pool => pool.Name)];
+        string[] policies = [.. model.Policies.Values.Where(policy => policy.IsImplicit).Select(policy => policy.Name)];
+        return sites.Length + pools.Length + policies.Length == 0 ? model : model with
+        {
+            Sites = model.Sites.RemoveRange(sites),
+            Pools = model.Pools.RemoveRange(pools),
+            Policies = model.Policies.RemoveRange(policies),
+        };
+    }
+}

@@ -1,0 +1,192 @@
+using System.Text.Json;
+using Meridian.Control.Drilling;
+using Meridian.Engine.Answering;
+using Meridian.Engine.Health;
+using Meridian.Engine.Snapshot;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Meridian.Control.Tests.Observing;
+
+/// <summary>Failures that are played for a share of the clients.</summary>
+public sealed class DrillTests
+{
+    private const string Eu = "192.0.2.1";
+    private const string Us = "198.51.100.1";
+    private const string Resident = "192.0.2.7";
+    private const int Clients = 2048;
+
+    private const string Yaml =
+        """
+        sites: {eu: {}, us: {}}
+        monitors:
+          web: {type: tcp, port: 80}
+        pools:
+          eu: {site: eu, monitor: web, members: [{address: 192.0.2.1}]}
+          us: {site: us, monitor: web, members: [{address: 198.51.100.1}]}
+          resident: {site: eu, monitor: web, members: [{address: 192.0.2.7}]}
+        policies:
+          www: {ttl: 30s, failover: [eu, us]}
+          home: {ttl: 30s, strict: true, geo: {EU: resident, default: us}}
+          only: {ttl: 30s, when-all-down: nodata, pool: us}
+        zones:
+          example.com:
+            soa: {primary: ns1.example.com., contact: hostmaster@example.com}
+            records:
+              "@": {NS: [ns1]}
+              ns1: {A: 192.0.2.53}
+              www: {A: {steer: www}}
+              home: {A: {steer: home}}
+              only: {A: {steer: only}}
+
+        """;
+
+    [Fact]
+    public async Task Begin_ShareOfClients_OnlyTheyMoveAndComeBackByThemselves()
+    {
+        using Game game = await Game.StartAsync();
+        Assert.Equal(0, game.Moved());
+        Assert.Null(game.Drills.Begin(Plan(0.25)));
+        Assert.InRange(game.Moved(), Clients * 0.2, Clients * 0.3);
+        Assert.Equal(["eu/192.0.2.1"], game.Drills.Report!.Members);
+        Assert.Contains("the policy home is strict", Assert.Single(game.Drills.Report.Spared), StringComparison.Ordinal);
+
+        // What the checks say of the site does not end the play; what they say of others counts for its clients too.
+        game.Server.Harness.DataPlane.UpdateVerdicts([new VerdictChange(new MemberKey("eu", Eu), MemberVerdict.Up)]);
+        Assert.InRange(game.Moved(), Clients * 0.2, Clients * 0.3);
+        game.Server.Time.Advance(TimeSpan.FromMinutes(9));
+        game.Drills.Step();
+        Assert.Null(game.Drills.Report.EndedAt);
+        game.Server.Time.Advance(TimeSpan.FromMinutes(1));
+        game.Drills.Step();
+        Assert.Equal("its time was over", game.Drills.Report.Reason);
+        Assert.Equal(0, game.Moved());
+    }
+
+    [Fact]
+    public async Task Begin_EverybodyOfTheSite_NoClientOfAStrictPlaceLeavesIt()
+    {
+        using Game game = await Game.StartAsync();
+        // Networks of Europe, most of them, and some of elsewhere.
+        string?[] before = [.. Enumerable.Range(0, 200).Select(Home)];
+        Assert.InRange(before.Count(address => address == Resident), 100, 199);
+        Assert.Null(game.Drills.Begin(Plan(1)));
+        Assert.Equal(Clients, game.Moved());
+        Assert.Equal(before, Enumerable.Range(0, 200).Select(Home));
+
+        string? Home(int i) => game.Server.Ask("home.example.com.", 0x0A00_0001, (uint)(0x0210_0000 + (i << 8)));
+    }
+
+    [Fact]
+    public async Task Step_GuardGoesDown_EndsAtOnce()
+    {
+        using Game game = await Game.StartAsync();
+        Assert.Null(game.Drills.Begin(Plan(0.5)));
+        game.Down.Add(new MemberKey("us", Us));
+        game.Drills.Step();
+        Assert.Equal("a monitor that guards it says that us/198.51.100.1 is down", game.Drills.Report!.Reason);
+        Assert.Contains("us/198.51.100.1 went down", Assert.Single(game.Drills.Report.Events), StringComparison.Ordinal);
+        Assert.Equal(0, game.Moved());
+        JsonDocument.Parse(DrillOutput.ToJson(game.Drills.Report)).Dispose();
+        Assert.Contains("what broke", DrillOutput.ToText(game.Drills.Report), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Step_ConfigurationChanges_GoesOnWithTheNewOne()
+    {
+        using Game game = await Game.StartAsync();
+        Assert.Null(game.Drills.Begin(Plan(0.25)));
+        int before = game.Moved();
+        game.Server.Harness.Write(Yaml.Replace("home: {A", "more: {A: 192.0.2.99}\n      home: {A", StringComparison.Ordinal));
+        await game.Server.Harness.ReloadAsync();
+        game.Drills.Step();
+        Assert.Equal(before, game.Moved());
+        Assert.Equal("192.0.2.99", game.Server.Ask("more.example.com.", 0x0A00_0001));
+        Assert.True(game.Drills.Stop("ann"));
+        Assert.False(game.Drills.Stop("ann"));
+        Assert.Equal("stopped by ann", game.Drills.Report!.Reason);
+        Assert.Equal(0, game.Moved());
+    }
+
+    [Fact]
+    public async Task Begin_WhatWouldHurt_IsRefused()
+    {
+        using Game game = await Game.StartAsync();
+        Assert.Equal("there is no site 'mars'", game.Drills.Begin(Plan(0.1) with { Site = "mars" }));
+        Assert.Equal("there is no monitor 'wob'", game.Drills.Begin(Plan(0.1) with { StopIf = ["wob"] }));
+        Assert.Contains("share", game.Drills.Begin(Plan(0)), StringComparison.Ordinal);
+        game.Staged = true;
+        Assert.Contains("staged", game.Drills.Begin(Plan(0.1)), StringComparison.Ordinal);
+        game.Staged = false;
+        for (uint i = 0; i < 20; i++)
+        {
+            game.Server.Ask("only.example.com.", 0x0A00_0001 + i);
+        }
+        game.Server.Observer.Fetch();
+        // The pool us is in a strict policy; without that it could be played, and those clients would get nothing.
+        game.Server.Harness.Write(Yaml.Replace("strict: true, ", "", StringComparison.Ordinal));
+        await game.Server.Harness.ReloadAsync();
+        game.AllUp();
+        Assert.Contains("would get no answer at all", game.Drills.Begin(Plan(0.1) with { Site = "us", StopIf = [] }), StringComparison.Ordinal);
+        Assert.Null(game.Drills.Report);
+    }
+
+    [Fact]
+    public async Task Begin_Scheduled_WaitsForItsTime()
+    {
+        using Game game = await Game.StartAsync();
+        Assert.Null(game.Drills.Begin(Plan(0.5) with { At = game.Server.Time.GetUtcNow().AddHours(1) }));
+        game.Drills.Step();
+        Assert.Equal(0, game.Moved());
+        Assert.Contains("begins", DrillOutput.ToText(game.Drills.Report!), StringComparison.Ordinal);
+        game.Server.Time.Advance(TimeSpan.FromHours(1));
+        game.Drills.Step();
+        Assert.InRange(game.Moved(), Clients * 0.4, Clients * 0.6);
+    }
+
+    private static DrillPlan Plan(double share) => new("eu", share, TimeSpan.FromMinutes(10), ["web"], "ann", null);
+
+    private sealed class Game : IVerdictSource, IDisposable
+    {
+        private Game(ObservedServer server)
+        {
+            Server = server;
+            DrillParts parts = new()
+            {
+                DataPlane = server.Harness.DataPlane,
+                Verdicts = this,
+                Volumes = new ClientVolumes(),
+                Population = server.Observer,
+                Propagation = server.Propagation,
+                WhatIf = server.WhatIf,
+                IsStaging = () => Staged,
+                Time = server.Time,
+            };
+            Drills = new DrillService(parts, NullLogger<DrillService>.Instance);
+        }
+
+        public ObservedServer Server { get; }
+
+        public DrillService Drills { get; }
+
+        public bool Staged { get; set; }
+
+        public HashSet<MemberKey> Down { get; } = [];
+
+        public static async Task<Game> StartAsync()
+        {
+            Game game = new(await ObservedServer.StartAsync(Yaml));
+            game.AllUp();
+            return game;
+        }
+
+        public void AllUp() => Server.Harness.DataPlane.UpdateVerdicts(
+            [.. Server.Harness.DataPlane.Snapshot!.Members.Select(slot => new VerdictChange(slot.Key, MemberVerdict.Up))]);
+
+        public MemberVerdict GetVerdict(MemberKey member) => Down.Contains(member) ? new MemberVerdict(HealthState.Down, 0) : MemberVerdict.Up;
+
+        /// <summary>Clients that are sent to the other site.</summary>
+        public int Moved() => Enumerable.Range(0, Clients).Count(client => Server.Ask("www.example.com.", (uint)(0x0A00_0001 + (client << 8))) == Us);
+
+        public void Dispose() => Server.Dispose();
+    }
+}
