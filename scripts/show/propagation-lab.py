@@ -50,7 +50,7 @@ def configuration(dns, http, state):
     return f"""
 listen: {{dns: ["127.0.0.1:{dns}"], http: "127.0.0.1:{http}"}}
 access: {{local: admin}}
-guard: {{pool-minimum: false}}
+guard: {{pool-minimum: false, clients: 100%, queries: 100%}}
 sites: {{eu: {{}}, us: {{}}}}
 pools:
   web-eu: {{site: eu, members: [{{address: {EU}{state}}}]}}

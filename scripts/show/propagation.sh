@@ -50,7 +50,7 @@ configuration() {
     cat <<YAML
 listen: {dns: ["127.0.0.1:${DNS_PORT:-0}"], http: "127.0.0.1:${HTTP_PORT:-0}"}
 access: {local: admin}
-guard: {pool-minimum: false}
+guard: {pool-minimum: false, clients: 100%, queries: 100%}
 observing: {who: $1}
 sites:
   eu: {near: "aws:eu-west-1", capacity: 60000}

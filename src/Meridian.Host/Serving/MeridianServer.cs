@@ -112,7 +112,7 @@ internal sealed class MeridianServer : IAsyncDisposable
         _outside.Notice = news => _health.Announce(OutsideNameResolver.EventOf(news));
         _observatory.Drills = CreateDrills(_health, authority);
         BeginHistory(authority, places.BuiltInPath);
-        AuthorityParts parts = new(_health, _dataPlane, new ConfigurationCompiler(places), _time, _loggers) { Places = _places, Volumes = _volumes, History = _history, Outside = _outside };
+        AuthorityParts parts = new(_health, _dataPlane, new ConfigurationCompiler(places), _time, _loggers) { Places = _places, Volumes = _volumes, History = _history, Outside = _outside, Observed = new ObservedVolumes(_observatory.Population) };
         if (await authority.TryStartAsync(parts, cancellationToken) is { } failure)
         {
             return failure;

@@ -17,6 +17,7 @@ public sealed class DrillTests
 
     private const string Yaml =
         """
+        guard: {clients: 100%, queries: 100%}
         sites: {eu: {}, us: {}}
         monitors:
           web: {type: tcp, port: 80}

@@ -11,7 +11,7 @@ public sealed class PropagationTests
 
     private const string Yaml =
         """
-        guard: {pool-minimum: false}
+        guard: {pool-minimum: false, clients: 100%, queries: 100%}
         sites: {eu: {}, us: {}}
         pools:
           eu: {site: eu, members: [{address: 192.0.2.1}]}
