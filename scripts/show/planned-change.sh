@@ -86,10 +86,10 @@ resolver=$!
 sleep 1
 look
 echo "-- sooner than the old TTL allows:"
-"$meridian" change plan www.example.test --at +10s --put policy/www='{"pool": "new", "ttl": "40s"}' --url "http://127.0.0.1:$http" && exit 1
+"$meridian" change plan www.example.test --at +10s --reason "the new pool is ready" --put policy/www='{"pool": "new", "ttl": "40s"}' --url "http://127.0.0.1:$http" && exit 1
 echo "-- in 55 s, with the TTL at 5 s around it:"
 "$meridian" change plan www.example.test --at +55s --ttl 5s --verify 15s --put policy/www='{"pool": "new", "ttl": "40s"}' \
-    -m "to the new pool" --url "http://127.0.0.1:$http"
+    -m "to the new pool" --reason "the new pool is ready" --url "http://127.0.0.1:$http"
 until_step lowered
 "$meridian" status --url "http://127.0.0.1:$http" | grep planned
 sleep 8

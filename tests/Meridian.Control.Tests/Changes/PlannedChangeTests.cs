@@ -273,6 +273,8 @@ public sealed class PlannedChangeTests
                     Author = "ann",
                     Origin = ChangeOrigin.Cli,
                     Message = "the new pool",
+                    // Everybody gets another answer: the guard wants to be told why.
+                    Reason = "the new pool is ready",
                 },
             };
             return Service.PlanAsync(with?.Invoke(wanted) ?? wanted, TestContext.Current.CancellationToken);
