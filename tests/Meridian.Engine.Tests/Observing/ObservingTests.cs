@@ -9,6 +9,7 @@ using Meridian.Engine.Zones;
 namespace Meridian.Engine.Tests.Observing;
 
 /// <summary>What the answering threads note down beside their work.</summary>
+[Collection(AllocationCollection.Name)]
 public sealed class ObservingTests
 {
     [Fact]
