@@ -141,6 +141,8 @@ internal sealed class OutageRun(string server, int memberCount, int intervalMs, 
             FirstFailure? earliest = member.GetProperty("attempts").EnumerateArray()
                 .Where(attempt => !attempt.GetProperty("succeeded").GetBoolean() && !attempt.GetProperty("confirming").GetBoolean())
                 .Select(attempt => new FirstFailure(attempt.GetProperty("at").GetDateTimeOffset(), attempt.GetProperty("milliseconds").GetDouble()))
+                // On a busy machine there may be others from before, which the death did not bring.
+                .Where(attempt => attempt.At.AddMilliseconds(attempt.Milliseconds) >= death.At)
                 .OrderBy(attempt => attempt.At)
                 .FirstOrDefault();
             if (earliest is not null && death.Changed is not null)

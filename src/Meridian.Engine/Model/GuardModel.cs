@@ -7,7 +7,7 @@ public sealed record GuardModel
     public double Clients { get; init; } = 0.5;
 
     /// <summary>Share of the observed queries, 0 to 1, that may get other answers; 1 is no limit.</summary>
-    public double Queries { get; init; } = 0.5;
+    public double Queries { get; init; } = 1;
 
     /// <summary>Share of the zone's static RRsets, 0 to 1, that may go or change; 1 is no limit.</summary>
     public double Records { get; init; } = 0.5;

@@ -34,7 +34,7 @@ public sealed record MonitorModel
     /// <summary>Host header, SNI and the certificate's name; null uses the member's address.</summary>
     public string? Host { get; init; }
 
-    /// <summary>GET or HEAD.</summary>
+    /// <summary>GET, HEAD, OPTIONS or POST, which is sent without content.</summary>
     public string Method { get; init; } = "GET";
 
     /// <summary>Additional request headers.</summary>

@@ -12,6 +12,7 @@ public sealed class ObservedGuardTests
 {
     private const string Yaml =
         """
+        guard: {queries: 50%}
         pools:
           us: {members: [{address: 192.0.2.1}]}
           sa: {members: [{address: 192.0.2.2}]}

@@ -60,6 +60,26 @@ public sealed class HttpProbeTests
         Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"\r\nHost: [::1]:{server.Port}\r\n"), request, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("GET", false)]
+    [InlineData("OPTIONS", false)]
+    [InlineData("POST", true)]
+    public async Task Probe_Method_IsSentAndSaysWhenItsContentIsEmpty(string method, bool hasLength)
+    {
+        string request = "";
+        await using LoopbackServer server = LoopbackServer.Start(async (stream, stop) =>
+        {
+            request = await LoopbackServer.ReadRequestAsync(stream, stop);
+            await LoopbackServer.SendAsync(stream, stop, "HTTP/1.1 204 No Content\r\n\r\n");
+        });
+
+        ProbeResult result = await ProbeAsync(server, Models.Monitor() with { Method = method });
+
+        Assert.Equal(ProbeOutcome.Success, result.Outcome);
+        Assert.StartsWith(method + " / HTTP/1.1\r\n", request, StringComparison.Ordinal);
+        Assert.Equal(hasLength, request.Contains("\r\nContent-Length: 0\r\n", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Probe_NobodyListens_SaysRefused()
     {

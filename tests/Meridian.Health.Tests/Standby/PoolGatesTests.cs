@@ -213,6 +213,33 @@ public sealed class PoolGatesTests : IDisposable
         Assert.Equal(HealthState.Up, Shown(bench, Second));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Failback_RandomFailures_SomebodyServesWheneverSomebodyCan(int seed)
+    {
+        Random random = new(seed);
+        MeridianModel model = Model(Manual);
+        foreach (string pool in new[] { "second", "third" })
+        {
+            FailbackModel failback = pool == "second" ? Manual : new FailbackModel(FailbackKind.After, TimeSpan.FromSeconds(20));
+            model = model with { Pools = model.Pools.SetItem(pool, model.Pools[pool] with { Failback = failback }) };
+        }
+
+        using EngineBench bench = Bench(model);
+        MemberKey[] members = [First, Second, Third];
+        for (int step = 0; step < 500; step++)
+        {
+            MemberKey member = members[random.Next(members.Length)];
+            _ = _up.Remove(member.Target) || _up.Add(member.Target);
+            bench.Run(TimeSpan.FromSeconds(random.Next(2, 15)));
+
+            Assert.All(members.Where(one => !_up.Contains(one.Target)), one => Assert.Equal(HealthState.Down, Shown(bench, one)));
+            Assert.Equal(_up.Count > 0, members.Any(one => Shown(bench, one) == HealthState.Up));
+        }
+    }
+
     private static PrewarmModel Hook(TimeSpan wait) => new() { Url = new Uri("http://127.0.0.1:1/prewarm"), Wait = wait };
 
     private static HealthState Shown(EngineBench bench, MemberKey member) => bench.Sink.Of(member)?.State ?? HealthState.Unknown;

@@ -23,6 +23,9 @@ internal sealed class ChangeGuard(IVerdictSource? verdicts, IObservedVolumes? vo
 
     private const int CountriesShown = 10;
 
+    // Shares are sums of thousands of parts: exactly half must not count as more than half.
+    private const double Rounding = 1e-6;
+
     /// <summary>Everything that goes too far.</summary>
     /// <param name="served">What is served.</param>
     /// <param name="candidate">What would be.</param>
@@ -99,7 +102,7 @@ internal sealed class ChangeGuard(IVerdictSource? verdicts, IObservedVolumes? vo
         GuardModel limits = LimitsOf(before, zone);
         // As the plan says: with everything up, and so that a weight that moves a little is a small change for everybody.
         double share = Math.Max(change.Changes.Sum(part => part.ShareOfIPv4 * part.Moved), change.Changes.Sum(part => part.ShareOfIPv6 * part.Moved));
-        if (share > limits.Clients)
+        if (share > limits.Clients + Rounding)
         {
             findings.Add(Finding(
                 GuardRule.Clients, zone, $"{Percent(share)} of the client space would get other answers for {change.Name}; the limit is {Percent(limits.Clients)}"));

@@ -23,7 +23,7 @@ internal static class GuardSection
     private static readonly SchemaKey<double?> Queries = new(
         "queries", new OptionalShare(), null, "The share of a zone's observed queries that may get other answers, while enough of them were observed to say; `100%` is no limit.")
     {
-        DefaultText = "`50%`",
+        DefaultText = "`100%`",
     };
 
     private static readonly SchemaKey<double?> Records = new(

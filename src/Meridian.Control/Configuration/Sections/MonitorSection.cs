@@ -50,7 +50,7 @@ internal static partial class MonitorSection
 
     private static readonly SchemaKey<MethodChoice> Method = new(
         "method",
-        new ChoiceValue<MethodChoice>([("GET", MethodChoice.Get), ("HEAD", MethodChoice.Head)]),
+        new ChoiceValue<MethodChoice>([("GET", MethodChoice.Get), ("HEAD", MethodChoice.Head), ("OPTIONS", MethodChoice.Options), ("POST", MethodChoice.Post)]),
         MethodChoice.Get,
         "Request method (http, https).");
 
@@ -148,6 +148,8 @@ internal static partial class MonitorSection
     {
         Get,
         Head,
+        Options,
+        Post,
     }
 
     public static MonitorModel? Read(ReadContext context, string name, ConfigNode node, string path)
@@ -178,7 +180,7 @@ internal static partial class MonitorSection
             Port = map.Read(Port) ?? DefaultPort(type),
             Path = map.Read(RequestPath) ?? Defaults.Path,
             Host = map.Read(Host),
-            Method = method == MethodChoice.Head ? "HEAD" : "GET",
+            Method = method.ToString().ToUpperInvariant(),
             Headers = ReadHeaders(map),
             ExpectedStatus = expect.Status,
             ExpectedBody = expect.Body,

@@ -36,6 +36,12 @@ internal static class HttpRequestWriter
             && TryAddField(ref cursor, monitor, "Host", HostField(target, monitor))
             && TryAddField(ref cursor, monitor, "User-Agent", "Meridian-Health")
             && TryAddField(ref cursor, monitor, "Accept", "*/*");
+        if (monitor.Method == "POST")
+        {
+            // RFC 9110 §8.6: a method that usually has content says so when it has none.
+            isWritten = isWritten && TryAddField(ref cursor, monitor, "Content-Length", "0");
+        }
+
         foreach ((string name, string value) in monitor.Headers)
         {
             isWritten = isWritten && cursor.TryAddField(name, value);
