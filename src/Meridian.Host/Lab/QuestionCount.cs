@@ -8,7 +8,8 @@ namespace Meridian.Host.Lab;
 /// <summary>How many questions the authority answers, second by second, by its own metrics.</summary>
 internal sealed class QuestionCount(LabPlan plan, LabClock clock)
 {
-    private const string Metric = "meridian_dns_queries_total";
+    // The metric's documented name as Prometheus' text has it: counters end in _total there.
+    private static readonly string Metric = $"{"meridian.dns.queries".Replace('.', '_')}_total";
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(0.25);
 
     private readonly List<(double At, double Total)> _totals = [];
