@@ -23,17 +23,19 @@ public sealed class ClientVolume
 
     internal long Lost => _ring.Lost;
 
-    /// <summary>How many queries this one stands for; 0 when it is not looked at.</summary>
+    /// <summary>Whether a query is noted down: it is counted, or a sample, or both.</summary>
+    /// <param name="messageId">Chooses those that are counted.</param>
+    /// <param name="client">Who asked, and when.</param>
+    /// <param name="weight">How many queries it stands for as a sample; 0 when it is none.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal byte WeightOf(ushort messageId, in ClientInfo client)
+    internal bool IsNoted(ushort messageId, in ClientInfo client, out byte weight)
     {
         if (_sampling.IsNewSecond(client.UnixSeconds))
         {
             _isObserving = _owner.IsObserving;
         }
-        return _isObserving ? _sampling.WeightOf(messageId, client.Address)
-            : QuerySampling.IsChosen(messageId) ? QuerySampling.OneOf
-            : (byte)0;
+        weight = _isObserving ? _sampling.WeightOf(client.Address) : (byte)0;
+        return weight > 0 || QuerySampling.IsChosen(messageId);
     }
 
     /// <summary>Notes down a query that was answered.</summary>
@@ -41,7 +43,7 @@ public sealed class ClientVolume
     /// <param name="client">Who asked.</param>
     /// <param name="network">The client's network that the answer went by.</param>
     /// <param name="isSample">Whether it was a question that this server answers; what was refused is only counted.</param>
-    /// <param name="weight">What <see cref="WeightOf"/> said.</param>
+    /// <param name="weight">What <see cref="IsNoted"/> said.</param>
     /// <param name="answer">The response behind the question.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal void Note(in QueryView view, in ClientInfo client, in ClientNetwork network, bool isSample, byte weight, ReadOnlySpan<byte> answer)
@@ -50,7 +52,7 @@ public sealed class ClientVolume
         {
             _counts[ClientStage.BucketOf(network.Address)]++;
         }
-        if (!_isObserving || !isSample)
+        if (weight == 0 || !isSample)
         {
             return;
         }

@@ -98,7 +98,7 @@ public sealed class QueryAnswerer
         {
             result = Limit(in result, in client, in cookie, ref frame, response);
         }
-        if (Volume is not null && Volume.WeightOf(view.Id, in client) is > 0 and byte weight)
+        if (Volume is not null && Volume.IsNoted(view.Id, in client, out byte weight))
         {
             // What the limiter held back was most likely not asked by the address that it names.
             bool isSample = result.Kind is not (AnswerKind.None or AnswerKind.Refused or AnswerKind.Error);

@@ -11,6 +11,7 @@ using Meridian.Engine.Tests.Support;
 namespace Meridian.Engine.Tests.Answering;
 
 /// <summary>Names that are answered with the addresses of names outside: TTLs, what is missing, what is stale, and no CNAME.</summary>
+[Collection(AllocationCollection.Name)]
 public sealed class AliasTests
 {
     private const string Apex = "example.com.";

@@ -11,6 +11,7 @@ using Meridian.Engine.Tests.Support;
 namespace Meridian.Engine.Tests.Answering;
 
 /// <summary>Invariant 2: no path of the data plane allocates.</summary>
+[Collection(AllocationCollection.Name)]
 public sealed class AllocationTests
 {
     [Fact]

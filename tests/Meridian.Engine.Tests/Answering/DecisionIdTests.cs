@@ -10,6 +10,7 @@ using Meridian.Engine.Tests.Support;
 namespace Meridian.Engine.Tests.Answering;
 
 /// <summary>Ids of decisions: who is told them, and that they hold all that is needed to decide anew.</summary>
+[Collection(AllocationCollection.Name)]
 public sealed class DecisionIdTests
 {
     private const string Prefix = "explain --id ";

@@ -9,6 +9,7 @@ using Meridian.Engine.Zones;
 namespace Meridian.Engine.Tests.Observing;
 
 /// <summary>What the answering threads note down beside their work.</summary>
+[Collection(AllocationCollection.Name)]
 public sealed class ObservingTests
 {
     [Fact]
@@ -22,12 +23,25 @@ public sealed class ObservingTests
         int looked = 0;
         for (int i = 0; i < Queries; i++)
         {
-            byte weight = sampling.WeightOf((ushort)random.Next(65536), ClientAddress.FromIPv4((uint)random.Next(50_000)));
+            byte weight = sampling.WeightOf(ClientAddress.FromIPv4((uint)random.Next(50_000)));
             sum += weight;
             looked += weight > 0 ? 1 : 0;
         }
         Assert.InRange(sum, Queries * 0.97, Queries * 1.03);
         Assert.InRange(looked, 0, (Queries / QuerySampling.OneOf * 1.1) + 1024);
+    }
+
+    [Fact]
+    public void WeightOf_QueriesInTurn_EveryTurnIsSeenAlike()
+    {
+        QuerySampling sampling = default;
+        Assert.True(sampling.IsNewSecond(1));
+        long[] byTurn = new long[4];
+        for (int i = 0; i < 400_000; i++)
+        {
+            byTurn[i % 4] += sampling.WeightOf(ClientAddress.FromIPv4(9));
+        }
+        Assert.All(byTurn, sum => Assert.InRange(sum, 93_000, 107_000));
     }
 
     [Fact]
@@ -37,7 +51,7 @@ public sealed class ObservingTests
         for (int second = 1; second < 20; second++)
         {
             Assert.True(sampling.IsNewSecond(second));
-            Assert.All(Enumerable.Range(0, 500), id => Assert.Equal(1, sampling.WeightOf((ushort)id, ClientAddress.FromIPv4(9))));
+            Assert.All(Enumerable.Range(0, 500), id => Assert.Equal(1, sampling.WeightOf(ClientAddress.FromIPv4(9))));
         }
     }
 

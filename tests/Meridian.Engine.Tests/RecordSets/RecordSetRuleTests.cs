@@ -167,7 +167,8 @@ public sealed class RecordSetRuleTests
     [Theory]
     [InlineData(0, 0, "192.0.2.1")]
     [InlineData(0, 95, "192.0.2.2")]
-    [InlineData(-99, 0, "192.0.2.2")]
+    [InlineData(0, 85, "192.0.2.1")]
+    [InlineData(-99, 85, "192.0.2.2")]
     public void Geoproximity_Bias_MovesTheBorder(int paris, int newYork, string expected)
     {
         TestClient client = new SetModel()

@@ -93,7 +93,7 @@ internal sealed class Route53Reference(
     private int PrefixOf(string location, Client client) => collections.Locations[location]
         .Where(network => network.Contains(client.Address)).Select(network => network.PrefixLength).DefaultIfEmpty(-1).Max();
 
-    /// <summary>Haversine; the bias shortens by a percentage, or lengthens by what the opposite would shorten.</summary>
+    /// <summary>Haversine; the bias shortens by a percentage, or lengthens by it where it is negative.</summary>
     private static double Distance(Coordinates? to, Client client, int bias)
     {
         if (client.Location is not { } from || to is not { } site)
@@ -105,7 +105,7 @@ internal sealed class Route53Reference(
         double chord = (Math.Sin(latitude) * Math.Sin(latitude))
             + (Math.Cos(Radians(from.Latitude)) * Math.Cos(Radians(site.Latitude)) * Math.Sin(longitude) * Math.Sin(longitude));
         double km = 2 * EarthRadiusKm * Math.Asin(Math.Sqrt(chord));
-        return bias >= 0 ? km * (100 - bias) / 100 : km * 100 / (100 + bias);
+        return km * (100 - bias) / 100;
     }
 
     private static double Radians(double degrees) => degrees * Math.PI / 180;
