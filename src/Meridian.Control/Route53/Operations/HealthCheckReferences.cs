@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using System.Text;
+using Meridian.Control.ChangeLog;
+using Meridian.Control.Route53.Policies;
 using Meridian.Control.Route53.Reading;
 using Meridian.Control.Route53.Records;
+using Meridian.Control.Route53.Wire;
 
 namespace Meridian.Control.Route53.Operations;
 
@@ -22,6 +25,10 @@ internal static class HealthCheckReferences
                 {
                     continue;
                 }
+                if (MadeByPolicy(document, id) is { } instance)
+                {
+                    throw new Route53Error(400, "HealthCheckInUse", $"The health check {id} is used by the traffic policy instance {instance}.").ToException();
+                }
                 OwnerRecordSets sets = zone.SetsOf(entry.Owner, state);
                 ImmutableArray<RecordSet> after = [.. sets.Sets.Select(set => set.HealthCheckId == id ? set with { HealthCheckId = null } : set)];
                 if (!after.SequenceEqual(sets.Sets) && sets.With(after) is { } body)
@@ -31,4 +38,8 @@ internal static class HealthCheckReferences
             }
         }
     }
+
+    /// <summary>The traffic policy instance that names a check: its tree is its policy's, and nothing is taken out of it.</summary>
+    private static string? MadeByPolicy(Document document, string id) => HostedZone.BodyOf(document)?.Entries
+        .Where(entry => PolicyTree.Names(entry.Value, id)).Select(entry => PolicyTree.InstanceOf(entry.Value)).FirstOrDefault(instance => instance is not null);
 }

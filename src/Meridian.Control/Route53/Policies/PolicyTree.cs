@@ -33,6 +33,10 @@ internal static class PolicyTree
     /// <summary>The instance that made what stands for a type; null when none did.</summary>
     public static string? InstanceOf(ConfigNode value) => (value as MapNode)?.MapOf(ZoneMetadata.Key)?.TextOf(Instance);
 
+    /// <summary>Whether a set, or any in it, is healthy by a check.</summary>
+    public static bool Names(ConfigNode value, string check) => value is MapNode map
+        && (map.TextOf("health") == check || (map.MapOf(Sets) is { } sets && sets.Entries.Any(entry => Names(entry.Value, check))));
+
     private static MapNode WriteSets(RecordSetContext context, RecordType type, IEnumerable<PolicyBranch> branches, string ttl)
     {
         List<MapEntry> sets = [];
