@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Meridian.Dns.Names;
 using Meridian.Dns.Records;
 using Meridian.Health.Notifying;
@@ -11,10 +12,11 @@ namespace Meridian.Control.Resolving;
 /// <param name="others">Finds all others, such as hostnames that are answered as CNAME.</param>
 public sealed class OutsideNameResolver(OutsideResolver outside, INameResolver others) : INameResolver
 {
-    public ValueTask<IPAddress?> ResolveAsync(string hostname, CancellationToken deadline) =>
+    public ValueTask<IPAddress?> ResolveAsync(string hostname, bool isIPv4Only, CancellationToken deadline) =>
         DomainName.TryParse(hostname, DomainName.Root, out DomainName? name) == DomainNameError.None && outside.FindAddress(name!) is { } address
+        && (!isIPv4Only || address.AddressFamily == AddressFamily.InterNetwork)
             ? ValueTask.FromResult<IPAddress?>(address)
-            : others.ResolveAsync(hostname, deadline);
+            : others.ResolveAsync(hostname, isIPv4Only, deadline);
 
     /// <summary>The news as people are told of it.</summary>
     public static HealthEvent EventOf(OutsideNews news) => new(

@@ -16,6 +16,9 @@ public sealed record MonitorModel
     /// </summary>
     public MonitorTarget? Target { get; init; }
 
+    /// <summary>Only the IPv4 addresses of a host name are asked for, as Route 53 does.</summary>
+    public bool IsIPv4Only { get; init; }
+
     /// <summary>Its verdict counts as the opposite.</summary>
     public bool IsInverted { get; init; }
 
@@ -44,8 +47,14 @@ public sealed record MonitorModel
     /// <summary>Status codes that mean up, as inclusive ranges.</summary>
     public ImmutableArray<StatusRange> ExpectedStatus { get; init; } = [new(200, 299)];
 
-    /// <summary>Text that must stand in the first 64 KiB of the body; null does not look.</summary>
+    /// <summary>Text that must stand in the first <see cref="ExpectedBodyWithin"/> octets of the body; null does not look.</summary>
     public string? ExpectedBody { get; init; }
+
+    /// <summary>How many octets of the body are looked at, 1 to 65,536; Route 53 looks at 5,120.</summary>
+    public int ExpectedBodyWithin { get; init; } = 64 * 1024;
+
+    /// <summary>Whether the name of the server is told in the TLS handshake (RFC 6066 §3), for https.</summary>
+    public bool SendsServerName { get; init; } = true;
 
     /// <summary>Speak HTTP/2: over TLS by ALPN for https, with prior knowledge for http (RFC 9113 §3.3).</summary>
     public bool IsHttp2 { get; init; }

@@ -17,28 +17,28 @@ internal sealed class ProbeConnector(INameResolver resolver)
 
     /// <summary>Either an open TCP connection, or the result that the probe ends with.</summary>
     internal ValueTask<ConnectResult> ConnectAsync(ProbeTarget target, MonitorModel monitor, ProbeTrace trace, CancellationToken deadline) =>
-        ConnectAsync(target, SocketKind.Tcp, monitor.SourceAddress, trace, deadline);
+        ConnectAsync(target, SocketKind.Tcp, monitor, trace, deadline);
 
     /// <inheritdoc cref="ConnectAsync(ProbeTarget, MonitorModel, ProbeTrace, CancellationToken)"/>
     internal async ValueTask<ConnectResult> ConnectAsync(
-        ProbeTarget target, SocketKind kind, IPAddress? source, ProbeTrace trace, CancellationToken deadline)
+        ProbeTarget target, SocketKind kind, MonitorModel monitor, ProbeTrace trace, CancellationToken deadline)
     {
         IPAddress? address = target.Address;
         if (address is null)
         {
-            address = await resolver.ResolveAsync(target.Hostname ?? "", deadline);
+            address = await resolver.ResolveAsync(target.Hostname ?? "", monitor.IsIPv4Only, deadline);
             if (address is null)
             {
                 return new(null, deadline.IsCancellationRequested
                     ? trace.DeadlinePassed()
-                    : trace.End(ProbeOutcome.NameNotResolved, $"the name {target.Hostname} has no address"));
+                    : trace.End(ProbeOutcome.NameNotResolved, $"the name {target.Hostname} has no {(monitor.IsIPv4Only ? "IPv4 " : "")}address"));
             }
 
             trace.Enter(ProbePhase.Connect);
         }
 
         IPEndPoint peer = new(address, target.Port);
-        ProbeConnection? connection = ProbeConnection.TryOpen(address.AddressFamily, kind, source, _operations, deadline, out SocketError error);
+        ProbeConnection? connection = ProbeConnection.TryOpen(address.AddressFamily, kind, monitor.SourceAddress, _operations, deadline, out SocketError error);
         if (connection is null)
         {
             return new(null, kind != SocketKind.Tcp && error == SocketError.AccessDenied

@@ -313,6 +313,28 @@ public sealed class HttpProbeTests
         Assert.Equal(0, await lastRead.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
     }
 
+    [Theory]
+    [InlineData(5118, true)]
+    [InlineData(5119, false)]
+    public async Task Probe_TextAtTheEdgeOfWhatCounts_IsFoundWhereAllOfItIsWithin(int before, bool isFound)
+    {
+        await using LoopbackServer server = LoopbackServer.Answering($"HTTP/1.1 200 OK\r\nContent-Length: {before + 2 + 900}\r\n\r\n{new string('.', before)}ok{new string('.', 900)}");
+
+        ProbeResult result = await ProbeAsync(server, Models.Monitor() with { ExpectedBody = "ok", ExpectedBodyWithin = 5120 });
+
+        Assert.Equal(
+            isFound ? (ProbeOutcome.Success, "status 200") : (ProbeOutcome.UnexpectedBody, "the first 5 KiB of the body do not hold \"ok\""), (result.Outcome, result.Reason));
+    }
+
+    [Fact]
+    public async Task Resolve_IPv4Only_GivesNoIPv6Address()
+    {
+        using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(10));
+
+        Assert.Null(await new SystemNameResolver().ResolveAsync("::1", isIPv4Only: true, deadline.Token));
+        Assert.Equal(IPAddress.IPv6Loopback, await new SystemNameResolver().ResolveAsync("::1", isIPv4Only: false, deadline.Token));
+    }
+
     private static Task<ProbeResult> ProbeAsync(LoopbackServer server, MonitorModel monitor, IPAddress? address = null) =>
         ProbeAsync(server.Port, monitor, address);
 
@@ -325,6 +347,6 @@ public sealed class HttpProbeTests
 
     private sealed class FixedResolver(IPAddress? address) : INameResolver
     {
-        public ValueTask<IPAddress?> ResolveAsync(string hostname, CancellationToken deadline) => ValueTask.FromResult(address);
+        public ValueTask<IPAddress?> ResolveAsync(string hostname, bool isIPv4Only, CancellationToken deadline) => ValueTask.FromResult(address);
     }
 }

@@ -31,6 +31,19 @@ public sealed class HttpsProbeTests
     }
 
     [Fact]
+    public async Task Probe_WithoutServerName_SendsNone()
+    {
+        using X509Certificate2 certificate = Certificates.Make("other.example.net");
+        string? sni = "unseen";
+        await using LoopbackServer server = Serve(certificate, name => sni = name);
+
+        ProbeResult result = await ProbeAsync(server, Monitor with { SendsServerName = false, SkipVerify = true }, certificate);
+
+        Assert.Equal((ProbeOutcome.Success, "status 200"), (result.Outcome, result.Reason));
+        Assert.True(string.IsNullOrEmpty(sni), sni);
+    }
+
+    [Fact]
     public async Task Probe_AddressInCertificate_Succeeds()
     {
         using X509Certificate2 certificate = Certificates.Make("127.0.0.1");

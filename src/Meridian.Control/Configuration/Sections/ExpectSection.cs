@@ -20,7 +20,10 @@ internal static class ExpectSection
         "body",
         new TextValue("a text", "'\"ready\":true'"),
         null,
-        "Text that must stand in the first 64 KiB of the body (http, https).");
+        "Text that must stand in the beginning of the body (http, https).");
+
+    private static readonly SchemaKey<int> Within = new(
+        "within", new IntegerValue(1, 64 * 1024), 64 * 1024, "Beside `body`: how many octets of the body are looked at. Route 53 looks at 5120.");
 
     private static readonly SchemaKey<string?> Text = new(
         "text",
@@ -41,7 +44,7 @@ internal static class ExpectSection
     {
         Title = "monitors.<name>.expect",
         Summary = "What counts as up.",
-        Keys = [Status, Body, Text, ExitCode, Output],
+        Keys = [Status, Body, Within, Text, ExitCode, Output],
     };
 
     public static ExpectModel Read(ReadContext context, ConfigNode node, string path, MonitorType type)
@@ -54,7 +57,7 @@ internal static class ExpectSection
         {
             MonitorType.Tcp or MonitorType.Tls => [Text],
             MonitorType.Script => [ExitCode, Output],
-            _ => [Status, Body],
+            _ => [Status, Body, Within],
         };
         foreach (SchemaKey key in Schema.Keys.Where(map.Has).Except(meant))
         {
@@ -64,6 +67,7 @@ internal static class ExpectSection
         {
             Status = map.Read(Status),
             Body = map.Read(Body),
+            BodyWithin = map.Read(Within),
             Text = map.Read(Text),
             ExitCode = map.Read(ExitCode),
             Output = map.Read(Output),
@@ -77,6 +81,8 @@ internal sealed record ExpectModel
     public ImmutableArray<StatusRange> Status { get; init; } = [new StatusRange(200, 299)];
 
     public string? Body { get; init; }
+
+    public int BodyWithin { get; init; } = 64 * 1024;
 
     public string? Text { get; init; }
 

@@ -77,6 +77,9 @@ internal static partial class MonitorSection
         false,
         "Accept any certificate (https, tls, grpc, prometheus). Shown loudly wherever the monitor is.");
 
+    private static readonly SchemaKey<bool> ServerName = new(
+        "sni", new BooleanValue(), true, "Whether the TLS handshake says which name is meant (https). `false` needs `skip-verify`: there is no name to look for in the certificate.");
+
     private static readonly SchemaKey<TimeSpan> Interval = new(
         "interval",
         new DurationValue(TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1)),
@@ -110,7 +113,7 @@ internal static partial class MonitorSection
         Summary = "The definition of a health check. Pools name the monitor that checks their members.",
         Keys =
         [
-            Type, Port, RequestPath, Host, Method, Headers, Expect, Http2, Send, SkipVerify, .. MonitorConnectionKeys.All,
+            Type, Port, RequestPath, Host, Method, Headers, Expect, Http2, Send, SkipVerify, ServerName, .. MonitorConnectionKeys.All,
             .. MonitorKindKeys.All, .. StandingKeys.All, Interval, Timeout, Rise, Fall, Confirm, .. JudgingKeys.All, .. QuorumKeys.All,
         ],
         Example =
@@ -132,7 +135,7 @@ internal static partial class MonitorSection
     private static readonly FrozenDictionary<MonitorType, SchemaKey[]> KeysOfType = new Dictionary<MonitorType, SchemaKey[]>
     {
         [MonitorType.Http] = [Port, RequestPath, Host, Method, Headers, Expect, Http2, MonitorConnectionKeys.Source],
-        [MonitorType.Https] = [Port, RequestPath, Host, Method, Headers, Expect, Http2, SkipVerify, .. MonitorConnectionKeys.All],
+        [MonitorType.Https] = [Port, RequestPath, Host, Method, Headers, Expect, Http2, SkipVerify, ServerName, .. MonitorConnectionKeys.All],
         [MonitorType.Tcp] = [Port, Send, Expect, MonitorConnectionKeys.Source],
         [MonitorType.Tls] = [Port, Host, Send, Expect, SkipVerify, .. MonitorConnectionKeys.All],
         [MonitorType.Dns] = [Port, MonitorConnectionKeys.Source, MonitorKindKeys.Query],
@@ -172,6 +175,10 @@ internal static partial class MonitorSection
         {
             map.Error(Method, "a HEAD request has no body to look into: use GET, or leave out expect.body");
         }
+        if (!map.Read(ServerName) && (!map.Read(SkipVerify) || map.Read(Http2)))
+        {
+            map.Error(ServerName, map.Read(Http2) ? "HTTP/2 needs the name (RFC 9113 §9.2)" : "without a name no certificate can be verified: 'sni: false' takes 'skip-verify: true'");
+        }
         TimeSpan timeout = ReadTimeout(map, interval);
         MonitorModel monitor = new()
         {
@@ -184,6 +191,8 @@ internal static partial class MonitorSection
             Headers = ReadHeaders(map),
             ExpectedStatus = expect.Status,
             ExpectedBody = expect.Body,
+            ExpectedBodyWithin = expect.BodyWithin,
+            SendsServerName = map.Read(ServerName),
             IsHttp2 = map.Read(Http2),
             Send = map.Read(Send),
             ExpectedText = expect.Text,

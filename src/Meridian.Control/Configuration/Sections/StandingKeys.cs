@@ -17,12 +17,15 @@ internal static class StandingKeys
         DefaultText = "the members of the pools that name the monitor",
     };
 
+    private static readonly SchemaKey<bool> IPv4Only = new(
+        "ipv4-only", new BooleanValue(), false, "Whether only the IPv4 addresses of a host name are looked up, as Route 53 does.");
+
     private static readonly SchemaKey<bool> Inverted = new("inverted", new BooleanValue(), false, "Whether down counts as up, and up as down.");
 
     private static readonly SchemaKey<bool> Disabled = new(
         "disabled", new BooleanValue(), false, "Whether nothing is asked, and it counts as up (with `inverted` as down).");
 
-    public static readonly SchemaKey[] All = [Target, Inverted, Disabled, Route53Key.Key];
+    public static readonly SchemaKey[] All = [Target, IPv4Only, Inverted, Disabled, Route53Key.Key];
 
     public static MonitorModel Read(MapReader map, MonitorModel monitor)
     {
@@ -30,7 +33,7 @@ internal static class StandingKeys
         {
             map.Error(Target, "a calculated monitor asks nobody: give the monitors in it a target");
         }
-        return monitor with { Target = map.Read(Target), IsInverted = map.Read(Inverted), IsDisabled = map.Read(Disabled) };
+        return monitor with { Target = map.Read(Target), IsIPv4Only = map.Read(IPv4Only), IsInverted = map.Read(Inverted), IsDisabled = map.Read(Disabled) };
     }
 }
 

@@ -12,6 +12,9 @@ internal static class HealthCheckCodec
     private const int HttpTimeoutSeconds = 6;
     private const int TcpTimeoutSeconds = 10;
 
+    // Where the service looks for a text.
+    private const int SearchedOctets = 5120;
+
     /// <summary>The document.</summary>
     /// <param name="config">What is asked.</param>
     /// <param name="reference">The client's.</param>
@@ -78,11 +81,18 @@ internal static class HealthCheckCodec
             if (config.SearchString is { } search)
             {
                 expect.Add(Text("body", search));
+                expect.Add(Plain("within", SearchedOctets));
             }
             entries.Add(Nodes.Entry("expect", Nodes.Map(expect)));
         }
         // The service looks at no certificate.
         Flag(entries, "skip-verify", isTls);
+        if (isTls && config.EnableSni == false)
+        {
+            entries.Add(Nodes.Entry("sni", Nodes.Boolean(false)));
+        }
+        // A name is looked up for IPv4 addresses only.
+        Flag(entries, "ipv4-only", config.IPAddress is null);
         int interval = config.RequestInterval ?? 30;
         entries.Add(Text("interval", Seconds(interval)));
         entries.Add(Text("timeout", Seconds(isTcp ? TcpTimeoutSeconds : HttpTimeoutSeconds)));

@@ -32,7 +32,7 @@ public sealed class DnsProbe(TimeProvider time, INameResolver resolver) : IProbe
 
         SocketKind kind = question.OverTcp ? SocketKind.Tcp : SocketKind.Udp;
         (ProbeConnection? connection, ProbeResult failure) =
-            await _tools.Connector.ConnectAsync(target, kind, monitor.SourceAddress, trace, deadline);
+            await _tools.Connector.ConnectAsync(target, kind, monitor, trace, deadline);
         if (connection is null)
         {
             return failure;

@@ -3,7 +3,7 @@ using System.Text;
 namespace Meridian.Health.Probes.Http;
 
 /// <summary>
-/// Watches the first 64 KiB of a body for the text that should stand in it. The body itself is not kept, only as much of
+/// Watches the beginning of a body for the text that should stand in it. The body itself is not kept, only as much of
 /// its end as the text may have begun in: thousands of probes at once then need little memory.
 /// </summary>
 internal sealed class BodyWindow
@@ -14,25 +14,30 @@ internal sealed class BodyWindow
     private readonly byte[] _seam;
     private int _tailLength;
 
-    internal BodyWindow(string? expected)
+    private readonly int _within;
+
+    /// <param name="expected">The text; null looks for none.</param>
+    /// <param name="within">How many octets count, at most <see cref="HttpProbeLimits.MaxBodyLength"/>.</param>
+    internal BodyWindow(string? expected, int within = HttpProbeLimits.MaxBodyLength)
     {
+        _within = Math.Min(within, HttpProbeLimits.MaxBodyLength);
         _expected = expected is null ? [] : Encoding.UTF8.GetBytes(expected);
         _seam = _expected.Length > 1 ? new byte[2 * (_expected.Length - 1)] : [];
         IsMatch = _expected.Length == 0;
     }
 
-    /// <summary>Octets seen, at most 64 KiB.</summary>
+    /// <summary>Octets seen, of those that count.</summary>
     internal int Length { get; private set; }
 
     /// <summary>Whether the text was found; true from the start when none is expected.</summary>
     internal bool IsMatch { get; private set; }
 
     /// <summary>Whether nothing that follows counts any more.</summary>
-    internal bool IsFull => Length == HttpProbeLimits.MaxBodyLength;
+    internal bool IsFull => Length == _within;
 
     internal void Append(ReadOnlySpan<byte> data)
     {
-        data = data[..Math.Min(data.Length, HttpProbeLimits.MaxBodyLength - Length)];
+        data = data[..Math.Min(data.Length, _within - Length)];
         Length += data.Length;
         if (IsMatch)
         {

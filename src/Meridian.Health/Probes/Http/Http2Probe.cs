@@ -44,7 +44,7 @@ public sealed class Http2Probe(TimeProvider time, INameResolver resolver, X509Ce
             return trace.End(ProbeOutcome.UnexpectedStatus, string.Create(CultureInfo.InvariantCulture, $"status {status}, expected {expected}"));
         }
 
-        BodyWindow body = new(monitor.ExpectedBody);
+        BodyWindow body = new(monitor.ExpectedBody, monitor.ExpectedBodyWithin);
         await ReadAsync(await response.Content.ReadAsStreamAsync(deadline), body, deadline);
         return body.IsMatch
             ? trace.End(ProbeOutcome.Success, StatusReasons.Of(status))

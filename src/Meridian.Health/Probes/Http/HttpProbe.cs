@@ -63,7 +63,7 @@ public sealed class HttpProbe(TimeProvider time, INameResolver resolver, X509Cer
             return trace.Failed(error, target.ToString());
         }
 
-        BodyWindow body = new(monitor.ExpectedBody);
+        BodyWindow body = new(monitor.ExpectedBody, monitor.ExpectedBodyWithin);
         HttpAnswerParser answer = new(monitor.Method == "HEAD", body);
         bool isFirst = true;
         while (!answer.IsDone)
@@ -127,7 +127,9 @@ public sealed class HttpProbe(TimeProvider time, INameResolver resolver, X509Cer
     }
 
     /// <summary>How much of a body was looked at.</summary>
-    internal static string BodyText(BodyWindow body) => body.IsFull ? "the first 64 KiB of the body do" : "body does";
+    internal static string BodyText(BodyWindow body) => !body.IsFull ? "body does"
+        : body.Length % 1024 == 0 ? string.Create(CultureInfo.InvariantCulture, $"the first {body.Length / 1024} KiB of the body do")
+        : string.Create(CultureInfo.InvariantCulture, $"the first {body.Length} octets of the body do");
 
     internal static bool IsExpected(MonitorModel monitor, int status)
     {

@@ -18,7 +18,7 @@ public sealed class IcmpProbe(TimeProvider time, INameResolver resolver) : IProb
     {
         ProbeTrace trace = new(time, monitor.Timeout, ProbeConnector.FirstPhase(target));
         (ProbeConnection? connection, ProbeResult failure) =
-            await _tools.Connector.ConnectAsync(target, SocketKind.Icmp, monitor.SourceAddress, trace, deadline);
+            await _tools.Connector.ConnectAsync(target, SocketKind.Icmp, monitor, trace, deadline);
         if (connection is null)
         {
             return failure;

@@ -36,7 +36,9 @@ internal sealed class TlsStarter(TimeProvider time, X509Certificate2Collection? 
             return trace.End(ProbeOutcome.NotMade, $"not tried: the client certificate cannot be used: {problem}");
         }
 
-        CertificateCheck check = new(HttpRequestWriter.TlsName(target, monitor), monitor.SkipVerify, monitor.MinCertificateDays, time.GetUtcNow());
+        // Without a name there is none to compare a certificate with either: `sni: false` takes `skip-verify`.
+        string name = monitor.SendsServerName ? HttpRequestWriter.TlsName(target, monitor) : "";
+        CertificateCheck check = new(name, monitor.SkipVerify, monitor.MinCertificateDays, time.GetUtcNow());
         SslClientAuthenticationOptions options = check.Options(trusted);
         options.ClientCertificateContext = client;
         options.ApplicationProtocols = protocol is { } offered ? [offered] : null;
