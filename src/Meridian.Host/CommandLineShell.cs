@@ -33,6 +33,7 @@ internal static class CommandLineShell
         StageCommands.CreateStaged(),
         StageCommands.CreatePromote(),
         StageCommands.CreateAbort(),
+        PlannedCommands.Create(),
         HistoryCommands.CreateExport(),
         HistoryCommands.CreateHistory(),
         HistoryCommands.CreateShow(),

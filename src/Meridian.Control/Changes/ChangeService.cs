@@ -176,6 +176,9 @@ public sealed partial class ChangeService : IChangeService, IDisposable
         return await ApplyAsync(change, cancellationToken);
     }
 
+    /// <summary>The configuration that the next change meets.</summary>
+    internal Task<Candidate> CurrentAsync(CancellationToken cancellationToken) => _line.CurrentAsync(cancellationToken);
+
     public void Dispose() => _line.Dispose();
 
     private async Task<ChangeOutcome> ApplyAsync(ProposedChange change, Approval approval, CancellationToken cancellationToken)

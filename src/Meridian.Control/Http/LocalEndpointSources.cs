@@ -1,4 +1,5 @@
 using Meridian.Control.Changes;
+using Meridian.Control.Changes.Planned;
 using Meridian.Control.Changes.Staging;
 using Meridian.Control.Http.Documents;
 using Meridian.Control.Observing;
@@ -44,6 +45,9 @@ public sealed record LocalEndpointSources
 
     /// <summary>Changes that meet the world in steps; null where there is no store.</summary>
     public IStagedChanges? Staged { get; init; }
+
+    /// <summary>Changes that are made at a time; null where there is no store.</summary>
+    public IPlannedChanges? Planned { get; init; }
 
     /// <summary>Who asks, and what follows from it; null where nobody observes.</summary>
     public Observatory? Observatory { get; init; }

@@ -39,8 +39,20 @@ public sealed record StatusReport
     /// <summary>The circuit breaker of the health checks; null when it is closed.</summary>
     public BreakerStatus? Breaker { get; init; }
 
+    /// <summary>Changes that are planned for a time and under way; by their time.</summary>
+    public ImmutableArray<PlannedStatus> Planned { get; init; } = [];
+
     public required CounterStatus Counters { get; init; }
 }
+
+/// <summary>A planned change that is under way.</summary>
+/// <param name="Id">What it is called.</param>
+/// <param name="Name">The name whose TTL is lowered ahead.</param>
+/// <param name="Step"><c>waiting</c>, <c>lowered</c> or <c>changed</c>.</param>
+/// <param name="Message">What it does.</param>
+/// <param name="NextAt">When its next step is due.</param>
+/// <param name="Note">What holds it up; empty when nothing does.</param>
+public sealed record PlannedStatus(string Id, string Name, string Step, string Message, DateTimeOffset NextAt, string Note);
 
 /// <summary>The snapshot that is answered from.</summary>
 /// <param name="Number">Grows with every accepted change.</param>

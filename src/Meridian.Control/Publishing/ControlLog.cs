@@ -71,5 +71,11 @@ internal static partial class ControlLog
     [LoggerMessage(4017, LogLevel.Warning, "The staged change '{Message}' ended: {Reason}")]
     internal static partial void StageEnded(this ILogger logger, string message, string reason);
 
-    // The highest id in use is 4025. New ones go on from 4026.
+    [LoggerMessage(4030, LogLevel.Information, "The planned change {Id} ('{Message}') is {Step} now")]
+    internal static partial void PlanStepped(this ILogger logger, string id, string step, string message);
+
+    [LoggerMessage(4031, LogLevel.Warning, "The planned change {Id} ('{Message}') failed: {Reason}")]
+    internal static partial void PlanFailed(this ILogger logger, string id, string message, string reason);
+
+    // The highest id in use is 4031. New ones go on from 4032.
 }

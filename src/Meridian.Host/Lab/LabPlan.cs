@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Meridian.Host.Lab;
 
@@ -10,7 +11,8 @@ internal sealed class LabPlan
     /// <summary>A zone below a name that is nobody's (RFC 2606 §2).</summary>
     public const string Zone = "lab.example";
 
-    public const string Name = $"www.{Zone}";
+    /// <summary>Where addresses begin that caches ask from: all of 127.0.0.0/8 is this machine (RFC 1122 §3.2.1.3).</summary>
+    private const int FirstSource = 0x7F0A_0000;
 
     /// <summary>An address that nobody listens on.</summary>
     public static readonly IPAddress Wrong = IPAddress.Parse("127.0.9.9");
@@ -63,6 +65,13 @@ internal sealed class LabPlan
         }
     }
 
+    /// <summary>A name of the experiment, without a final dot.</summary>
+    public static string NameOf(int ttl, int number) => string.Create(CultureInfo.InvariantCulture, $"w{ttl}-{number}.{Zone}");
+
+    /// <summary>The address that the caches behind one address ask from, in 127.10.0.0/16.</summary>
+    public static string SourceOf(int instance) =>
+        string.Create(CultureInfo.InvariantCulture, $"127.{(FirstSource >> 16) & 0xFF}.{(instance >> 8) & 0xFF}.{instance & 0xFF}");
+
     /// <summary>The configuration as it is before the event, or after it.</summary>
     public string Configuration(LabOptions options, bool isChanged)
     {
@@ -71,7 +80,9 @@ internal sealed class LabPlan
         IPAddress address = isChanged && options.Scenario == LabScenario.Mistake ? Wrong : Eu;
         // A mistake is not found out by health checks here: nobody checks the address that should not be there.
         string monitor = options.Scenario == LabScenario.Mistake ? "" : "monitor: web, ";
-        return string.Create(CultureInfo.InvariantCulture, $$$"""
+        string jitter = options.Jitter > 0 ? string.Create(CultureInfo.InvariantCulture, $"ttl-jitter: {options.Jitter * 100:0.#}%, ") : "";
+        StringBuilder text = new();
+        text.Append(CultureInfo.InvariantCulture, $$$"""
             listen: {dns: ["127.0.0.1:{{{DnsPort}}}"], http: "127.0.0.1:{{{HttpPort}}}"}
             state: {{{Directory}}}/state
             sites: {eu: {}, us: {}}
@@ -81,15 +92,28 @@ internal sealed class LabPlan
               web-eu: {site: eu, {{{monitor}}}members: [{address: {{{address}}}{{{state}}}}]}
               web-us: {site: us, {{{monitor}}}members: [{address: {{{Us}}}}]}
             policies:
-              split: {ttl: {{{options.Ttl}}}s, weighted: {web-eu: {{{eu}}}, web-us: {{{us}}}}}
+
+            """);
+        foreach (int ttl in options.Ttls)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  split-{ttl}: {{ttl: {ttl}s, {jitter}weighted: {{web-eu: {eu}, web-us: {us}}}}}\n");
+        }
+        text.Append(CultureInfo.InvariantCulture, $$$"""
             zones:
               {{{Zone}}}:
                 soa: {primary: ns1.{{{Zone}}}., contact: hostmaster.{{{Zone}}}., negative-ttl: 30s}
                 records:
                   "@": {NS: [ns1]}
                   ns1: {A: 127.0.0.1}
-                  www: {A: {steer: split}}
 
             """);
+        foreach (int ttl in options.Ttls)
+        {
+            for (int i = 0; i < options.NamesPerTtl; i++)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"      w{ttl}-{i}: {{A: {{steer: split-{ttl}}}}}\n");
+            }
+        }
+        return text.ToString();
     }
 }

@@ -17,67 +17,124 @@ namespace Meridian.Host.Lab;
 /// </summary>
 internal sealed class LabPrediction(LabOptions options, LabPlan plan)
 {
-    private const int CachesOfAll = 20_000;
+    private const int Caches = 20_000;
+
+    /// <summary>Runs that the simulator's own word on when the failure is found is averaged over.</summary>
+    private const int BlindRuns = 8;
+    private const int BlindCaches = 4_000;
+
+    private readonly Dictionary<(string, int, bool), ImmutableArray<double>> _known = [];
 
     /// <summary>What is left of the watched region's share, second by second from the event.</summary>
-    /// <param name="mix">Kinds and how many of each.</param>
-    /// <param name="answeredAfter">When the authority's answers changed, as it was seen.</param>
-    public ImmutableArray<double> Predict(ImmutableArray<(ResolverKind Kind, int Count)> mix, double answeredAfter)
+    /// <param name="kind">Resolvers of this kind alone.</param>
+    /// <param name="ttl">The name's TTL.</param>
+    /// <param name="change">When the authority's answers changed, as it was seen, and when they changed back.</param>
+    public ImmutableArray<double> Predict(ResolverKind kind, int ttl, LabChange change)
     {
-        PopulationModel population = new()
+        if (!_known.TryGetValue((kind.Name, ttl, false), out ImmutableArray<double> curve))
         {
-            Clients = CachesOfAll,
-            Resolvers = CachesOfAll,
-            Skew = 0,
-            LookupsPerClientAndDay = options.LookupsPerSecond * 86_400,
-            DailySwing = 0,
-            SubnetShare = 0,
-            ResolverClasses = [.. mix.Select(part => part.Kind.Behaviour(options.Ttl) with { Share = part.Count })],
-            ClientClasses = [new ClientClass("lab", 1, HoldRule.None)],
-        };
-        double eventAt = Math.Ceiling(options.WarmUpSeconds);
-        // When the authority's answers change is measured, not predicted: this is about what caches make of it.
+            curve = CurveOf(Run(kind, ttl, change, Caches, options.Seed), change.After);
+            _known.Add((kind.Name, ttl, false), curve);
+        }
+        return curve;
+    }
+
+    /// <summary>The same when the simulator has to know by itself when the authority's answers change.</summary>
+    public ImmutableArray<double> PredictBlindly(ResolverKind kind, int ttl)
+    {
+        if (_known.TryGetValue((kind.Name, ttl, true), out ImmutableArray<double> known))
+        {
+            return known;
+        }
+        double[] sum = new double[(int)options.WatchSeconds];
+        for (int i = 0; i < BlindRuns; i++)
+        {
+            LabChange change = new(null, LabOptions.RevertAfterSeconds);
+            SimulationResult result = Run(kind, ttl, change, BlindCaches, options.Seed + i);
+            ImmutableArray<double> curve = CurveOf(result, result.Events[0].AnsweredAfter ?? 0);
+            for (int second = 0; second < sum.Length; second++)
+            {
+                sum[second] += curve[second] / BlindRuns;
+            }
+        }
+        known = [.. sum];
+        _known.Add((kind.Name, ttl, true), known);
+        return known;
+    }
+
+    /// <summary>Questions to the authority in each second of a herd, for one cache of each kind and name.</summary>
+    public ImmutableArray<double> PredictQuestions(ResolverKind kind, int ttl)
+    {
+        SimulationResult result = Run(kind, ttl, new LabChange(0, null), Caches, options.Seed);
+        return [.. result.Authority.PerBin.Take((int)options.WatchSeconds).Select(perSecond => perSecond / Caches)];
+    }
+
+    private double EventAt => Math.Ceiling(options.WarmUpSeconds);
+
+    private ImmutableArray<double> CurveOf(SimulationResult result, double changedAfter)
+    {
+        string watched = (options.Scenario == LabScenario.Mistake ? LabPlan.Wrong : LabPlan.Eu).ToString();
+        double[] series = [.. result.Targets.FirstOrDefault(target => target.Target == watched)?.Series ?? [.. new double[result.Requests.Length]]];
+        LabCurve curve = new(series, [.. result.Requests], (int)EventAt);
+        int seconds = (int)options.WatchSeconds;
+        return options.Scenario is LabScenario.Canary or LabScenario.Mistake ? curve.Shares(seconds) : curve.Left(seconds, changedAfter);
+    }
+
+    private SimulationResult Run(ResolverKind kind, int ttl, LabChange change, int caches, int seed)
+    {
         SimulationInput input = new()
         {
             Model = Load(false),
             Places = PlaceDatabase.Empty,
-            Name = DomainName.Parse($"{LabPlan.Name}."),
-            Population = population,
-            Duration = TimeSpan.FromSeconds(eventAt + options.WatchSeconds + LabAnalysis.SmoothingSeconds),
-            Events =
-            [
-                options.Scenario == LabScenario.Failover
-                    ? new Failure(eventAt, new Subject(SubjectKind.Site, "eu"), null, IsSilent: false) { FoundAfter = answeredAfter }
-                    : new NewConfiguration(eventAt + answeredAfter, Load(true), "the event"),
-            ],
-            Seed = (ulong)options.Seed,
+            Name = DomainName.Parse($"{LabPlan.NameOf(ttl, 0)}."),
+            Population = new PopulationModel
+            {
+                Clients = caches,
+                Resolvers = caches,
+                Skew = 0,
+                LookupsPerClientAndDay = options.LookupsPerSecond * 86_400,
+                DailySwing = 0,
+                SubnetShare = 0,
+                ResolverClasses = [kind.Behaviour(options.SettingsTtl)],
+                ClientClasses = [new ClientClass("lab", 1, HoldRule.None)],
+            },
+            Duration = TimeSpan.FromSeconds(EventAt + options.WatchSeconds + LabCurve.WindowSeconds),
+            StartsInStep = options.Scenario == LabScenario.Herd,
+            Events = EventsOf(change),
+            ComparesWithIntent = false,
+            Seed = (ulong)seed,
             Workers = Environment.ProcessorCount,
         };
         (SimulationResult? result, ImmutableArray<Engine.Snapshot.ModelProblem> problems) = SimulationRun.Execute(input, null, CancellationToken.None);
-        if (result is null)
-        {
-            throw new InvalidOperationException(string.Join('\n', problems));
-        }
-        double[] share = [.. result.Targets.Single(target => target.Target == LabPlan.Eu.ToString()).Series.Zip(
-            result.Requests, (part, whole) => whole > 0 ? part / whole : 0)];
-        double before = share.AsSpan((int)eventAt / 2, (int)eventAt / 2).ToArray().Average();
-        int seconds = (int)options.WatchSeconds;
-        double[] left = new double[seconds];
-        for (int i = 0; i < seconds; i++)
-        {
-            // Put together over the same seconds as what was measured.
-            int first = Math.Min(share.Length - 1, (int)eventAt + i);
-            double value = share.AsSpan(first, Math.Min(LabAnalysis.SmoothingSeconds, share.Length - first)).ToArray().Average();
-            left[i] = options.Scenario == LabScenario.Canary ? value : Math.Min(1, value / before);
-        }
-        return [.. left];
+        return result ?? throw new InvalidOperationException(string.Join('\n', problems));
     }
+
+    private ImmutableArray<ScenarioEvent> EventsOf(LabChange change) => options.Scenario switch
+    {
+        LabScenario.Herd => [],
+        LabScenario.Failover => [new Failure(EventAt, new Subject(SubjectKind.Site, "eu"), null, IsSilent: false) { FoundAfter = change.PublishedAfter }],
+        LabScenario.Mistake =>
+        [
+            new NewConfiguration(EventAt + change.After, Load(true), "the mistake"),
+            new NewConfiguration(EventAt + (change.RevertedAfter ?? LabOptions.RevertAfterSeconds), Load(false), "the correction"),
+        ],
+        _ => [new NewConfiguration(EventAt + change.After, Load(true), "the event")],
+    };
 
     private MeridianModel Load(bool isChanged)
     {
         string path = Path.Combine(plan.Directory, isChanged ? "changed.yaml" : "before.yaml");
-        File.WriteAllText(path, plan.Configuration(options, isChanged));
+        if (!File.Exists(path))
+        {
+            File.WriteAllText(path, plan.Configuration(options, isChanged));
+        }
         LoadResult loaded = new ConfigurationLoader(new DiskConfigurationFiles(), ConfigurationCompiler.LoaderOptions(TimeProvider.System)).Load(path);
         return loaded.Model ?? throw new InvalidOperationException(string.Join('\n', loaded.Errors));
     }
+}
+
+/// <summary>When the authority's answers changed, in seconds from the event; null when nobody has seen it.</summary>
+internal sealed record LabChange(double? PublishedAfter, double? RevertedAfter)
+{
+    public double After => PublishedAfter ?? 0;
 }

@@ -1,5 +1,5 @@
+using System.Collections.Immutable;
 using System.Net;
-using System.Net.Sockets;
 using Meridian.Host.Quickstart;
 using Meridian.Host.Status;
 
@@ -14,17 +14,20 @@ internal sealed class LabRun(LabOptions options, LabPlan plan, TextWriter output
     // Direct questions to the authority: often enough to see when its answers change.
     private static readonly TimeSpan DirectEvery = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Seconds after the end of the last curve, so that its last point is whole.</summary>
+    private const double TailSeconds = LabCurve.WindowSeconds + 1;
 
-    private readonly List<ResolverProcess> _resolvers = [];
-    private readonly List<int> _populations = [];
+    // By then the verdict is out, and the caches hold what they will hold.
+    private const double InspectAfterSeconds = 3;
+
+    private readonly LabFleet _fleet = new(options, plan, time);
     private readonly LabRecorder _recorder = new();
     private ChildProcess? _eu;
     private ChildProcess? _us;
     private ChildProcess? _server;
-    private long _start;
 
     /// <returns>What was seen, or null, told, when something did not start.</returns>
     public async Task<LabResult?> RunAsync(TextWriter error, CancellationToken cancellationToken)
@@ -33,29 +36,22 @@ internal sealed class LabRun(LabOptions options, LabPlan plan, TextWriter output
         _eu = StartBackend("eu", LabPlan.Eu);
         _us = StartBackend("us", LabPlan.Us);
         _server = ChildProcess.Start(["serve", plan.ConfigurationPath], new OutputTail(log: null), time);
-        if (!await WaitUntilReadyAsync(cancellationToken) || !await StartResolversAsync(error, cancellationToken))
+        if (!await WaitUntilReadyAsync(cancellationToken))
         {
             await error.WriteLineAsync($"Meridian is not ready:\n{string.Join('\n', _server.LastLines)}");
             return null;
         }
-        _start = time.GetTimestamp();
-        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task[] clients = [.. _resolvers.Select((resolver, index) => LookUpForeverAsync(resolver, index, ending.Token)), AskDirectlyAsync(ending.Token)];
-        await ShowUntilAsync(options.WarmUpSeconds, "before the event", cancellationToken);
-        double eventAt = Elapsed;
-        await HappenAsync(cancellationToken);
-        await ShowUntilAsync(eventAt + options.WatchSeconds + 4, Describe(), cancellationToken);
-        await ending.CancelAsync();
-        await Task.WhenAll(clients);
-        return new LabAnalysis(options, _recorder.Samples, eventAt).Build(new LabPrediction(options, plan));
+        if (await _fleet.StartAsync(cancellationToken) is { } failure)
+        {
+            await error.WriteLineAsync(failure);
+            return null;
+        }
+        return await ExperimentAsync(new LabClock(time), cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (ResolverProcess resolver in _resolvers)
-        {
-            await resolver.DisposeAsync();
-        }
+        await _fleet.DisposeAsync();
         foreach (ChildProcess? child in new[] { _server, _eu, _us })
         {
             if (child is not null)
@@ -66,7 +62,39 @@ internal sealed class LabRun(LabOptions options, LabPlan plan, TextWriter output
         Directory.Delete(plan.Directory, recursive: true);
     }
 
-    private double Elapsed => time.GetElapsedTime(_start).TotalSeconds;
+    private async Task<LabResult> ExperimentAsync(LabClock clock, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        QuestionCount questions = new(plan, clock);
+        LabInspector inspector = new(options, _fleet, clock);
+        List<Task> running = [.. _fleet.Clients().Select(client => client.RunAsync(clock, _recorder, plan.BackendPort, options.Seed, ending.Token))];
+        running.Add(questions.RunAsync(ending.Token));
+        bool isHerd = options.Scenario == LabScenario.Herd;
+        if (!isHerd)
+        {
+            // They are questions too: a herd is counted without them.
+            running.Add(AskDirectlyAsync(clock, ending.Token));
+        }
+        await ShowUntilAsync(clock, options.WarmUpSeconds, "before the event", cancellationToken);
+        double eventAt = isHerd ? 0 : clock.Elapsed;
+        (double? published, double? reverted) = await HappenAsync(clock, eventAt, inspector, cancellationToken);
+        await ShowUntilAsync(clock, eventAt + options.WatchSeconds + TailSeconds, Describe(), cancellationToken);
+        await ending.CancelAsync();
+        await Task.WhenAll(running);
+        ImmutableArray<LabSample> samples = _recorder.Samples;
+        LabAnalysis analysis = new(options, samples, eventAt)
+        {
+            PublishedAfter = published - eventAt,
+            RevertedAfter = reverted - eventAt,
+            Questions = questions.PerSecond(eventAt, isHerd ? 0 : 1 / DirectEvery.TotalSeconds),
+            Inspections = inspector.Check(samples, Watched, eventAt),
+        };
+        await output.WriteLineAsync("The simulator's turn.");
+        return analysis.Build(new LabPrediction(options, plan));
+    }
+
+    /// <summary>The address whose traffic the curves show.</summary>
+    private IPAddress Watched => options.Scenario == LabScenario.Mistake ? LabPlan.Wrong : LabPlan.Eu;
 
     private ChildProcess StartBackend(string site, IPAddress address) => ChildProcess.Start(
         ["backend", "--listen", new IPEndPoint(address, plan.BackendPort).ToString(), "--name", site, "--site", site],
@@ -76,7 +104,7 @@ internal sealed class LabRun(LabOptions options, LabPlan plan, TextWriter output
     private async Task<bool> WaitUntilReadyAsync(CancellationToken cancellationToken)
     {
         using LocalEndpointClient client = new(new Uri($"http://127.0.0.1:{plan.HttpPort}"));
-        using PeriodicTimer pace = new(TimeSpan.FromMilliseconds(200), time);
+        using PeriodicTimer pace = new(PollEvery, time);
         long began = time.GetTimestamp();
         while (time.GetElapsedTime(began) < ReadyTimeout && _server is { IsRunning: true })
         {
@@ -89,78 +117,17 @@ internal sealed class LabRun(LabOptions options, LabPlan plan, TextWriter output
         return false;
     }
 
-    private async Task<bool> StartResolversAsync(TextWriter error, CancellationToken cancellationToken)
+    private async Task AskDirectlyAsync(LabClock clock, CancellationToken cancellationToken)
     {
-        int[] ports = LabPlan.FreePorts(options.Mix.Sum(part => part.Count));
-        for (int population = 0; population < options.Mix.Length; population++)
-        {
-            (ResolverKind kind, int count) = options.Mix[population];
-            for (int i = 0; i < count; i++)
-            {
-                string directory = Path.Combine(plan.Directory, $"{kind.Name}-{i}");
-                ResolverSite site = new(directory, ports[_resolvers.Count], plan.DnsPort, options.Ttl);
-                _resolvers.Add(ResolverProcess.Start(kind, kind.FindCommand()!, site)); // The command line has looked.
-                _populations.Add(population);
-            }
-        }
-        foreach (ResolverProcess resolver in _resolvers)
-        {
-            using StubClient client = new(resolver.Address, $"ns1.{LabPlan.Zone}.", time);
-            long began = time.GetTimestamp();
-            while (await client.LookUpAsync(cancellationToken) is not { Count: > 0 })
-            {
-                if (time.GetElapsedTime(began) > ReadyTimeout || !resolver.IsRunning)
-                {
-                    await error.WriteLineAsync($"{resolver.Kind.Name} on {resolver.Address} does not answer:\n{string.Join('\n', resolver.Tail.Lines)}");
-                    return false;
-                }
-                await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellationToken);
-            }
-        }
-        return true;
-    }
-
-    private async Task LookUpForeverAsync(ResolverProcess resolver, int index, CancellationToken cancellationToken)
-    {
-        Random random = new(HashCode.Combine(options.Seed, index));
-        using StubClient client = new(resolver.Address, $"{LabPlan.Name}.", time);
-        try
-        {
-            // Caches that were all filled at once would all expire at once, for many lives: begin anywhere in one.
-            double next = random.NextDouble() * resolver.Kind.Behaviour(options.Ttl).LifetimeOf(options.Ttl);
-            while (true)
-            {
-                // A Poisson stream, whatever a lookup takes.
-                next += -Math.Log(1 - random.NextDouble()) / options.LookupsPerSecond;
-                double wait = next - Elapsed;
-                if (wait > 0)
-                {
-                    await Task.Delay(TimeSpan.FromSeconds(wait), time, cancellationToken);
-                }
-                double at = Elapsed;
-                IReadOnlyList<IPAddress>? addresses = await client.LookUpAsync(cancellationToken);
-                IPAddress? address = addresses is { Count: > 0 } ? addresses[0] : null;
-                bool isServed = address is not null && await ConnectsAsync(address, cancellationToken);
-                _recorder.Add(new LabSample(at, _populations[index], address, isServed));
-            }
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // The experiment is over.
-        }
-    }
-
-    private async Task AskDirectlyAsync(CancellationToken cancellationToken)
-    {
-        using StubClient client = new(new IPEndPoint(IPAddress.Loopback, plan.DnsPort), $"{LabPlan.Name}.", time);
+        using StubClient client = new(new IPEndPoint(IPAddress.Loopback, plan.DnsPort), $"{LabPlan.NameOf(options.SettingsTtl, 0)}.", time);
         using PeriodicTimer pace = new(DirectEvery, time);
         try
         {
             while (await pace.WaitForNextTickAsync(cancellationToken))
             {
-                double at = Elapsed;
+                double at = clock.Elapsed;
                 IReadOnlyList<IPAddress>? addresses = await client.LookUpAsync(cancellationToken);
-                _recorder.Add(new LabSample(at, LabAnalysis.Authority, addresses is { Count: > 0 } ? addresses[0] : null, true));
+                _recorder.Add(new LabSample(at, LabStream.Authority, addresses is { Count: > 0 } ? addresses[0] : null, true));
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -169,42 +136,64 @@ internal sealed class LabRun(LabOptions options, LabPlan plan, TextWriter output
         }
     }
 
-    private async Task<bool> ConnectsAsync(IPAddress address, CancellationToken cancellationToken)
+    /// <summary>Makes the event happen.</summary>
+    /// <returns>When a changed configuration was served, and when it had been taken back.</returns>
+    private async Task<(double? Published, double? Reverted)> HappenAsync(
+        LabClock clock, double eventAt, LabInspector inspector, CancellationToken cancellationToken)
     {
-        using Socket socket = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        using CancellationTokenSource deadline = new(ConnectTimeout, time);
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        try
+        if (options.Scenario == LabScenario.Herd)
         {
-            await socket.ConnectAsync(new IPEndPoint(address, plan.BackendPort), either.Token);
-            return true;
+            return (null, null);
         }
-        catch (SocketException)
-        {
-            return false;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return false;
-        }
-    }
-
-    private async Task HappenAsync(CancellationToken cancellationToken)
-    {
+        double? published = null;
+        double? reverted = null;
         if (options.Scenario == LabScenario.Failover)
         {
-            await _eu!.StopAsync(); // Started before.
-            return;
+            await _eu!.KillAsync(); // Started before.
         }
-        await PublishAsync(true, cancellationToken);
+        else
+        {
+            published = await PublishAsync(clock, true, cancellationToken);
+        }
+        if (options.Scenario == LabScenario.Mistake)
+        {
+            await ShowUntilAsync(clock, eventAt + LabOptions.RevertAfterSeconds, Describe(), cancellationToken);
+            reverted = await PublishAsync(clock, false, cancellationToken);
+        }
+        if (options.Scenario != LabScenario.Canary)
+        {
+            await ShowUntilAsync(clock, Math.Max(clock.Elapsed, eventAt + InspectAfterSeconds), Describe(), cancellationToken);
+            await inspector.AskAsync(Watched, cancellationToken);
+        }
+        return (published, reverted);
     }
 
-    /// <summary>Writes the file beside and moves it over the old one: the server watches it.</summary>
-    private async Task PublishAsync(bool isChanged, CancellationToken cancellationToken)
+    /// <summary>Writes the file beside, moves it over the old one, and waits until the server, which watches it, has it.</summary>
+    private async Task<double> PublishAsync(LabClock clock, bool isChanged, CancellationToken cancellationToken)
     {
+        using LocalEndpointClient client = new(new Uri($"http://127.0.0.1:{plan.HttpPort}"));
+        string? before = await LoadedAtAsync(client, cancellationToken);
         string next = $"{plan.ConfigurationPath}.new";
         await File.WriteAllTextAsync(next, plan.Configuration(options, isChanged), cancellationToken);
         File.Move(next, plan.ConfigurationPath, overwrite: true);
+        using PeriodicTimer pace = new(PollEvery, time);
+        double began = clock.Elapsed;
+        while (await LoadedAtAsync(client, cancellationToken) == before && clock.Elapsed < began + ReadyTimeout.TotalSeconds)
+        {
+            await pace.WaitForNextTickAsync(cancellationToken);
+        }
+        return clock.Elapsed;
+    }
+
+    private static async Task<string?> LoadedAtAsync(LocalEndpointClient client, CancellationToken cancellationToken)
+    {
+        EndpointReply reply = await client.GetAsync("status", cancellationToken);
+        if (reply.Status != HttpStatusCode.OK)
+        {
+            return null;
+        }
+        using System.Text.Json.JsonDocument status = System.Text.Json.JsonDocument.Parse(reply.Body);
+        return status.RootElement.GetProperty("configuration").GetProperty("loadedAt").GetRawText();
     }
 
     private string Describe() => options.Scenario switch
@@ -212,16 +201,18 @@ internal sealed class LabRun(LabOptions options, LabPlan plan, TextWriter output
         LabScenario.Failover => "region eu is dead",
         LabScenario.Drain => "region eu is drained",
         LabScenario.Canary => "the weights have changed places",
+        LabScenario.Herd => "everybody came at once",
         _ => "a wrong address is published",
     };
 
-    private async Task ShowUntilAsync(double until, string phase, CancellationToken cancellationToken)
+    private async Task ShowUntilAsync(LabClock clock, double until, string phase, CancellationToken cancellationToken)
     {
-        while (Elapsed < until)
+        while (clock.Elapsed < until)
         {
-            double wait = Math.Min(ReportEvery.TotalSeconds, until - Elapsed);
+            double wait = Math.Min(ReportEvery.TotalSeconds, until - clock.Elapsed);
             await Task.Delay(TimeSpan.FromSeconds(Math.Max(0.01, wait)), time, cancellationToken);
-            await output.WriteLineAsync(LabView.Line(options, _recorder.Samples, Elapsed, phase));
+            double now = clock.Elapsed;
+            await output.WriteLineAsync(LabView.Line(options, _recorder.Since(now - LabView.LookBackSeconds), now, phase));
         }
     }
 }

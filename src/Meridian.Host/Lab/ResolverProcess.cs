@@ -4,32 +4,66 @@ using Meridian.Host.Quickstart;
 
 namespace Meridian.Host.Lab;
 
-/// <summary>One running resolver in a directory of its own.</summary>
-internal sealed class ResolverProcess : IAsyncDisposable
+/// <summary>Real caches behind one address, each a process in a directory of its own.</summary>
+internal sealed class ResolverProcess : ILabResolver
 {
-    private readonly Process _process;
+    private readonly Process[] _processes;
+    private readonly OutputTail _tail;
+    private readonly ResolverSite _site;
 
-    private ResolverProcess(ResolverKind kind, Process process, OutputTail tail, IPEndPoint address)
+    private ResolverProcess(ResolverKind kind, Process[] processes, OutputTail tail, ResolverSite site)
     {
         Kind = kind;
-        _process = process;
-        Tail = tail;
-        Address = address;
+        _processes = processes;
+        _tail = tail;
+        _site = site;
+        Address = new IPEndPoint(IPAddress.Loopback, site.Port);
     }
 
     public ResolverKind Kind { get; }
 
     public IPEndPoint Address { get; }
 
-    /// <summary>What it wrote last.</summary>
-    public OutputTail Tail { get; }
+    public IReadOnlyList<string> LastLines => _tail.Lines;
 
-    public bool IsRunning => !_process.HasExited;
+    public bool IsRunning => Array.TrueForAll(_processes, process => !process.HasExited);
 
     public static ResolverProcess Start(ResolverKind kind, string command, ResolverSite site)
     {
+        OutputTail tail = new(log: null);
+        Process[] processes = new Process[kind.CachesPerAddress];
+        for (int i = 0; i < processes.Length; i++)
+        {
+            // The kernel deals clients out among them, by address and port (SO_REUSEPORT).
+            ResolverSite own = processes.Length == 1 ? site : site with { Directory = $"{site.Directory}-{i}" };
+            processes[i] = StartOne(kind, command, own, tail);
+        }
+        return new ResolverProcess(kind, processes, tail, site);
+    }
+
+    public async Task<CacheContent?> InspectAsync(string name, CancellationToken cancellationToken) =>
+        _processes.Length == 1 && Kind.Inspection is { } inspection
+            ? await inspection.AskAsync(_site, _processes[0].Id, name, cancellationToken)
+            : null;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (Process process in _processes)
+        {
+            if (!process.HasExited)
+            {
+                // There is nothing to save: its directory goes with the experiment.
+                process.Kill();
+                await process.WaitForExitAsync(CancellationToken.None);
+            }
+            process.Dispose();
+        }
+    }
+
+    private static Process StartOne(ResolverKind kind, string command, ResolverSite site, OutputTail tail)
+    {
         Directory.CreateDirectory(site.Directory);
-        ResolverSetUp setUp = kind.SetUp(site);
+        ResolverSetUp setUp = kind.SetUp!(site); // What has a command has one.
         foreach ((string name, string text) in setUp.Files)
         {
             File.WriteAllText(Path.Combine(site.Directory, name), text);
@@ -42,23 +76,14 @@ internal sealed class ResolverProcess : IAsyncDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
         };
+        // Times in logs are read.
+        start.Environment["TZ"] = "UTC";
+        start.Environment["LC_ALL"] = "C";
         Process process = Process.Start(start) ?? throw new InvalidOperationException($"{command} did not start.");
-        OutputTail tail = new(log: null);
         process.OutputDataReceived += (_, line) => tail.Add(line.Data);
         process.ErrorDataReceived += (_, line) => tail.Add(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        return new ResolverProcess(kind, process, tail, new IPEndPoint(IPAddress.Loopback, site.Port));
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (IsRunning)
-        {
-            // There is nothing to save: its directory goes with the experiment.
-            _process.Kill();
-            await _process.WaitForExitAsync(CancellationToken.None);
-        }
-        _process.Dispose();
+        return process;
     }
 }

@@ -25,6 +25,9 @@ internal sealed class StubClient : IDisposable
         _socket.Connect(server);
     }
 
+    /// <summary>What was left of the last answer's TTL, in seconds.</summary>
+    public uint LastTtl { get; private set; }
+
     /// <summary>The addresses of one answer; null when there was none.</summary>
     public async Task<IReadOnlyList<IPAddress>?> LookUpAsync(CancellationToken cancellationToken)
     {
@@ -58,9 +61,13 @@ internal sealed class StubClient : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    private IPAddress[]? Read(int length) =>
-        Message.TryParse(_buffer.AsSpan(0, length), out Message? message) == MessageParseStatus.Ok
-        && message is { Rcode: Dns.Rcode.NoError }
-            ? [.. message.Answer.Where(record => record.Type == RecordType.A).Select(record => new IPAddress(record.Rdata.Span))]
-            : null;
+    private IPAddress[]? Read(int length)
+    {
+        if (Message.TryParse(_buffer.AsSpan(0, length), out Message? message) != MessageParseStatus.Ok || message is not { Rcode: Dns.Rcode.NoError })
+        {
+            return null;
+        }
+        LastTtl = message.Answer.Select(record => record.TtlSeconds).DefaultIfEmpty(0u).Min();
+        return [.. message.Answer.Where(record => record.Type == RecordType.A).Select(record => new IPAddress(record.Rdata.Span))];
+    }
 }

@@ -64,6 +64,13 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends it at once and without a word, as a region dies.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync(CancellationToken.None);
+    }
+
     /// <summary>How it ended, in words.</summary>
     public string DescribeExit() => string.Create(CultureInfo.InvariantCulture, $"ended with exit code {_process.ExitCode}");
 

@@ -1,5 +1,6 @@
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
+using Meridian.Control.Changes.Planned;
 using Meridian.Control.Changes.Staging;
 using Meridian.Control.Configuration;
 using Meridian.Control.History;
@@ -53,6 +54,8 @@ internal sealed class FileAuthority : IConfigurationAuthority
     public IDocumentSource Documents => _documents ??= new LoadedDocuments(() => Publisher.Served);
 
     public IStagedChanges? Staged => null;
+
+    public IPlannedChanges? Planned => null;
 
     public StoredConfigurations? Stored => null;
 

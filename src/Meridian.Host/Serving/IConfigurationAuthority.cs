@@ -1,5 +1,6 @@
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
+using Meridian.Control.Changes.Planned;
 using Meridian.Control.Changes.Planning;
 using Meridian.Control.Changes.Staging;
 using Meridian.Control.Configuration;
@@ -32,6 +33,9 @@ internal interface IConfigurationAuthority : IAsyncDisposable
 
     /// <summary>Changes that meet the world in steps; null where there is no store.</summary>
     IStagedChanges? Staged { get; }
+
+    /// <summary>Changes that are made at a time; null where there is no store.</summary>
+    IPlannedChanges? Planned { get; }
 
     /// <summary>Configurations of the past, where the store has them; null where there is no store.</summary>
     StoredConfigurations? Stored { get; }

@@ -356,6 +356,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             Documents = authority.Documents,
             Changes = authority.Changes,
             Staged = authority.Staged,
+            Planned = authority.Planned,
             Observatory = _observatory,
             Model = () => _dataPlane.Snapshot?.Model,
             AcceptPlaces = AcceptPlaces,
@@ -435,6 +436,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             Members = StatusWriter.Members(_dataPlane, health),
             Outside = _outside?.GetStatus() ?? [],
             Breaker = StatusWriter.Breaker(health.Breaker),
+            Planned = StatusWriter.Planned(authority.Planned),
             Vantages = StatusWriter.Vantages(health),
             Counters = _dns is null ? new CounterStatus() : StatusWriter.Counters(_dns.Counters.Sum(), authority.Metrics),
         };

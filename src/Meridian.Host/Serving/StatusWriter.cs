@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Control.Changes.Planned;
 using Meridian.Control.Http;
 using Meridian.Control.Publishing;
 using Meridian.Dns;
@@ -64,6 +65,9 @@ internal static class StatusWriter
         ReloadsAccepted = control.Accepted,
         ReloadsRefused = control.Refused,
     };
+
+    public static ImmutableArray<PlannedStatus> Planned(IPlannedChanges? planned) =>
+        [.. (planned?.Open ?? []).Select(one => new PlannedStatus(one.Id, one.Name, one.Step.ToString().ToLowerInvariant(), one.Message, one.NextAt, one.Note))];
 
     public static BreakerStatus? Breaker(BreakerReport report) =>
         report.Reason is { } reason ? new BreakerStatus(reason, report.Since, report.WithheldMembers) : null;

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
 using Meridian.Control.Changes.Documents;
+using Meridian.Control.Changes.Planned;
 using Meridian.Control.Changes.Staging;
 using Meridian.Control.Configuration;
 using Meridian.Control.History;
@@ -24,6 +25,7 @@ internal sealed class StoreAuthority : IConfigurationAuthority
     private readonly string _directory;
     private ChangeService? _service;
     private StagingService? _staging;
+    private PlannedChangeService? _planned;
     private RevisionPublisher? _publisher;
     private DateTimeOffset _startedAt;
 
@@ -46,6 +48,8 @@ internal sealed class StoreAuthority : IConfigurationAuthority
     public IDocumentSource Documents => new LogDocuments(_log);
 
     public IStagedChanges? Staged => _staging;
+
+    public IPlannedChanges? Planned => _planned;
 
     public StoredConfigurations? Stored => new(_log, BaseDirectory);
 
@@ -127,6 +131,10 @@ internal sealed class StoreAuthority : IConfigurationAuthority
                 Time = parts.Time,
             },
             parts.Loggers.CreateLogger<StagingService>());
+        _planned = new PlannedChangeService(
+            _service,
+            new PlannedParts { DataPlane = parts.DataPlane, Verdicts = parts.Health, Time = parts.Time },
+            parts.Loggers.CreateLogger<PlannedChangeService>());
         ImmutableArray<ChangeError> errors = await _service.StartAsync(cancellationToken);
         return errors.IsEmpty
             ? null
@@ -137,11 +145,12 @@ internal sealed class StoreAuthority : IConfigurationAuthority
     {
         using CancellationTokenSource stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task staging = _staging!.RunAsync(stopping.Token); // Made with the service.
+        Task planned = _planned!.RunAsync(stopping.Token); // Made with the service.
         Task following = Service.RunAsync(stopping.Token);
         Task renewing = RenewAsync(stopping.Token);
-        Task first = await Task.WhenAny(staging, following, renewing);
+        Task first = await Task.WhenAny(staging, planned, following, renewing);
         await stopping.CancelAsync();
-        await Task.WhenAll(first, staging, following, renewing);
+        await Task.WhenAll(first, staging, planned, following, renewing);
     }
 
     // Documents are seen at once; the files that they name, and the location database, are not in the store.

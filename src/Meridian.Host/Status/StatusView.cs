@@ -66,6 +66,11 @@ internal static class StatusView
             console.MarkupLineInterpolated(
                 $"[red]circuit breaker open[/]: {breaker.Reason}; {breaker.WithheldMembers} members that are down stay in answers until `meridian thaw`");
         }
+        foreach (PlannedStatus planned in report.Planned)
+        {
+            console.MarkupLineInterpolated(
+                $"planned {planned.Id}: {planned.Message} ({planned.Name}), {planned.Step}; next step at {planned.NextAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)}Z{(planned.Note.Length > 0 ? $"; {planned.Note}" : "")}");
+        }
         foreach (VantageStatus vantage in report.Vantages)
         {
             PrintVantage(vantage, report.Now, console);

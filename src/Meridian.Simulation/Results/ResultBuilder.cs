@@ -100,7 +100,7 @@ internal sealed class ResultBuilder(
     private Dictionary<string, double[]> MeantByHour()
     {
         Dictionary<string, double[]> meant = new(StringComparer.Ordinal);
-        foreach ((int answer, double[] byHour) in intended[0].ByHour)
+        foreach ((int answer, double[] byHour) in intended.Take(1).SelectMany(first => first.ByHour))
         {
             ImmutableArray<string> targets = catalog.Answers[answer];
             foreach (string target in targets)

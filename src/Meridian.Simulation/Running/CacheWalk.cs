@@ -30,7 +30,7 @@ internal sealed class CacheWalk(PopulationModel population, SimulatedAuthority a
             asked++;
             series.AddQuery(now);
             Trigger(in entry, behaviour, epoch, seen.Answer, now, series);
-            double validUntil = now + behaviour.LifetimeOf(seen.Lifetime);
+            double validUntil = behaviour.ExpiryOf(now, seen.Lifetime);
             entry.Answer = seen.Answer;
             entry.AnswerEpoch = epoch;
             entry.ValidUntil = validUntil;

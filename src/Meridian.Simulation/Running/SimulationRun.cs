@@ -157,7 +157,7 @@ public sealed class SimulationRun
     private void AddIntended(int epoch, double at)
     {
         const int EpochLimit = 64;
-        if (epoch < EpochLimit)
+        if (epoch < EpochLimit && _input.ComparesWithIntent)
         {
             _intended.Add(IntendedShares.Draw(_input, _entries, _shards[0].Authority, epoch, at));
         }

@@ -66,18 +66,20 @@ internal static class Timeline
                 double doubted = DetectionTime.OfFirstDoubt(monitor, failure.IsSilent, ref random);
                 double confirming = DetectionTime.OfConfirmation(monitor, failure.IsSilent);
                 double after = failure.FoundAfter ?? doubted + confirming;
-                double found = Rounded(failure.At + after);
+                // What was measured is taken to the moment; what is drawn is put together with what falls beside it.
+                double found = failure.FoundAfter is null ? Rounded(failure.At, after) : failure.At + after;
                 if (found < back)
                 {
                     // From the first failed probe on answers say that they may change soon: their TTL shrinks.
-                    double doubt = Rounded(failure.At + Math.Max(0, after - confirming));
+                    double untilDoubt = Math.Max(0, after - confirming);
+                    double doubt = failure.FoundAfter is null ? Rounded(failure.At, untilDoubt) : failure.At + untilDoubt;
                     uint left = (uint)Math.Ceiling(found - doubt);
                     if (left > 0)
                     {
                         steps.Add(new(doubt, number, s => Doubt(s, key, left)));
                     }
                     steps.Add(new(found, number, s => Judge(s, key, true)));
-                    double seenBack = Rounded(back + DetectionTime.OfReturn(monitor, ref random));
+                    double seenBack = Rounded(back, DetectionTime.OfReturn(monitor, ref random));
                     if (double.IsFinite(seenBack))
                     {
                         steps.Add(new(seenBack, number, s => Judge(s, key, false), IsEnd: true));
@@ -99,7 +101,9 @@ internal static class Timeline
         return [];
     }
 
-    private static double Rounded(double at) => Math.Ceiling(at * StepsPerSecond) / StepsPerSecond;
+    // To the nearest step, so that verdicts are not late on average; never before what they are about.
+    private static double Rounded(double since, double after) =>
+        Math.Max(since, Math.Round((since + after) * StepsPerSecond, MidpointRounding.AwayFromZero) / StepsPerSecond);
 }
 
 /// <summary>One change of what the authority answers.</summary>

@@ -46,6 +46,12 @@ public sealed record SimulationInput
     /// </summary>
     public bool StartsInStep { get; init; }
 
+    /// <summary>
+    /// Whether what traffic gets is compared with what the configuration means: takes fresh draws for every cache, at each
+    /// change. Without, intended shares are 0.
+    /// </summary>
+    public bool ComparesWithIntent { get; init; } = true;
+
     /// <summary>Threads, 1 to 256. Does not change the result.</summary>
     public int Workers { get; init; } = 1;
 }

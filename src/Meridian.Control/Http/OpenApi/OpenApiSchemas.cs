@@ -21,6 +21,7 @@ internal static class OpenApiSchemas
         typeof(Problem), typeof(Caller), typeof(NewToken), typeof(CreatedToken), typeof(Token), typeof(TokenList), typeof(AuditPage), typeof(DocumentPage),
         typeof(RevisionPage), typeof(RevisionDetail), typeof(RevisionDifference), typeof(ChangeSet), typeof(ChangeResult), typeof(PendingList),
         typeof(NewStage), typeof(StagedChange),
+        typeof(NewPlannedChange), typeof(PlannedChange), typeof(PlannedChangeList),
         typeof(Decision), typeof(MemberList),
     ];
 

@@ -21,6 +21,7 @@ internal static class RouteTable
             .. new MemberRoutes(sources, calls, limits).Routes,
             .. new ChangeRoutes(sources, calls, limits).Routes,
             .. new StageRoutes(sources, calls, limits).Routes,
+            .. new PlannedRoutes(sources, calls, limits).Routes,
             .. new HistoryRoutes(sources, calls).Routes,
             .. new ObservingRoutes(sources).Routes,
             .. new EventRoutes(sources, limits, TimeProvider.System).Routes,

@@ -70,6 +70,9 @@ public sealed class AccessMatrixTests
         POST   /api/v1/staged                               401 401 403 403 404 404
         POST   /api/v1/staged/promote                       401 401 403 403 404 404
         POST   /api/v1/staged/abort                         401 401 403 403 404 404
+        GET    /api/v1/planned                              401 401 404 404 404 404
+        POST   /api/v1/planned                              401 401 403 403 404 404
+        POST   /api/v1/planned/{id}/cancel                  401 401 403 403 404 404
         GET    /api/v1/settings                             401 401 200 200 200 200
         GET    /api/v1/settings/{name}                      401 401 404 404 404 404
         PUT    /api/v1/settings/{name}                      401 401 403 403 200 200
@@ -173,7 +176,8 @@ public sealed class AccessMatrixTests
         ("PUT", "/api/v1/delegation-sets/{name}") => """{"name-servers":["ns1.example.net."]}""",
         ("PUT", _) => "{}",
         ("POST", "/api/v1/tokens" or "/api/v1/keys") => """{"name":"ci","role":"viewer"}""",
-        ("POST", "/api/v1/revisions/{number}/rollback" or "/api/v1/pending/{id}/approve" or "/api/v1/pending/{id}/reject" or "/api/v1/staged/promote" or "/api/v1/staged/abort") => "{}",
+        ("POST", "/api/v1/revisions/{number}/rollback" or "/api/v1/pending/{id}/approve" or "/api/v1/pending/{id}/reject" or "/api/v1/staged/promote" or "/api/v1/staged/abort" or "/api/v1/planned/{id}/cancel") => "{}",
+        ("POST", "/api/v1/planned") => """{"name":"www.example.com","at":"2030-01-01T00:00:00Z","change":{"changes":[]}}""",
         ("POST", "/api/v1/staged") => """{"change":{"changes":[{"kind":"site","name":"eu","body":{}}]},"steps":[1,100],"everySeconds":60}""",
         _ => null,
     };
