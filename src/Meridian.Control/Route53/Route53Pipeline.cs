@@ -43,6 +43,7 @@ internal sealed partial class Route53Pipeline : IDisposable
             Writer = _writer,
             Changes = sources.Changes,
             Model = sources.Model,
+            DataPlane = sources.DataPlane,
             ServedRevision = sources.ServedRevision,
             Health = sources.Health,
             Limits = limits,

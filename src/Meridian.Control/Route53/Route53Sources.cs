@@ -2,6 +2,7 @@ using Meridian.Control.Access;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
 using Meridian.Engine.Model;
+using Meridian.Engine.Snapshot;
 using Meridian.Health.Evidence;
 
 namespace Meridian.Control.Route53;
@@ -23,6 +24,9 @@ public sealed record Route53Sources
 
     /// <summary>What is served; null before the start.</summary>
     public required Func<MeridianModel?> Model { get; init; }
+
+    /// <summary>What answers queries: answers that are only tried go through it too.</summary>
+    public required Func<DataPlane> DataPlane { get; init; }
 
     /// <summary>The newest revision that queries are answered by.</summary>
     public required Func<long> ServedRevision { get; init; }

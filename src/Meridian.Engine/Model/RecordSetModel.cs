@@ -4,7 +4,7 @@ namespace Meridian.Engine.Model;
 
 /// <summary>
 /// One of several record sets of the same name and type, told apart by an identifier, with the routing that says when it is
-/// the answer: what Route 53 calls a resource record set with a routing policy. Either it has data, or it is an alias.
+/// the answer: what Route 53 calls a resource record set with a routing policy. It has data, or is an alias, or has sets of its own in it.
 /// </summary>
 public sealed record RecordSetModel
 {
@@ -21,6 +21,15 @@ public sealed record RecordSetModel
     public ModelList<RdataModel> Rdata { get; init; } = [];
 
     public AliasModel? Alias { get; init; }
+
+    /// <summary>The sets that it consists of, each with its routing: so trees of rules are written. Empty for data and for an alias.</summary>
+    public ModelList<RecordSetModel> Sets { get; init; } = [];
+
+    /// <summary>
+    /// Of a set with <see cref="Sets"/>: it is passed over while nothing in it is healthy. Otherwise it always counts as healthy, and answers as
+    /// if it were asked by itself.
+    /// </summary>
+    public bool EvaluatesHealth { get; init; }
 
     /// <summary>
     /// A key of <see cref="MeridianModel.Monitors"/>: while it says down the set is passed over. Null is always healthy.

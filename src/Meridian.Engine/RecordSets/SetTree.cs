@@ -16,27 +16,30 @@ internal sealed class SetTree(MeridianModel model, ImplicitParts parts, AliasRes
     {
         string name = AliasResolver.NameOf(rrset.Owner, rrset.Type);
         string path = AliasResolver.PathOf(zone, rrset);
-        List<Leaf> leaves = [];
-        foreach (RecordSetModel set in rrset.Sets)
-        {
-            if (LeafOf(zone, rrset.Type, set, $"{name}/{set.Identifier}", $"{path}/sets/{set.Identifier}") is { } leaf)
-            {
-                leaves.Add(leaf);
-            }
-        }
-        if (leaves.Count < rrset.Sets.Count)
+        if (LeavesOf(zone, rrset.Type, rrset.Sets, name, $"{path}/sets") is not { } leaves)
         {
             return null;
         }
-        parts.Add(new PolicyModel { Name = name, RecordsPath = path, Root = RootOf([.. leaves]) });
+        parts.Add(new PolicyModel { Name = name, RecordsPath = path, Root = RootOf(leaves) });
         return new Meaning(leaves.Min(leaf => leaf.TtlSeconds), [], new SteeredDataModel { Policy = name });
+    }
+
+    /// <summary>All leaves; null, with problems, when a set leads nowhere.</summary>
+    private ImmutableArray<Leaf>? LeavesOf(ZoneModel zone, RecordType type, ModelList<RecordSetModel> sets, string name, string path)
+    {
+        ImmutableArray<Leaf> leaves =
+            [.. sets.Select(set => LeafOf(zone, type, set, $"{name}/{set.Identifier}", $"{path}/{set.Identifier}")).OfType<Leaf>()];
+        return leaves.Length < sets.Count ? null : leaves;
     }
 
     private Leaf? LeafOf(ZoneModel zone, RecordType type, RecordSetModel set, string name, string path)
     {
-        (SteeringNode Node, uint Ttl)? answer = set.Alias is { } alias
-            ? OfAlias(zone, alias, type, path)
-            : OfData(new SetDataModel(type, set.TtlSeconds ?? zone.DefaultTtlSeconds, set.Rdata), name);
+        (SteeringNode Node, uint Ttl)? answer = set switch
+        {
+            { Sets.Count: > 0 } => OfSets(zone, type, set, name, path),
+            { Alias: { } alias } => OfAlias(zone, alias, type, path),
+            _ => OfData(new SetDataModel(type, set.TtlSeconds ?? zone.DefaultTtlSeconds, set.Rdata), name),
+        };
         if (answer is not { } found || !IsKnown(set.Routing, path))
         {
             return null;
@@ -54,6 +57,18 @@ internal sealed class SetTree(MeridianModel model, ImplicitParts parts, AliasRes
         }
         parts.AddMonitor(monitor);
         return new Leaf(set, new GatedNode(found.Node, health), found.Ttl);
+    }
+
+    /// <summary>A policy of its own, as an alias of these sets at another name would be: it is decided, and explained, by itself.</summary>
+    private (SteeringNode Node, uint Ttl)? OfSets(ZoneModel zone, RecordType type, RecordSetModel set, string name, string path)
+    {
+        if (LeavesOf(zone, type, set.Sets, name, $"{path}/sets") is not { } leaves)
+        {
+            return null;
+        }
+        parts.Add(new PolicyModel { Name = name, RecordsPath = path, Root = RootOf(leaves) });
+        SteeringNode node = new PolicyNode(name);
+        return (set.EvaluatesHealth ? node : new CommittedNode(node), leaves.Min(leaf => leaf.TtlSeconds));
     }
 
     private (SteeringNode Node, uint Ttl)? OfData(SetDataModel data, string name) => (parts.AddData(name, data), data.TtlSeconds);

@@ -312,6 +312,7 @@ internal sealed class MeridianServer : IAsyncDisposable
                 Keys = _access.Endpoint.Keys.Index,
                 Audit = _access.Endpoint.Audit,
                 Model = () => _dataPlane.Snapshot?.Model,
+                DataPlane = () => _dataPlane,
                 ServedRevision = () => authority.ServedRevision,
                 Health = monitor => _health?.GetReport(StandingMonitors.MemberOf(monitor)),
                 Time = _time,

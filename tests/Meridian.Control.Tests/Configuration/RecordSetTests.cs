@@ -68,7 +68,7 @@ public sealed class RecordSetTests
     [InlineData("A: {sets: {}}", "expected at least one record set")]
     [InlineData("A: {sets: {a: {values: 192.0.2.1}}}", "nothing says when this set is the answer")]
     [InlineData("A: {sets: {a: {weight: 1, region: eu-west-1, values: 192.0.2.1}}}", "one kind of routing: here are both 'weight' and 'region'")]
-    [InlineData("A: {sets: {a: {weight: 1}}}", "either 'values' or an 'alias': here is neither")]
+    [InlineData("A: {sets: {a: {weight: 1}}}", "one of 'values', 'alias' and 'sets': here is none")]
     [InlineData("A: {sets: {a: {weight: 1, values: 192.0.2.1, alias: {to: ns1}}}}", "here is both")]
     [InlineData("A: {sets: {a: {weight: 256, values: 192.0.2.1}}}", "expected a whole number, 0 to 255")]
     [InlineData("A: {sets: {a: {weight: 1, values: 192.0.2.1}, b: {failover: primary, values: 192.0.2.2}}}", "'a' is weighted, this one failover")]

@@ -42,6 +42,7 @@ internal sealed class Route53UnderTest : IAsyncDisposable
             Keys = _keys,
             Audit = _audit,
             Model = () => harness.Service.Model,
+            DataPlane = () => harness.DataPlane,
             ServedRevision = () => ServedRevision ?? harness.Service.Head?.Number ?? 0,
             Health = _ => null,
             Time = TimeProvider.System,

@@ -51,6 +51,13 @@ internal sealed class SetModel
         return this;
     }
 
+    /// <summary>A set as it is.</summary>
+    public SetModel Set(string owner, RecordSetModel set, RecordType type = RecordType.A)
+    {
+        SetsOf(owner, type).Add(set);
+        return this;
+    }
+
     public SetModel Alias(string owner, string target, bool evaluates = false, RecordType type = RecordType.A)
     {
         _others.Add(new RRsetModel

@@ -34,7 +34,8 @@ internal static class RecordSetRules
         {
             return null;
         }
-        return set.Alias is not null ? "a multivalue set has values: there is no telling how many records an alias stands for"
+        return set.Sets.Count > 0 ? "a multivalue set has values: what sets in it answer is decided, not collected"
+            : set.Alias is not null ? "a multivalue set has values: there is no telling how many records an alias stands for"
             : type == RecordType.CNAME ? "a name has one other name at most (RFC 2181 §10.1): a CNAME cannot be multivalue"
             : null;
     }

@@ -71,6 +71,10 @@ internal static class RecordSetSection
         DefaultText = "always healthy",
     };
 
+    private static readonly SchemaKey<bool> EvaluateHealth = new(
+        "evaluate-health", new BooleanValue(), false,
+        "Beside `sets`: whether it is passed over while nothing in it is healthy. Otherwise it counts as healthy.");
+
     private static readonly SectionSchema AtSchema = new()
     {
         Title = "at",
@@ -82,9 +86,9 @@ internal static class RecordSetSection
     {
         Title = "zones.<name>.records.<owner>.<TYPE>.sets.<identifier>",
         Summary = "One of several record sets of the same name and type, as Route 53 has them. Each has one kind of routing (`weight`, `region`, `failover`, "
-            + "`place`, `near` or `at`, `collection`, `multivalue`), which is the same for all of them, and either `values` or an `alias`. When none is "
+            + "`place`, `near` or `at`, `collection`, `multivalue`), which is the same for all of them, and `values`, an `alias`, or `sets` of its own (a tree of rules). When none is "
             + "healthy they are answered as though all were.",
-        Keys = [Weight, Region, Failover, Place, Near, At, Bias, Collection, Location, Multivalue, Ttl, Values, AliasSection.Alias, Health, Verbatim],
+        Keys = [Weight, Region, Failover, Place, Near, At, Bias, Collection, Location, Multivalue, Ttl, Values, AliasSection.Alias, RecordSetsSection.Sets, EvaluateHealth, Health, Verbatim],
         Example =
             """
             records:
@@ -98,8 +102,12 @@ internal static class RecordSetSection
 
     private static readonly ImmutableArray<SchemaKey> RoutingKeys = [Weight, Region, Failover, Place, Near, At, Collection, Multivalue];
 
+    private static readonly ImmutableArray<SchemaKey> ContentKeys = [Values, AliasSection.Alias, RecordSetsSection.Sets];
+
+    private static readonly RecordSetModel Empty = new() { Identifier = "", Routing = new MultivalueRouting() };
+
     /// <summary>Reads a set; null with an error.</summary>
-    public static RecordSetModel? Read(ReadContext context, MapEntry entry, string path, ZoneDraft zone, DomainName owner, RecordType type)
+    public static RecordSetModel? Read(ReadContext context, MapEntry entry, string path, in SetPlace place)
     {
         if (MapReader.Open(context, entry.Value, path, Schema) is not { } map)
         {
@@ -109,22 +117,41 @@ internal static class RecordSetSection
         string? health = map.Read(Health);
         uint? ttl = map.Read(Ttl);
         map.Read(Verbatim);
-        if (map.Has(Values) == map.Has(AliasSection.Alias))
+        bool evaluates = map.Read(EvaluateHealth);
+        SchemaKey[] contents = [.. ContentKeys.Where(map.Has)];
+        if (contents.Length != 1)
         {
-            string found = map.Has(Values) ? "both" : "neither";
-            map.Context.Error(map.Node, path, $"a record set has either 'values' or an 'alias': here is {found}");
+            string found = contents.Length == 0 ? "none" : $"both '{contents[0].Name}' and '{contents[1].Name}'";
+            map.Context.Error(map.Node, path, $"a record set has one of 'values', 'alias' and 'sets': here is {found}");
             return null;
         }
-        if (map.Has(AliasSection.Alias))
+        if (map.Has(EvaluateHealth) && contents[0] != RecordSetsSection.Sets)
         {
-            return ReadAlias(map, zone, owner) is { } alias && routing is not null
-                ? new RecordSetModel { Identifier = entry.Key, Routing = routing, Alias = alias, Health = health }
-                : null;
+            map.Error(EvaluateHealth, "'evaluate-health' belongs to 'sets', or into an 'alias'");
         }
-        return ReadValues(map, zone, type) is { } values && routing is not null
-            ? new RecordSetModel { Identifier = entry.Key, Routing = routing, Rdata = values, TtlSeconds = ttl, Health = health }
-            : null;
+        RecordSetModel? content = contents[0] == Values ? OfValues(map, place)
+            : contents[0] == AliasSection.Alias ? OfAlias(map, place)
+            : OfSets(map, place, ttl);
+        return content is null || routing is null ? null : content with
+        {
+            Identifier = entry.Key,
+            Routing = routing,
+            TtlSeconds = ttl,
+            Health = health,
+            EvaluatesHealth = evaluates,
+        };
     }
+
+    private static RecordSetModel? OfValues(MapReader map, in SetPlace place) =>
+        ReadValues(map, place.Zone, place.Type) is { } values ? Empty with { Rdata = values } : null;
+
+    private static RecordSetModel? OfAlias(MapReader map, in SetPlace place) =>
+        ReadAlias(map, place.Zone, place.Owner) is { } alias ? Empty with { Alias = alias } : null;
+
+    private static RecordSetModel? OfSets(MapReader map, in SetPlace place, uint? ttl) =>
+        RecordSetsSection.ReadSets(map, place.Zone, place.Owner, place.Type, ttl ?? place.OwnerTtl, place.Depth + 1) is { } sets
+            ? Empty with { Sets = sets }
+            : null;
 
     private static AliasModel? ReadAlias(MapReader map, ZoneDraft zone, DomainName owner)
     {

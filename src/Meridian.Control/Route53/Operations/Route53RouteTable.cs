@@ -23,6 +23,12 @@ internal sealed class Route53RouteTable
         .. new HealthStatusOperations(services).Routes,
         .. new DelegationSetOperations(services).Routes,
         .. new LimitOperations(services).Routes,
+        .. new CidrOperations(services).Routes,
+        .. new AnswerOperations(services).Routes,
+        .. new GeoLocationOperations(services).Routes,
+        .. new TrafficPolicyOperations(services).Routes,
+        .. new PolicyInstanceOperations(services).Routes,
+        .. new PolicyInstanceLists(services).Routes,
         .. UnavailableOperations.Routes,
     ]);
 

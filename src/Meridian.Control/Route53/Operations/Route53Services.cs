@@ -1,6 +1,7 @@
 using Meridian.Control.Changes;
 using Meridian.Control.Route53.Reading;
 using Meridian.Engine.Model;
+using Meridian.Engine.Snapshot;
 using Meridian.Health.Evidence;
 
 namespace Meridian.Control.Route53.Operations;
@@ -19,6 +20,9 @@ internal sealed record Route53Services
 
     /// <summary>What is served.</summary>
     public required Func<MeridianModel?> Model { get; init; }
+
+    /// <summary>What answers queries: answers that are only tried go through it too.</summary>
+    public required Func<DataPlane> DataPlane { get; init; }
 
     /// <summary>The newest revision that queries are answered by.</summary>
     public required Func<long> ServedRevision { get; init; }

@@ -74,6 +74,12 @@ internal sealed class BatchEvaluation
                 $"RRSet with DNS name {NameOf(set)}, type {TypeOf(set)} is decided by a policy of this server; the native API changes it, this one does not");
             return;
         }
+        if (work.Sets.Find(other => other.Type == set.Type && other.TrafficPolicyInstanceId is not null) is { } made)
+        {
+            _problems.Add(
+                $"RRSet with DNS name {NameOf(set)}, type {TypeOf(set)} cannot be changed as it belongs to the traffic policy instance {made.TrafficPolicyInstanceId}");
+            return;
+        }
         int at = work.Sets.FindIndex(other => other.IsSameAs(set));
         switch (change.Action)
         {

@@ -83,4 +83,11 @@ internal sealed class OwnerRecordSets
         }
         return entries.Any(entry => entry.Key is not ("ttl" or "rotate")) ? Nodes.Map(entries) : null;
     }
+
+    /// <summary>The document with a type written as it is, or without it; null when nothing is left.</summary>
+    public MapNode? With(RecordType type, MapNode? value)
+    {
+        MapNode body = _body.With(type.ToMnemonic(), value);
+        return body.Entries.Any(entry => entry.Key is not ("ttl" or "rotate")) ? body : null;
+    }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using Meridian.Control.Configuration.Reading.Values;
 using Meridian.Control.Configuration.Yaml;
 using Meridian.Control.Route53.Names;
+using Meridian.Control.Route53.Policies;
 using Meridian.Dns.Names;
 using Meridian.Dns.Records;
 using Meridian.Engine.Model;
@@ -29,6 +30,11 @@ internal static class RecordSetCodec
         RecordSet simple = new() { Owner = context.Owner, Type = type };
         switch (value)
         {
+            case MapNode when PolicyTree.InstanceOf(value) is { } instance:
+                return [simple with { TrafficPolicyInstanceId = instance }];
+            case MapNode map when map.MapOf(Sets) is { } nested && nested.Entries.Any(entry => entry.Value is MapNode set && set.Find(Sets) is not null):
+                // A tree that somebody wrote by another door: there are no words for it but those of an instance.
+                return [];
             case MapNode map when map.MapOf(Sets) is { } sets:
                 return
                 [
@@ -116,7 +122,8 @@ internal static class RecordSetCodec
         return entries;
     }
 
-    private static string NativeOf(RecordType type, string value) =>
+    /// <summary>A value as documents have it.</summary>
+    public static string NativeOf(RecordType type, string value) =>
         Route53Rdata.TryScan(type, value, out byte[] rdata, out _) ? Route53Rdata.ToNative(type, rdata) : value;
 
     private static uint? TtlOf(MapNode map) =>
@@ -157,7 +164,8 @@ internal static class RecordSetCodec
         return set.IsTrue("multivalue") ? new Routing.MultiValue() : null;
     }
 
-    private static IEnumerable<MapEntry> WriteRouting(RecordSetContext context, Routing? routing) => routing switch
+    /// <summary>The keys that say when a set is the answer.</summary>
+    public static IEnumerable<MapEntry> WriteRouting(RecordSetContext context, Routing? routing) => routing switch
     {
         Routing.Weighted weighted => [Nodes.Entry("weight", Nodes.Plain(weighted.Weight.ToString(CultureInfo.InvariantCulture)))],
         Routing.Latency latency => [Nodes.Entry("region", Nodes.Text(latency.Region))],

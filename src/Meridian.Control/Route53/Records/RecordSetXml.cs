@@ -75,7 +75,7 @@ internal static partial class RecordSetXml
                 xml.Boolean("EvaluateTargetHealth", alias.EvaluatesHealth);
             });
         }
-        else
+        else if (set.TrafficPolicyInstanceId is null)
         {
             xml.Number("TTL", set.TtlSeconds);
             xml.List("ResourceRecords", "ResourceRecord", set.Values, value => xml.Text("Value", value));
