@@ -3,7 +3,9 @@
 import concurrent.futures
 import datetime
 import http.client
+import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -446,9 +448,128 @@ def worker(zone_id, number, seconds):
         print(sum(pool.map(run, range(CONNECTIONS))))
 
 
+def dig(name, network):
+    command = ["dig", "@127.0.0.1", "-p", os.environ["MERIDIAN_DNS"], "+short", "+tries=1", "+time=3", f"+subnet={network}/24", name, "A"]
+    return sorted(subprocess.run(command, capture_output=True, text=True).stdout.split())
+
+
+def policies():
+    title("a traffic policy of nested rules: geolocation, failover, latency, weighted, health")
+    api = client()
+    z = zone(api, "policies.test")
+    # A backend that listens until it is closed.
+    backend = socket.create_server(("127.0.0.1", 0))
+    port = backend.getsockname()[1]
+    check = api.create_health_check(CallerReference=str(uuid.uuid4()), HealthCheckConfig={
+        "Type": "TCP", "IPAddress": "127.0.0.1", "Port": port, "RequestInterval": 10, "FailureThreshold": 1})["HealthCheck"]["Id"]
+    value = lambda address: {"Type": "value", "Value": address}
+    document = {
+        "AWSPolicyFormatVersion": "2015-10-01", "RecordType": "A", "StartRule": "world",
+        "Endpoints": {f"e{i}": value(f"192.0.2.{i}") for i in range(1, 8)},
+        "Rules": {
+            "world": {"RuleType": "geo", "Locations": [
+                {"Continent": "EU", "RuleReference": "europe"}, {"Country": "US", "RuleReference": "america"}, {"IsDefault": "true", "EndpointReference": "e7"}]},
+            "europe": {"RuleType": "failover", "Primary": {"RuleReference": "share", "EvaluateTargetHealth": "true"}, "Secondary": {"EndpointReference": "e3"}},
+            "share": {"RuleType": "weighted", "Items": [
+                {"Weight": "1", "EndpointReference": "e1", "HealthCheck": check}, {"Weight": "1", "EndpointReference": "e2", "HealthCheck": check}]},
+            "america": {"RuleType": "latency", "Regions": [{"Region": "us-east-1", "EndpointReference": "e4"}, {"Region": "us-west-2", "EndpointReference": "e5"}]}}}
+    policy = api.create_traffic_policy(Name=str(uuid.uuid4()), Document=json.dumps(document))["TrafficPolicy"]["Id"]
+    make = lambda name, version=1, policy=policy, zone_id=z: api.create_traffic_policy_instance(
+        HostedZoneId=zone_id, Name=name, TTL=60, TrafficPolicyId=policy, TrafficPolicyVersion=version)["TrafficPolicyInstance"]
+    state = lambda instance: api.get_traffic_policy_instance(Id=instance["Id"])["TrafficPolicyInstance"]
+    www = make("www.policies.test")
+    begun = time.monotonic()
+    while state(www)["State"] != "Applied" and time.monotonic() < begun + 20:
+        time.sleep(0.1)
+    hold(f"the instance is {state(www)['State']} after {time.monotonic() - begun:.1f} s", state(www)["State"] == "Applied")
+    def france(what, wanted):
+        begun = time.monotonic()
+        while (found := dig("www.policies.test", "193.252.19.0")) not in wanted and time.monotonic() < begun + 40:
+            time.sleep(1)
+        hold(f"{what}: {found}, after {time.monotonic() - begun:.0f} s", found in wanted)
+
+    france("a client in France gets one of the nested rule's", [["192.0.2.1"], ["192.0.2.2"]])
+    backend.close()
+    france("the check behind both of them fails: the secondary", [["192.0.2.3"]])
+    backend = socket.create_server(("127.0.0.1", port))
+    france("it is back", [["192.0.2.1"], ["192.0.2.2"]])
+    backend.close()
+    france("and gone again", [["192.0.2.3"]])
+    asked = [f"{first}.{second}.0.0" for first in (3, 12, 24, 41, 62, 77, 80, 101, 133, 154, 185, 193, 200, 210) for second in (1, 60, 120, 180)]
+    same = 0
+    seen = set()
+    for network in asked:
+        answer = api.test_dns_answer(HostedZoneId=z, RecordName="www.policies.test", RecordType="A", EDNS0ClientSubnetIP=network, EDNS0ClientSubnetMask="24")
+        seen.update(answer["RecordData"])
+        same += sorted(answer["RecordData"]) == dig("www.policies.test", network)
+    hold(f"TestDNSAnswer and dig say the same for {same} of {len(asked)} client networks; answers: {', '.join(sorted(seen))}", same == len(asked) and len(seen) > 2)
+    document["Rules"] = {"world": {"RuleType": "multivalue", "Items": [{"EndpointReference": f"e{i}"} for i in range(1, 8)]}}
+    document["AWSPolicyFormatVersion"] = "2023-05-09"
+    api.create_traffic_policy_version(Id=policy, Document=json.dumps(document))
+    api.update_traffic_policy_instance(Id=www["Id"], TTL=30, TrafficPolicyId=policy, TrafficPolicyVersion=2)
+    while state(www)["State"] != "Applied":
+        time.sleep(0.1)
+    moved = dig("www.policies.test", "193.252.19.0")
+    hold(f"moved to version 2, multivalue: {len(moved)} addresses", len(moved) == 7)
+    sets = api.list_resource_record_sets(HostedZoneId=z, StartRecordName="www.policies.test")["ResourceRecordSets"]
+    hold("the list shows the instance's id and no records", [set(found) for found in sets] == [{"Name", "Type", "TrafficPolicyInstanceId"}])
+
+    title("pages by zone, name and type")
+    other = zone(api, "more.test")
+    for i in range(12):
+        make(f"n{i}.more.test", 2, zone_id=other)
+    found, markers, pages = [], {}, 0
+    while True:
+        page = api.list_traffic_policy_instances(MaxItems="5", **markers)
+        found += [instance["Name"] for instance in page["TrafficPolicyInstances"]]
+        pages += 1
+        if not page["IsTruncated"] or pages > 9:
+            break
+        markers = {key: page[key] for key in ("HostedZoneIdMarker", "TrafficPolicyInstanceNameMarker", "TrafficPolicyInstanceTypeMarker")}
+    hold(f"{len(found)} instances in {pages} pages, each once", len(found) == len(set(found)) == 13 and pages == 3)
+    hold("12 of them by zone, 13 by policy", len(api.list_traffic_policy_instances_by_hosted_zone(HostedZoneId=other)["TrafficPolicyInstances"]) == 12
+         and len(api.list_traffic_policy_instances_by_policy(TrafficPolicyId=policy, TrafficPolicyVersion=2)["TrafficPolicyInstances"]) == 13)
+
+    title("what cannot be")
+    change(api, z, ("CREATE", simple("taken.policies.test")))
+    expect("a document of nothing", "InvalidTrafficPolicyDocument", None, lambda: api.create_traffic_policy(Name="x", Document="{}"))
+    document["Rules"] = {"world": {"RuleType": "weighted", "Items": [{"Weight": 1, "RuleReference": "world"}]}}
+    expect("rules in a circle", "InvalidTrafficPolicyDocument", "The traffic policy document is invalid: its rules lead back to themselves: world → world.",
+           lambda: api.create_traffic_policy_version(Id=policy, Document=json.dumps(document)))
+    expect("a version in use", "TrafficPolicyInUse", None, lambda: api.delete_traffic_policy(Id=policy, Version=2))
+    expect("no such version", "NoSuchTrafficPolicy", None, lambda: make("x.policies.test", 9))
+    expect("no such instance", "NoSuchTrafficPolicyInstance", None, lambda: api.get_traffic_policy_instance(Id=str(uuid.uuid4())))
+    expect("a name that has records", "TrafficPolicyInstanceAlreadyExists", None, lambda: make("taken.policies.test"))
+    expect("a record set of an instance changed by a batch", "InvalidChangeBatch", None, lambda: change(api, z, ("UPSERT", simple("www.policies.test"))))
+    names = api.create_traffic_policy(Name=str(uuid.uuid4()), Document=json.dumps({
+        "AWSPolicyFormatVersion": "2015-10-01", "RecordType": "CNAME", "StartEndpoint": "e", "Endpoints": {"e": value("www.example.net")}}))["TrafficPolicy"]["Id"]
+    expect("another type", "ConflictingTypes", None,
+           lambda: api.update_traffic_policy_instance(Id=www["Id"], TTL=60, TrafficPolicyId=names, TrafficPolicyVersion=1))
+    failed = state(make("taken.policies.test", 1, policy=names))
+    hold(f"a CNAME beside an address: {failed['State']}: {failed['Message'][:160]}", failed["State"] == "Failed" and "CNAME" in failed["Message"])
+    third = make("third.policies.test")
+    expect("a health check that an instance names", "HealthCheckInUse", None, lambda: api.delete_health_check(HealthCheckId=check))
+    for instance in (www, failed, third):
+        api.delete_traffic_policy_instance(Id=instance["Id"])
+    hold("deleted: nothing is answered", dig("www.policies.test", "193.252.19.0") == [])
+
+    title("CIDR collections and places")
+    collection = api.create_cidr_collection(Name="c", CallerReference="c")["Collection"]["Id"]
+    put = lambda location, *blocks, **more: api.change_cidr_collection(Id=collection, Changes=[{"LocationName": location, "Action": "PUT", "CidrList": list(blocks)}], **more)
+    put("paris", "192.0.2.0/24")
+    expect("a block of two locations", "CidrBlockInUseException", None, lambda: put("rome", "192.0.2.0/24"))
+    expect("a stale version", "CidrCollectionVersionMismatchException", None, lambda: put("rome", "198.51.100.0/24", CollectionVersion=1))
+    expect("a collection with blocks", "CidrCollectionInUseException", None, lambda: api.delete_cidr_collection(Id=collection))
+    expect("no such location", "NoSuchCidrLocationException", None, lambda: api.list_cidr_blocks(CollectionId=collection, LocationName="rome"))
+    expect("no such collection", "NoSuchCidrCollectionException", None, lambda: api.delete_cidr_collection(Id=str(uuid.uuid4())))
+    expect("no such place", "NoSuchGeoLocation", None, lambda: api.get_geo_location(CountryCode="XX"))
+    places = api.list_geo_locations(MaxItems="100")
+    hold(f"{len(places['GeoLocationDetailsList'])} places in the first page, the next begins at {places.get('NextCountryCode')}", places["IsTruncated"])
+
+
 if __name__ == "__main__":
     if sys.argv[1] == "worker":
         worker(*sys.argv[2:])
     else:
-        {"errors": errors, "pagination": pagination, "sigv4": sigv4, "idempotency": idempotency, "throughput": throughput}[sys.argv[1]]()
+        {"errors": errors, "pagination": pagination, "sigv4": sigv4, "idempotency": idempotency, "throughput": throughput, "policies": policies}[sys.argv[1]]()
     sys.exit(1 if failures else 0)

@@ -7,6 +7,7 @@
 #   scripts/show/route53.sh sigv4         good and bad signatures, made by botocore's signer, and what each gets (10 s)
 #   scripts/show/route53.sh idempotency   caller references, racing batches, PENDING to INSYNC (15 s)
 #   scripts/show/route53.sh throughput    durable batches a second on one zone, and the list of 100,000 record sets (two minutes)
+#   scripts/show/route53.sh policies      traffic policies with nested rules and health, CIDR collections, TestDNSAnswer against dig (one minute)
 #   scripts/show/route53.sh alias         a target that answers, is a chain, changes, is slow, fails, is gone (three minutes)
 #   scripts/show/route53.sh sequences     the examples by the aws command line, each verified with dig (three minutes)
 #   scripts/show/route53.sh clients       boto3, the JavaScript SDK, lego with pebble; Terraform, external-dns, octoDNS replayed (two minutes, root)
@@ -18,9 +19,9 @@ line=${1:-all}
 case $line in
     alias) exec scripts/show/route53-alias.sh ;;
     sequences | clients) exec scripts/show/route53-clients.sh "$line" ;;
-    errors | pagination | sigv4 | idempotency | throughput | all) ;;
+    errors | pagination | sigv4 | idempotency | policies | throughput | all) ;;
     *)
-        sed -n '5,13s/^# //p' "$0" >&2
+        sed -n '5,14s/^# //p' "$0" >&2
         exit 2
         ;;
 esac
@@ -74,7 +75,7 @@ export MERIDIAN_VIEWER MERIDIAN_SCOPED
 printf 'Meridian on %s, clients: boto3 %s\n' "$MERIDIAN_ROUTE53" "$(/usr/bin/python3 -c 'import boto3; print(boto3.__version__)')"
 
 failures=0
-for part in errors pagination sigv4 idempotency throughput; do
+for part in errors pagination sigv4 idempotency policies throughput; do
     if [ "$line" = all ] || [ "$line" = "$part" ]; then
         /usr/bin/python3 scripts/show/route53-lines.py "$part" || failures=$((failures + 1))
     fi

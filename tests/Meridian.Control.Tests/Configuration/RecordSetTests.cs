@@ -56,6 +56,20 @@ public sealed class RecordSetTests
     }
 
     [Fact]
+    public void Load_SetsInSets_AreATreeOfPolicies()
+    {
+        MeridianModel model = Load(
+            """
+            www: {A: {sets: {eu: {place: EU, evaluate-health: true, sets: {a: {weight: 1, ttl: 30s, values: 203.0.113.1}, b: {weight: 2, values: 203.0.113.2}}}, rest: {place: default, values: 203.0.113.3}}, route53: {instance: x}}, ttl: 60s}
+            """);
+        RecordSetModel europe = SetsOf(model, "www")[0];
+        Assert.Equal((true, null, 2), (europe.EvaluatesHealth, europe.TtlSeconds, europe.Sets.Count));
+        Assert.Equal([30u, 60u], europe.Sets.Select(set => set.TtlSeconds.GetValueOrDefault()));
+        Assert.Equal(["www.example.com./A", "www.example.com./A/eu"], model.Policies.Keys.Where(name => name.StartsWith("www", StringComparison.Ordinal)));
+        Assert.Equal(30u, RRsetOf(model, "www", RecordType.A).TtlSeconds);
+    }
+
+    [Fact]
     public void Load_ApexAlias_IsSteeredByTheTargetsSets()
     {
         MeridianModel model = Load("www: {A: {sets: {a: {weight: 1, ttl: 60s, values: 203.0.113.1}}}}");
@@ -84,6 +98,10 @@ public sealed class RecordSetTests
     [InlineData("NS: {sets: {a: {weight: 1, values: ns9}}}", "NS records cannot be routed")]
     [InlineData("CNAME: {sets: {a: {multivalue: true, values: www}}}", "a CNAME cannot be multivalue")]
     [InlineData("A: {sets: {a: {multivalue: true, alias: {to: ns1}}}}", "a multivalue set has values")]
+    [InlineData("A: {sets: {a: {multivalue: true, sets: {b: {weight: 1, values: 192.0.2.1}}}}}", "what sets in it answer is decided, not collected")]
+    [InlineData("A: {sets: {a: {weight: 1, sets: {}}}}", "expected at least one record set")]
+    [InlineData("A: {sets: {a: {weight: 1, values: 192.0.2.1, evaluate-health: true}}}", "'evaluate-health' belongs to 'sets'")]
+    [InlineData("A: {sets: {a: {weight: 1, sets: {b: {weight: 1, values: 192.0.2.1}, c: {failover: primary, values: 192.0.2.2}}}}}", "'b' is weighted, this one failover")]
     [InlineData("A: {alias: {to: x}}", "is an alias of itself")]
     [InlineData("A: {alias: {to: nowhere}}", "there are no A records at nowhere.example.com.")]
     [InlineData("MX: {alias: {to: mail.example.net.}}", "only the addresses (A, AAAA) of such a name are looked up")]
@@ -102,6 +120,10 @@ public sealed class RecordSetTests
         Assert.Equal(one, Digest("www: {A: {sets: {a: {values: [203.0.113.1], weight: 1}}}}"));
         Assert.NotEqual(one, Digest("www: {A: {sets: {a: {weight: 2, values: 203.0.113.1}}}}"));
         Assert.NotEqual(one, Digest("www: {A: {sets: {a: {weight: 1, values: 203.0.113.2}}}}"));
+        string tree = Digest("www: {A: {sets: {a: {weight: 1, sets: {b: {weight: 1, values: 203.0.113.1}}}}}}");
+        Assert.NotEqual(one, tree);
+        Assert.NotEqual(tree, Digest("www: {A: {sets: {a: {weight: 1, sets: {b: {weight: 1, values: 203.0.113.2}}}}}}"));
+        Assert.NotEqual(tree, Digest("www: {A: {sets: {a: {weight: 1, evaluate-health: true, sets: {b: {weight: 1, values: 203.0.113.1}}}}}}"));
     }
 
     private static string Digest(string records) => TestFiles.Load($"{Start}      {records}\n").Digest;

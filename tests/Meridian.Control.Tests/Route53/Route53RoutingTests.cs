@@ -110,6 +110,25 @@ public sealed class Route53RoutingTests
     }
 
     [Fact]
+    public async Task HealthCheck_OfAName_IsTheMonitorThatTheServiceDescribes()
+    {
+        await using Route53UnderTest api = await StartAsync();
+        (_, XElement made) = await api.SendAsync(HttpMethod.Post, "healthcheck", """
+            <CreateHealthCheckRequest><CallerReference>name</CallerReference><HealthCheckConfig><Type>HTTPS_STR_MATCH</Type>
+            <FullyQualifiedDomainName>www.example.com</FullyQualifiedDomainName><SearchString>ok</SearchString><EnableSNI>false</EnableSNI></HealthCheckConfig></CreateHealthCheckRequest>
+            """);
+
+        string? export = await api.Harness.Service.ExportAsync(null, TestContext.Current.CancellationToken);
+
+        Assert.Equal("false", TextOf(made, "EnableSNI"));
+        Assert.Contains("within: 5120", export, StringComparison.Ordinal);
+        Assert.Contains("ipv4-only: true", export, StringComparison.Ordinal);
+        Assert.Contains("sni: false", export, StringComparison.Ordinal);
+        Engine.Model.MonitorModel monitor = api.Harness.Service.Model!.Monitors[TextOf(made, "Id")]; // Started with one.
+        Assert.Equal((5120, false, true), (monitor.ExpectedBodyWithin, monitor.SendsServerName, monitor.IsIPv4Only));
+    }
+
+    [Fact]
     public async Task DelegationSet_OfAZone_GivesOthersItsNameServers()
     {
         await using Route53UnderTest api = await StartAsync("route53: {name-servers: [ns1.example.net., ns2.example.net.]}");
