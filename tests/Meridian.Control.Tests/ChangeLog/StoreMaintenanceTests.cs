@@ -247,6 +247,33 @@ public sealed class StoreMaintenanceTests : IDisposable
         Assert.Equal(19, again.Head?.Number);
     }
 
+    [Theory]
+    [InlineData(0, 12)]
+    [InlineData(32, 24 + 4096)]
+    [InlineData(32, 100)]
+    [InlineData(0, 32 + (3 * (24 + 4096)))]
+    public async Task Open_PowerCutWhileTheLogBeganAnew_LosesNothing(int from, int count)
+    {
+        string before;
+        await using (SqliteChangeLog log = _store.Open())
+        {
+            await FillAsync(log, 30);
+            before = await log.TextAsync();
+            Execute("PRAGMA wal_checkpoint(PASSIVE)");
+            Directory.CreateDirectory(_other.Directory);
+            File.Copy(Database, Path.Combine(_other.Directory, "meridian.db"));
+            File.Copy(Database + "-wal", Path.Combine(_other.Directory, "meridian.db-wal"));
+        }
+        // All of it is in the database; the new log's header and first frames are over the old ones in parts, and none is synced.
+        string wal = Path.Combine(_other.Directory, "meridian.db-wal");
+        byte[] cut = await File.ReadAllBytesAsync(wal, None);
+        new Random(20261120).NextBytes(cut.AsSpan(from, count));
+        await File.WriteAllBytesAsync(wal, cut, None);
+
+        await using SqliteChangeLog again = _other.Open();
+
+        Assert.Equal(before, await again.TextAsync());
+    }
 
     [Fact]
     public async Task Repair_WholeStore_ChangesNothing()

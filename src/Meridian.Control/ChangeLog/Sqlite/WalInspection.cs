@@ -38,14 +38,22 @@ internal static class WalInspection
         {
             return null;
         }
-        // The header is written anew only once everything is in the database: a power cut in that moment loses nothing.
-        return isHeaderWhole || !IsInDatabase(file, files.Database) ? damage : null;
+        // The log is begun anew, header and frames, only once everything is in the database, and neither is synced before the first
+        // commit: a power cut in that moment can leave the new header, the new frames, both or parts of them, and loses nothing.
+        return IsInDatabase(file, damage, files.Database) ? null : string.Create(
+            CultureInfo.InvariantCulture,
+            $"log: {Path.GetFileName(file.Name)} is damaged at octet {damage.At}, and {damage.CommitsBehind} commits behind it that were acknowledged cannot be read");
     }
+
+    /// <param name="At">Where the first frame is that is not whole; 0 for the header.</param>
+    /// <param name="Salt">Of the log that it is in.</param>
+    /// <param name="CommitsBehind">Finished ones of the same log.</param>
+    private readonly record struct Damage(long At, ulong Salt, int CommitsBehind);
 
     private static FileStream Open(string path) =>
         new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1 << 16);
 
-    private static string? FindDamage(FileStream file, ulong? salt, (uint, uint) sum, bool isBigEndian)
+    private static Damage? FindDamage(FileStream file, ulong? salt, (uint, uint) sum, bool isBigEndian)
     {
         byte[] frame = new byte[FrameHeaderLength + StoreFiles.PageLength];
         long brokenAt = salt is null ? 0 : -1;
@@ -71,22 +79,19 @@ internal static class WalInspection
             isProven |= commitsBehind > 0;
             commitsBehind += BinaryPrimitives.ReadUInt32BigEndian(frame.AsSpan(4)) != 0 ? 1 : 0;
         }
-        return !isProven ? null : string.Create(
-            CultureInfo.InvariantCulture,
-            $"log: {Path.GetFileName(file.Name)} is damaged at octet {brokenAt}, and {commitsBehind} commits behind it that were acknowledged cannot be read");
+        return isProven ? new Damage(brokenAt, salt.GetValueOrDefault(), commitsBehind) : null;
     }
 
-    /// <summary>Whether the database has the last image of every page of the first frame's log.</summary>
-    private static bool IsInDatabase(FileStream log, string database)
+    /// <summary>Whether the database has the last image of every page behind the damage.</summary>
+    private static bool IsInDatabase(FileStream log, in Damage damage, string database)
     {
         Dictionary<uint, long> last = [];
         byte[] frame = new byte[FrameHeaderLength + StoreFiles.PageLength];
-        ulong? salt = null;
-        log.Position = HeaderLength;
-        for (long at = HeaderLength; log.ReadAtLeast(frame, frame.Length, throwOnEndOfStream: false) == frame.Length; at += frame.Length)
+        long at = Math.Max(damage.At, HeaderLength);
+        log.Position = at;
+        for (; log.ReadAtLeast(frame, frame.Length, throwOnEndOfStream: false) == frame.Length; at += frame.Length)
         {
-            ulong own = BinaryPrimitives.ReadUInt64BigEndian(frame.AsSpan(8));
-            if (own == (salt ??= own))
+            if (BinaryPrimitives.ReadUInt64BigEndian(frame.AsSpan(8)) == damage.Salt)
             {
                 last[BinaryPrimitives.ReadUInt32BigEndian(frame)] = at + FrameHeaderLength;
             }
