@@ -129,15 +129,22 @@ internal sealed class PolicyInstanceOperations(Route53Services services)
     private async Task<long> ApplyAsync(Route53Request request, DomainName owner, Func<DirectoryState, PolicyInstance> make)
     {
         bool isDrafted = false;
+        // Policies take turns under the root's name: no version goes while an instance of it comes.
+        DomainName[] turn = [owner, DomainName.Root];
         try
         {
-            return await services.Writer.WriteAsync(request, null, [owner], state =>
+            return await services.Writer.WriteAsync(request, null, turn, state =>
             {
                 isDrafted = false;
                 PolicyInstance instance = make(state);
                 HostedZone zone = state.RequireZone(instance.ZoneId);
-                PolicyDocument document = TrafficPolicy.Require(state, instance.PolicyId).RequireVersion(instance.PolicyVersion).Read();
+                TrafficPolicy policy = TrafficPolicy.Require(state, instance.PolicyId);
+                PolicyDocument document = policy.RequireVersion(instance.PolicyVersion).Read();
                 ChangeDraft draft = new ChangeDraft().Relies(zone.Document);
+                if (policy.Document is { } read)
+                {
+                    draft.Relies(read);
+                }
                 draft.Put(instance.Key, instance.Write(), instance.Document);
                 WriteOwner(draft, state, zone, instance, document);
                 isDrafted = true;
@@ -146,7 +153,7 @@ internal sealed class PolicyInstanceOperations(Route53Services services)
         }
         catch (Route53Exception refused) when (isDrafted && refused.Error.Code == "InvalidInput")
         {
-            return await services.Writer.WriteAsync(request, null, [owner], state =>
+            return await services.Writer.WriteAsync(request, null, turn, state =>
             {
                 PolicyInstance instance = make(state) with { Failure = refused.Message };
                 return new ChangeDraft().Put(instance.Key, instance.Write(), instance.Document);

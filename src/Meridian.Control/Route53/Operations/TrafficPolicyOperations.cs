@@ -90,12 +90,12 @@ internal sealed class TrafficPolicyOperations(Route53Services services)
         {
             TrafficPolicy policy = TrafficPolicy.Require(state, id);
             PolicyVersion version = policy.RequireVersion(number);
-            TrafficPolicy changed = policy with { Versions = policy.Versions.SetItem(number, version with { Comment = comment }) };
-            return new ChangeDraft().Put(policy.Key, changed.Write(), policy.Document);
+            TrafficPolicy commented = policy with { Versions = policy.Versions.SetItem(number, version with { Comment = comment }) };
+            return new ChangeDraft().Put(policy.Key, commented.Write(), policy.Document);
         });
         TrafficPolicy after = TrafficPolicy.Require(await services.Directory.CurrentAsync(request.Aborted), id);
-        return Route53Reply.Ok(
-            "UpdateTrafficPolicyCommentResponse", xml => xml.Element("TrafficPolicy", () => Write(xml, after, after.RequireVersion(number)))) with { Revision = revision };
+        PolicyVersion changed = after.RequireVersion(number);
+        return Route53Reply.Ok("UpdateTrafficPolicyCommentResponse", xml => xml.Element("TrafficPolicy", () => Write(xml, after, changed))) with { Revision = revision };
     }
 
     private async Task<Route53Reply> DeleteAsync(Route53Request request)
