@@ -72,7 +72,7 @@ internal sealed class TcpLoop<TAnswerer> : TransportWorker
         _trafficCounters = trafficCounters;
         _connectionCounters = connectionCounters;
         _responder = new TcpResponder<TAnswerer>(
-            answerer, limits, trafficCounters, new StreamDeferral(deferred, _replies), MakeRoomFor);
+            answerer, limits, trafficCounters, new StreamDeferral(deferred, _replies, trafficCounters), MakeRoomFor);
         _table = new ConnectionTable(limits);
         _time = time;
         _logger = logger;

@@ -232,7 +232,6 @@ internal sealed unsafe class TcpResponder<TAnswerer>(
         AnswerResult result = answerer.Answer(query, client, frame[PrefixLength..]);
         if (result.Disposition == AnswerDisposition.Deferred && deferral.TryDefer(connection, query, client))
         {
-            counters.CountDeferred();
             return 0;
         }
 

@@ -293,7 +293,6 @@ internal sealed unsafe class UdpWorker<TAnswerer> : TransportWorker
         Debug.Assert(result.Disposition != AnswerDisposition.Respond || result.Length > 0);
         if (result.Disposition == AnswerDisposition.Deferred && TryDefer(message, client))
         {
-            _counters.CountDeferred();
             return 0;
         }
 
@@ -312,6 +311,8 @@ internal sealed unsafe class UdpWorker<TAnswerer> : TransportWorker
 
         ReplyAddress address = DatagramReplies.AddressOf(message, _sockets[index].WantsPacketInfo);
         request.Fill(DatagramBatch.Query(message), in client, _replies[index], in address);
+        // Before it is handed over: whoever looks after its answer has come finds it counted.
+        _counters.CountDeferred();
         queue.Add(request);
         return true;
     }
