@@ -58,11 +58,18 @@ public sealed partial class ChangeService
             Changes = staged.ToChanges(),
             Author = staged.Author,
             Origin = staged.Origin,
-            Message = $"{staged.Message} (promoted by {by})",
+            Message = Shortened("", staged.Message, $" (promoted by {by})"),
             // What was accepted in steps is not held up at the last of them.
             Reason = staged.Reason ?? "staged",
         };
         return await ApplyAsync(change, new Approval(StageDocument.Key), cancellationToken);
+    }
+
+    /// <summary>A message around another, which gives way where both are too long for the log.</summary>
+    private static string Shortened(string before, string message, string behind)
+    {
+        int room = ChangeLogLimits.MaxMessageLength - before.Length - behind.Length;
+        return before + (message.Length <= room ? message : message[..room]) + behind;
     }
 
     internal async Task<ChangeOutcome?> AbortStagedAsync(string by, string reason, CancellationToken cancellationToken)
@@ -76,7 +83,7 @@ public sealed partial class ChangeService
             Changes = [DocumentChange.Delete(StageDocument.Key)],
             Author = by,
             Origin = ChangeOrigin.Cli,
-            Message = $"end the staged change: {staged.Message}",
+            Message = Shortened("end the staged change: ", staged.Message, ""),
             Reason = reason,
         };
         return await ApplyAsync(change, cancellationToken);

@@ -16,14 +16,19 @@ namespace Meridian.Control.Changes;
 /// </summary>
 public sealed partial class ChangeService : IChangeService, IDisposable
 {
+    // 100 ms to 1 min: between two attempts to follow a log that cannot be read.
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
+
     private readonly ChangeServiceParts _parts;
     private readonly ConfigurationLimits _limits;
     private readonly ChangeChecks _checks;
     private readonly ChangeLine _line;
+    private readonly ILogger _logger;
 
     public ChangeService(ChangeServiceParts parts, ILogger<ChangeService> logger)
     {
         _parts = parts;
+        _logger = logger;
         ConfigurationLoaderOptions options = ConfigurationCompiler.LoaderOptions(parts.Time) with { BaseDirectory = parts.BaseDirectory };
         _limits = options.Limits;
         CandidateBuilder builder = new(new DocumentReader(new ConfigurationLoader(parts.Files, options), _limits), parts.Compiler, parts.Places);
@@ -55,9 +60,9 @@ public sealed partial class ChangeService : IChangeService, IDisposable
         Task publishing = _parts.Publisher.RunAsync(cancellationToken);
         try
         {
-            await foreach (LogEntry entry in _parts.Log.WatchAsync(_line.Number, cancellationToken))
+            while (!await TryFollowAsync(cancellationToken))
             {
-                await _line.FollowAsync(entry.Revision.Number, cancellationToken);
+                await Task.Delay(RetryPause, _parts.Time, cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -65,6 +70,24 @@ public sealed partial class ChangeService : IChangeService, IDisposable
             // The ordinary end.
         }
         await publishing;
+    }
+
+    /// <summary>Follows the log until it ends. False when it cannot be read: answering needs no store, so it goes on.</summary>
+    private async Task<bool> TryFollowAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (LogEntry entry in _parts.Log.WatchAsync(_line.Number, cancellationToken))
+            {
+                await _line.FollowAsync(entry.Revision.Number, cancellationToken);
+            }
+            return true;
+        }
+        catch (ChangeLogException e)
+        {
+            _logger.StoreUnreadable(e.Message);
+            return false;
+        }
     }
 
     /// <summary>

@@ -77,5 +77,8 @@ internal static partial class ControlLog
     [LoggerMessage(4031, LogLevel.Warning, "The planned change {Id} ('{Message}') failed: {Reason}")]
     internal static partial void PlanFailed(this ILogger logger, string id, string message, string reason);
 
-    // The highest id in use is 4031. New ones go on from 4032.
+    [LoggerMessage(4032, LogLevel.Error, "The store cannot be read; what is served goes on, and it is tried again: {Problem}")]
+    internal static partial void StoreUnreadable(this ILogger logger, string problem);
+
+    // The highest id in use is 4032. New ones go on from 4033.
 }

@@ -72,8 +72,9 @@ internal sealed class StoreWriter : IDisposable
                 return Task.FromResult<AppendResult>(new AppendResult.Refused(RefusalKind.Busy, $"{MaxWaiting} change sets are waiting to be written"));
             }
             _waiting.Enqueue(new PendingAppend(changes, length, _time.GetTimestamp(), result));
+            // Under the lock: whoever closes disposes of it once the queue is empty.
+            _arrived.Release();
         }
-        _arrived.Release();
         return result.Task;
     }
 
@@ -149,7 +150,8 @@ internal sealed class StoreWriter : IDisposable
                 {
                     return false;
                 }
-                if (_isMaintenanceDue)
+                // A store that failed is maintained once a change has opened it again.
+                if (_isMaintenanceDue && _fault is null)
                 {
                     return true;
                 }

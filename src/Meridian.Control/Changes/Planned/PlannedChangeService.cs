@@ -111,7 +111,15 @@ public sealed class PlannedChangeService(ChangeService changes, PlannedParts par
         {
             do
             {
-                await StepAllAsync(cancellationToken);
+                try
+                {
+                    await StepAllAsync(cancellationToken);
+                }
+                catch (ChangeLogException e)
+                {
+                    // The next look tries again; what is served needs no store.
+                    logger.StoreUnreadable(e.Message);
+                }
             }
             while (await timer.WaitForNextTickAsync(cancellationToken));
         }

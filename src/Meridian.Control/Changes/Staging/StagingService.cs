@@ -1,4 +1,5 @@
 using System.Globalization;
+using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes.Planning;
 using Meridian.Control.Publishing;
 using Meridian.Engine.Answering;
@@ -22,6 +23,9 @@ public sealed class StagingService(ChangeService changes, StagingParts parts, IL
 
     private readonly Lock _lock = new();
     private Running? _running;
+
+    // The stage that its guard took back, and why, until the log has it: it must not begin again meanwhile.
+    private (DateTimeOffset StartedAt, string Reason)? _returned;
 
     public StagedChange? Current
     {
@@ -59,7 +63,15 @@ public sealed class StagingService(ChangeService changes, StagingParts parts, IL
         {
             do
             {
-                await StepAsync(cancellationToken);
+                try
+                {
+                    await StepAsync(cancellationToken);
+                }
+                catch (ChangeLogException e)
+                {
+                    // The next look tries again; what is served needs no store.
+                    logger.StoreUnreadable(e.Message);
+                }
             }
             while (await timer.WaitForNextTickAsync(cancellationToken));
         }
@@ -75,7 +87,13 @@ public sealed class StagingService(ChangeService changes, StagingParts parts, IL
         (StageDocument Document, Candidate Current)? staged = await changes.FindStagedAsync(cancellationToken);
         if (staged is not { } found)
         {
+            _returned = null;
             End();
+            return;
+        }
+        if (_returned is { } returned && returned.StartedAt == found.Document.StartedAt)
+        {
+            await changes.AbortStagedAsync("meridian", returned.Reason, cancellationToken);
             return;
         }
         if (_running is null || _running.Document.StartedAt != found.Document.StartedAt || !ReferenceEquals(_running.Basis, found.Current.Snapshot))
@@ -94,6 +112,7 @@ public sealed class StagingService(ChangeService changes, StagingParts parts, IL
         if (FailedGuard(running) is { } failure)
         {
             // Answers first, records then.
+            _returned = (found.Document.StartedAt, failure);
             End();
             logger.StageReturned(found.Document.Message, failure);
             await changes.AbortStagedAsync("meridian", failure, cancellationToken);

@@ -1,4 +1,5 @@
 using Meridian.Control.ChangeLog;
+using Meridian.Control.Route53.Policies;
 using Meridian.Control.Route53.Reading;
 using Meridian.Control.Route53.Wire;
 
@@ -35,8 +36,8 @@ internal sealed class LimitOperations(Route53Services services)
             "MAX_HEALTH_CHECKS_BY_OWNER" => (services.Limits.HealthCheckCount, HealthCheck.All(state).LongCount()),
             "MAX_HOSTED_ZONES_BY_OWNER" => (services.Limits.HostedZoneCount, state.Zones.Count),
             "MAX_REUSABLE_DELEGATION_SETS_BY_OWNER" => (services.Limits.DelegationSetCount, DelegationSets.All(state).LongCount()),
-            "MAX_TRAFFIC_POLICIES_BY_OWNER" => ((long)ChangeLogLimits.MaxChanges, state.Of("traffic-policy").LongCount()),
-            _ => (ChangeLogLimits.MaxChanges, state.Of("traffic-policy-instance").LongCount()),
+            "MAX_TRAFFIC_POLICIES_BY_OWNER" => ((long)ChangeLogLimits.MaxChanges, state.Of(TrafficPolicy.Kind).LongCount()),
+            _ => (ChangeLogLimits.MaxChanges, state.Of(PolicyInstance.Kind).LongCount()),
         };
         return Route53Reply.Ok("GetAccountLimitResponse", xml => Write(xml, type, limit, count));
     }

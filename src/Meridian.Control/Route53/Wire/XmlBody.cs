@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text;
 using System.Xml;
 
 namespace Meridian.Control.Route53.Wire;
@@ -13,7 +14,13 @@ internal sealed class XmlBody
     // The deepest request nests seven elements.
     private const int DepthMax = 24;
 
+    // A batch of a thousand changes has some twenty thousand.
+    private const int ElementsMax = 100_000;
+
     private readonly List<XmlBody> _children = [];
+
+    // While it is read, and only where its text comes in several pieces.
+    private StringBuilder? _pieces;
 
     private XmlBody(string name)
     {
@@ -142,11 +149,16 @@ internal sealed class XmlBody
         reader.MoveToContent();
         Stack<XmlBody> open = [];
         XmlBody? root = null;
+        int elements = 0;
         do
         {
             switch (reader.NodeType)
             {
                 case XmlNodeType.Element:
+                    if (++elements > ElementsMax)
+                    {
+                        throw Route53Error.InvalidInput($"Invalid XML ; there are more than {ElementsMax} elements.").ToException();
+                    }
                     if (open.Count >= DepthMax)
                     {
                         throw Route53Error.InvalidInput($"Invalid XML ; elements are nested more than {DepthMax} deep.").ToException();
@@ -163,7 +175,7 @@ internal sealed class XmlBody
                     }
                     break;
                 case XmlNodeType.EndElement:
-                    open.Pop();
+                    open.Pop().Complete();
                     break;
                 case XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace or XmlNodeType.Whitespace:
                     Append(open, reader.Value);
@@ -181,7 +193,32 @@ internal sealed class XmlBody
     {
         if (open.TryPeek(out XmlBody? element))
         {
-            element.Text = element._children.Count == 0 ? element.Text + text : "";
+            element.Append(element._children.Count == 0 ? text : null);
+        }
+    }
+
+    /// <summary>Text can come in very many pieces, of which each would copy all those before it.</summary>
+    private void Append(string? text)
+    {
+        if (text is null)
+        {
+            (Text, _pieces) = ("", null);
+        }
+        else if (Text.Length == 0)
+        {
+            Text = text;
+        }
+        else
+        {
+            (_pieces ??= new StringBuilder(Text)).Append(text);
+        }
+    }
+
+    private void Complete()
+    {
+        if (_pieces is { } pieces)
+        {
+            (Text, _pieces) = (pieces.ToString(), null);
         }
     }
 }
