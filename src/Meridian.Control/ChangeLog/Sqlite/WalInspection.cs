@@ -34,7 +34,7 @@ internal static class WalInspection
         bool isHeaderWhole = (magic & ~1u) == Magic && sum == ReadPair(header[24..]);
         // A damaged header makes SQLite pass over the whole log; the frames say themselves which log they are of.
         ulong? salt = isHeaderWhole ? BinaryPrimitives.ReadUInt64BigEndian(header[16..]) : null;
-        if (FindDamage(file, salt, sum, isBigEndian) is not { } damage)
+        if (FindDamage(file, salt, ReadPair(header[24..]), isBigEndian) is not { } damage)
         {
             return null;
         }
@@ -59,20 +59,21 @@ internal static class WalInspection
         long brokenAt = salt is null ? 0 : -1;
         int commitsBehind = 0;
         bool isProven = false;
+        // What the frame before says its sum is: equal to what it really is up to the damage, and all there is to go by behind it.
         for (long at = HeaderLength; file.ReadAtLeast(frame, frame.Length, throwOnEndOfStream: false) == frame.Length; at += frame.Length)
         {
             ulong own = BinaryPrimitives.ReadUInt64BigEndian(frame.AsSpan(8));
             bool isOfThisLog = own == (salt ??= own);
-            if (brokenAt < 0)
+            (uint, uint) said = ReadPair(frame.AsSpan(16));
+            // A frame that was written in part can have the salt of this log and the rest of an older one.
+            bool isWhole = isOfThisLog && said == Sum(frame.AsSpan(FrameHeaderLength), Sum(frame.AsSpan(0, 8), sum, isBigEndian), isBigEndian);
+            sum = said;
+            if (isWhole && brokenAt < 0)
             {
-                sum = Sum(frame.AsSpan(FrameHeaderLength), Sum(frame.AsSpan(0, 8), sum, isBigEndian), isBigEndian);
-                if (isOfThisLog && sum == ReadPair(frame.AsSpan(16)))
-                {
-                    continue;
-                }
-                brokenAt = at;
+                continue;
             }
-            if (!isOfThisLog)
+            brokenAt = brokenAt < 0 ? at : brokenAt;
+            if (!isWhole)
             {
                 continue;
             }
