@@ -1,3 +1,4 @@
+using System.Globalization;
 using Meridian.Control.ChangeLog.Sqlite;
 
 namespace Meridian.Control.ChangeLog;
@@ -91,6 +92,12 @@ public static class StoreMaintenance
                 throw Damaged($"{file}: the backup is damaged and was not restored", report);
             }
             long length = new FileInfo(incoming).Length;
+            // They are of the history that was there: a repair must not take one of them for a later state of this one.
+            if (Directory.Exists(files.Snapshots))
+            {
+                Directory.Move(files.Snapshots, string.Create(CultureInfo.InvariantCulture, $"{files.Snapshots}-{time.GetUtcNow():yyyyMMdd'T'HHmmssfff'Z'}"));
+                DurableFiles.SyncDirectory(files.Directory);
+            }
             string? aside = StoreReplacement.Apply(files, incoming, time.GetUtcNow());
             return (new StoreBackup(report with { Path = file }, length, hash), aside);
         }

@@ -6,6 +6,7 @@ using Meridian.Control.Changes.Planning;
 using Meridian.Control.Configuration;
 using Meridian.Control.Publishing;
 using Meridian.Engine.Model;
+using Meridian.Engine.Snapshot;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.Control.Changes;
@@ -43,6 +44,9 @@ public sealed partial class ChangeService : IChangeService, IDisposable
 
     /// <summary>What is served, or about to be; null before <see cref="StartAsync"/>.</summary>
     public MeridianModel? Model => _line.Current?.Model;
+
+    /// <summary>What is served, or about to be, compiled; null before <see cref="StartAsync"/>.</summary>
+    internal DataPlaneSnapshot? Snapshot => _line.Current?.Snapshot;
 
     /// <summary>What is served, as the reader left it; null before the start.</summary>
     public LoadResult? Loaded => _line.Current?.Loaded;

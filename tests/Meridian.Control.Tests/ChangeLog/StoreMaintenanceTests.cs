@@ -99,8 +99,14 @@ public sealed class StoreMaintenanceTests : IDisposable
         Assert.Contains("there is a store", Assert.Throws<ChangeLogException>(
             () => StoreMaintenance.Restore(BackupFile, _store.Directory, null, replace: false, TimeProvider.System)).Message, StringComparison.Ordinal);
 
+        StoreFiles files = new(_store.Directory);
+        Directory.CreateDirectory(files.Snapshots);
+        File.Copy(Database, files.Snapshot(6), overwrite: true);
+
         (_, string? aside) = StoreMaintenance.Restore(BackupFile, _store.Directory, null, replace: true, TimeProvider.System);
 
+        // A repair would take it for a later state of what was restored.
+        Assert.Empty(files.ListSnapshots());
         Assert.Equal(5, StoreMaintenance.Check(_store.Directory).Head?.Number);
         Assert.NotNull(aside);
         Assert.Equal(6, StoreMaintenance.CheckFile(Path.Combine(aside, "meridian.db")).Head?.Number);

@@ -38,6 +38,11 @@ internal sealed class ChangeChecks(
         {
             return Settled(foreign);
         }
+        if (changes.IsEmpty && approval.Kept is { } done && !change.DryRun)
+        {
+            // Somebody else made the same change meanwhile: what is left of this one is that it does not wait any more.
+            return new CheckedChange.Ready(current, [DocumentChange.Delete(done)], change, []);
+        }
         if (changes.IsEmpty)
         {
             return Settled(change.DryRun ? new ChangeOutcome.Planned(EmptyPlan(place)) : new ChangeOutcome.Unchanged(null));

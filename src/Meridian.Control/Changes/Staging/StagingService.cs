@@ -174,7 +174,8 @@ public sealed class StagingService(ChangeService changes, StagingParts parts, IL
             _running = null;
         }
         parts.DataPlane.EndStage();
-        if (parts.DataPlane.Snapshot is { } snapshot)
+        // What is about to be served, whose members may be new: its checks have begun already.
+        if ((changes.Snapshot ?? parts.DataPlane.Snapshot) is { } snapshot)
         {
             parts.Follow(snapshot, null);
         }
