@@ -23,6 +23,7 @@ public sealed class ManagedPastAnswersTests
             await PastScene.CaptureAsync(server, "all up", captured);
             scene.Eu[0].Stop();
             await server.WaitForLogAsync("is down (was up)");
+            await PastScene.WaitUntilNotAnsweredAsync(server, "127.0.1.1");
             await PastScene.CaptureAsync(server, "one member down", captured);
             text = QuickstartScene.Replace(text, "web-eu: 70, web-us", "web-eu: 65, web-us");
             await ApplyAsync(scene, server, text);

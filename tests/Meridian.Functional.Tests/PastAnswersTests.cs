@@ -22,6 +22,7 @@ public sealed class PastAnswersTests
             await PastScene.CaptureAsync(server, "all up", captured);
             scene.Eu[0].Stop();
             await server.WaitForLogAsync("is down (was up)");
+            await PastScene.WaitUntilNotAnsweredAsync(server, "127.0.1.1");
             await PastScene.CaptureAsync(server, "one member down", captured);
             scene.Eu[1].Mood = BackendMood.Failing;
             await server.WaitForLogAsync("is down (was up)", 2);

@@ -20,6 +20,15 @@ internal static class PastScene
     /// <summary>Asks all names from some networks, with and without a client subnet, and keeps what came.</summary>
     public static Task CaptureAsync(ServerProcess server, string phase, List<CapturedAnswer> captured) => CaptureAsync(server, phase, captured, Subnets);
 
+    /// <summary>The log tells of a verdict a moment before it is answered by.</summary>
+    public static async Task WaitUntilNotAnsweredAsync(ServerProcess server, string address)
+    {
+        using DnsProbe probe = new(server.Dns);
+        await Wait.UntilAsync(
+            async () => !(await probe.AddressesAsync("www.example.test", "10.1.0.0/24")).Contains(address),
+            Wait.Long, $"{address} is not answered any more", () => server.Log);
+    }
+
     /// <summary>The same from networks of the caller's choice.</summary>
     public static async Task CaptureAsync(ServerProcess server, string phase, List<CapturedAnswer> captured, string?[] subnets)
     {
