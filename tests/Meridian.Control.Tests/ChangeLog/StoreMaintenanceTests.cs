@@ -1,7 +1,7 @@
 using System.Globalization;
 using Meridian.Control.ChangeLog;
-using Meridian.Engine.Model;
 using Meridian.Control.ChangeLog.Sqlite;
+using Meridian.Engine.Model;
 using static Meridian.Control.Tests.ChangeLog.ChangeSets;
 
 namespace Meridian.Control.Tests.ChangeLog;

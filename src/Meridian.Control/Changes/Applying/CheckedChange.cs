@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Meridian.Control.Changes.Planning;
 using Meridian.Control.ChangeLog;
+using Meridian.Control.Changes.Planning;
 
 namespace Meridian.Control.Changes.Applying;
 

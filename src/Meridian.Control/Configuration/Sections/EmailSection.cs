@@ -13,7 +13,8 @@ internal static partial class EmailSection
     private static readonly TextValue Mailbox = new("a mail address", "ops@example.com", MailAddress());
 
     private static readonly SchemaKey<string?> Server = new(
-        "server", new TextValue("a host name or address", "mail.example.com", HostName()), null, "The submission server (RFC 6409).") { IsRequired = true };
+        "server", new TextValue("a host name or address", "mail.example.com", HostName()), null, "The submission server (RFC 6409).")
+    { IsRequired = true };
 
     private static readonly SchemaKey<int> Port = new("port", new IntegerValue(1, 65535), 587, "Its port.");
 
@@ -25,7 +26,8 @@ internal static partial class EmailSection
             + "`false` is for a relay on the same machine.");
 
     private static readonly SchemaKey<ImmutableArray<string?>> To = new(
-        "to", new ListValue<string?>(Mailbox, "mail addresses"), [], "Whom to write to.") { IsRequired = true };
+        "to", new ListValue<string?>(Mailbox, "mail addresses"), [], "Whom to write to.")
+    { IsRequired = true };
 
     private static readonly SchemaKey<string?> From = new("from", Mailbox, null, "Who writes.") { IsRequired = true };
 

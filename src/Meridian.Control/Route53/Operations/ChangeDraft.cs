@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Meridian.Control.ChangeLog;
-using Meridian.Control.Configuration.Yaml;
 using Meridian.Control.Changes.Documents;
+using Meridian.Control.Configuration.Yaml;
 
 namespace Meridian.Control.Route53.Operations;
 

@@ -1,5 +1,5 @@
-using Meridian.Control.Changes.Documents;
 using Meridian.Control.ChangeLog;
+using Meridian.Control.Changes.Documents;
 using Meridian.Control.Route53.Names;
 using Meridian.Control.Route53.Policies;
 using Meridian.Control.Route53.Reading;
