@@ -91,4 +91,10 @@ public sealed record MeridianModel
     /// <summary>The zones of the view <c>default</c>, by apex.</summary>
     public ImmutableSortedDictionary<DomainName, ZoneModel> Zones { get; init; } =
         ImmutableSortedDictionary<DomainName, ZoneModel>.Empty;
+
+    /// <summary>
+    /// The names that aliases lead to, in these zones or outside: their records decide what the aliases answer. Worked out by
+    /// <see cref="RecordSets.RecordSetExpansion"/>.
+    /// </summary>
+    public ImmutableSortedSet<DomainName> AliasTargets { get; init; } = ImmutableSortedSet<DomainName>.Empty;
 }

@@ -17,6 +17,7 @@ internal sealed class AliasResolver
     private readonly Dictionary<DomainName, ZoneNames> _names = [];
     private readonly Dictionary<(DomainName Owner, RecordType Type), Meaning?> _known = [];
     private readonly List<(DomainName Owner, RecordType Type)> _way = [];
+    private readonly ImmutableSortedSet<DomainName>.Builder _targets = ImmutableSortedSet.CreateBuilder<DomainName>();
 
     public AliasResolver(MeridianModel written, ImplicitParts parts)
     {
@@ -24,6 +25,9 @@ internal sealed class AliasResolver
         _parts = parts;
         _trees = new SetTree(written, parts, this);
     }
+
+    /// <summary>Every name that an alias was followed to.</summary>
+    public ImmutableSortedSet<DomainName> Targets => _targets.ToImmutable();
 
     /// <summary>The RRset with what it answers; as it was, with a problem, when that cannot be told.</summary>
     public RRsetModel Expand(ZoneModel zone, RRsetModel rrset) => MeaningOf(zone, rrset) is { } meaning
@@ -42,6 +46,7 @@ internal sealed class AliasResolver
     /// <param name="path">Where the alias is written.</param>
     public Meaning? Follow(DomainName target, RecordType type, string path)
     {
+        _targets.Add(target);
         if (FindZone(target) is not { } zone || NamesOf(zone).IsBelowCut(target))
         {
             return FollowOutside(target, type, path);

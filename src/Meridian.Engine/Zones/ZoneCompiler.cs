@@ -1,4 +1,4 @@
-using System.Numerics;
+using System.Runtime.InteropServices;
 using Meridian.Dns.Names;
 using Meridian.Dns.Records;
 using Meridian.Engine.Model;
@@ -43,17 +43,19 @@ internal sealed class ZoneCompiler
         }
         int negativeSoa = _rrsets.Count;
         _rrsets.Add(_compiler.EncodeSoa(soaSerial, isNegative: true));
-        new AdditionalLinker(_nodes, _nodeOf, _chains, _compiler.Octets, _rrsets, _additional).Link(_names);
-        return new CompiledZone(BuildBuckets())
+        AdditionalLinker linker = new(_nodes, _nodeOf, _chains, _compiler.Octets, _rrsets, _additional);
+        linker.Link(_names);
+        return new CompiledZone(HashNames())
         {
             Model = _model,
             Apex = _model.Apex,
             SoaSerial = soaSerial,
             Store = new OctetStore(_compiler.Octets.ToArray()),
-            Nodes = _nodes,
-            RRsets = RRsetTable.Create(_rrsets),
+            Nodes = PagedTable<ZoneNode>.Create(_nodes),
+            RRsets = PagedTable<RRsetEntry>.Create(CollectionsMarshal.AsSpan(_rrsets)),
             Patches = [.. _compiler.Patches],
             Additional = [.. _additional],
+            AdditionalNames = linker.Names,
             Steered = _compiler.Steered.ToImmutable(),
             NegativeSoaRRset = negativeSoa,
             MaxLabelCount = _names.Max(name => name.LabelCount),
@@ -165,18 +167,13 @@ internal sealed class ZoneCompiler
         node.RRsetCount = (ushort)entries.Count;
     }
 
-    private int[] BuildBuckets()
+    private NameTable HashNames()
     {
-        int[] buckets = new int[BitOperations.RoundUpToPowerOf2((uint)Math.Max(4, _nodes.Length * 2))];
-        for (int i = 0; i < _nodes.Length; i++)
+        ulong[] hashes = new ulong[_names.Length];
+        for (int i = 0; i < hashes.Length; i++)
         {
-            int bucket = (int)NameHash.Compute(_names[i].Wire) & (buckets.Length - 1);
-            while (buckets[bucket] != 0)
-            {
-                bucket = (bucket + 1) & (buckets.Length - 1);
-            }
-            buckets[bucket] = i + 1;
+            hashes[i] = NameHash.Compute(_names[i].Wire);
         }
-        return buckets;
+        return new NameTable(hashes);
     }
 }
