@@ -17,6 +17,8 @@ internal static class DocumentSchemas
         DocumentKinds.Monitor => "MonitorDocument",
         DocumentKinds.Collection => "CollectionDocument",
         DocumentKinds.DelegationSet => "DelegationSetDocument",
+        DocumentKinds.TrafficPolicy => "TrafficPolicyDocument",
+        DocumentKinds.TrafficPolicyInstance => "TrafficPolicyInstanceDocument",
         DocumentKinds.Override => "OverrideDocument",
         _ => "SettingsDocument",
     };
