@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Meridian.Engine.Health;
-using Meridian.Engine.Model;
 using Meridian.Health.Evidence;
 using Meridian.Health.Judging;
 using Meridian.Health.Quorum;
