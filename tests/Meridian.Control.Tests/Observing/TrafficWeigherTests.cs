@@ -1,7 +1,6 @@
 using Meridian.Control.Observing;
 using Meridian.Control.Tests.Configuration;
 using Meridian.Engine.Health;
-using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 using Meridian.Health.Judging;
 
