@@ -57,6 +57,7 @@ public static class ConfigurationReference
         SiteSection.Schema,
         MonitorSection.Schema,
         ExpectSection.Schema,
+        RedirectSection.Schema,
         ConfirmSection.Schema,
         JudgingKeys.DampingSchema,
         JudgingKeys.DegradedSchema,
