@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
 using Meridian.Control.Changes.Documents;
-using Meridian.Control.Configuration;
 using Meridian.Control.Tests.Configuration;
 using Meridian.Dns.Names;
 using Meridian.Dns.Records;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Xml.Linq;
 using Meridian.Control.Access;
-using Meridian.Control.Tests.Changes;
 using Meridian.Engine.Model;
 using static Meridian.Control.Tests.Route53.Route53UnderTest;
 
