@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Meridian.Dns.Records;
 using Meridian.Engine.Answering;
-using Meridian.Engine.Model;
 
 namespace Meridian.Engine.Zones;
 
