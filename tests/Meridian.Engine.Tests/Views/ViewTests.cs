@@ -2,7 +2,6 @@ using Meridian.Dns;
 using Meridian.Dns.Records;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Explaining;
-using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 using Meridian.Engine.Tests.Support;
 using static Meridian.Engine.Tests.Support.ModelBuilder;

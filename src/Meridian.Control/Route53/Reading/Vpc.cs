@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Meridian.Control.ChangeLog;
-using Meridian.Control.Configuration.Yaml;
 using Meridian.Control.Route53.Records;
 using Meridian.Control.Route53.Wire;
 using Meridian.Dns.Names;
