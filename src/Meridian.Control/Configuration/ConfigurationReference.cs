@@ -80,6 +80,8 @@ public static class ConfigurationReference
         ScheduleSection.Schema,
         RampSection.Schema,
         CollectionSection.Schema,
+        ViewSection.Schema,
+        ViewSection.VpcSchema,
         Route53Section.DelegationSetSchema,
         UpdateKeySection.Schema,
         UpdateKeySection.RuleSchema,

@@ -404,7 +404,7 @@ public sealed class PoolGatesTests : IDisposable
         };
     }
 
-    private static ImmutableSortedDictionary<DomainName, ZoneModel> Zone(params string[] policies)
+    private static ImmutableSortedDictionary<ZoneKey, ZoneModel> Zone(params string[] policies)
     {
         DomainName apex = DomainName.Parse("example.com.");
         ZoneModel zone = new()
@@ -416,7 +416,7 @@ public sealed class PoolGatesTests : IDisposable
                 .. policies.Select(policy => new RRsetModel { Owner = apex, Type = RecordType.A, Steering = new SteeredDataModel { Policy = policy } }),
             ],
         };
-        return ImmutableSortedDictionary<DomainName, ZoneModel>.Empty.Add(apex, zone);
+        return ImmutableSortedDictionary<ZoneKey, ZoneModel>.Empty.Add(apex, zone);
     }
 
     private static void Follow(EngineBench bench, MeridianModel model, params OverrideModel[] overrides) => bench.Engine.Reconfigure(
