@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
+using Meridian.Control.Changes.Documents;
 using Meridian.Dns.Names;
 
 namespace Meridian.Control.Access;
 
 /// <summary>
 /// The zones that a token is for: all of them, or those that are listed. <c>*.example.com</c> stands for every zone below
-/// example.com and not for itself. What zones share (pools, policies, sites, monitors, settings) belongs to a token for all
+/// example.com and not for itself; a zone's name stands for the zones of that name in all views. What zones share (pools, policies, sites, monitors, settings) belongs to a token for all
 /// zones only: a change to it would reach zones that the token is not for.
 /// </summary>
 public sealed class ZoneScope
@@ -49,9 +50,10 @@ public sealed class ZoneScope
     }
 
     /// <summary>Whether a zone is in it.</summary>
-    /// <param name="zone">The zone's name, with or without its trailing dot; what is no name is in no zone.</param>
+    /// <param name="zone">The zone's document's name, with or without a trailing dot; what is no name is in no zone.</param>
     public bool Contains(string zone) => IsAll
-        || (DomainName.TryParse(zone, DomainName.Root, out DomainName? name) == DomainNameError.None && name is not null && Contains(name));
+        // Every zone of the name: who may change what the world sees may change what is seen inside too.
+        || (DomainName.TryParse(RecordsName.WithoutLabel(zone), DomainName.Root, out DomainName? name) == DomainNameError.None && name is not null && Contains(name));
 
     /// <summary>Whether a zone is in it. By labels and not by text, where an escaped dot (RFC 1035 §5.1) looks like the end of a label.</summary>
     public bool Contains(DomainName zone) => IsAll

@@ -71,7 +71,7 @@ internal sealed class DocumentReader(ConfigurationLoader loader, ConfigurationLi
         {
             if (key.Kind == DocumentKinds.Zone)
             {
-                if (!IsHeadAlone(documents, key, basis, out Document zone))
+                if (!IsHeadAlone(documents, key, basis, before, out Document zone))
                 {
                     return null;
                 }
@@ -92,23 +92,28 @@ internal sealed class DocumentReader(ConfigurationLoader loader, ConfigurationLi
         return heads.Length > 0 && !read.Errors.IsEmpty ? null : read;
     }
 
-    /// <summary>Whether a zone's document can be read without its records: it was there, and they mean what they meant.</summary>
-    private bool IsHeadAlone(DocumentSet documents, DocumentKey key, LoadResult basis, out Document document) =>
+    /// <summary>Whether a zone's document can be read without its records: it was there, for the same clients, and they mean what they meant.</summary>
+    private bool IsHeadAlone(DocumentSet documents, DocumentKey key, LoadResult basis, DocumentSet before, out Document document) =>
         documents.TryFind(key, out document)
-        && DomainName.TryParse(key.Name, DomainName.Root, out DomainName? apex) == DomainNameError.None && apex is not null
-        && basis.Model?.Zones.GetValueOrDefault(apex) is { } zone
-        && DocumentJson.TryRead(document.Body.Utf8, key.ToString(), limits, out ConfigNode? body, out _)
-        && body is MapNode map
-        && ZoneSection.StatesTtl(map, zone.DefaultTtlSeconds);
+        && before.TryFind(key, out Document old)
+        && ZoneKey.TryParse(key.Name, out ZoneKey zoneKey, out _)
+        && basis.Model?.Zones.GetValueOrDefault(zoneKey) is { } zone
+        && BodyOf(document) is { } body
+        && BodyOf(old) is { } then
+        && ZoneSection.StatesTtl(body, zone.DefaultTtlSeconds)
+        && ZoneSection.HaveSameViews(then, body);
+
+    private MapNode? BodyOf(in Document document) =>
+        DocumentJson.TryRead(document.Body.Utf8, document.Key.ToString(), limits, out ConfigNode? body, out _) ? body as MapNode : null;
 
     /// <summary>An owner that can be read by itself; null when there is anything out of the ordinary about it.</summary>
     private OwnerChange? OwnerOf(DocumentSet documents, DocumentKey key, LoadResult basis, DocumentSet before)
     {
         if (!RecordsName.TrySplit(key.Name, out string? zoneName, out string? ownerName)
             || key.Name != RecordsName.Of(RecordsName.NormaliseZone(zoneName), RecordsName.NormaliseOwner(zoneName, ownerName))
-            || DomainName.TryParse(zoneName, DomainName.Root, out DomainName? apex) != DomainNameError.None || apex is null
-            || DomainName.TryParse(ownerName, apex, out DomainName? owner) != DomainNameError.None || owner is null
-            || basis.Model?.Zones.GetValueOrDefault(apex) is not { } zone)
+            || !ZoneKey.TryParse(zoneName, out ZoneKey zoneKey, out _)
+            || DomainName.TryParse(ownerName, zoneKey.Apex, out DomainName? owner) != DomainNameError.None || owner is null
+            || basis.Model?.Zones.GetValueOrDefault(zoneKey) is not { } zone)
         {
             return null;
         }
@@ -118,13 +123,13 @@ internal sealed class DocumentReader(ConfigurationLoader loader, ConfigurationLi
             return null;
         }
         ConfigNode? old = null;
-        if (owner == apex && before.TryFind(key, out Document then))
+        if (owner == zoneKey.Apex && before.TryFind(key, out Document then))
         {
             DocumentJson.TryRead(then.Body.Utf8, key.ToString(), limits, out old, out _);
         }
         return OwnerReader.IsStructural(zone, owner, records, old)
             ? null
-            : new OwnerChange(apex, owner, records is null ? null : new MapEntry(ownerName, new SourcePosition(key.ToString(), 1, 1), records));
+            : new OwnerChange(zoneKey, owner, records is null ? null : new MapEntry(ownerName, new SourcePosition(key.ToString(), 1, 1), records));
     }
 
     /// <summary>Reads only some zones, where nothing else changed.</summary>
@@ -144,10 +149,10 @@ internal sealed class DocumentReader(ConfigurationLoader loader, ConfigurationLi
                 assembler.Add(document.Key, document.Body.Utf8);
             }
         }
-        IEnumerable<DomainName> gone = zones
+        IEnumerable<ZoneKey> gone = zones
             .Where(zone => !documents.TryFind(new DocumentKey(DocumentKinds.Zone, zone), out _))
-            .Select(zone => DomainName.TryParse(zone, DomainName.Root, out DomainName? apex) == DomainNameError.None ? apex : null)
-            .OfType<DomainName>();
+            .Select(zone => ZoneKey.TryParse(zone, out ZoneKey key, out _) ? key : (ZoneKey?)null)
+            .OfType<ZoneKey>();
         // They go first: an alias that leads into a zone that is gone leads nowhere.
         LoadResult rest = basis.Model is { } model ? basis with { Model = model with { Zones = model.Zones.RemoveRange(gone) } } : basis;
         return Finish(assembler, loader.LoadZones(assembler.ToTree(), rest), documents);

@@ -52,11 +52,11 @@ internal static class OwnerReader
         SteeredDataRules steering = new(context, model.Policies, model.Pools);
         model = ReadHeads(context, heads, model);
         bool hasSets = false;
-        foreach (IGrouping<DomainName, OwnerChange> zone in changes.GroupBy(change => change.Apex))
+        foreach (IGrouping<ZoneKey, OwnerChange> zone in changes.GroupBy(change => change.Zone))
         {
             ZoneModel before = model.Zones[zone.Key];
             ZoneSurroundings surroundings = new(before, zone.Select(change => change.Owner).ToHashSet());
-            ZoneDraft draft = new(before.Apex, surroundings.PositionOf(before.Apex), $"{RootSection.Zones.Name}/{before.Apex}")
+            ZoneDraft draft = new(before.Key, surroundings.PositionOf(before.Apex), $"{RootSection.Zones.Name}/{before.Key}")
             {
                 DefaultTtlSeconds = before.DefaultTtlSeconds,
                 Surroundings = surroundings,
@@ -89,7 +89,7 @@ internal static class OwnerReader
             {
                 continue; // What is wrong with it was reported.
             }
-            ZoneModel zone = model.Zones[draft.Apex] with
+            ZoneModel zone = model.Zones[draft.Key] with
             {
                 Soa = soa,
                 Guard = draft.Guard,
@@ -97,14 +97,14 @@ internal static class OwnerReader
                 Owners = draft.OwnedBy,
                 Route53Id = draft.Route53Id,
             };
-            model = model with { Zones = model.Zones.SetItem(draft.Apex, zone) };
+            model = model with { Zones = model.Zones.SetItem(draft.Key, zone) };
         }
         return model;
     }
 }
 
 /// <summary>One owner that is read anew.</summary>
-/// <param name="Apex">Its zone.</param>
+/// <param name="Zone">Its zone.</param>
 /// <param name="Owner">Its name.</param>
 /// <param name="Records">What it has, under its name as written; null when it is gone.</param>
-internal sealed record OwnerChange(DomainName Apex, DomainName Owner, MapEntry? Records);
+internal sealed record OwnerChange(ZoneKey Zone, DomainName Owner, MapEntry? Records);

@@ -1,6 +1,5 @@
 using Meridian.Control.Configuration.Reading;
 using Meridian.Control.Configuration.Sections;
-using Meridian.Dns.Names;
 using Meridian.Engine.Model;
 
 namespace Meridian.Control.Configuration.Zones;
@@ -21,20 +20,20 @@ internal static class ZoneIds
         {
             return;
         }
-        HashSet<DomainName> read = [.. drafts.Select(draft => draft.Apex)];
+        HashSet<ZoneKey> read = [.. drafts.Select(draft => draft.Key)];
         Dictionary<string, string> places = new(StringComparer.Ordinal);
-        foreach (ZoneModel zone in model.Zones.Values.Where(zone => zone.Route53Id is not null && !read.Contains(zone.Apex)))
+        foreach (ZoneModel zone in model.Zones.Values.Where(zone => zone.Route53Id is not null && !read.Contains(zone.Key)))
         {
-            places.TryAdd(zone.Route53Id!, $"{zone.Apex} (zones/{zone.Apex})"); // Those without one were left out.
+            places.TryAdd(zone.Route53Id!, $"{zone.Key} (zones/{zone.Key})"); // Those without one were left out.
         }
         foreach (ZoneDraft draft in drafts)
         {
-            if (draft.Route53Id is { } id && !places.TryAdd(id, $"{draft.Apex} at {draft.Position}"))
+            if (draft.Route53Id is { } id && !places.TryAdd(id, $"{draft.Key} at {draft.Position}"))
             {
                 context.Diagnostics.Error(
                     draft.Route53IdPosition ?? draft.Position,
                     $"{draft.Path}/{Route53Key.Key.Name}/id",
-                    $"the id {id} is that of the zone {places[id]} already: leave it out, and {draft.Apex} gets one of its own");
+                    $"the id {id} is that of the zone {places[id]} already: leave it out, and {draft.Key} gets one of its own");
             }
         }
     }
