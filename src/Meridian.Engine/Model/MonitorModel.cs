@@ -56,6 +56,9 @@ public sealed record MonitorModel
     /// <summary>Whether the name of the server is told in the TLS handshake (RFC 6066 §3), for https.</summary>
     public bool SendsServerName { get; init; } = true;
 
+    /// <summary>How far http and https follow answers that send them elsewhere; null does not, and such a status is one like any other.</summary>
+    public RedirectModel? Redirects { get; init; }
+
     /// <summary>Speak HTTP/2: over TLS by ALPN for https, with prior knowledge for http (RFC 9113 §3.3).</summary>
     public bool IsHttp2 { get; init; }
 

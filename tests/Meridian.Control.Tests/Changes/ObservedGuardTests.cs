@@ -3,6 +3,7 @@ using Meridian.Control.Changes;
 using Meridian.Control.Changes.Planning;
 using Meridian.Control.Observing;
 using Meridian.Dns.Names;
+using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 
 namespace Meridian.Control.Tests.Changes;
@@ -116,8 +117,8 @@ public sealed class ObservedGuardTests
 
         public WhatIfResult? Traffic { get; init; }
 
-        public IReadOnlyDictionary<DomainName, ObservedShare> SharesOf(DataPlaneSnapshot before, DataPlaneSnapshot after) =>
-            new Dictionary<DomainName, ObservedShare> { [Zone] = Share };
+        public IReadOnlyDictionary<ZoneKey, ObservedShare> SharesOf(DataPlaneSnapshot before, DataPlaneSnapshot after) =>
+            new Dictionary<ZoneKey, ObservedShare> { [Zone] = Share };
 
         public WhatIfResult? TrafficOf(DataPlaneSnapshot before, DataPlaneSnapshot after) => Traffic;
     }

@@ -24,7 +24,7 @@ internal static class PlannedDraft
         {
             return $"{wanted.Name} is in no zone of this server";
         }
-        DocumentKey key = new(DocumentKinds.Records, RecordsName.Of(zone.Apex, wanted.Name));
+        DocumentKey key = new(DocumentKinds.Records, RecordsName.Of(zone.Key, wanted.Name));
         if (!current.Documents.TryFind(key, out records) || PlannedRecords.TtlOf(current.Model, wanted.Name) is not { } found)
         {
             return $"{wanted.Name} has no records of its own";

@@ -1,5 +1,5 @@
 using Meridian.Control.Observing;
-using Meridian.Dns.Names;
+using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 
 namespace Meridian.Control.Changes.Planning;
@@ -13,7 +13,7 @@ public interface IObservedVolumes
     /// </summary>
     /// <param name="before">What is served.</param>
     /// <param name="after">What would be.</param>
-    IReadOnlyDictionary<DomainName, ObservedShare> SharesOf(DataPlaneSnapshot before, DataPlaneSnapshot after);
+    IReadOnlyDictionary<ZoneKey, ObservedShare> SharesOf(DataPlaneSnapshot before, DataPlaneSnapshot after);
 
     /// <summary>
     /// What the observed clients would do, by replaying their queries with the health that there is now. Takes some tenths of a second: it is

@@ -62,6 +62,11 @@ internal static partial class MonitorSection
         DefaultText = "`{status: [200-299]}`",
     };
 
+    private static readonly SchemaKey Redirects = new("redirects", "map", "Follow answers that send the probe elsewhere (http, https).")
+    {
+        DefaultText = "none are followed",
+    };
+
     private static readonly SchemaKey<bool> Http2 = new(
         "http2", new BooleanValue(), false, "Speak HTTP/2: by ALPN for https, with prior knowledge for http.");
 
@@ -113,7 +118,7 @@ internal static partial class MonitorSection
         Summary = "The definition of a health check. Pools name the monitor that checks their members.",
         Keys =
         [
-            Type, Port, RequestPath, Host, Method, Headers, Expect, Http2, Send, SkipVerify, ServerName, .. MonitorConnectionKeys.All,
+            Type, Port, RequestPath, Host, Method, Headers, Expect, Redirects, Http2, Send, SkipVerify, ServerName, .. MonitorConnectionKeys.All,
             .. MonitorKindKeys.All, .. StandingKeys.All, Interval, Timeout, Rise, Fall, Confirm, .. JudgingKeys.All, .. QuorumKeys.All,
         ],
         Example =
@@ -134,8 +139,8 @@ internal static partial class MonitorSection
     // What each type has beyond what all have.
     private static readonly FrozenDictionary<MonitorType, SchemaKey[]> KeysOfType = new Dictionary<MonitorType, SchemaKey[]>
     {
-        [MonitorType.Http] = [Port, RequestPath, Host, Method, Headers, Expect, Http2, MonitorConnectionKeys.Source],
-        [MonitorType.Https] = [Port, RequestPath, Host, Method, Headers, Expect, Http2, SkipVerify, ServerName, .. MonitorConnectionKeys.All],
+        [MonitorType.Http] = [Port, RequestPath, Host, Method, Headers, Expect, Redirects, Http2, MonitorConnectionKeys.Source],
+        [MonitorType.Https] = [Port, RequestPath, Host, Method, Headers, Expect, Redirects, Http2, SkipVerify, ServerName, .. MonitorConnectionKeys.All],
         [MonitorType.Tcp] = [Port, Send, Expect, MonitorConnectionKeys.Source],
         [MonitorType.Tls] = [Port, Host, Send, Expect, SkipVerify, .. MonitorConnectionKeys.All],
         [MonitorType.Dns] = [Port, MonitorConnectionKeys.Source, MonitorKindKeys.Query],
@@ -193,6 +198,7 @@ internal static partial class MonitorSection
             ExpectedBody = expect.Body,
             ExpectedBodyWithin = expect.BodyWithin,
             SendsServerName = map.Read(ServerName),
+            Redirects = map.Find(Redirects) is { } redirects ? RedirectSection.Read(context, redirects, map.PathOf(Redirects)) : null,
             IsHttp2 = map.Read(Http2),
             Send = map.Read(Send),
             ExpectedText = expect.Text,
