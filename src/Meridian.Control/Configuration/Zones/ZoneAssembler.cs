@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Meridian.Dns.Names;
@@ -8,6 +9,8 @@ namespace Meridian.Control.Configuration.Zones;
 /// <summary>Turns a draft that passed all rules into the model.</summary>
 internal static class ZoneAssembler
 {
+    private const int LeastShared = 1 << 14;
+
     /// <summary>The zone, or null when it has no start of authority (which has been reported).</summary>
     public static ZoneModel? Assemble(ZoneDraft draft)
     {
@@ -31,18 +34,35 @@ internal static class ZoneAssembler
     private static ImmutableArray<RRsetModel> InOrder(ZoneDraft draft)
     {
         SortEntry[] entries = new SortEntry[draft.RRsets.Count];
-        for (int i = 0; i < entries.Length; i++)
+        InRanges(entries.Length, range =>
         {
-            RRsetDraft rrset = draft.RRsets[i];
-            entries[i] = new SortEntry(WireNames.CanonicalPrefix(rrset.Owner.Wire, draft.Apex.Wire.Length), rrset);
-        }
-        Array.Sort(entries);
+            for (int i = range.Item1; i < range.Item2; i++)
+            {
+                RRsetDraft rrset = draft.RRsets[i];
+                entries[i] = new SortEntry(WireNames.CanonicalPrefix(rrset.Owner.Wire, draft.Apex.Wire.Length), rrset);
+            }
+        });
+        ParallelSort.Sort(entries, Environment.ProcessorCount);
         RRsetModel[] models = new RRsetModel[entries.Length];
-        for (int i = 0; i < models.Length; i++)
+        InRanges(entries.Length, range =>
         {
-            models[i] = ToModel(entries[i].RRset);
-        }
+            for (int i = range.Item1; i < range.Item2; i++)
+            {
+                models[i] = ToModel(entries[i].RRset);
+            }
+        });
         return ImmutableCollectionsMarshal.AsImmutableArray(models);
+    }
+
+    /// <summary>Work on each of many elements, shared by the cores; a small zone is not worth waking one for.</summary>
+    private static void InRanges(int count, Action<Tuple<int, int>> work)
+    {
+        if (count < LeastShared)
+        {
+            work(Tuple.Create(0, count));
+            return;
+        }
+        Parallel.ForEach(Partitioner.Create(0, count, LeastShared), work);
     }
 
     /// <summary>An RRset that passed all rules.</summary>
@@ -51,13 +71,23 @@ internal static class ZoneAssembler
         Owner = draft.Owner,
         Type = draft.Type,
         TtlSeconds = draft.TtlSeconds,
-        Rdata = [.. draft.Rdata.Select(record => (ReadOnlyMemory<byte>)record.Rdata)],
+        Rdata = OctetsOf(draft.Rdata),
         Rotate = draft.Rotate,
         Steering = draft.Steering,
         Outside = draft.Outside,
         Sets = draft.Sets,
         Alias = draft.Alias,
     };
+
+    private static ImmutableArray<ReadOnlyMemory<byte>> OctetsOf(List<RdataDraft> records)
+    {
+        ReadOnlyMemory<byte>[] octets = new ReadOnlyMemory<byte>[records.Count];
+        for (int i = 0; i < octets.Length; i++)
+        {
+            octets[i] = records[i].Rdata;
+        }
+        return ImmutableCollectionsMarshal.AsImmutableArray(octets);
+    }
 
     /// <summary>An RRset with the beginning of its place in the order, which settles most comparisons.</summary>
     private readonly record struct SortEntry(UInt128 Prefix, RRsetDraft RRset) : IComparable<SortEntry>

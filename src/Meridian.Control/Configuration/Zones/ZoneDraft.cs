@@ -81,6 +81,13 @@ internal sealed class ZoneDraft(DomainName apex, SourcePosition position, string
     /// <summary>Where an RRset is in the model: <c>zones/example.com./records/www/A</c>.</summary>
     public string PathOf(DomainName owner, RecordType type) => $"{PathOf(owner)}/{type.ToMnemonic()}";
 
+    /// <summary>Makes room for records that are about to be added, as if each were an RRset of its own.</summary>
+    public void Expect(int records)
+    {
+        _rrsets.EnsureCapacity(_rrsets.Count + records);
+        _firstOfOwner.EnsureCapacity(_firstOfOwner.Count + records);
+    }
+
     /// <summary>Adds an RRset; false when its owner has one of this type already.</summary>
     public bool TryAdd(RRsetDraft rrset)
     {

@@ -34,7 +34,12 @@ internal sealed class ZoneFileReader
             zone.IsComplete = false;
             return null;
         }
-        ZoneFileOptions options = new() { DefaultTtlSeconds = defaultTtlSeconds, Limits = context.Options.Limits.ZoneFiles };
+        ZoneFileOptions options = new()
+        {
+            DefaultTtlSeconds = defaultTtlSeconds,
+            Limits = context.Options.Limits.ZoneFiles,
+            Cores = Environment.ProcessorCount,
+        };
         ZoneFileResult result = ZoneFileScanner.Scan(
             file, zone.Apex, new ZoneFileDocuments(context.Documents, new ZoneFileText(file, text)), options);
         ZoneFileReader reader = new(context, zone);
@@ -43,6 +48,7 @@ internal sealed class ZoneFileReader
             zone.IsComplete = false;
             context.Diagnostics.Error(At(error.Position), zone.Path, error.Message);
         }
+        zone.Expect(result.Records.Count);
         foreach (ZoneFileRecord record in result.Records)
         {
             reader.Add(record.Record, At(record.Position));
