@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Meridian.Dns.Names;
@@ -9,8 +8,6 @@ namespace Meridian.Control.Configuration.Zones;
 /// <summary>Turns a draft that passed all rules into the model.</summary>
 internal static class ZoneAssembler
 {
-    private const int LeastShared = 1 << 14;
-
     /// <summary>The zone, or null when it has no start of authority (which has been reported).</summary>
     public static ZoneModel? Assemble(ZoneDraft draft)
     {
@@ -34,35 +31,15 @@ internal static class ZoneAssembler
     private static ImmutableArray<RRsetModel> InOrder(ZoneDraft draft)
     {
         SortEntry[] entries = new SortEntry[draft.RRsets.Count];
-        InRanges(entries.Length, range =>
+        CoreShares.ForEach(entries.Length, i =>
         {
-            for (int i = range.Item1; i < range.Item2; i++)
-            {
-                RRsetDraft rrset = draft.RRsets[i];
-                entries[i] = new SortEntry(WireNames.CanonicalPrefix(rrset.Owner.Wire, draft.Apex.Wire.Length), rrset);
-            }
+            RRsetDraft rrset = draft.RRsets[i];
+            entries[i] = new SortEntry(WireNames.CanonicalPrefix(rrset.Owner.Wire, draft.Apex.Wire.Length), rrset);
         });
         ParallelSort.Sort(entries, Environment.ProcessorCount);
         RRsetModel[] models = new RRsetModel[entries.Length];
-        InRanges(entries.Length, range =>
-        {
-            for (int i = range.Item1; i < range.Item2; i++)
-            {
-                models[i] = ToModel(entries[i].RRset);
-            }
-        });
+        CoreShares.ForEach(entries.Length, i => models[i] = ToModel(entries[i].RRset));
         return ImmutableCollectionsMarshal.AsImmutableArray(models);
-    }
-
-    /// <summary>Work on each of many elements, shared by the cores; a small zone is not worth waking one for.</summary>
-    private static void InRanges(int count, Action<Tuple<int, int>> work)
-    {
-        if (count < LeastShared)
-        {
-            work(Tuple.Create(0, count));
-            return;
-        }
-        Parallel.ForEach(Partitioner.Create(0, count, LeastShared), work);
     }
 
     /// <summary>An RRset that passed all rules.</summary>

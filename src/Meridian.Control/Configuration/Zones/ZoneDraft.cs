@@ -89,7 +89,10 @@ internal sealed class ZoneDraft(DomainName apex, SourcePosition position, string
     }
 
     /// <summary>Adds an RRset; false when its owner has one of this type already.</summary>
-    public bool TryAdd(RRsetDraft rrset)
+    public bool TryAdd(RRsetDraft rrset) => ReferenceEquals(AddOrFind(rrset), rrset);
+
+    /// <summary>Adds an RRset, or gives the one of the same owner and type that is there already.</summary>
+    public RRsetDraft AddOrFind(RRsetDraft rrset)
     {
         ref RRsetDraft? first = ref CollectionsMarshal.GetValueRefOrAddDefault(_firstOfOwner, rrset.Owner, out _);
         RRsetDraft? last = first;
@@ -97,7 +100,7 @@ internal sealed class ZoneDraft(DomainName apex, SourcePosition position, string
         {
             if (at.Type == rrset.Type)
             {
-                return false;
+                return at;
             }
             last = at;
         }
@@ -110,7 +113,7 @@ internal sealed class ZoneDraft(DomainName apex, SourcePosition position, string
             last.NextOfOwner = rrset;
         }
         _rrsets.Add(rrset);
-        return true;
+        return rrset;
     }
 }
 
