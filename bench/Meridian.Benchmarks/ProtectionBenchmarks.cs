@@ -15,7 +15,7 @@ public class ProtectionBenchmarks
     private const int CookieOptionLength = 4 + 8 + 16; // Of its code and length, the client's half and the server's.
 
     private readonly byte[] _buffer = GC.AllocateArray<byte>(4096, pinned: true);
-    private readonly QueryAnswerer _generous = Answerer("answering: {rate-limit: {positive: 1000000000, negative: 1000000000, error: 1000000000}}\n");
+    private readonly QueryAnswerer _generous = Answerer("answering: {rate-limit: {positive: 1000000, negative: 1000000, error: 1000000}}\n");
     private readonly QueryAnswerer _strict = Answerer("answering: {rate-limit: {positive: 1, negative: 1, error: 1, slip: 2}}\n");
     private readonly byte[] _plain = SampleService.Query("host5000.example.com");
     private readonly byte[] _newCookie = SampleService.Query("host5000.example.com", edns: true, cookie: [1, 2, 3, 4, 5, 6, 7, 8]);
