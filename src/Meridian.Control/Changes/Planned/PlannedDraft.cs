@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes.Documents;
