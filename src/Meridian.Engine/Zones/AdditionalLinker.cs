@@ -10,25 +10,20 @@ namespace Meridian.Engine.Zones;
 /// </summary>
 internal sealed class AdditionalLinker(
     ZoneNode[] nodes,
-    Dictionary<DomainName, int> nodeOf,
+    NodeNames names,
     RRsetChains chains,
     OctetWriter octets,
     List<RRsetEntry> rrsets,
     List<AdditionalEntry> additional)
 {
-    // The first is the apex.
-    private DomainName[] _nodeNames = [];
-
     private readonly HashSet<DomainName> _names = [];
 
     /// <summary>The names in the zone that were looked for, whether or not they are there, and everything above them.</summary>
     public IReadOnlySet<DomainName> Names => _names;
 
     /// <summary>Fills in what goes along with each RRset.</summary>
-    /// <param name="names">The names of the nodes.</param>
-    public void Link(DomainName[] names)
+    public void Link()
     {
-        _nodeNames = names;
         for (int i = 0; i < nodes.Length; i++)
         {
             for (int r = nodes[i].FirstRRset; r < nodes[i].FirstRRset + nodes[i].RRsetCount; r++)
@@ -97,24 +92,24 @@ internal sealed class AdditionalLinker(
     private int FindTarget(DomainName target, bool allowGlue)
     {
         Remember(target);
-        if (nodeOf.TryGetValue(target, out int node))
+        if (names.Find(target) is >= 0 and int node)
         {
             return nodes[node].OccludedBy < 0 || (allowGlue && IsBelowCut(node)) ? node : RRsetEntry.None;
         }
         DomainName? encloser = target.Parent;
-        while (encloser is not null && !nodeOf.ContainsKey(encloser))
+        while (encloser is not null && names.Find(encloser) < 0)
         {
             encloser = encloser.Parent;
         }
         // RFC 4592 §3.3: the wildcard child of the closest encloser, inside the zone's authority.
-        return encloser is not null && nodes[nodeOf[encloser]] is { OccludedBy: < 0 } found && (found.Flags & ZoneNodeFlags.HasDname) == 0
+        return encloser is not null && nodes[names.Find(encloser)] is { OccludedBy: < 0 } found && (found.Flags & ZoneNodeFlags.HasDname) == 0
             ? found.WildcardChild
             : RRsetEntry.None;
     }
 
     private void Remember(DomainName target)
     {
-        DomainName apex = _nodeNames[0];
+        DomainName apex = names[0];
         if (target.IsSubdomainOf(apex))
         {
             // The others above it are there already when one is.

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Meridian.Engine.Zones;
 
 /// <summary>
@@ -12,22 +10,18 @@ internal sealed class NameTable
     // Made at most half full, and filled to this: with three quarters taken a name that is not there costs some eight looks.
     private const int FullNumerator = 3;
     private const int FullDenominator = 4;
-    private const int MinLength = 4;
 
     private readonly Lock _adding = new();
     private int _given;
     private int _used;
 
-    /// <param name="hashes">Of the names of the nodes 0, 1, 2….</param>
-    public NameTable(ReadOnlySpan<ulong> hashes)
+    /// <param name="buckets">With the names of the nodes 0, 1, 2…; at most half full.</param>
+    /// <param name="count">How many they are.</param>
+    public NameTable(int[] buckets, int count)
     {
-        Buckets = new int[BitOperations.RoundUpToPowerOf2((uint)Math.Max(MinLength, hashes.Length * 2))];
-        for (int node = 0; node < hashes.Length; node++)
-        {
-            Put(hashes[node], node);
-        }
-        _given = hashes.Length;
-        _used = hashes.Length;
+        Buckets = buckets;
+        _given = count;
+        _used = count;
     }
 
     /// <summary>For the lookup, which is in every query's way.</summary>
