@@ -140,7 +140,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             _outside!.RunAsync(stopping.Token), // Made with the others.
             TickAsync(stopping.Token),
             _observatory.Population.RunAsync(stopping.Token),
-            new TrafficWeigher(_observatory.Population, _dataPlane, health.Weigh, _time).RunAsync(stopping.Token),
+            new TrafficWeigher(_observatory.Population, _dataPlane, health.Weigh, _time, _loggers.CreateLogger<TrafficWeigher>()).RunAsync(stopping.Token),
             _observatory.Drills!.RunAsync(stopping.Token), // Made with the health checks.
             _access?.RunAsync(stopping.Token) ?? Task.Delay(Timeout.InfiniteTimeSpan, _time, stopping.Token),
             .. _history is { } history ? [history.RunAsync(stopping.Token)] : Array.Empty<Task>(),
