@@ -225,7 +225,7 @@ public sealed class RedirectTests
     [Fact]
     public void TryNext_ClientCertificate_IsForTheOwnOriginOnly()
     {
-        MonitorModel monitor = Plain with { Type = MonitorType.Https, ClientCertificateFile = "probe.pem" };
+        MonitorModel monitor = Plain with { Type = MonitorType.Https, ClientCertificateFile = "probe.pem", Method = "POST", Content = "secret" };
         HttpHop first = HttpHop.First(new ProbeTarget(IPAddress.Loopback, null, 8443), monitor)!;
 
         Assert.Equal(("probe.pem", 8443, "127.0.0.1"), Follow("https://WWW.example.com/x"));
@@ -236,8 +236,9 @@ public sealed class RedirectTests
         (string?, int, string) Follow(string location)
         {
             RedirectAnswer answer = new();
-            answer.Take(monitor, 302, location);
+            answer.Take(monitor, 307, location);
             Assert.True(first.TryNext(answer, new RedirectModel(), out HttpHop? next, out string problem), problem);
+            Assert.Equal(next.Monitor.ClientCertificateFile is null, next.Monitor.Content is null);
             return (next.Monitor.ClientCertificateFile, next.Target.Port, next.Target.Host);
         }
     }

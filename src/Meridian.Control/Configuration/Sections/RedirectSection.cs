@@ -20,8 +20,8 @@ internal static class RedirectSection
     {
         Title = "monitors.<name>.redirects",
         Summary = "Follow answers that send the probe elsewhere (301, 302, 303, 307, 308), all within the one deadline. A status that is expected is the "
-            + "answer, and is not followed. The member's own host name leads to the member; other names are looked up. `headers` and "
-            + "`client-certificate` go to the member's own origin (scheme, host and port) and to nobody else.",
+            + "answer, and is not followed. The member's own host name leads to the member; other names are looked up. `headers`, "
+            + "`content` and `client-certificate` go to the member's own origin (scheme, host and port) and to nobody else.",
         Keys = [Max, Downgrade],
         Example =
             """

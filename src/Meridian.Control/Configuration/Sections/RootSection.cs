@@ -35,8 +35,8 @@ internal static class RootSection
         "warm-up",
         new DurationValue(TimeSpan.Zero, TimeSpan.FromSeconds(60)),
         TimeSpan.FromSeconds(5),
-        "How long steered names wait for the first verdicts after a start; after it, members without one count as up. "
-            + "Static names answer at once.");
+        "How long steered names wait for the first verdicts after a start; after it, a member without one is answered only where there is nothing else, or where its monitor "
+            + "says `until-checked: up`. Static names answer at once.");
 
     public static readonly SchemaKey Geo = new("geo", "map", "The location database, and corrections to it.");
 

@@ -9,6 +9,7 @@ namespace Meridian.Health.Notifying.Mail;
 internal sealed class MailTls(TimeProvider time)
 {
     private readonly CertificateFiles _files = new();
+    private readonly SystemTrust _system = new();
 
     /// <summary>Null when the connection is secure; otherwise why not.</summary>
     internal async Task<string?> SecureAsync(SmtpConversation conversation, EmailModel email)
@@ -19,7 +20,7 @@ internal sealed class MailTls(TimeProvider time)
             return $"the trusted certificates cannot be used: {problem}";
         }
 
-        CertificateCheck check = new(email.Host, skipVerify: false, minDays: 0, time.GetUtcNow());
+        CertificateCheck check = new(email.Host, skipVerify: false, minDays: 0, time.GetUtcNow(), _system);
         SslClientAuthenticationOptions options = check.Options(trusted);
         try
         {

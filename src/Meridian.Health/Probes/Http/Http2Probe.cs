@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Meridian.Engine.Model;
 using Meridian.Health.Probes.Client;
 
@@ -27,9 +28,15 @@ public sealed class Http2Probe(TimeProvider time, INameResolver resolver, X509Ce
         bool isTls = monitor.Type == MonitorType.Https;
         HttpRequestMessage request = ClientCall.Http2Request(
             new HttpMethod(monitor.Method), isTls ? "https" : "http", HttpRequestWriter.HostField(target, monitor), monitor.Path);
+        if (monitor is { Method: "POST", Content: { } content })
+        {
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(content));
+        }
+
         foreach ((string name, string value) in monitor.Headers)
         {
-            request.Headers.TryAddWithoutValidation(name, value);
+            // What is about the content belongs to it: the library takes it nowhere else.
+            _ = request.Headers.TryAddWithoutValidation(name, value) || request.Content?.Headers.TryAddWithoutValidation(name, value) == true;
         }
 
         return _exchange.SendAsync(

@@ -6,8 +6,8 @@ using Meridian.Engine.Model;
 namespace Meridian.Health.Probes.Http;
 
 /// <summary>
-/// One request of an attempt that follows redirects. Immutable. What an operator gives a monitor to show (header fields, a
-/// client certificate) goes to the member's own origin and to nobody else (RFC 6454 §4: scheme, host and port): whoever
+/// One request of an attempt that follows redirects. Immutable. What an operator gives a monitor to show (header fields, content,
+/// a client certificate) goes to the member's own origin and to nobody else (RFC 6454 §4: scheme, host and port): whoever
 /// writes a Location must not be able to collect it.
 /// </summary>
 internal sealed class HttpHop
@@ -97,6 +97,7 @@ internal sealed class HttpHop
             Method = method,
             Host = isSameOrigin ? own.Host : Authority(uri),
             SendsServerName = own.SendsServerName || !isSameOrigin,
+            Content = isSameOrigin ? own.Content : null,
             Headers = isSameOrigin ? own.Headers : own.Headers.Clear(),
             ClientCertificateFile = isSameOrigin ? own.ClientCertificateFile : null,
         };
