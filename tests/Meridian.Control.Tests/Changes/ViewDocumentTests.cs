@@ -5,7 +5,6 @@ using Meridian.Control.Changes.Documents;
 using Meridian.Control.Observing;
 using Meridian.Control.Tests.Configuration;
 using Meridian.Control.Transfers;
-using Meridian.Dns;
 using Meridian.Dns.Messages;
 using Meridian.Dns.Names;
 using Meridian.Dns.Records;
