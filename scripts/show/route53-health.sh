@@ -20,7 +20,7 @@ listen:
   dns: ["127.0.0.1:$dns"]
   http: "127.0.0.1:$http"
   route53: "127.0.0.1:$api"
-  votes: {address: "127.0.0.1:$votes", certificate: votes.pem}
+  votes: {address: "127.0.0.1:$votes", certificate: $work/votes.pem}
 access: {local: admin}
 route53: {name-servers: [ns1.example.net., ns2.example.net.], contact: hostmaster@example.net}
 vantage: {name: $own}
@@ -28,7 +28,7 @@ vantage-points:
 YAML
     for region in "${others[@]}"; do
         openssl rand -hex 16 >"$work/$region.token"
-        echo "  $region: {token-file: $region.token}"
+        echo "  $region: {token-file: $work/$region.token}"
     done
 } >"$work/meridian.yaml"
 "$meridian" serve "$work/meridian.yaml" --store "$work/store" >"$work/server.log" 2>&1 &

@@ -6,7 +6,7 @@
 #   scripts/show/route53.sh pagination    1,200 record sets with hyphens, digits, wildcards and escapes, page by page (20 s)
 #   scripts/show/route53.sh sigv4         good and bad signatures, made by botocore's signer, and what each gets (10 s)
 #   scripts/show/route53.sh idempotency   caller references, racing batches, PENDING to INSYNC (15 s)
-#   scripts/show/route53.sh throughput    durable batches a second on one zone, and the list of 100,000 record sets (two minutes)
+#   scripts/show/route53.sh throughput    durable batches a second on one zone, 100,000 record sets listed, one batch among them (three minutes)
 #   scripts/show/route53.sh policies      traffic policies with nested rules and health, CIDR collections, TestDNSAnswer against dig (one minute)
 #   scripts/show/route53.sh health        six regions, the 18 % rule, insufficient data, calculated, inverted, disabled (four minutes, root)
 #   scripts/show/route53.sh alias         a target that answers, is a chain, changes, is slow, fails, is gone (three minutes)
