@@ -138,7 +138,7 @@ internal sealed class ObservingRoutes(LocalEndpointSources sources)
             return refusal;
         }
         ObservedPopulation population = observatory.Population.Read(TimeSpan.FromMinutes(minutes));
-        return Reply(request, () => PopulationOutput.ToJson(population, (int)top), () => PopulationOutput.ToText(population, (int)top));
+        return Reply(request, () => PopulationOutput.ToJson(population, (int)top, observatory.ReadDemands()), () => PopulationOutput.ToText(population, (int)top, observatory.ReadDemands()));
     }
 
     private static ApiParameter Format(params ImmutableArray<string> formats) => new("format", "json unless given.") { Values = formats };
