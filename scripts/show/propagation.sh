@@ -3,6 +3,7 @@
 #   scripts/show/propagation.sh cost          CPU per query with and without observing, alternating (two minutes)
 #   scripts/show/propagation.sh what-if       a drain predicted from the observed population, then done, compared (half a minute)
 #   scripts/show/propagation.sh propagation   the estimated share that has moved beside what clients of real caches get (eleven minutes)
+#   scripts/show/propagation.sh fairness      weights met by draws and by assigning resolvers, in front of real caches (ten minutes)
 # MERIDIAN=COMMAND takes another executable than out/meridian. ROUNDS=N pairs of measurements, SECONDS_EACH=N of load in each.
 set -euo pipefail
 trap 'echo "scripts/show/propagation.sh: line $LINENO failed: $BASH_COMMAND" >&2' ERR
@@ -163,7 +164,13 @@ propagation() {
     python3 scripts/show/propagation-lab.py "${meridian[@]}"
 }
 
+fairness() {
+    echo "Traffic against weights behind real caches: drawn for each query, and assigned to resolvers by volume (ten minutes)"
+    python3 scripts/show/fairness-lab.py "${meridian[@]}"
+}
+
 case "${1:-all}" in
+    fairness) fairness ;;
     cost) cost ;;
     what-if) what_if ;;
     propagation) propagation ;;
@@ -171,9 +178,10 @@ case "${1:-all}" in
         cost
         what_if
         propagation
+        fairness
         ;;
     *)
-        sed -n '2,6p' "${BASH_SOURCE[0]}" >&2
+        sed -n '2,7p' "${BASH_SOURCE[0]}" >&2
         exit 2
         ;;
 esac
