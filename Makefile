@@ -71,7 +71,7 @@ show-lab: build ## LINE=experiment|distance|scenarios|herd|change (all without):
 	@scripts/install-test-packages.sh
 	@scripts/show/lab.sh $(LINE)
 
-show-propagation: build ## LINE=cost|what-if|propagation|fairness (all without): the cost of observing, what-if against truth, the measured tail, weights met behind caches (root; 24 minutes)
+show-propagation: build ## LINE=cost|what-if|propagation|drill|fairness (all without): the cost of observing, what-if against truth, the measured tail, a drill, weights met behind caches (root; half an hour)
 	@scripts/install-test-packages.sh
 	@scripts/show/propagation.sh $(LINE)
 

@@ -91,7 +91,7 @@ public sealed class PopulationObserver : IDisposable
         _volumes.IsObserving = observing.Who != ObservedDetail.Nobody;
         if (_account.Configure(observing))
         {
-            _propagation.Forget();
+            _propagation.Forget(withHistory: observing.Who == ObservedDetail.Nobody);
             _demands.Forget();
         }
         _demands.Configure(AssignmentPlanner.IsNeeded(_dataPlane));
@@ -99,7 +99,7 @@ public sealed class PopulationObserver : IDisposable
         if (!ReferenceEquals(_model, snapshot.Model) && observing.Who != ObservedDetail.Nobody)
         {
             _model = snapshot.Model;
-            Volatile.Write(ref _names, NameDirectory.Of(snapshot.Model));
+            Volatile.Write(ref _names, NameDirectory.Of(snapshot));
         }
         _volumes.Drain(_buffer, samples =>
         {

@@ -67,6 +67,7 @@ internal sealed class MeridianServer : IAsyncDisposable
     private LastAnswersStore? _lastAnswers;
     private GuardMemoryStore? _guards;
     private ResolutionStore? _resolutions;
+    private ObservatoryStore? _observations;
     private OutsideResolver? _outside;
     private PlaceDatabaseGate? _places;
     private HistoryJournal? _history;
@@ -110,8 +111,9 @@ internal sealed class MeridianServer : IAsyncDisposable
             _dataPlane, authority.StateDirectory, new HealthOptions(), _time, _loggers, new OutsideNameResolver(_outside, new SystemNameResolver()));
         _outside.Notice = news => _health.Announce(OutsideNameResolver.EventOf(news));
         _observatory.Drills = CreateDrills(_health, authority);
+        RestoreObservations(authority.StateDirectory);
         BeginHistory(authority, places.BuiltInPath);
-        AuthorityParts parts = new(_health, _dataPlane, new ConfigurationCompiler(places), _time, _loggers) { Places = _places, Volumes = _volumes, History = _history, Outside = _outside, Observed = new ObservedVolumes(_observatory.Population) };
+        AuthorityParts parts = new(_health, _dataPlane, new ConfigurationCompiler(places), _time, _loggers) { Places = _places, Volumes = _volumes, History = _history, Outside = _outside, Observed = new ObservedVolumes(_observatory.Population, _observatory.WhatIf), MeasuredTail = _observatory.Propagation.History.TailOf };
         if (await authority.TryStartAsync(parts, cancellationToken) is { } failure)
         {
             return failure;
@@ -137,6 +139,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             _outside!.RunAsync(stopping.Token), // Made with the others.
             TickAsync(stopping.Token),
             _observatory.RunAsync(stopping.Token),
+            new TrafficWeigher(_observatory.Population, _dataPlane, health.Weigh, _time, _loggers.CreateLogger<TrafficWeigher>()).RunAsync(stopping.Token),
             _observatory.Drills!.RunAsync(stopping.Token), // Made with the health checks.
             _access?.RunAsync(stopping.Token) ?? Task.Delay(Timeout.InfiniteTimeSpan, _time, stopping.Token),
             .. _history is { } history ? [history.RunAsync(stopping.Token)] : Array.Empty<Task>(),
@@ -359,6 +362,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             Staged = authority.Staged,
             Planned = authority.Planned,
             Observatory = _observatory,
+            Propose = ServerComposition.ProposalsOf(_options, _files, _time).Read,
             Model = () => _dataPlane.Snapshot?.Model,
             AcceptPlaces = AcceptPlaces,
             Lint = () => _dataPlane.Snapshot is { } served && authority.Loaded is { } loaded
@@ -437,6 +441,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             Members = StatusWriter.Members(_dataPlane, health),
             Outside = _outside?.GetStatus() ?? [],
             Breaker = StatusWriter.Breaker(health.Breaker),
+            BreakerMeasure = health.Breaker.Measure,
             Planned = StatusWriter.Planned(authority.Planned),
             Vantages = StatusWriter.Vantages(health),
             Counters = _dns is null ? new CounterStatus() : StatusWriter.Counters(_dns.Counters.Sum(), authority.Metrics),
@@ -540,6 +545,15 @@ internal sealed class MeridianServer : IAsyncDisposable
         _past = new HistoryReader(directory, _history.Drain, authority.Stored);
     }
 
+    private void RestoreObservations(string? stateDirectory)
+    {
+        _observations = stateDirectory is null ? null : new ObservatoryStore(stateDirectory);
+        foreach (string problem in _observations?.Load(_observatory) ?? [])
+        {
+            HostLog.StateUnreadable(_logger, problem);
+        }
+    }
+
     private void RestoreLastAnswers(string? stateDirectory)
     {
         if (stateDirectory is null)
@@ -567,6 +581,7 @@ internal sealed class MeridianServer : IAsyncDisposable
         {
             _guards?.Save(_dataPlane.Guards);
             _resolutions?.Save(_outside?.Capture() ?? []);
+            _observations?.Save(_observatory);
             if (isAsked)
             {
                 _lastAnswers?.Save(_dataPlane.LastGood);

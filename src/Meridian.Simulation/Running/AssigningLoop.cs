@@ -56,8 +56,9 @@ internal sealed class AssigningLoop
             return;
         }
         _next = at + Every;
-        string? policy = NameDirectory.Of(_state.Model).Steered
-            .FirstOrDefault(name => name.Owner == _input.Name)?.Policies.GetValueOrDefault(_input.Type);
+        string? policy = _state.DataPlane.Snapshot is { } snapshot
+            ? NameDirectory.Of(snapshot).Steered.FirstOrDefault(name => name.Owner == _input.Name)?.Policies.GetValueOrDefault(_input.Type)
+            : null;
         if (policy is null)
         {
             return;

@@ -8,12 +8,14 @@ namespace Meridian.Control.Configuration.Zones;
 /// <summary>
 /// A zone while it is being put together from inline records and its master file, with every position.
 /// </summary>
-internal sealed class ZoneDraft(DomainName apex, SourcePosition position, string path)
+internal sealed class ZoneDraft(ZoneKey key, SourcePosition position, string path)
 {
     private readonly List<RRsetDraft> _rrsets = [];
     private readonly Dictionary<DomainName, RRsetDraft> _firstOfOwner = [];
 
-    public DomainName Apex { get; } = apex;
+    public ZoneKey Key { get; } = key;
+
+    public DomainName Apex => Key.Apex;
 
     /// <summary>Of the zone's key.</summary>
     public SourcePosition Position { get; } = position;
@@ -29,7 +31,15 @@ internal sealed class ZoneDraft(DomainName apex, SourcePosition position, string
 
     public bool NeedsApproval { get; init; }
 
+    public ModelList<string> Views { get; init; }
+
     public ModelList<OwnershipModel> OwnedBy { get; init; }
+
+    /// <summary>The id by which the Route 53 API knows it; null where that follows from its name.</summary>
+    public string? Route53Id { get; init; }
+
+    /// <summary>Where the id is written.</summary>
+    public SourcePosition? Route53IdPosition { get; init; }
 
     /// <summary>The rest of the zone, when only some of its owners are in the draft; null when all are.</summary>
     public ZoneSurroundings? Surroundings { get; init; }
@@ -81,8 +91,18 @@ internal sealed class ZoneDraft(DomainName apex, SourcePosition position, string
     /// <summary>Where an RRset is in the model: <c>zones/example.com./records/www/A</c>.</summary>
     public string PathOf(DomainName owner, RecordType type) => $"{PathOf(owner)}/{type.ToMnemonic()}";
 
+    /// <summary>Makes room for records that are about to be added, as if each were an RRset of its own.</summary>
+    public void Expect(int records)
+    {
+        _rrsets.EnsureCapacity(_rrsets.Count + records);
+        _firstOfOwner.EnsureCapacity(_firstOfOwner.Count + records);
+    }
+
     /// <summary>Adds an RRset; false when its owner has one of this type already.</summary>
-    public bool TryAdd(RRsetDraft rrset)
+    public bool TryAdd(RRsetDraft rrset) => ReferenceEquals(AddOrFind(rrset), rrset);
+
+    /// <summary>Adds an RRset, or gives the one of the same owner and type that is there already.</summary>
+    public RRsetDraft AddOrFind(RRsetDraft rrset)
     {
         ref RRsetDraft? first = ref CollectionsMarshal.GetValueRefOrAddDefault(_firstOfOwner, rrset.Owner, out _);
         RRsetDraft? last = first;
@@ -90,7 +110,7 @@ internal sealed class ZoneDraft(DomainName apex, SourcePosition position, string
         {
             if (at.Type == rrset.Type)
             {
-                return false;
+                return at;
             }
             last = at;
         }
@@ -103,7 +123,7 @@ internal sealed class ZoneDraft(DomainName apex, SourcePosition position, string
             last.NextOfOwner = rrset;
         }
         _rrsets.Add(rrset);
-        return true;
+        return rrset;
     }
 }
 

@@ -16,7 +16,10 @@ internal static class DocumentSchemas
         DocumentKinds.Site => "SiteDocument",
         DocumentKinds.Monitor => "MonitorDocument",
         DocumentKinds.Collection => "CollectionDocument",
+        DocumentKinds.View => "ViewDocument",
         DocumentKinds.DelegationSet => "DelegationSetDocument",
+        DocumentKinds.TrafficPolicy => "TrafficPolicyDocument",
+        DocumentKinds.TrafficPolicyInstance => "TrafficPolicyInstanceDocument",
         DocumentKinds.Override => "OverrideDocument",
         _ => "SettingsDocument",
     };

@@ -56,7 +56,7 @@ internal sealed class PolicyInstanceOperations(Route53Services services)
             return made;
         });
         return Route53Reply.Created(
-            "CreateTrafficPolicyInstanceResponse", $"trafficpolicyinstance/{id}", xml => PolicyInstanceXml.Write(xml, made!, "Creating")) with // Set by the draft.
+            "CreateTrafficPolicyInstanceResponse", $"trafficpolicyinstance/{id}", xml => PolicyInstanceXml.Write(xml, made!, ("Creating", ""))) with // Set by the draft.
         {
             Revision = revision,
             Target = id,
@@ -80,10 +80,17 @@ internal sealed class PolicyInstanceOperations(Route53Services services)
                     400, "ConflictingTypes",
                     $"The traffic policy instance is for type {instance.Type.ToMnemonic()}, the traffic policy for type {document.Type.ToMnemonic()}.").ToException();
             }
+            if (PolicyInstanceXml.IsTaken(state, instance))
+            {
+                // It failed or was taken away, and somebody put records in its place: those are not the instance's to overwrite.
+                throw Route53Error.InvalidInput(
+                    $"There is a resource record set with the name {Route53Name.Format(instance.Owner)} and type {instance.Type.ToMnemonic()} in the hosted zone "
+                    + $"{instance.ZoneId} that does not belong to the traffic policy instance {id}: delete that one first.").ToException();
+            }
             made = instance with { TtlSeconds = ttl, PolicyId = policyId, PolicyVersion = version, Failure = null };
             return made;
         });
-        return Route53Reply.Ok("UpdateTrafficPolicyInstanceResponse", xml => PolicyInstanceXml.Write(xml, made!, "Updating")) with { Revision = revision }; // Set by the draft.
+        return Route53Reply.Ok("UpdateTrafficPolicyInstanceResponse", xml => PolicyInstanceXml.Write(xml, made!, ("Updating", ""))) with { Revision = revision }; // Set by the draft.
     }
 
     private async Task<Route53Reply> DeleteAsync(Route53Request request)
@@ -164,8 +171,8 @@ internal sealed class PolicyInstanceOperations(Route53Services services)
     private static void WriteOwner(ChangeDraft draft, DirectoryState state, HostedZone zone, PolicyInstance instance, PolicyDocument? policy)
     {
         OwnerRecordSets there = zone.SetsOf(instance.Owner, state);
-        RecordSetContext context = new(zone.Apex, instance.Owner, zone.DefaultTtl, state);
-        DocumentKey key = new(DocumentKinds.Records, RecordsName.Of(zone.Apex, instance.Owner));
+        RecordSetContext context = zone.ContextOf(instance.Owner, state);
+        DocumentKey key = new(DocumentKinds.Records, RecordsName.Of(zone.Key, instance.Owner));
         Document? before = zone.Find(instance.Owner)?.Document;
         if (there.With(instance.Type, policy is null ? null : PolicyTree.Write(context, policy, instance.Id, instance.TtlSeconds)) is { } body)
         {
