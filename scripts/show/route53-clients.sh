@@ -56,6 +56,9 @@ listen: {dns: ["127.0.0.1:$dns"], http: "127.0.0.1:$http", route53: "127.0.0.1:$
 access: {local: admin}
 route53: {name-servers: [ns1.example.net., ns2.example.net.], contact: hostmaster@example.net}
 resolvers: {servers: ["127.0.0.1:$target"], timeout: 1s}
+views:
+  shop: {networks: [127.0.0.2/32], vpc: {region: us-east-1, id: vpc-shop}}
+  lab: {networks: [127.0.0.3/32], vpc: {region: eu-west-1, id: vpc-lab}}
 EOF
 # The load balancer's name of the alias example.
 echo "lb-1234.cloud.example. 60 A 198.51.100.10" >"$work/world"
@@ -71,7 +74,7 @@ show "Meridian on 127.0.0.1:$dns, the Route 53 API on $ROUTE53_ENDPOINT"
 
 sequences() {
     show "$(PATH=/usr/bin:$PATH aws --version)"
-    for example in weighted geolocation failover alias multivalue latency networks traffic-policy; do
+    for example in weighted geolocation failover alias multivalue latency networks traffic-policy private-zones; do
         PATH=/usr/bin:$PATH BACKEND_PORT=$(free_port) examples/route53/$example.sh 2>&1 || failures=$((failures + 1))
     done
 }

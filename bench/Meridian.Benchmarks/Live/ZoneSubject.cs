@@ -31,7 +31,7 @@ internal sealed class ZoneSubject : ILiveSubject, IVerdictSource
             Soa = new SoaModel { Primary = DomainName.Parse("ns1.example.com."), Contact = DomainName.Parse("hostmaster.example.com.") },
             RRsets = [.. RRsets(names)],
         };
-        _model = new MeridianModel { Zones = ImmutableSortedDictionary<DomainName, ZoneModel>.Empty.Add(Apex, zone) };
+        _model = new MeridianModel { Zones = ImmutableSortedDictionary<ZoneKey, ZoneModel>.Empty.Add(Apex, zone) };
         _snapshot = Publish();
     }
 

@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
+using Meridian.Control.Changes.Documents;
 using Meridian.Dns.Names;
 
 namespace Meridian.Control.Access;
 
 /// <summary>
 /// The zones that a token is for: all of them, or those that are listed. <c>*.example.com</c> stands for every zone below
-/// example.com and not for itself. What zones share (pools, policies, sites, monitors, settings) belongs to a token for all
+/// example.com and not for itself; a zone's name stands for the zones of that name in all views. What zones share (pools, policies, sites, monitors, settings) belongs to a token for all
 /// zones only: a change to it would reach zones that the token is not for.
 /// </summary>
 public sealed class ZoneScope
@@ -47,7 +48,8 @@ public sealed class ZoneScope
     /// <param name="zone">The zone's name, with or without its trailing dot.</param>
     public bool Contains(string zone)
     {
-        string name = Normalise(zone);
+        // Every zone of the name: who may change what the world sees may change what is seen inside too.
+        string name = Normalise(RecordsName.WithoutLabel(zone));
         return IsAll || _patterns.Any(pattern => pattern.StartsWith("*.", StringComparison.Ordinal)
             ? name.Length > pattern.Length - 1 && name.EndsWith(pattern[1..], StringComparison.Ordinal)
             : name == pattern);

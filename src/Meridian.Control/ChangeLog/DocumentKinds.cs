@@ -24,10 +24,13 @@ public static class DocumentKinds
     /// <summary>Named sets of client networks that record sets refer to.</summary>
     public const string Collection = "collection";
 
+    /// <summary>Clients that see zones of their own.</summary>
+    public const string View = "view";
+
     /// <summary>Name servers that several zones of the Route 53 API have in common.</summary>
     public const string DelegationSet = "delegation-set";
 
-    /// <summary>Everything of a zone but its records; the name is the zone's, without the trailing dot.</summary>
+    /// <summary>Everything of a zone but its records; the name is the zone's, without the trailing dot, and with <c>@label</c> where it has one.</summary>
     public const string Zone = "zone";
 
     /// <summary>The records of one owner name; the name is <c>zone/owner</c>, with the owner as in YAML (<c>@</c>, <c>www</c>).</summary>

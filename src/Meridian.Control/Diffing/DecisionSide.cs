@@ -109,6 +109,7 @@ internal sealed record DecisionSide(string Tree, ImmutableHashSet<string> Target
 
 /// <summary>A steered record set of one configuration.</summary>
 /// <param name="Name">Owner and type.</param>
+/// <param name="Zone">The zone that has it.</param>
 /// <param name="Policy">What steers it.</param>
 /// <param name="TtlSeconds">Its TTL before health lowers it.</param>
-internal sealed record SteeredName(string Name, string Policy, uint TtlSeconds);
+internal sealed record SteeredName(string Name, ZoneKey Zone, string Policy, uint TtlSeconds);

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Meridian.Engine.Model;
 
 namespace Meridian.Control.Diffing;
 
@@ -19,11 +21,16 @@ public enum ClientChangeKind
 }
 
 /// <summary>One steered record set that changes for some client.</summary>
-/// <param name="Name">Owner and type.</param>
+/// <param name="Name">Owner and type, and the zone where it has a label.</param>
 /// <param name="PolicyBefore">What steered it; null when nothing did.</param>
 /// <param name="PolicyAfter">What steers it; null when nothing does any more.</param>
 /// <param name="Changes">By share of the address space, most first.</param>
-public sealed record NameChange(string Name, string? PolicyBefore, string? PolicyAfter, ImmutableArray<ClientChange> Changes);
+public sealed record NameChange(string Name, string? PolicyBefore, string? PolicyAfter, ImmutableArray<ClientChange> Changes)
+{
+    /// <summary>The zone that has it, or had it; null where that is not known.</summary>
+    [JsonIgnore]
+    public ZoneKey? Zone { get; init; }
+}
 
 /// <summary>Clients that go from one tree to another.</summary>
 /// <param name="Kind">What becomes of their answers.</param>

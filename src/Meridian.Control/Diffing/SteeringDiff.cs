@@ -76,7 +76,7 @@ public sealed class SteeringDiff
             }
             if (!found.IsEmpty)
             {
-                changes.Add(new NameChange(name, before?.Policy, after?.Policy, found));
+                changes.Add(new NameChange(name, before?.Policy, after?.Policy, found) { Zone = before?.Zone ?? after?.Zone });
             }
         }
         return changes.ToImmutable();
@@ -88,7 +88,12 @@ public sealed class SteeringDiff
         where rrset.Steering is not null
         let policy = model.Policies[rrset.Steering!.Policy] // Filtered right above.
         select new SteeredName(
-            $"{rrset.Owner} {rrset.Type.ToMnemonic()}", policy.Name, rrset.TtlSeconds ?? policy.TtlSeconds ?? zone.DefaultTtlSeconds);
+            NameOf(zone, rrset), zone.Key, policy.Name, rrset.TtlSeconds ?? policy.TtlSeconds ?? zone.DefaultTtlSeconds);
+
+    // Zones of one name have names in common; those of the zone without a label are written as they always were.
+    internal static string NameOf(ZoneModel zone, RRsetModel rrset) => zone.Label.Length == 0
+        ? $"{rrset.Owner} {rrset.Type.ToMnemonic()}"
+        : $"{rrset.Owner} {rrset.Type.ToMnemonic()} ({zone.Key})";
 
     private ImmutableArray<ClientChange> Compare(SteeredName? before, SteeredName? after)
     {

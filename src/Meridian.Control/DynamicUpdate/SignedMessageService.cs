@@ -231,8 +231,7 @@ public sealed class SignedMessageService : IDisposable
         }
         try
         {
-            UpdateVerdict verdict = await _executor.ExecuteAsync(
-                update, pending.Key, pending.Signature, pending.Message.Client.Address, cancellationToken);
+            UpdateVerdict verdict = await _executor.ExecuteAsync(update, pending.Message.Client.Address, pending.Key, pending.Signature, cancellationToken);
             if (verdict.Words is { } words)
             {
                 _logger.NotUpdated(update.Zone, pending.Key.Entry, verdict.Rcode.ToString(), words);

@@ -11,6 +11,7 @@ using Meridian.Dns.Names;
 using Meridian.Dns.Records;
 using Meridian.Dns.Updates;
 using Meridian.Engine.Answering;
+using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 
 namespace Meridian.Control.DynamicUpdate;
@@ -30,12 +31,12 @@ internal sealed class UpdateExecutor(
 
     /// <summary>Does it.</summary>
     /// <param name="update">The update.</param>
+    /// <param name="source">Where it came from: of several zones of one name it changes the one that is seen from there.</param>
     /// <param name="key">Who sent it.</param>
     /// <param name="signature">Of the message: the same update is not done twice.</param>
-    /// <param name="source">The address that it came from.</param>
     /// <param name="cancellationToken">The end of the server.</param>
     public async Task<UpdateVerdict> ExecuteAsync(
-        UpdateMessage update, UpdateKey key, string signature, ClientAddress source, CancellationToken cancellationToken)
+        UpdateMessage update, ClientAddress source, UpdateKey key, string signature, CancellationToken cancellationToken)
     {
         if (changes.Log is not { } log)
         {
@@ -46,26 +47,29 @@ internal sealed class UpdateExecutor(
         {
             return UpdateVerdict.Refused($"one update may name {DynamicUpdateLimits.MaxOwners} owners");
         }
-        if (owners.FirstOrDefault(owner => IsInZoneBelow(owner, update.Zone)) is { } outsider)
+        if (ZoneSeenFrom(source, update.Zone) is not { } zone)
+        {
+            return NoZone(update.Zone);
+        }
+        if (owners.FirstOrDefault(owner => IsInZoneBelow(owner, update.Zone, source)) is { } outsider)
         {
             return new UpdateVerdict(Rcode.NotZone, $"{outsider} is in another zone of this server");
         }
         using IDisposable turn = await _locks.EnterAsync(owners, cancellationToken);
-        return await TryAsync(log, update, owners, new Sender(key, signature, source), cancellationToken);
+        return await TryAsync(log, update, zone, owners, new Sender(key, signature, source), cancellationToken);
     }
 
     public void Dispose() => _locks.Dispose();
 
     private async Task<UpdateVerdict> TryAsync(
-        IChangeLog log, UpdateMessage update, ImmutableArray<DomainName> owners, Sender sender, CancellationToken cancellationToken)
+        IChangeLog log, UpdateMessage update, ZoneKey zoneKey, ImmutableArray<DomainName> owners, Sender sender, CancellationToken cancellationToken)
     {
         UpdatePermission permission = new(sender.Key.Model, update.Zone);
         for (int attempt = 1; attempt <= DynamicUpdateLimits.MaxAttempts; attempt++)
         {
-            if (await ReadAsync(log, update, owners, cancellationToken) is not { } zone)
+            if (await ReadAsync(log, update, zoneKey, owners, cancellationToken) is not { } zone)
             {
-                // RFC 2136 §3.1.2.
-                return new UpdateVerdict(Rcode.NotAuth, $"there is no zone {update.Zone} here");
+                return NoZone(update.Zone);
             }
             uint serial = dataPlane.Snapshot?.Revision.SoaSerial ?? 0;
             UpdateVerdict verdict = UpdateRules.Apply(update, zone.Records, permission, serial, out ImmutableArray<OwnerRecords> changed);
@@ -90,6 +94,14 @@ internal sealed class UpdateExecutor(
         return new UpdateVerdict(Rcode.ServFail, "others go on changing the same records: try again");
     }
 
+    // RFC 2136 §3.1.2.
+    private static UpdateVerdict NoZone(DomainName zone) => new(Rcode.NotAuth, $"there is no zone {zone} here");
+
+    /// <summary>The zone of a name for who sent an update; null where that one sees none.</summary>
+    private ZoneKey? ZoneSeenFrom(ClientAddress source, DomainName apex) =>
+        // Without views there is one zone of a name, and its document may be there before it is served.
+        dataPlane.Snapshot is { HasViews: true } snapshot ? snapshot.FindZone(apex, source) : new ZoneKey(apex);
+
     /// <summary>For the audit log.</summary>
     private void TellWhere(ChangeOutcome outcome, ClientAddress source)
     {
@@ -113,11 +125,11 @@ internal sealed class UpdateExecutor(
     ];
 
     /// <summary>Whether a name is in a zone below this one that is served as well (RFC 2136 §3.4.1.3).</summary>
-    private bool IsInZoneBelow(DomainName owner, DomainName apex)
+    private bool IsInZoneBelow(DomainName owner, DomainName apex, ClientAddress source)
     {
         for (DomainName? name = owner; name is not null && name != apex; name = name.Parent)
         {
-            if (dataPlane.Snapshot?.Model.Zones.ContainsKey(name) == true)
+            if (dataPlane.Snapshot?.FindZone(name, source) is not null)
             {
                 return true;
             }
@@ -126,10 +138,10 @@ internal sealed class UpdateExecutor(
     }
 
     private async Task<ZoneReading?> ReadAsync(
-        IChangeLog log, UpdateMessage update, ImmutableArray<DomainName> owners, CancellationToken cancellationToken)
+        IChangeLog log, UpdateMessage update, ZoneKey zoneKey, ImmutableArray<DomainName> owners, CancellationToken cancellationToken)
     {
         if (update.Class != RecordClass.IN
-            || await log.GetAsync(new DocumentKey(DocumentKinds.Zone, RecordsName.OfZone(update.Zone)), cancellationToken) is not { } zone)
+            || await log.GetAsync(new DocumentKey(DocumentKinds.Zone, RecordsName.OfZone(zoneKey)), cancellationToken) is not { } zone)
         {
             return null;
         }
@@ -137,17 +149,17 @@ internal sealed class UpdateExecutor(
         ZoneReading reading = new(update.Zone);
         foreach (DomainName owner in owners)
         {
-            DocumentKey key = new(DocumentKinds.Records, RecordsName.Of(update.Zone, owner));
+            DocumentKey key = new(DocumentKinds.Records, RecordsName.Of(zoneKey, owner));
             Document? document = await log.GetAsync(key, cancellationToken);
             OwnerDocument read = OwnerDocument.Read(update.Zone, owner, document is { } found ? BodyOf(found) : null, ttl);
-            reading.Add(key, document?.Version ?? 0, read, owner == update.Zone ? SoaOf(update.Zone) : null);
+            reading.Add(key, document?.Version ?? 0, read, owner == update.Zone ? SoaOf(zoneKey) : null);
         }
         return reading;
     }
 
     /// <summary>The apex has a start of authority, which is no record of the owner's document.</summary>
-    private OwnerRRset? SoaOf(DomainName apex) =>
-        dataPlane.Snapshot is { } snapshot && snapshot.Model.Zones.TryGetValue(apex, out Engine.Model.ZoneModel? zone)
+    private OwnerRRset? SoaOf(ZoneKey key) =>
+        dataPlane.Snapshot is { } snapshot && snapshot.Model.Zones.TryGetValue(key, out ZoneModel? zone)
             ? new OwnerRRset(RecordType.SOA, zone.Soa.TtlSeconds, [SoaRdata.Of(zone.Soa, snapshot.Revision.SoaSerial)], IsFixed: false)
             : null;
 

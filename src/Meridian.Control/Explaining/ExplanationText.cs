@@ -86,6 +86,7 @@ internal sealed class ExplanationText
     public static string Title(DecisionStep step) => step.Kind switch
     {
         DecisionStepKind.Stage => $"answered from {step.Subject}",
+        DecisionStepKind.View => $"source {step.Outcome} is in {step.Subject}",
         DecisionStepKind.Lookup => $"name {step.Subject} {WordsOf(step.Outcome)}",
         DecisionStepKind.Rotation => $"rotation of {step.Subject}: {step.Outcome}",
         DecisionStepKind.Alias => $"alias of {step.Subject}: {step.Outcome}",

@@ -30,8 +30,8 @@ internal sealed class AccessRoutes(EndpointAccess access, LocalEndpointLimits li
             Answers = [new ApiAnswer(StatusCodes.Status200OK, "The caller.", ApiContent.Json<Caller>())],
             Handler = WhoAmI,
         },
-        .. new GrantRoutes<AccessToken>(access.Tokens, TokenWords).Routes,
-        .. new GrantRoutes<AccessKey>(access.Keys, KeyWords).Routes,
+        .. new GrantRoutes<AccessToken>(() => access.Tokens, TokenWords).Routes,
+        .. new GrantRoutes<AccessKey>(() => access.Keys, KeyWords).Routes,
         new ApiRoute
         {
             Method = HttpMethods.Get,

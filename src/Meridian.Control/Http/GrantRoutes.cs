@@ -17,7 +17,9 @@ internal sealed record GrantWords(string Word, string LongWord, string Target, s
 }
 
 /// <summary>Tokens, or keys: listed, made, revoked.</summary>
-internal sealed class GrantRoutes<T>(GrantService<T> grants, GrantWords words)
+/// <param name="grants">Makes them; asked for with each request, because routes are described without a server too.</param>
+/// <param name="words">What they are called.</param>
+internal sealed class GrantRoutes<T>(Func<GrantService<T>> grants, GrantWords words)
     where T : AccessGrant
 {
     private const string Tag = "access";
@@ -36,7 +38,7 @@ internal sealed class GrantRoutes<T>(GrantService<T> grants, GrantWords words)
             Summary = $"All {words.LongWord.Replace(words.Word, $"{words.Word}s", StringComparison.Ordinal)}, without their secrets",
             Permission = Permission.Administer,
             Answers = [new ApiAnswer(StatusCodes.Status200OK, $"The {words.Word}s, by name.", ApiContent.Json<TokenList>())],
-            Handler = _ => Task.FromResult(ApiReply.Ok(new TokenList(grants.List()), ApiJson.Default.TokenList)),
+            Handler = _ => Task.FromResult(ApiReply.Ok(new TokenList(grants().List()), ApiJson.Default.TokenList)),
         },
         new ApiRoute
         {
@@ -82,14 +84,14 @@ internal sealed class GrantRoutes<T>(GrantService<T> grants, GrantWords words)
         {
             return ApiReply.Forbidden($"only a token for all zones makes {words.Word}s; '{request.Caller.Name}' is for {request.Caller.Scope}");
         }
-        GrantResult<T> result = await grants.CreateAsync(wanted, request.Caller.Name, request.IsDryRun, request.Aborted);
+        GrantResult<T> result = await grants().CreateAsync(wanted, request.Caller.Name, request.IsDryRun, request.Aborted);
         if (result.Grant is not { } grant)
         {
             return Refuse(result, $"the {words.Word} cannot be made");
         }
         return result.Secret is null
-            ? ApiReply.Ok(grants.Describe(grant), ApiJson.Default.Token)
-            : ApiReply.Of(StatusCodes.Status201Created, new CreatedToken(result.Secret, grants.Describe(grant)), ApiJson.Default.CreatedToken)
+            ? ApiReply.Ok(grants().Describe(grant), ApiJson.Default.Token)
+            : ApiReply.Of(StatusCodes.Status201Created, new CreatedToken(result.Secret, grants().Describe(grant)), ApiJson.Default.CreatedToken)
                 .With("Location", $"/api/v1/{words.Word}s/{grant.Id}") with
             {
                 Revision = result.Revision,
@@ -104,10 +106,10 @@ internal sealed class GrantRoutes<T>(GrantService<T> grants, GrantWords words)
             return ApiReply.Forbidden($"only a token for all zones revokes {words.Word}s; '{request.Caller.Name}' is for {request.Caller.Scope}");
         }
         string id = request.Path("id");
-        GrantResult<T> result = await grants.RevokeAsync(id, request.Caller.Name, request.IsDryRun, request.Aborted);
+        GrantResult<T> result = await grants().RevokeAsync(id, request.Caller.Name, request.IsDryRun, request.Aborted);
         return result switch
         {
-            { Grant: { } grant } => ApiReply.Ok(grants.Describe(grant), ApiJson.Default.Token) with
+            { Grant: { } grant } => ApiReply.Ok(grants().Describe(grant), ApiJson.Default.Token) with
             {
                 Revision = result.Revision,
                 Target = $"{words.Target}/{grant.Id} ({grant.Name})",

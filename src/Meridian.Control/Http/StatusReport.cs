@@ -39,6 +39,9 @@ public sealed record StatusReport
     /// <summary>The circuit breaker of the health checks; null when it is closed.</summary>
     public BreakerStatus? Breaker { get; init; }
 
+    /// <summary>In words, what the circuit breaker counts (members, or the traffic that was observed), and how far that has come.</summary>
+    public string? BreakerMeasure { get; init; }
+
     /// <summary>Changes that are planned for a time and under way; by their time.</summary>
     public ImmutableArray<PlannedStatus> Planned { get; init; } = [];
 

@@ -24,33 +24,25 @@ internal static class RecordRulesets
     private const int IPv4HintKey = 4;
     private const int IPv6HintKey = 6;
 
-    public static IEnumerable<LintFinding> Find(MeridianModel model) => model.Zones.Values.SelectMany(zone =>
-        zone.RRsets.Where(rrset => rrset.Steering is not null && rrset.Type != RecordType.TXT).SelectMany(rrset => OfSteered(model, zone, rrset))
-            .Concat(zone.RRsets.GroupBy(rrset => rrset.Owner).SelectMany(owner => OfOwner(model, zone, [.. owner])))
-            .Concat(OfAliases(model, zone))
-            .Concat(OfZone(model, zone)));
+    public static IEnumerable<LintFinding> Find(MeridianModel model)
+    {
+        ZoneSight sight = new(model);
+        return model.Zones.Values.SelectMany(zone =>
+            zone.RRsets.Where(rrset => rrset.Steering is not null && rrset.Type != RecordType.TXT).SelectMany(rrset => OfSteered(model, zone, rrset))
+                .Concat(zone.RRsets.GroupBy(rrset => rrset.Owner).SelectMany(owner => OfOwner(model, zone, [.. owner])))
+                .Concat(OfAliases(sight, zone))
+                .Concat(OfZone(model, zone)));
+    }
 
-    private static IEnumerable<LintFinding> OfAliases(MeridianModel model, ZoneModel zone)
+    private static IEnumerable<LintFinding> OfAliases(ZoneSight sight, ZoneModel zone)
     {
         foreach (RRsetModel rrset in zone.RRsets)
         {
-            if (rrset.Outside is { } alias && ZoneOf(model, alias.Target) is { } inside)
+            if (rrset.Outside is { } alias && sight.FindFrom(zone, alias.Target) is { } inside)
             {
-                yield return new(LintRule.AliasInside, PathOf(zone, rrset), $"the target {alias.Target} of {rrset.Owner} is in {inside.Apex}, which is served here");
+                yield return new(LintRule.AliasInside, PathOf(zone, rrset), $"the target {alias.Target} of {rrset.Owner} is in {inside.Key}, which is served here");
             }
         }
-    }
-
-    private static ZoneModel? ZoneOf(MeridianModel model, DomainName name)
-    {
-        for (DomainName? at = name; at is not null; at = at.Parent)
-        {
-            if (model.Zones.TryGetValue(at, out ZoneModel? zone))
-            {
-                return zone;
-            }
-        }
-        return null;
     }
 
     private static IEnumerable<LintFinding> OfSteered(MeridianModel model, ZoneModel zone, RRsetModel rrset)
@@ -105,8 +97,8 @@ internal static class RecordRulesets
         if (ttls.Length > 0 && zone.Soa.NegativeTtlSeconds > ttls.Min())
         {
             yield return new(
-                LintRule.NegativeTtlLong, $"zones/{zone.Apex}/soa/negative-ttl",
-                $"negative answers of {zone.Apex} are kept for {zone.Soa.NegativeTtlSeconds} s, the shortest steered TTL is {ttls.Min()} s");
+                LintRule.NegativeTtlLong, $"zones/{zone.Key}/soa/negative-ttl",
+                $"negative answers of {zone.Key} are kept for {zone.Soa.NegativeTtlSeconds} s, the shortest steered TTL is {ttls.Min()} s");
         }
     }
 
@@ -158,7 +150,7 @@ internal static class RecordRulesets
     private static string Describe(RRsetModel rrset) => rrset.Steering is { } steering ? $"steered by '{steering.Policy}'" : "static";
 
     private static string PathOf(ZoneModel zone, RRsetModel rrset) =>
-        $"zones/{zone.Apex}/records/{RelativeName(rrset.Owner, zone.Apex)}/{rrset.Type.ToMnemonic()}";
+        $"zones/{zone.Key}/records/{RelativeName(rrset.Owner, zone.Apex)}/{rrset.Type.ToMnemonic()}";
 
     private static string RelativeName(DomainName owner, DomainName apex)
     {

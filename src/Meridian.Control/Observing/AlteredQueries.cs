@@ -12,19 +12,26 @@ namespace Meridian.Control.Observing;
 /// <param name="after">What would be.</param>
 internal sealed class AlteredQueries(DataPlaneSnapshot before, DataPlaneSnapshot after)
 {
-    private readonly Dictionary<(DomainName, RecordType), (RRsetModel? Before, RRsetModel? After)> _rrsets = [];
+    private readonly ZoneRecords _recordsBefore = new(before.Model);
+    private readonly ZoneRecords _recordsAfter = new(after.Model);
     private readonly Dictionary<string, PolicyClasses> _classesBefore = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PolicyClasses> _classesAfter = new(StringComparer.Ordinal);
-    private readonly HashSet<DomainName> _zonesRead = [];
+    private readonly bool _hasViews = before.HasViews || after.HasViews;
 
     /// <summary>Whether a query would be answered otherwise.</summary>
     public bool IsAltered(ObservedRow row)
     {
-        if (row.Name is not { } name || Unchanged(name.Zone))
+        if (row.Name is not { } name)
         {
             return false;
         }
-        (RRsetModel? old, RRsetModel? now) = Find(name, row.Asker.Type);
+        // Who sees which zone may be what changes.
+        ZoneKey? seen = _hasViews ? after.FindZoneOf(name.Owner, row.Asker.Resolver) : name.Zone;
+        if (seen == name.Zone && Unchanged(name.Zone))
+        {
+            return false;
+        }
+        (RRsetModel? old, RRsetModel? now) = Find(name, seen, row.Asker.Type);
         if (old is null && now is null)
         {
             return false;
@@ -37,7 +44,7 @@ internal sealed class AlteredQueries(DataPlaneSnapshot before, DataPlaneSnapshot
     }
 
     /// <summary>Whether nothing at all can be different in a zone: most zones, most of the time.</summary>
-    private bool Unchanged(DomainName zone) =>
+    private bool Unchanged(ZoneKey zone) =>
         ReferenceEquals(before.Model.Zones.GetValueOrDefault(zone), after.Model.Zones.GetValueOrDefault(zone))
         && ReferenceEquals(before.Model.Policies, after.Model.Policies) && ReferenceEquals(before.Model.Pools, after.Model.Pools)
         && ReferenceEquals(before.Places, after.Places) && before.Model.Geo == after.Model.Geo
@@ -65,26 +72,37 @@ internal sealed class AlteredQueries(DataPlaneSnapshot before, DataPlaneSnapshot
         return classes.Classes[classes.Map?.Find(row.Asker.Network, out _) ?? 0];
     }
 
-    private (RRsetModel? Before, RRsetModel? After) Find(ObservedName name, RecordType type)
+    private (RRsetModel? Before, RRsetModel? After) Find(ObservedName name, ZoneKey? seen, RecordType type)
     {
-        if (_zonesRead.Add(name.Zone))
-        {
-            foreach (RRsetModel rrset in before.Model.Zones.GetValueOrDefault(name.Zone)?.RRsets ?? [])
-            {
-                _rrsets[(rrset.Owner, rrset.Type)] = (rrset, null);
-            }
-            foreach (RRsetModel rrset in after.Model.Zones.GetValueOrDefault(name.Zone)?.RRsets ?? [])
-            {
-                _rrsets[(rrset.Owner, rrset.Type)] = (_rrsets.GetValueOrDefault((rrset.Owner, rrset.Type)).Before, rrset);
-            }
-        }
-        (RRsetModel?, RRsetModel?) found = _rrsets.GetValueOrDefault((name.Owner, type));
+        (RRsetModel?, RRsetModel?) found = (_recordsBefore.Find(name.Zone, name.Owner, type), _recordsAfter.Find(seen, name.Owner, type));
         // An alias answers for every type.
-        return found is (null, null) ? _rrsets.GetValueOrDefault((name.Owner, RecordType.CNAME)) : found;
+        return found is (null, null)
+            ? (_recordsBefore.Find(name.Zone, name.Owner, RecordType.CNAME), _recordsAfter.Find(seen, name.Owner, RecordType.CNAME))
+            : found;
     }
 
     private static bool HaveSameData(RRsetModel? left, RRsetModel? right) =>
         left is not null && right is not null && left.Steering?.Policy == right.Steering?.Policy
         && left.Rdata.Length == right.Rdata.Length
         && left.Rdata.Zip(right.Rdata).All(pair => pair.First.Span.SequenceEqual(pair.Second.Span));
+
+    /// <summary>The records of a model's zones by name and type, each zone read when it is first asked for.</summary>
+    private sealed class ZoneRecords(MeridianModel model)
+    {
+        private readonly Dictionary<ZoneKey, Dictionary<(DomainName, RecordType), RRsetModel>> _zones = [];
+
+        public RRsetModel? Find(ZoneKey? zone, DomainName owner, RecordType type)
+        {
+            if (zone is not { } key)
+            {
+                return null;
+            }
+            if (!_zones.TryGetValue(key, out Dictionary<(DomainName, RecordType), RRsetModel>? records))
+            {
+                records = (model.Zones.GetValueOrDefault(key)?.RRsets ?? []).ToDictionary(rrset => (rrset.Owner, rrset.Type));
+                _zones.Add(key, records);
+            }
+            return records.GetValueOrDefault((owner, type));
+        }
+    }
 }

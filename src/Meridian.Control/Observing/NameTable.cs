@@ -11,7 +11,7 @@ internal sealed class NameTable
     // 1,000 to 1,000,000 names that were ever asked for; 100 octets each.
     private const int Limit = 100_000;
 
-    private readonly Dictionary<ObservedName, int> _numbers = new(new ByOwner());
+    private readonly Dictionary<ObservedName, int> _numbers = new(new ByOwnerAndZone());
     private readonly List<ObservedName?> _names = [null];
 
     /// <summary>The number of a name; null is the number of what is not known.</summary>
@@ -39,10 +39,10 @@ internal sealed class NameTable
     /// <summary>The name of a number; null for <see cref="Other"/>.</summary>
     public ObservedName? NameOf(int number) => _names[number];
 
-    private sealed class ByOwner : IEqualityComparer<ObservedName>
+    private sealed class ByOwnerAndZone : IEqualityComparer<ObservedName>
     {
-        public bool Equals(ObservedName? x, ObservedName? y) => x?.Owner == y?.Owner;
+        public bool Equals(ObservedName? x, ObservedName? y) => x?.Owner == y?.Owner && x?.Zone == y?.Zone;
 
-        public int GetHashCode(ObservedName obj) => obj.Owner.GetHashCode();
+        public int GetHashCode(ObservedName obj) => HashCode.Combine(obj.Owner, obj.Zone);
     }
 }

@@ -1,5 +1,5 @@
 using Meridian.Control.Changes.Planning;
-using Meridian.Dns.Names;
+using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 
 namespace Meridian.Control.Observing;
@@ -17,11 +17,11 @@ public sealed class ObservedVolumes(PopulationObserver population) : IObservedVo
     // 1,000 to 100,000 askers, the largest: some milliseconds.
     private const int RowsMax = 10_000;
 
-    public IReadOnlyDictionary<DomainName, ObservedShare> SharesOf(DataPlaneSnapshot before, DataPlaneSnapshot after)
+    public IReadOnlyDictionary<ZoneKey, ObservedShare> SharesOf(DataPlaneSnapshot before, DataPlaneSnapshot after)
     {
         ObservedPopulation observed = population.Read(Window);
         AlteredQueries altered = new(before, after);
-        Dictionary<DomainName, (double Altered, double Queries)> zones = [];
+        Dictionary<ZoneKey, (double Altered, double Queries)> zones = [];
         foreach (ObservedRow row in observed.Rows.Take(RowsMax))
         {
             if (row.Name is { } name)

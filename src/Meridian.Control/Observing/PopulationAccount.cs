@@ -44,7 +44,7 @@ internal sealed class PopulationAccount
             MinuteAccount minute = Turn(now);
             foreach (ref readonly QuerySample sample in samples)
             {
-                Asker asker = AskerOf(in sample, _names.NumberOf(names.Find(sample.NameHash)));
+                Asker asker = AskerOf(in sample, _names.NumberOf(names.Find(sample.NameHash, sample.Resolver)));
                 minute.Add(in asker, sample.Weight);
                 askers.Add(asker);
             }

@@ -91,7 +91,7 @@ public sealed class PopulationObserver : IDisposable
         if (!ReferenceEquals(_model, snapshot.Model) && observing.Who != ObservedDetail.Nobody)
         {
             _model = snapshot.Model;
-            Volatile.Write(ref _names, NameDirectory.Of(snapshot.Model));
+            Volatile.Write(ref _names, NameDirectory.Of(snapshot));
         }
         _volumes.Drain(_buffer, samples =>
         {

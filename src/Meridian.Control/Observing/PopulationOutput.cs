@@ -54,7 +54,9 @@ public static class PopulationOutput
     }
 
     /// <summary>A name and type, or what stands for those that are not configured.</summary>
-    internal static string NameOf(ObservedName? name) => name?.Owner.ToString() ?? "(names that are not configured)";
+    internal static string NameOf(ObservedName? name) => name is null ? "(names that are not configured)"
+        : name.Zone.Label.Length == 0 ? name.Owner.ToString()
+        : $"{name.Owner} ({name.Zone})";
 
     private static IEnumerable<KeyValuePair<string, double>> Names(ObservedPopulation population) => population.Rows
         .Where(row => row.Name is not null)

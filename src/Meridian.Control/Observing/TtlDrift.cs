@@ -66,7 +66,7 @@ public sealed class TtlDrift : IDisposable
 
     private void Compare(MeridianModel before, MeridianModel model, ZoneModel zone, DateTimeOffset now)
     {
-        if (!before.Zones.TryGetValue(zone.Apex, out ZoneModel? old)
+        if (!before.Zones.TryGetValue(zone.Key, out ZoneModel? old)
             || (ReferenceEquals(old, zone) && ReferenceEquals(before.Policies, model.Policies)))
         {
             return;
@@ -78,7 +78,7 @@ public sealed class TtlDrift : IDisposable
             {
                 continue;
             }
-            string name = $"{rrset.Owner} {rrset.Type}";
+            string name = zone.Label.Length == 0 ? $"{rrset.Owner} {rrset.Type}" : $"{rrset.Owner} {rrset.Type} ({zone.Key})";
             uint from = _alarms.TryGetValue(name, out (uint Before, DateTimeOffset At) alarm) ? alarm.Before : TtlOf(before, old, was);
             uint to = TtlOf(model, zone, rrset);
             bool isRisen = to > (ulong)from * (ulong)model.Observing.TtlDrift;

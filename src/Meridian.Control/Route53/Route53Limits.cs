@@ -97,6 +97,27 @@ public sealed record Route53Limits
         init => field = InRange(value, 1, 100_000, nameof(HealthCheckCount));
     } = 10_000;
 
+    /// <summary>Views of a zone, which VPCs stand for, 1 to 10,000; the service's 300.</summary>
+    public int VpcCount
+    {
+        get;
+        init => field = InRange(value, 1, 10_000, nameof(VpcCount));
+    } = 300;
+
+    /// <summary>VPCs that are authorised to be associated with a zone, 1 to 10,000; the service's 1,000.</summary>
+    public int VpcAuthorizationCount
+    {
+        get;
+        init => field = InRange(value, 1, 10_000, nameof(VpcAuthorizationCount));
+    } = 1000;
+
+    /// <summary>VPCs in a page, 1 to 1,000; the service's 50.</summary>
+    public int VpcPage
+    {
+        get;
+        init => field = InRange(value, 1, 1000, nameof(VpcPage));
+    } = 50;
+
     /// <summary>Reusable delegation sets, 1 to 10,000; the service's 100.</summary>
     public int DelegationSetCount
     {

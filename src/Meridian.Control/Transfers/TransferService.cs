@@ -35,7 +35,7 @@ internal sealed class TransferService(DynamicUpdateMetrics metrics, TimeProvider
         {
             return Refuse(message, in view, signer, now, Rcode.Refused, "the key's 'transfer' does not name this zone");
         }
-        if (view.QClass != RecordClass.IN || ZoneTransfer.Of(snapshot, apex) is not { } transfer)
+        if (view.QClass != RecordClass.IN || ZoneTransfer.Of(snapshot, apex, message.Client.Address) is not { } transfer)
         {
             // RFC 5936 §2.2.1.
             return Refuse(message, in view, signer, now, Rcode.NotAuth, null);

@@ -3,6 +3,7 @@ using Meridian.Dns;
 using Meridian.Dns.Messages;
 using Meridian.Dns.Names;
 using Meridian.Dns.Records;
+using Meridian.Engine.Answering;
 using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 
@@ -19,10 +20,15 @@ internal sealed class ZoneTransfer(ZoneModel zone, uint soaSerial)
     // RFC 1035 §4.1.4 and §3.2.1: type, class, TTL and the length of the data.
     private const int RecordOverhead = 10;
 
-    /// <summary>The zone as it is served; null when the snapshot does not have it.</summary>
-    public static ZoneTransfer? Of(DataPlaneSnapshot snapshot, DomainName apex) => snapshot.Model.Zones.Values
-        .Zip(snapshot.SoaSerials, (zone, serial) => zone.Apex == apex ? new ZoneTransfer(zone, serial) : null)
-        .FirstOrDefault(transfer => transfer is not null);
+    /// <summary>The zone as it is served; null when the snapshot does not have it for this client.</summary>
+    /// <param name="snapshot">What is served.</param>
+    /// <param name="apex">The zone's name.</param>
+    /// <param name="source">Who asks: of several zones of the name it gets the one that it sees.</param>
+    public static ZoneTransfer? Of(DataPlaneSnapshot snapshot, DomainName apex, ClientAddress source) => snapshot.FindZone(apex, source) is not { } key
+        ? null
+        : snapshot.Model.Zones.Values
+            .Zip(snapshot.SoaSerials, (zone, serial) => zone.Key == key ? new ZoneTransfer(zone, serial) : null)
+            .FirstOrDefault(transfer => transfer is not null);
 
     /// <summary>The messages in their order, not signed.</summary>
     /// <param name="id">Of the request.</param>

@@ -18,6 +18,9 @@ internal interface IDecisionTrace
     /// <summary>A change is staged; it was chosen which of the two snapshots answers.</summary>
     void OnStage(DataPlaneState chosen, bool isCandidate);
 
+    /// <summary>Zones have views; it was looked up which one the client is in by its source address, null for none.</summary>
+    void OnView(ClientAddress source, string? view);
+
     /// <summary>A name was looked up in a zone.</summary>
     void OnLookup(CompiledZone zone, ReadOnlySpan<byte> name, LookupOutcome outcome, int node);
 
@@ -64,6 +67,10 @@ internal struct NoTrace : IDecisionTrace
     public static bool IsEnabled => false;
 
     public readonly void OnStage(DataPlaneState chosen, bool isCandidate)
+    {
+    }
+
+    public readonly void OnView(ClientAddress source, string? view)
     {
     }
 

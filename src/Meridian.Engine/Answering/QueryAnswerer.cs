@@ -2,19 +2,16 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Meridian.Dns;
 using Meridian.Dns.Messages;
-using Meridian.Dns.Names;
 using Meridian.Dns.Records;
 using Meridian.Engine.Answering.Cookies;
 using Meridian.Engine.Answering.Limiting;
 using Meridian.Engine.Snapshot;
-using Meridian.Engine.Steering;
-using Meridian.Engine.Zones;
 
 namespace Meridian.Engine.Answering;
 
 /// <summary>
 /// The one seam: every transport, explain, the simulator and the benchmarks answer through it. One per thread: it owns
-/// that thread's scratch memory and rotation counters. Allocates nothing per query and never throws for bad input.
+/// that thread's rotation counters, and the scratch memory of its chains. Allocates nothing per query and never throws for bad input.
 /// </summary>
 public sealed class QueryAnswerer
 {
@@ -23,7 +20,7 @@ public sealed class QueryAnswerer
 
     private readonly DataPlane _dataPlane;
     private readonly AnswerLimits _limits;
-    private readonly AnswerScratch _scratch = new();
+    private readonly ChainAnswerer _chains;
     private readonly ServerCookies _ownCookies;
     private readonly ushort _keepaliveUnits;
     private DataPlaneSnapshot? _fitted;
@@ -38,6 +35,7 @@ public sealed class QueryAnswerer
         ArgumentOutOfRangeException.ThrowIfLessThan(limits.UdpWorkerCount, 1);
         _dataPlane = dataPlane;
         _limits = limits;
+        _chains = new ChainAnswerer(limits.CnameChainLength);
         _ownCookies = new ServerCookies(limits.OwnCookieSecret is { } secret ? [secret] : []);
         // RFC 7828 §3.1: in units of 100 milliseconds.
         _keepaliveUnits = (ushort)Math.Clamp(limits.TcpIdleTimeout.TotalMilliseconds / 100, 0, ushort.MaxValue);
@@ -104,7 +102,7 @@ public sealed class QueryAnswerer
             bool isSample = result.Kind is not (AnswerKind.None or AnswerKind.Refused or AnswerKind.Error);
             bool hasData = result.Kind is AnswerKind.Positive or AnswerKind.CnameChain;
             ReadOnlySpan<byte> answer = hasData ? response[frame.QuestionEnd..result.Length] : default;
-            Volume.Note(in view, in client, NetworkOf(in view, in client), isSample, weight, answer);
+            Volume.Note(in view, in client, ClientNetwork.Of(in view, in client), isSample, weight, answer);
         }
         return result;
     }
@@ -116,7 +114,7 @@ public sealed class QueryAnswerer
     [MethodImpl(MethodImplOptions.NoInlining)]
     private DataPlaneState Choose(DataPlaneState current, StagedPlane staged, in QueryView view, in ClientInfo client, ref ResponseFrame frame)
     {
-        ClientAddress network = NetworkOf(in view, in client).Address;
+        ClientAddress network = ClientNetwork.Of(in view, in client).Address;
         // The answer depends on this much of the client's network, whichever side it is on (RFC 7871 §7.2.1).
         frame.ScopeFloor = network.IsIPv4 ? ClientStage.IPv4Length : ClientStage.IPv6Length;
         if (!staged.Stage.Takes(network) || staged.Candidate.State is not { } candidate)
@@ -246,7 +244,7 @@ public sealed class QueryAnswerer
             frame.ExtendedError = ExtendedErrorCode.NotReady;
             return frame.Finish(response, Rcode.ServFail, AnswerKind.Error);
         }
-        return Resolve(in view, in client, state, ref frame, response, ref trace);
+        return _chains.Answer(in view, in client, state, _rotation, ref frame, response, ref trace);
     }
 
     /// <summary>Response rate limiting: what goes to an address that anybody may have forged counts against its network.</summary>
@@ -294,117 +292,5 @@ public sealed class QueryAnswerer
         {
             _limiter = new RateLimiter(limit, _limits.UdpWorkerCount, snapshot.DrawKey);
         }
-    }
-
-    private AnswerResult Resolve<TTrace>(
-        in QueryView view, in ClientInfo client, DataPlaneState state, ref ResponseFrame frame, Span<byte> response, ref TTrace trace)
-        where TTrace : struct, IDecisionTrace
-    {
-        ReadOnlySpan<byte> name = _scratch.Name.AsSpan(0, view.QNameLength);
-        WireNames.ToLower(view.QName, _scratch.Name);
-        ulong questionHash = NameHash.Compute(name);
-        if (view.Edns.IsExtendedErrorRequested || view.QType == RecordType.TXT)
-        {
-            TellDecision(in view, in client, state, ref frame);
-        }
-        AnswerWalk walk = new(state, _scratch, _rotation, view.QType, QueryOf(in view, in client, state.Snapshot, questionHash));
-        ResponseWriter writer = new(response, frame.QuestionEnd, frame.RecordLimit);
-        NameOffsets offsets = new(ResponseWriter.QNameOffset, 0);
-        CompiledZone? previousZone = null;
-        _scratch.Chain[0] = questionHash;
-        for (int link = 0; ; link++)
-        {
-            int zoneIndex = FindZone(state.Snapshot.Zones, name, view.QType, out ReadOnlySpan<byte> labels);
-            if (zoneIndex < 0)
-            {
-                return link == 0
-                    ? frame.Refuse(response, ExtendedErrorCode.NotAuthoritative)
-                    : frame.Finish(response, in writer, in walk, Rcode.NoError, AnswerKind.CnameChain);
-            }
-            CompiledZone zone = state.Snapshot.Zones.Zones[zoneIndex];
-            if (!ReferenceEquals(zone, previousZone))
-            {
-                if (previousZone is not null && !state.Snapshot.Answering.FollowsAcrossZones)
-                {
-                    return frame.Finish(response, in writer, in walk, Rcode.NoError, AnswerKind.CnameChain);
-                }
-                // Another zone's apex stands somewhere in the name that led to it; the same zone's is where it was.
-                offsets = offsets with { Apex = writer.OffsetOfSuffix(offsets.Owner, name.Length - zone.Apex.Wire.Length) };
-                previousZone = zone;
-            }
-            if (name.Length == zone.Apex.Wire.Length)
-            {
-                offsets = offsets with { Owner = offsets.Apex };
-            }
-            WalkStep step = walk.AnswerFrom(zoneIndex, name, _scratch.Chain[link], labels, offsets, ref writer, ref trace);
-            if (step.Next.IsEmpty || link == _limits.CnameChainLength - 1 || !TryGoOn(step.Next, link))
-            {
-                AnswerKind kind = link > 0 && step.Kind == AnswerKind.Positive ? AnswerKind.CnameChain : step.Kind;
-                return frame.Finish(response, in writer, in walk, step.Rcode, kind);
-            }
-            name = _scratch.Name.AsSpan(0, step.Next.Length);
-            offsets = offsets with { Owner = step.NextOffset };
-        }
-    }
-
-    /// <summary>
-    /// Who asks with an extended error option, and may know, is told an id of the decision; a TXT RRset that a policy decides
-    /// holds it.
-    /// </summary>
-    private void TellDecision(in QueryView view, in ClientInfo client, DataPlaneState state, ref ResponseFrame frame)
-    {
-        if (view.Edns.IsExtendedErrorRequested && state.Snapshot.Answering.TellsDecisions(in client))
-        {
-            _scratch.WriteDecisionText(in view, in client, Math.Max(state.Stamp, frame.StampFloor));
-            frame.Decision = _scratch;
-        }
-        else if (view.QType == RecordType.TXT && state.Snapshot.HasDecisionTexts)
-        {
-            _scratch.WriteDecisionText(in view, in client, Math.Max(state.Stamp, frame.StampFloor));
-        }
-    }
-
-    private int FindZone(ZoneIndex zones, ReadOnlySpan<byte> name, RecordType type, out ReadOnlySpan<byte> labels)
-    {
-        labels = _scratch.LabelOffsets.AsSpan(0, WireNames.LabelOffsets(name, _scratch.LabelOffsets));
-        // RFC 4035 §3.1.4.1: DS is on the parent's side of a cut, unless only the child is here.
-        int parent = type == RecordType.DS ? zones.FindZone(name, labels, skipExact: true) : -1;
-        return parent >= 0 ? parent : zones.FindZone(name, labels, skipExact: false);
-    }
-
-    /// <summary>Takes the next name of a chain; false when the chain has passed it before and would go round for ever.</summary>
-    private bool TryGoOn(ReadOnlySpan<byte> next, int link)
-    {
-        ulong hash = NameHash.Compute(next);
-        if (_scratch.Chain.AsSpan(0, link + 1).Contains(hash))
-        {
-            return false;
-        }
-        _scratch.Chain[link + 1] = hash;
-        next.CopyTo(_scratch.Name);
-        return true;
-    }
-
-    private static SteeringQuery QueryOf(in QueryView view, in ClientInfo client, DataPlaneSnapshot snapshot, ulong nameHash)
-    {
-        ulong draw = DrawHash.OfQuery(snapshot.DrawKey, in client, view.Id, nameHash);
-        return new SteeringQuery(NetworkOf(in view, in client), draw, nameHash, client.UnixSeconds);
-    }
-
-    private static ClientNetwork NetworkOf(in QueryView view, in ClientInfo client)
-    {
-        if (view.Edns.HasClientSubnet)
-        {
-            ClientSubnet subnet = view.Edns.ClientSubnet;
-            // RFC 7871 §7.1.2: a source prefix of 0 asks that the client's address not be used; the resolver's is.
-            if (subnet.SourcePrefixLength > 0)
-            {
-                ClientAddress address = subnet.IsIPv4
-                    ? ClientAddress.FromIPv4(subnet.IPv4)
-                    : new ClientAddress(subnet.AddressHigh, subnet.AddressLow);
-                return new ClientNetwork(address, subnet.SourcePrefixLength, true);
-            }
-        }
-        return new ClientNetwork(client.Address, client.Address.IsIPv4 ? 32 : 128, false);
     }
 }

@@ -48,19 +48,27 @@ internal sealed class DecisionRecorder
             string.Create(CultureInfo.InvariantCulture, $"a change is staged for {stage?.Share ?? 0:0.##%} of the queries; this client's network is {(isCandidate ? "" : "not ")}among them"));
     }
 
+    public void OnView(ClientAddress source, string? view) => Add(
+        DecisionStepKind.View,
+        view is null ? "no view" : $"view {view}",
+        source.ToString(),
+        view is null ? "the zones that everybody sees answer this source address" : $"the longest network around this source address is of view {view}");
+
     public void OnLookup(CompiledZone zone, ReadOnlySpan<byte> name, LookupOutcome outcome, int node)
     {
         CloseDownTo(1);
         string matched = node >= 0 && DomainName.TryFromWire(zone.NameOf(zone.Nodes[node]), out DomainName? found) == DomainNameError.None
             ? found!.ToString()
             : "";
+        ZoneKey key = zone.Model.Key;
+        string seen = zone.Model.IsPrivate ? $" (seen by {string.Join(", ", zone.Model.Views)})" : "";
         string reason = outcome switch
         {
-            LookupOutcome.Exact => $"in zone {zone.Apex}, serial {zone.SoaSerial}",
-            LookupOutcome.Wildcard => $"does not exist in zone {zone.Apex}; {matched} stands for it",
-            LookupOutcome.Referral => $"is at or below the zone cut {matched} of zone {zone.Apex}",
-            LookupOutcome.Redirect => $"is below {matched}, whose DNAME in zone {zone.Apex} says where to go on",
-            _ => $"does not exist in zone {zone.Apex}, serial {zone.SoaSerial}",
+            LookupOutcome.Exact => $"in zone {key}{seen}, serial {zone.SoaSerial}",
+            LookupOutcome.Wildcard => $"does not exist in zone {key}{seen}; {matched} stands for it",
+            LookupOutcome.Referral => $"is at or below the zone cut {matched} of zone {key}{seen}",
+            LookupOutcome.Redirect => $"is below {matched}, whose DNAME in zone {key}{seen} says where to go on",
+            _ => $"does not exist in zone {key}{seen}, serial {zone.SoaSerial}",
         };
         string subject = DomainName.TryFromWire(name, out DomainName? asked) == DomainNameError.None ? asked!.ToString() : "";
         Add(DecisionStepKind.Lookup, subject, outcome.ToString(), reason);

@@ -24,6 +24,9 @@ public enum DecisionStepKind
 {
     /// <summary>While a change is staged: which side of it this client is on.</summary>
     Stage,
+
+    /// <summary>Where zones have views: which of them the client is in.</summary>
+    View,
     Lookup,
     Rotation,
 

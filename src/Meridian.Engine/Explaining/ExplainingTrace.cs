@@ -16,6 +16,8 @@ internal struct ExplainingTrace(DecisionRecorder recorder) : IDecisionTrace
 
     public readonly void OnStage(DataPlaneState chosen, bool isCandidate) => recorder.OnStage(chosen, isCandidate);
 
+    public readonly void OnView(ClientAddress source, string? view) => recorder.OnView(source, view);
+
     public readonly void OnLookup(CompiledZone zone, ReadOnlySpan<byte> name, LookupOutcome outcome, int node) =>
         recorder.OnLookup(zone, name, outcome, node);
 

@@ -12,6 +12,13 @@ public sealed record BreakerModel
     /// </summary>
     public int MaxMembersPercent { get; init; } = 50;
 
+    /// <summary>
+    /// The share of the observed traffic that may be moved within the time, in percent; 1 to 100. It takes the place of
+    /// <see cref="MaxMembersPercent"/> while enough traffic is observed to say. Null counts members: where one site has all clients,
+    /// as with a plain failover, its loss moves all of them and must not be stopped.
+    /// </summary>
+    public int? MaxTrafficPercent { get; init; }
+
     /// <summary>Sites that may be without any member that is up; 0 to 1,000. Null is half of those that are checked, and at least one;
     /// none with fewer members than <see cref="MinMembers"/>.</summary>
     public int? MaxSitesOut { get; init; }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Meridian.Dns.Names;
 
 namespace Meridian.Engine.Model;
 
@@ -88,7 +87,11 @@ public sealed record MeridianModel
     public ImmutableSortedDictionary<string, UpdateKeyModel> UpdateKeys { get; init; } =
         ImmutableSortedDictionary.Create<string, UpdateKeyModel>(StringComparer.Ordinal);
 
-    /// <summary>The zones of the view <c>default</c>, by apex.</summary>
-    public ImmutableSortedDictionary<DomainName, ZoneModel> Zones { get; init; } =
-        ImmutableSortedDictionary<DomainName, ZoneModel>.Empty;
+    /// <summary>Clients that see zones of their own, by name.</summary>
+    public ImmutableSortedDictionary<string, ViewModel> Views { get; init; } =
+        ImmutableSortedDictionary.Create<string, ViewModel>(StringComparer.Ordinal);
+
+    /// <summary>All zones: those that every client sees, and those of views. No two of a name have a view in common.</summary>
+    public ImmutableSortedDictionary<ZoneKey, ZoneModel> Zones { get; init; } =
+        ImmutableSortedDictionary<ZoneKey, ZoneModel>.Empty;
 }

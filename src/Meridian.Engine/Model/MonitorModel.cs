@@ -25,6 +25,9 @@ public sealed record MonitorModel
     /// <summary>Nothing is asked, and it counts as up (as down when it is inverted).</summary>
     public bool IsDisabled { get; init; }
 
+    /// <summary>A new member is served before its first verdict; else it waits for one.</summary>
+    public bool CountsAsUpUntilChecked { get; init; }
+
     /// <summary>
     /// 1 to 65535; default 80 for http, 443 for https and tls, 53 for dns; tcp and grpc must state it; 0 for what has no
     /// port. A member's own port wins.
@@ -37,8 +40,11 @@ public sealed record MonitorModel
     /// <summary>Host header, SNI and the certificate's name; null uses the member's address.</summary>
     public string? Host { get; init; }
 
-    /// <summary>GET, HEAD, OPTIONS or POST, which is sent without content.</summary>
+    /// <summary>GET, HEAD, OPTIONS or POST.</summary>
     public string Method { get; init; } = "GET";
+
+    /// <summary>Content of a POST, in UTF-8; null sends none.</summary>
+    public string? Content { get; init; }
 
     /// <summary>Additional request headers.</summary>
     public ImmutableSortedDictionary<string, string> Headers { get; init; } =
@@ -55,6 +61,9 @@ public sealed record MonitorModel
 
     /// <summary>Whether the name of the server is told in the TLS handshake (RFC 6066 §3), for https.</summary>
     public bool SendsServerName { get; init; } = true;
+
+    /// <summary>How far http and https follow answers that send them elsewhere; null does not, and such a status is one like any other.</summary>
+    public RedirectModel? Redirects { get; init; }
 
     /// <summary>Speak HTTP/2: over TLS by ALPN for https, with prior knowledge for http (RFC 9113 §3.3).</summary>
     public bool IsHttp2 { get; init; }

@@ -45,14 +45,30 @@ public sealed record EmailModel
 
     public int Port { get; init; } = 587;
 
-    /// <summary>Whether the connection must be upgraded to TLS before anything is said (STARTTLS, RFC 3207).</summary>
-    public bool IsTls { get; init; } = true;
+    /// <summary>How the connection is made secure before anything is said.</summary>
+    public MailSecurity Security { get; init; } = MailSecurity.StartTls;
+
+    /// <summary>File with the certificates that are trusted instead of the system's, in PEM; null trusts the system's.</summary>
+    public string? CertificateAuthorityFile { get; init; }
 
     /// <summary>Who logs in; null does not.</summary>
     public string? User { get; init; }
 
     /// <summary>A secret.</summary>
     public string? Password { get; init; }
+}
+
+/// <summary>How the connection to a mail server is made secure.</summary>
+public enum MailSecurity : byte
+{
+    /// <summary>Upgraded to TLS after the greeting (RFC 3207), as on port 587; a server that does not offer it gets nothing.</summary>
+    StartTls,
+
+    /// <summary>TLS from the first octet (RFC 8314 §3.3), as on port 465.</summary>
+    ImplicitTls,
+
+    /// <summary>In clear, for a relay on the same machine.</summary>
+    None,
 }
 
 /// <summary>What is posted.</summary>

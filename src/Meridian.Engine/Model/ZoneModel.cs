@@ -8,6 +8,21 @@ public sealed record ZoneModel
 {
     public required DomainName Apex { get; init; }
 
+    /// <summary>Tells it from other zones of the same name; empty where it needs none. No client sees it.</summary>
+    public string Label { get; init; } = "";
+
+    /// <summary>
+    /// The views whose clients see it, in the order of their names; empty for everybody. For its clients it takes the place of
+    /// a zone of the same name that everybody sees.
+    /// </summary>
+    public ModelList<string> Views { get; init; } = [];
+
+    /// <summary>What tells it from all other zones.</summary>
+    public ZoneKey Key => new(Apex, Label);
+
+    /// <summary>Whether only clients of some views see it.</summary>
+    public bool IsPrivate => Views.Count > 0;
+
     public required SoaModel Soa { get; init; }
 
     /// <summary>For RRsets that state none; seconds.</summary>

@@ -12,15 +12,17 @@ internal sealed class AliasResolver
     private const int MaxChain = 16;
 
     private readonly MeridianModel _model;
+    private readonly ZoneSight _sight;
     private readonly ImplicitParts _parts;
     private readonly SetTree _trees;
-    private readonly Dictionary<DomainName, ZoneNames> _names = [];
-    private readonly Dictionary<(DomainName Owner, RecordType Type), Meaning?> _known = [];
-    private readonly List<(DomainName Owner, RecordType Type)> _way = [];
+    private readonly Dictionary<ZoneKey, ZoneNames> _names = [];
+    private readonly Dictionary<(ZoneKey Zone, DomainName Owner, RecordType Type), Meaning?> _known = [];
+    private readonly List<(ZoneKey Zone, DomainName Owner, RecordType Type)> _way = [];
 
     public AliasResolver(MeridianModel written, ImplicitParts parts)
     {
         _model = written;
+        _sight = new ZoneSight(written);
         _parts = parts;
         _trees = new SetTree(written, parts, this);
     }
@@ -37,12 +39,13 @@ internal sealed class AliasResolver
         : rrset;
 
     /// <summary>What the target of an alias stands for; null with a problem, once, when there is no such thing.</summary>
+    /// <param name="from">The zone with the alias.</param>
     /// <param name="target">The target.</param>
     /// <param name="type">The type of both.</param>
     /// <param name="path">Where the alias is written.</param>
-    public Meaning? Follow(DomainName target, RecordType type, string path)
+    public Meaning? Follow(ZoneModel from, DomainName target, RecordType type, string path)
     {
-        if (FindZone(target) is not { } zone || NamesOf(zone).IsBelowCut(target))
+        if (_sight.FindFrom(from, target) is not { } zone || NamesOf(zone).IsBelowCut(target))
         {
             return FollowOutside(target, type, path);
         }
@@ -58,7 +61,12 @@ internal sealed class AliasResolver
     }
 
     /// <summary>The name that an RRset's policy, and its pools, begin with.</summary>
-    public static string NameOf(DomainName owner, RecordType type) => $"{owner}/{type.ToMnemonic()}";
+    public static string NameOf(ZoneModel zone, DomainName owner, RecordType type) =>
+        zone.Label.Length == 0 ? $"{owner}/{type.ToMnemonic()}" : $"{owner}@{zone.Label}/{type.ToMnemonic()}";
+
+    /// <summary>The name of what an alias leads to, as <see cref="NameOf"/> has it.</summary>
+    public string NameOfTarget(ZoneModel from, DomainName target, RecordType type) =>
+        NameOf(_sight.FindFrom(from, target) ?? from, target, type);
 
     /// <summary>Where an RRset is written, as keys from the top.</summary>
     public static string PathOf(ZoneModel zone, RRsetModel rrset)
@@ -66,12 +74,12 @@ internal sealed class AliasResolver
         string owner = rrset.Owner.ToString();
         string apex = zone.Apex.ToString();
         string relative = rrset.Owner == zone.Apex ? "@" : zone.Apex.IsRoot ? owner[..^1] : owner[..^(apex.Length + 1)];
-        return $"zones/{apex}/records/{relative}/{rrset.Type.ToMnemonic()}";
+        return $"zones/{zone.Key}/records/{relative}/{rrset.Type.ToMnemonic()}";
     }
 
     private Meaning? MeaningOf(ZoneModel zone, RRsetModel rrset)
     {
-        (DomainName, RecordType) key = (rrset.Owner, rrset.Type);
+        (ZoneKey, DomainName, RecordType) key = (zone.Key, rrset.Owner, rrset.Type);
         if (_known.TryGetValue(key, out Meaning? known))
         {
             return known;
@@ -101,7 +109,7 @@ internal sealed class AliasResolver
     private Meaning? FollowAlias(ZoneModel zone, RRsetModel rrset, AliasModel alias)
     {
         string path = PathOf(zone, rrset);
-        if (Follow(alias.Target, rrset.Type, $"{path}/alias/to") is not { } target)
+        if (Follow(zone, alias.Target, rrset.Type, $"{path}/alias/to") is not { } target)
         {
             return null;
         }
@@ -121,23 +129,11 @@ internal sealed class AliasResolver
     private uint TtlOfSteered(ZoneModel zone, RRsetModel rrset, SteeredDataModel steering) =>
         rrset.TtlSeconds ?? (_model.Policies.TryGetValue(steering.Policy, out PolicyModel? policy) ? policy.TtlSeconds : null) ?? zone.DefaultTtlSeconds;
 
-    private ZoneModel? FindZone(DomainName name)
-    {
-        for (DomainName? at = name; at is not null; at = at.Parent)
-        {
-            if (_model.Zones.TryGetValue(at, out ZoneModel? zone))
-            {
-                return zone;
-            }
-        }
-        return null;
-    }
-
     private ZoneNames NamesOf(ZoneModel zone)
     {
-        if (!_names.TryGetValue(zone.Apex, out ZoneNames? names))
+        if (!_names.TryGetValue(zone.Key, out ZoneNames? names))
         {
-            _names.Add(zone.Apex, names = new ZoneNames(zone));
+            _names.Add(zone.Key, names = new ZoneNames(zone));
         }
         return names;
     }

@@ -25,12 +25,12 @@ public static class RecordSetExpansion
         }
         ImplicitParts parts = new(written);
         AliasResolver aliases = new(written, parts);
-        ImmutableSortedDictionary<Dns.Names.DomainName, ZoneModel>.Builder zones = written.Zones.ToBuilder();
+        ImmutableSortedDictionary<ZoneKey, ZoneModel>.Builder zones = written.Zones.ToBuilder();
         foreach (ZoneModel zone in written.Zones.Values)
         {
             if (zone.RRsets.Any(rrset => rrset.IsExpanded))
             {
-                zones[zone.Apex] = zone with { RRsets = [.. zone.RRsets.Select(rrset => rrset.IsExpanded ? aliases.Expand(zone, rrset) : rrset)] };
+                zones[zone.Key] = zone with { RRsets = [.. zone.RRsets.Select(rrset => rrset.IsExpanded ? aliases.Expand(zone, rrset) : rrset)] };
             }
         }
         problems = parts.Problems;

@@ -14,7 +14,7 @@ internal sealed class SetTree(MeridianModel model, ImplicitParts parts, AliasRes
     /// <summary>Adds the policy; null, with problems, when a set leads nowhere.</summary>
     public Meaning? Build(ZoneModel zone, RRsetModel rrset)
     {
-        string name = AliasResolver.NameOf(rrset.Owner, rrset.Type);
+        string name = AliasResolver.NameOf(zone, rrset.Owner, rrset.Type);
         string path = AliasResolver.PathOf(zone, rrset);
         if (LeavesOf(zone, rrset.Type, rrset.Sets, name, $"{path}/sets") is not { } leaves)
         {
@@ -75,7 +75,7 @@ internal sealed class SetTree(MeridianModel model, ImplicitParts parts, AliasRes
 
     private (SteeringNode Node, uint Ttl)? OfAlias(ZoneModel zone, AliasModel alias, RecordType type, string path)
     {
-        if (aliases.Follow(alias.Target, type, $"{path}/alias/to") is not { } target)
+        if (aliases.Follow(zone, alias.Target, type, $"{path}/alias/to") is not { } target)
         {
             return null;
         }
@@ -92,7 +92,7 @@ internal sealed class SetTree(MeridianModel model, ImplicitParts parts, AliasRes
             { Outside: { } outside } => parts.AddOutside(outside),
             { Steering: { } steering } => new PolicyNode(steering.Policy),
             _ => parts.AddData(
-                AliasResolver.NameOf(alias.Target, type),
+                aliases.NameOfTarget(zone, alias.Target, type),
                 new SetDataModel(type, target.TtlSeconds, [.. target.Rdata.Select(rdata => new RdataModel(rdata))])),
         };
         uint ttl = target.Outside is null ? target.TtlSeconds : zone.DefaultTtlSeconds;

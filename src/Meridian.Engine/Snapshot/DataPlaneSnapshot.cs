@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Net;
+using Meridian.Dns.Names;
 using Meridian.Dns.Records;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Geo;
@@ -50,6 +52,9 @@ public sealed class DataPlaneSnapshot
     /// <summary>The names outside our zones that it answers from.</summary>
     public ImmutableArray<OutsideName> OutsideNames => Outside.Names;
 
+    /// <summary>Whether what a client sees depends on who it is.</summary>
+    public bool HasViews => Zones.HasViews;
+
     internal ZoneIndex Zones { get; }
 
     /// <summary>Where each zone's rotation counters begin among a worker's.</summary>
@@ -69,6 +74,41 @@ public sealed class DataPlaneSnapshot
 
     /// <summary>Whether some TXT RRset tells about decisions.</summary>
     internal bool HasDecisionTexts { get; }
+
+    /// <summary>The zone of this very name that a client sees; null when it sees none.</summary>
+    /// <param name="apex">Its name.</param>
+    /// <param name="source">The source address of the client's packets.</param>
+    public ZoneKey? FindZone(DomainName apex, ClientAddress source) => Zones.FindExact(apex.Wire, source)?.Model.Key;
+
+    /// <summary>The zone that a client is answered from for a name; null for one that none of its zones holds.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="source">The source address of the client's packets.</param>
+    public ZoneKey? FindZoneOf(DomainName name, ClientAddress source)
+    {
+        for (DomainName? at = name; at is not null; at = at.Parent)
+        {
+            if (FindZone(at, source) is { } zone)
+            {
+                return zone;
+            }
+        }
+        return null;
+    }
+
+    /// <summary>An address that a zone's clients come from: the first of one of their networks; null where they have none.</summary>
+    public ClientAddress? SourceThatSees(ZoneModel zone)
+    {
+        foreach (IPNetwork network in zone.Views.SelectMany(view => Model.Views[view].Networks))
+        {
+            ClientAddress first = ClientAddress.FromIPAddress(network.BaseAddress);
+            // A longer network of another view may begin with the same address.
+            if (FindZone(zone.Apex, first) == zone.Key)
+            {
+                return first;
+            }
+        }
+        return null;
+    }
 
     /// <summary>The slot of a member; false when this snapshot has no such member.</summary>
     public bool TryFindMember(MemberKey member, out int slot)

@@ -3,7 +3,6 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
-using Meridian.Dns.Names;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Geo;
 using Meridian.Engine.Health;
@@ -35,7 +34,8 @@ public static class SnapshotCompiler
         {
             return new CompileResult(null, problems);
         }
-        ZoneIndex zones = new(CompileZones(model, revision, previous, serials));
+        ViewMap views = previous is not null && ReferenceEquals(previous.Zones.ViewMap.Views, model.Views) ? previous.Zones.ViewMap : ViewMap.Create(model.Views);
+        ZoneIndex zones = new(CompileZones(model, revision, previous, serials), views);
         int[] firstRotationSlot = new int[zones.Zones.Length];
         int rotationSlots = 0;
         for (int i = 0; i < firstRotationSlot.Length; i++)
@@ -90,13 +90,13 @@ public static class SnapshotCompiler
         SteeringTargets targets = new(model.Policies);
         // Steered records carry policy numbers and TTLs: zones can be taken over only while those mean the same.
         bool keepsPolicies = previous is not null && SamePolicies(previous.Model, model);
-        Dictionary<DomainName, CompiledZone> before = previous is null
+        Dictionary<ZoneKey, CompiledZone> before = previous is null
             ? []
-            : previous.Zones.Zones.ToDictionary(zone => zone.Apex);
+            : previous.Zones.Zones.ToDictionary(zone => zone.Model.Key);
         return
         [
             .. model.Zones.Values.Select((zone, index) =>
-                before.TryGetValue(zone.Apex, out CompiledZone? compiled) && (keepsPolicies || compiled.Steered.All(steered => steered.Alias is not null))
+                before.TryGetValue(zone.Key, out CompiledZone? compiled) && (keepsPolicies || compiled.Steered.All(steered => steered.Alias is not null))
                     ? ZonePatcher.TryPatch(compiled, zone, SerialOf(index), targets) ?? ZoneCompiler.Compile(zone, SerialOf(index), targets)
                     : ZoneCompiler.Compile(zone, SerialOf(index), targets)),
         ];

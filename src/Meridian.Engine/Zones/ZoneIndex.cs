@@ -1,66 +1,111 @@
 using System.Collections.Immutable;
-using System.Numerics;
+using System.Runtime.CompilerServices;
+using Meridian.Dns.Records;
+using Meridian.Engine.Answering;
 
 namespace Meridian.Engine.Zones;
 
-/// <summary>Finds the zone that a name belongs to: the one whose apex is the longest suffix of it. Immutable.</summary>
+/// <summary>
+/// Finds the zone that a name belongs to for a client: of those that the client sees the one whose apex is the longest suffix
+/// of it. Immutable.
+/// </summary>
 internal sealed class ZoneIndex
 {
-    private readonly int[] _buckets;
-    private readonly ulong[] _hashes;
-    private readonly int _maxApexLabels;
+    private readonly ZoneTable _public;
 
-    public ZoneIndex(ImmutableArray<CompiledZone> zones)
+    // By the number of the view; null where no zone has views, which is what most servers are asked to look at per query.
+    private readonly ZoneTable?[]? _ofView;
+
+    /// <param name="zones">In the order of the model.</param>
+    /// <param name="views">Which view a client is in.</param>
+    public ZoneIndex(ImmutableArray<CompiledZone> zones, ViewMap views)
     {
         Zones = zones;
-        _buckets = new int[BitOperations.RoundUpToPowerOf2((uint)Math.Max(2, zones.Length * 2))];
-        _hashes = new ulong[zones.Length];
+        ViewMap = views;
+        List<int> everybodys = new(zones.Length);
+        SortedDictionary<int, List<int>> ofView = [];
         for (int i = 0; i < zones.Length; i++)
         {
-            _hashes[i] = NameHash.Compute(zones[i].Apex.Wire);
-            _maxApexLabels = Math.Max(_maxApexLabels, zones[i].Apex.LabelCount);
-            int bucket = (int)_hashes[i] & (_buckets.Length - 1);
-            while (_buckets[bucket] != 0)
+            if (!zones[i].Model.IsPrivate)
             {
-                bucket = (bucket + 1) & (_buckets.Length - 1);
+                everybodys.Add(i);
             }
-            _buckets[bucket] = i + 1;
+            foreach (string view in zones[i].Model.Views)
+            {
+                int number = views.NumberOf(view);
+                if (!ofView.TryGetValue(number, out List<int>? own))
+                {
+                    ofView.Add(number, own = []);
+                }
+                own.Add(i);
+            }
+        }
+        _public = new ZoneTable(zones, [.. everybodys]);
+        if (ofView.Count > 0)
+        {
+            _ofView = new ZoneTable?[views.Views.Count];
+            foreach ((int view, List<int> own) in ofView)
+            {
+                _ofView[view] = new ZoneTable(zones, [.. own]);
+            }
         }
     }
 
+    /// <summary>All of them, whoever sees them.</summary>
     public ImmutableArray<CompiledZone> Zones { get; }
 
-    /// <summary>The index of the closest zone at or above a name, or −1.</summary>
+    public ViewMap ViewMap { get; }
+
+    /// <summary>Whether what a client sees depends on who it is.</summary>
+    public bool HasViews => _ofView is not null;
+
+    /// <summary>The zones that only a client's view has; null for a client without any.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ZoneTable? OwnOf(ClientAddress source) => _ofView is null ? null : OwnOf(_ofView, source);
+
+    /// <summary>The number of the zone that answers a question, or −1.</summary>
+    /// <param name="own">What <see cref="OwnOf(ClientAddress)"/> says of the client.</param>
     /// <param name="name">A lower-case wire name.</param>
-    /// <param name="labelOffsets">Where its labels begin, left to right.</param>
-    /// <param name="skipExact">Look only above the name itself: for DS at a zone's apex (RFC 4035 §3.1.4.1).</param>
-    public int FindZone(ReadOnlySpan<byte> name, ReadOnlySpan<byte> labelOffsets, bool skipExact)
+    /// <param name="labels">Where its labels begin, left to right.</param>
+    /// <param name="type">What is asked for.</param>
+    public int FindZone(ZoneTable? own, ReadOnlySpan<byte> name, ReadOnlySpan<byte> labels, RecordType type)
     {
-        int first = Math.Max(labelOffsets.Length - _maxApexLabels, skipExact ? 1 : 0);
-        for (int i = first; i <= labelOffsets.Length; i++)
+        if (own is not null)
         {
-            // The suffix after the last label is the root.
-            ReadOnlySpan<byte> suffix = name[(i == labelOffsets.Length ? name.Length - 1 : labelOffsets[i])..];
-            int zone = FindExact(suffix);
-            if (zone >= 0)
-            {
-                return zone;
-            }
+            return FindOfClient(own, name, labels, type);
         }
-        return -1;
+        // RFC 4035 §3.1.4.1: DS is on the parent's side of a cut, unless only the child is here.
+        int parent = type == RecordType.DS ? _public.FindClosest(name, labels, skipExact: true) : -1;
+        return parent >= 0 ? parent : _public.FindClosest(name, labels, skipExact: false);
     }
 
-    private int FindExact(ReadOnlySpan<byte> apex)
+    /// <summary>The zone of this very name that a client sees; null when it sees none.</summary>
+    public CompiledZone? FindExact(ReadOnlySpan<byte> apex, ClientAddress source)
     {
-        ulong hash = NameHash.Compute(apex);
-        for (int bucket = (int)hash & (_buckets.Length - 1); _buckets[bucket] != 0; bucket = (bucket + 1) & (_buckets.Length - 1))
+        int zone = OwnOf(source)?.FindExact(apex) ?? -1;
+        zone = zone >= 0 ? zone : _public.FindExact(apex);
+        return zone >= 0 ? Zones[zone] : null;
+    }
+
+    private ZoneTable? OwnOf(ZoneTable?[] ofView, ClientAddress source)
+    {
+        int view = ViewMap.Find(source);
+        return view < 0 ? null : ofView[view];
+    }
+
+    private int FindOfClient(ZoneTable own, ReadOnlySpan<byte> name, ReadOnlySpan<byte> labels, RecordType type)
+    {
+        int mine = own.FindClosest(name, labels, skipExact: false);
+        int everybodys = _public.FindClosest(name, labels, skipExact: false);
+        bool isMine = mine >= 0 && (everybodys < 0 || Zones[mine].Apex.Wire.Length >= Zones[everybodys].Apex.Wire.Length);
+        int zone = isMine ? mine : everybodys;
+        if (type != RecordType.DS || zone < 0 || Zones[zone].Apex.Wire.Length != name.Length)
         {
-            int zone = _buckets[bucket] - 1;
-            if (_hashes[zone] == hash && Zones[zone].Apex.Wire.SequenceEqual(apex))
-            {
-                return zone;
-            }
+            return zone;
         }
-        return -1;
+        // The parent's side of a cut, again; but a zone that everybody sees knows nothing of one that is there for some, and
+        // its NXDOMAIN would make a resolver take everything below for missing too (RFC 8020 §2).
+        int parent = (isMine ? own : _public).FindClosest(name, labels, skipExact: true);
+        return parent >= 0 ? parent : zone;
     }
 }

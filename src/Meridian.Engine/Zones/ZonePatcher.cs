@@ -31,7 +31,8 @@ internal static class ZonePatcher
         {
             return null;
         }
-        if (changed.Count == 0 && zone.Model.Soa == model.Soa)
+        // Who sees a zone is no part of what it says, but those who see it from now on are to be told of a newer version.
+        if (changed.Count == 0 && zone.Model.Soa == model.Soa && zone.Model.Views == model.Views)
         {
             return zone;
         }

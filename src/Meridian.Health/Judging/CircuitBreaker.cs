@@ -14,16 +14,21 @@ internal sealed class CircuitBreaker
 {
     private const string NoSite = "";
 
-    private readonly Queue<(DateTimeOffset At, int Members)> _removals = new();
+    // Percent: what sums of fractions are off by is no excess.
+    private const double Remainder = 1e-6;
+
+    private readonly RemovalWindow _window = new();
     private readonly Dictionary<string, SiteCount> _sites = new(StringComparer.Ordinal);
     private Dictionary<MemberKey, string> _siteOf = [];
     private BreakerModel _rules = new();
-    private int _removed;
 
     /// <summary>Why nothing is taken out; null when the breaker is closed.</summary>
     internal string? Reason { get; private set; }
 
     internal DateTimeOffset? Since { get; private set; }
+
+    /// <summary>Where clients are sent, as far as that was observed; null for not at all.</summary>
+    internal ObservedTraffic? Traffic { get; set; }
 
     /// <summary>Follows a new configuration. What was removed within the time still counts.</summary>
     /// <param name="rules">The bounds.</param>
@@ -63,8 +68,7 @@ internal sealed class CircuitBreaker
             return false;
         }
 
-        _removals.Enqueue((now, members.Length));
-        _removed += members.Length;
+        _window.Add(now, members.Length, ShareOf(members));
         Moved(members, 1);
         return true;
     }
@@ -84,28 +88,84 @@ internal sealed class CircuitBreaker
     /// <summary>Closes the breaker. What was removed before no longer counts: a person has looked at it.</summary>
     internal void Thaw()
     {
-        (Reason, Since, _removed) = (null, null, 0);
-        _removals.Clear();
+        (Reason, Since) = (null, null);
+        _window.Clear();
+    }
+
+    /// <summary>In words, what the breaker counts at present, and how far that has come.</summary>
+    internal string Measure(DateTimeOffset now)
+    {
+        _window.Forget(now - _rules.Within);
+        string within = DurationText.Format(_rules.Within);
+        return _rules.MaxTrafficPercent is { } most && WeighedBy(now) is { } traffic
+            ? string.Create(CultureInfo.InvariantCulture, $"by {Words(traffic)}: {_window.Share * 100:0.#} % moved within {within}; {most} % may")
+            : string.Create(CultureInfo.InvariantCulture, $"by members: {_window.Members} of {_siteOf.Count} taken out within {within}; {_rules.MaxMembersPercent} % may")
+                + WhyNotByTraffic(now);
     }
 
     private string? FindExcess(ImmutableArray<MemberKey> members, DateTimeOffset now)
     {
-        while (_removals.TryPeek(out (DateTimeOffset At, int Members) oldest) && now - oldest.At > _rules.Within)
-        {
-            _removed -= _removals.Dequeue().Members;
-        }
-
+        _window.Forget(now - _rules.Within);
         int all = _siteOf.Count;
-        int removed = _removed + members.Length;
-        if (all >= _rules.MinMembers && _rules.MaxMembersPercent < 100 && removed * 100L > (long)all * _rules.MaxMembersPercent)
+        string? excess = _rules.MaxTrafficPercent is { } most && WeighedBy(now) is { } traffic
+            ? FindExcessOfTraffic(traffic, members, most)
+            : FindExcessOfMembers(members, all) is { } found ? found + WhyNotByTraffic(now) : null;
+        if (excess is not null)
         {
-            return string.Create(
-                CultureInfo.InvariantCulture,
-                $"{removed} of {all} checked members would be out within {DurationText.Format(_rules.Within)}; {_rules.MaxMembersPercent} % may");
+            return excess;
         }
 
-        int? most = _rules.MaxSitesOut ?? (all >= _rules.MinMembers ? DefaultSitesOut : null);
-        return most is { } bound ? FindExcessOfSites(members, bound) : null;
+        int? mostSites = _rules.MaxSitesOut ?? (all >= _rules.MinMembers ? DefaultSitesOut : null);
+        return mostSites is { } bound ? FindExcessOfSites(members, bound) : null;
+    }
+
+    private string? FindExcessOfMembers(ImmutableArray<MemberKey> members, int all)
+    {
+        int removed = _window.Members + members.Length;
+        return all >= _rules.MinMembers && _rules.MaxMembersPercent < 100 && removed * 100L > (long)all * _rules.MaxMembersPercent
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{removed} of {all} checked members would be out within {DurationText.Format(_rules.Within)}; {_rules.MaxMembersPercent} % may")
+            : null;
+    }
+
+    private string? FindExcessOfTraffic(ObservedTraffic traffic, ImmutableArray<MemberKey> members, int most)
+    {
+        double own = ShareOf(members);
+        double moved = _window.Share + own;
+
+        // What nobody is sent to moves nobody, whatever was moved before it.
+        return most < 100 && own > 0 && moved * 100 > most + Remainder
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{moved * 100:0.#} % of the clients would be moved within {DurationText.Format(_rules.Within)}, by {Words(traffic)}; {most} % may")
+            : null;
+    }
+
+    private ObservedTraffic? WeighedBy(DateTimeOffset now) => Traffic is { } traffic && traffic.IsOfUse(now) ? traffic : null;
+
+    private static string Words(ObservedTraffic traffic) => string.Create(
+        CultureInfo.InvariantCulture, $"the traffic that was observed ({traffic.Queries:#,0} queries within {DurationText.Format(traffic.Window)})");
+
+    /// <summary>Said wherever members are counted although the rules ask for traffic.</summary>
+    private string WhyNotByTraffic(DateTimeOffset now) => (_rules.MaxTrafficPercent, Traffic) switch
+    {
+        (null, _) => "",
+        (_, { } traffic) when now - traffic.At <= ObservedTraffic.MaxAge => string.Create(
+            CultureInfo.InvariantCulture,
+            $" (too little traffic was observed to go by it: {traffic.Queries:#,0} queries within {DurationText.Format(traffic.Window)}, {ObservedTraffic.QueriesMin} are needed)"),
+        _ => " (no traffic was observed to go by)",
+    };
+
+    private double ShareOf(ImmutableArray<MemberKey> members)
+    {
+        double share = 0;
+        foreach (MemberKey member in members)
+        {
+            share += Traffic?.Shares.GetValueOrDefault(member) ?? 0;
+        }
+
+        return share;
     }
 
     // Half of the sites, as of the members: what takes out more of them is no failure of sites.

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net.Http.Headers;
 using System.Threading.Channels;
 using Meridian.Engine.Model;
+using Meridian.Health.Notifying.Mail;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.Health.Notifying;
@@ -22,6 +23,7 @@ public sealed class Notifier : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly HttpClient _client;
+    private readonly MailSender _mail;
     private readonly Channel<HealthEvent> _events;
     private readonly Dictionary<(string Target, string Key), (DateTimeOffset ToldAt, int Repeated)> _told = [];
 
@@ -34,6 +36,7 @@ public sealed class Notifier : IDisposable
     public Notifier(HttpMessageHandler? handler, TimeProvider time, ILogger<Notifier> logger)
     {
         (_time, _logger) = (time, logger);
+        _mail = new MailSender(time);
         _client = new HttpClient(handler ?? new SocketsHttpHandler { AllowAutoRedirect = false });
         BoundedChannelOptions options = new(QueueLength) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true };
         _events = Channel.CreateBounded<HealthEvent>(options, dropped => _logger.NotificationDropped(dropped.Incident));
@@ -123,7 +126,7 @@ public sealed class Notifier : IDisposable
         deadline.CancelAfter(Timeout);
         return target.Url is { } url
             ? await TryPostAsync(target, url, NotificationText.Write(target, happened, repeated), deadline.Token)
-            : await MailSender.TrySendAsync(target, happened, repeated, deadline.Token);
+            : await _mail.TrySendAsync(target, happened, repeated, deadline.Token);
     }
 
     private async Task<string?> TryPostAsync(NotifyModel target, Uri url, byte[] body, CancellationToken cancellationToken)

@@ -45,6 +45,16 @@ public readonly record struct ProbeTimings
         };
     }
 
+    /// <summary>Phase by phase, the times of two requests of one attempt together.</summary>
+    public ProbeTimings Plus(ProbeTimings other) => new()
+    {
+        ResolvePlusOne = Add(ResolvePlusOne, other.ResolvePlusOne),
+        ConnectPlusOne = Add(ConnectPlusOne, other.ConnectPlusOne),
+        TlsPlusOne = Add(TlsPlusOne, other.TlsPlusOne),
+        FirstBytePlusOne = Add(FirstBytePlusOne, other.FirstBytePlusOne),
+        BodyPlusOne = Add(BodyPlusOne, other.BodyPlusOne),
+    };
+
     /// <summary>Such as <c>connect 0.4 ms, first byte 12 ms, body 0.1 ms</c>.</summary>
     public override string ToString()
     {
@@ -64,6 +74,8 @@ public readonly record struct ProbeTimings
             }
         }
     }
+
+    private static int Add(int one, int other) => one == 0 ? other : other == 0 ? one : (int)Math.Min((long)one + other - 1, int.MaxValue);
 
     private static int Encode(TimeSpan duration) => 1 + (int)Math.Clamp(duration.TotalMicroseconds, 0, int.MaxValue - 1);
 

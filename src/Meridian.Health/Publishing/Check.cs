@@ -90,7 +90,9 @@ internal sealed class Check
     internal StateHistory History { get; } = new();
 
     /// <summary>What the data plane should hold. Without a verdict one may come at any moment, so answers must not live long.</summary>
-    internal MemberVerdict Verdict => IsWithheld ? MemberVerdict.Up : _verdict;
+    internal MemberVerdict Verdict => IsWithheld ? MemberVerdict.Up
+        : _verdict.State == HealthState.Unknown && Monitor.CountsAsUpUntilChecked ? new MemberVerdict(HealthState.Up, _verdict.MayChangeInSeconds)
+        : _verdict;
 
     /// <summary>Whether it is down, and the circuit breaker keeps it from being taken out.</summary>
     internal bool IsWithheld { get; set; }

@@ -24,18 +24,15 @@ namespace Meridian.Health.Publishing;
 /// </remarks>
 public sealed class HealthEngine : IVerdictSource, IDisposable
 {
-    private static readonly BreakerModel Unbounded = new() { MaxMembersPercent = 100, MaxSitesOut = int.MaxValue };
-
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly CheckTable _table;
     private readonly WarmUp _warmUp = new();
-    private readonly CircuitBreaker _breaker = new();
-    private readonly VantageTable _vantages = new();
     private readonly ResultIntake _intake;
-    private readonly VoteIntake _votes;
     private readonly VantageWatch _watch;
+    private readonly ConfigurationIntake _configuration;
+    private readonly HealthReader _reader;
+    private readonly BreakerDesk _breaker;
     private readonly HealthNews _news;
     private readonly PoolGates _pools;
     private readonly Prewarmer _prewarmer;
@@ -66,26 +63,31 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
         _startedAt = time.GetTimestamp();
         Metrics = new HealthMetrics();
         (ImmutableArray<StoredVerdict> restored, StoredFreeze? freeze, ImmutableArray<StoredGate> gates) = store?.Load() ?? StoredHealth.None;
-        _table = new CheckTable(restored, options.MaxRestoredAge);
+        CheckTable table = new(restored, options.MaxRestoredAge);
+        CircuitBreaker breaker = new();
+        VantageTable vantages = new();
         _pools = new PoolGates(gates);
         _prewarmer = new Prewarmer(null, Warmed, time);
-        _news = new HealthNews(Metrics, _breaker, time, logger) { Warming = _prewarmer.Add };
+        _news = new HealthNews(Metrics, breaker, time, logger) { Warming = _prewarmer.Add };
         VerdictPublisher publisher = new(_gate, sink, _pools, _news, Metrics, time, logger);
         ProbeScheduler<ProbeSlot> scheduler = new(options.MaxConcurrentProbes);
         Sight sight = new();
         AsyncSignal proofNeeded = new();
-        ResultIntake intake = _intake = new(scheduler, _table, publisher, _breaker, sight, options, time);
-        _votes = new VoteIntake(_table, _vantages, sight, intake, options, time);
+        _intake = new ResultIntake(scheduler, table, publisher, breaker, sight, options, time);
+        VoteIntake votes = new(table, vantages, sight, _intake, options, time);
         Loop = new ProbeLoop(
-            _gate, _table, scheduler, intake, _votes, proofNeeded, publisher, _warmUp, _news, probe, options, Metrics, time);
-        _watch = new VantageWatch(_gate, sight, _votes, Loop, _news, probe, proofNeeded, options, time);
-        Votes = new VoteDesk(_gate, _votes, Loop, _news);
-        _keeper = store is null ? null : new VerdictKeeper(store, _table, _breaker, _pools, _gate, options, Metrics, time);
+            _gate, table, scheduler, _intake, votes, proofNeeded, publisher, _warmUp, _news, probe, options, Metrics, time);
+        _watch = new VantageWatch(_gate, sight, votes, Loop, _news, probe, proofNeeded, options, time);
+        Votes = new VoteDesk(_gate, votes, Loop, _news);
+        _configuration = new ConfigurationIntake(_gate, table, votes, _watch, _pools, Loop, breaker, _warmUp, logger);
+        _reader = new HealthReader(_gate, table, _pools, breaker, vantages, Loop, time);
+        _breaker = new BreakerDesk(_gate, breaker, Loop, _news, time);
+        _keeper = store is null ? null : new VerdictKeeper(store, table, breaker, _pools, _gate, options, Metrics, time);
         Metrics.Observe(GetLoad);
         if (freeze is not null)
         {
             // A person has not looked yet: a restart must not do what the freeze prevents.
-            _breaker.Freeze(freeze.Reason, freeze.Since);
+            breaker.Freeze(freeze.Reason, freeze.Since);
             _news.TellOfRestoredFreeze(freeze.Reason);
         }
 
@@ -144,16 +146,7 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
     public VoteDesk Votes { get; }
 
     /// <summary>All vantage points, this server among them, by name.</summary>
-    public ImmutableArray<VantageReport> Vantages
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _vantages.ToReports();
-            }
-        }
-    }
+    public ImmutableArray<VantageReport> Vantages => _reader.GetVantages();
 
     internal ProbeLoop Loop { get; }
 
@@ -193,91 +186,22 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
         BreakerModel? breaker = null,
         VantageModel? vantage = null,
         ImmutableSortedDictionary<string, VantagePointModel>? others = null,
-        MeridianModel? model = null)
-    {
-        vantage ??= new VantageModel();
-        StandbyMap standby = model is null ? StandbyMap.Empty : StandbyMap.Of(model);
-        CheckDiff diff;
-        List<RunningProbe> stopping;
-        int checks;
-        int monitored;
-        lock (_gate)
-        {
-            _votes.Follow(vantage, (others ?? ImmutableSortedDictionary<string, VantagePointModel>.Empty).ToImmutableDictionary(StringComparer.Ordinal));
-            diff = _table.Apply(members, _time.GetUtcNow());
-            _votes.FollowChecks();
-            _watch.Follow([.. vantage.References]);
-            _pools.Follow(standby, members, _table, Loop.Now);
-            stopping = Loop.Follow(diff);
-            _breaker.Follow(
-                breaker ?? Unbounded, members, member => _table.Find(member) is { IsWithheld: false, State: HealthState.Down });
-            checks = _table.Checks.Count;
-            monitored = _table.Members.Count;
-            Reports.Follow(_table.Checks
-                .Where(check => check.Monitor.Type == MonitorType.Push)
-                .Select(check => (check.Monitor, check.Key.Target)));
-        }
-
-        foreach (RunningProbe running in stopping)
-        {
-            running.Stop();
-        }
-
-        if (checks == 0)
-        {
-            _warmUp.End();
-        }
-
-        _logger.Reconfigured(diff.Added.Count, diff.Removed.Count, checks - diff.Added.Count, monitored);
-        IEnumerable<string> unverified = diff.Added
-            .Where(check => check.Monitor.SkipVerify)
-            .Select(check => check.Monitor.Name);
-        foreach (string monitor in unverified.Distinct(StringComparer.Ordinal))
-        {
-            _logger.VerificationSkipped(monitor);
-        }
-    }
+        MeridianModel? model = null) =>
+        _configuration.Follow(new FollowedConfiguration(members, breaker, vantage, others, model), Reports, _time.GetUtcNow());
 
     /// <summary>The circuit breaker as of now.</summary>
-    public BreakerReport Breaker
-    {
-        get
-        {
-            lock (_gate)
-            {
-                int withheld = _table.Checks.Where(check => check.IsWithheld).Sum(check => check.Members.Length);
-                return new BreakerReport(_breaker.Reason, _breaker.Since, withheld);
-            }
-        }
-    }
+    public BreakerReport Breaker => _reader.GetBreaker();
 
     /// <summary>Takes no member out from now on, whatever the checks say, until <see cref="Thaw"/>.</summary>
     /// <param name="by">Who asks for it, and why; shown wherever the state is.</param>
-    public void Freeze(string by)
-    {
-        string reason = $"frozen by {by}";
-        lock (_gate)
-        {
-            _breaker.Freeze(reason, _time.GetUtcNow());
-        }
-
-        _news.TellOfFreeze(reason);
-    }
+    public void Freeze(string by) => _breaker.Freeze(by);
 
     /// <summary>Goes on: members that were kept in answers though they are down are taken out; gives how many.</summary>
     /// <param name="by">Who asks for it.</param>
-    public int Thaw(string by)
-    {
-        int members;
-        lock (_gate)
-        {
-            _breaker.Thaw();
-            members = Loop.Release();
-        }
+    public int Thaw(string by) => _breaker.Thaw(by);
 
-        _news.TellOfThaw(members, by);
-        return members;
-    }
+    /// <summary>Has the circuit breaker weigh members by what clients are sent to them, where its rules ask for that.</summary>
+    public void Weigh(ObservedTraffic traffic) => _breaker.Weigh(traffic);
 
     /// <summary>Lets the clients of a pool back that waits for its failback.</summary>
     /// <param name="pool">Its name.</param>
@@ -341,69 +265,16 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
     }
 
     /// <inheritdoc/>
-    public MemberVerdict GetVerdict(MemberKey member)
-    {
-        lock (_gate)
-        {
-            return _table.Find(member) is { } check ? _pools.Show(member, check.Verdict) : default;
-        }
-    }
+    public MemberVerdict GetVerdict(MemberKey member) => _reader.GetVerdict(member);
 
     /// <summary>The verdict with its evidence; null for a member that nothing checks.</summary>
-    public MemberHealthReport? GetReport(MemberKey member)
-    {
-        lock (_gate)
-        {
-            return _table.Find(member) is { } check ? ReportWriter.Write(member, check, _pools, Loop.Now, _time.GetUtcNow()) : null;
-        }
-    }
+    public MemberHealthReport? GetReport(MemberKey member) => _reader.GetReport(member);
 
     /// <summary>All monitored members, by pool and target, as of one moment.</summary>
-    public ImmutableArray<MemberHealthReport> GetReports()
-    {
-        List<MemberHealthReport> reports;
-        lock (_gate)
-        {
-            (TimeSpan now, DateTimeOffset date) = (Loop.Now, _time.GetUtcNow());
-            reports = new List<MemberHealthReport>(_table.Members.Count);
-            foreach ((MemberKey member, Check check) in _table.Members)
-            {
-                reports.Add(ReportWriter.Write(member, check, _pools, now, date));
-            }
-        }
-
-        return
-        [
-            .. reports.OrderBy(report => report.Member.Pool, StringComparer.Ordinal)
-                .ThenBy(report => report.Member.Target, StringComparer.Ordinal),
-        ];
-    }
+    public ImmutableArray<MemberHealthReport> GetReports() => _reader.GetReports();
 
     /// <summary>How much there is to do, and what the verdicts add up to.</summary>
-    public HealthLoad GetLoad()
-    {
-        lock (_gate)
-        {
-            Dictionary<HealthState, int> members = _table.Members.Values
-                .CountBy(check => check.State)
-                .ToDictionary();
-            (int running, TimeSpan overdue) = Loop.Load;
-            return new HealthLoad
-            {
-                Checks = _table.Checks.Count,
-                RunningProbes = running,
-                Overdue = overdue,
-                MembersUp = members.GetValueOrDefault(HealthState.Up),
-                MembersDown = members.GetValueOrDefault(HealthState.Down),
-                MembersUnknown = members.GetValueOrDefault(HealthState.Unknown),
-                MembersWithheld = _table.Members.Values.Count(check => check.IsWithheld),
-                IsFrozen = _breaker.Reason is not null,
-                MembersDisputed = _table.Members.Values.Count(check => check.Votes?.Count(check.Local, 0).IsSplit == true),
-                VantagesSighted = _vantages.All.Count(one => one.IsSighted),
-                Vantages = _vantages.All.Count,
-            };
-        }
-    }
+    public HealthLoad GetLoad() => _reader.GetLoad();
 
     public void Dispose()
     {

@@ -38,7 +38,8 @@ internal static class Questions
         string scheme = monitor.Type == MonitorType.Https ? "https" : "http";
         string version = monitor.IsHttp2 ? " by HTTP/2" : "";
         string host = HttpRequestWriter.HostField(target, monitor);
-        return $"{monitor.Method} {scheme}://{target}{monitor.Path} (Host {host}){version}";
+        string redirects = monitor.Redirects is { } rules ? string.Create(CultureInfo.InvariantCulture, $", up to {rules.Max} redirects followed") : "";
+        return $"{monitor.Method} {scheme}://{target}{monitor.Path} (Host {host}){version}{redirects}";
     }
 
     private static string OfGrpc(MonitorModel monitor, ProbeTarget target)

@@ -86,17 +86,18 @@ internal sealed class ResultIntake(
     /// <summary>Whether members that fell are kept in answers. Those that come back are never held up.</summary>
     private bool AskBreaker(Check check, ResultEffect effect)
     {
+        bool wasServed = effect.Before == HealthState.Up || (effect.Before == HealthState.Unknown && check.Monitor.CountsAsUpUntilChecked);
         if (effect.Before == HealthState.Down && !check.IsWithheld)
         {
             breaker.Returned(check.Members);
         }
-        else if (effect is { Before: HealthState.Unknown, After: HealthState.Down })
+        else if (!wasServed && effect is { Before: HealthState.Unknown, After: HealthState.Down })
         {
             // A member that nobody knew yet is not taken out by this, but out it is.
             breaker.TakenOut(check.Members);
         }
 
-        check.IsWithheld = effect is { Before: HealthState.Up, After: HealthState.Down }
+        check.IsWithheld = wasServed && effect.After == HealthState.Down
             && !breaker.Allows(check.Members, time.GetUtcNow());
         return check.IsWithheld;
     }

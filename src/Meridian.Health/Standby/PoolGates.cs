@@ -17,6 +17,9 @@ internal sealed class PoolGates(ImmutableArray<StoredGate> restored)
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
 
     private readonly List<GateChange> _news = [];
+
+    // Taken over by the first configuration: a pool that gets a gate much later must not begin where it stood before the restart.
+    private ImmutableArray<StoredGate> _restored = restored;
     private Dictionary<string, PoolHealth> _pools = new(StringComparer.Ordinal);
     private Dictionary<string, PoolGate> _gates = new(StringComparer.Ordinal);
     private StandbyMap _map = StandbyMap.Empty;
@@ -31,9 +34,12 @@ internal sealed class PoolGates(ImmutableArray<StoredGate> restored)
     internal void Follow(StandbyMap map, ImmutableArray<MemberSlot> slots, CheckTable table, TimeSpan now)
     {
         _map = map;
-        Dictionary<string, StoredGate> known = _gates.Count > 0
-            ? _gates.ToDictionary(gate => gate.Key, gate => gate.Value.ToStored(), StringComparer.Ordinal)
-            : restored.DistinctBy(stored => stored.Pool).ToDictionary(stored => stored.Pool, StringComparer.Ordinal);
+        Dictionary<string, StoredGate> known = _gates.Values
+            .Select(gate => gate.ToStored())
+            .Concat(_restored)
+            .DistinctBy(stored => stored.Pool)
+            .ToDictionary(stored => stored.Pool, StringComparer.Ordinal);
+        _restored = [];
         _pools = slots
             .GroupBy(slot => slot.Pool.Name, StringComparer.Ordinal)
             .ToDictionary(

@@ -37,6 +37,7 @@ internal sealed class ServerStatus(RunningParts parts)
             Members = StatusWriter.Members(parts.DataPlane, parts.Health),
             Outside = parts.Outside.GetStatus(),
             Breaker = StatusWriter.Breaker(parts.Health.Breaker),
+            BreakerMeasure = parts.Health.Breaker.Measure,
             Planned = StatusWriter.Planned(parts.Authority.Planned),
             Vantages = StatusWriter.Vantages(parts.Health),
             Counters = dns is null ? new CounterStatus() : StatusWriter.Counters(dns.Counters.Sum(), parts.Authority.Metrics),

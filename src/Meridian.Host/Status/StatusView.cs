@@ -66,6 +66,10 @@ internal static class StatusView
             console.MarkupLineInterpolated(
                 $"[red]circuit breaker open[/]: {breaker.Reason}; {breaker.WithheldMembers} members that are down stay in answers until `meridian thaw`");
         }
+        if (report.BreakerMeasure is { } measure && (report.Breaker is not null || measure.Contains("traffic", StringComparison.Ordinal)))
+        {
+            console.MarkupLineInterpolated($"[dim]what the breaker counts[/]: {measure}");
+        }
         foreach (PlannedStatus planned in report.Planned)
         {
             console.MarkupLineInterpolated(

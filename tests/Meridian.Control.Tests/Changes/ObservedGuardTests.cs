@@ -2,6 +2,7 @@ using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
 using Meridian.Control.Changes.Planning;
 using Meridian.Dns.Names;
+using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 
 namespace Meridian.Control.Tests.Changes;
@@ -86,7 +87,7 @@ public sealed class ObservedGuardTests
     {
         public ObservedShare Share { get; set; }
 
-        public IReadOnlyDictionary<DomainName, ObservedShare> SharesOf(DataPlaneSnapshot before, DataPlaneSnapshot after) =>
-            new Dictionary<DomainName, ObservedShare> { [Zone] = Share };
+        public IReadOnlyDictionary<ZoneKey, ObservedShare> SharesOf(DataPlaneSnapshot before, DataPlaneSnapshot after) =>
+            new Dictionary<ZoneKey, ObservedShare> { [Zone] = Share };
     }
 }

@@ -11,6 +11,7 @@ public sealed class MonitorTests
         """
         monitors:
           web: {type: http, http2: true, source: 192.0.2.99, confirm: {}}
+          moved: {type: https, host: www.example.com, redirects: {max: 2, downgrade: true}, method: POST, content: '{"deep":1}', until-checked: up}
           redis: {type: tcp, port: 6379, send: "PING\r\n", expect: {text: "+PONG"}}
           cert: {type: tls, host: www.example.com, min-days-left: 14}
           names: {type: dns, query: {name: www.example.com, type: AAAA, transport: tcp, rcode: [noerror, nxdomain], answer: "2001:DB8:0::1"}}
@@ -31,6 +32,9 @@ public sealed class MonitorTests
         Assert.True(Model.Monitors["web"].IsHttp2);
         Assert.Equal("192.0.2.99", Model.Monitors["web"].SourceAddress?.ToString());
         Assert.Equal(new ConfirmModel(), Model.Monitors["web"].Confirm);
+        Assert.Null(Model.Monitors["web"].Redirects);
+        Assert.Equal(("{\"deep\":1}", true), (Model.Monitors["moved"].Content, Model.Monitors["moved"].CountsAsUpUntilChecked));
+        Assert.Equal(new RedirectModel { Max = 2, AllowsDowngrade = true }, Model.Monitors["moved"].Redirects);
         Assert.Equal(("PING\r\n", "+PONG"), (Model.Monitors["redis"].Send, Model.Monitors["redis"].ExpectedText));
         Assert.Equal((443, 14), (Model.Monitors["cert"].Port, Model.Monitors["cert"].MinCertificateDays));
         Assert.Equal(("shop.Cart", true), (Model.Monitors["cart"].GrpcService, Model.Monitors["cart"].IsTls));

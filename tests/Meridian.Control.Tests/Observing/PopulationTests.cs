@@ -189,7 +189,7 @@ public sealed class PopulationTests
             await server.Harness.ReloadAsync();
             DataPlaneSnapshot after = server.Harness.DataPlane.Snapshot!;
             Assert.NotSame(before, after);
-            KeyValuePair<Meridian.Dns.Names.DomainName, ObservedShare> zone = Assert.Single(volumes.SharesOf(before, after));
+            KeyValuePair<Meridian.Engine.Model.ZoneKey, ObservedShare> zone = Assert.Single(volumes.SharesOf(before, after));
             Assert.Equal((share, 100.0), (zone.Value.Altered, zone.Value.Queries));
             server.Harness.Write(Yaml);
             await server.Harness.ReloadAsync();

@@ -32,6 +32,30 @@ public sealed class AllocationTests
         }
     }
 
+    [Theory]
+    [InlineData(0x0A010203u)]
+    [InlineData(0xC0000201u)]
+    public void Answer_WithViews_AllocatesNothing(uint source)
+    {
+        DataPlane dataPlane = new ModelBuilder().View("inside", "10.0.0.0/8", "10.1.0.0/16")
+            .ZoneOf("example.com@in", ["inside"], ModelBuilder.Records("www", "example.com.", RecordType.A, "192.0.2.1"))
+            .Zone("example.com.", ModelBuilder.Records("www", "example.com.", RecordType.A, "203.0.113.1")).Serve();
+        QueryAnswerer answerer = new(dataPlane, new AnswerLimits());
+        byte[] response = new byte[4096];
+        byte[][] queries =
+        [
+            TestClient.Query("www.example.com.", RecordType.A),
+            TestClient.Query("www.example.com.", RecordType.A, "10.0.0.0/8"),
+            TestClient.Query("example.com.", RecordType.DS),
+            TestClient.Query("no.such.test.", RecordType.A),
+        ];
+        ClientInfo client = new(ClientAddress.FromIPv4(source), 4711, Transport.Udp, 1_700_000_000);
+        AskAll(answerer, queries, client, response, 50);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        AskAll(answerer, queries, client, response, 2000);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     [Fact]
     public void Answer_InPlace_AllocatesNothing()
     {

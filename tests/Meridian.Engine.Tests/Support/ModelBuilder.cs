@@ -78,6 +78,25 @@ internal sealed class ModelBuilder
         return this;
     }
 
+    public ModelBuilder View(string name, params string[] networks)
+    {
+        _model = _model with { Views = _model.Views.SetItem(name, new ViewModel { Name = name, Networks = [.. networks.Select(IPNetwork.Parse)] }) };
+        return this;
+    }
+
+    /// <summary>A zone for some views, whose primary server in the start of authority tells the label.</summary>
+    public ModelBuilder ZoneOf(string key, string[] views, params RRsetModel[] rrsets)
+    {
+        Assert.True(ZoneKey.TryParse(key, out ZoneKey zone, out string? problem), problem);
+        Zone(zone.Apex.ToString(), rrsets);
+        ZoneModel plain = _model.Zones[zone.Apex];
+        SoaModel soa = zone.Label.Length == 0 ? plain.Soa : plain.Soa with { Primary = DomainName.Parse($"{zone.Label}.seen.test.") };
+        ZoneModel made = plain with { Label = zone.Label, Views = [.. views], Soa = soa };
+        // A public zone of the name that was there has just been replaced: whoever wants both adds it afterwards.
+        _model = _model with { Zones = _model.Zones.Remove(zone.Apex).Add(zone, made) };
+        return this;
+    }
+
     /// <summary>One RRset from zone text.</summary>
     public static RRsetModel Records(string owner, string apex, RecordType type, params string[] rdatas)
     {

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Meridian.Engine.Model;
 using Meridian.Health.Notifying;
+using Meridian.Health.Notifying.Mail;
 using Meridian.Health.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -103,7 +104,7 @@ public sealed class NotifierTests
         using MailServer server = new() { Refusals = 1 };
         VirtualTime time = new();
         using Notifier notifier = new(null, time, NullLogger<Notifier>.Instance);
-        EmailModel email = new() { Host = "127.0.0.1", Port = server.Port, IsTls = false, From = "meridian@example.com", To = ["ops@example.com", "oncall@example.com"] };
+        EmailModel email = new() { Host = "127.0.0.1", Port = server.Port, Security = MailSecurity.None, From = "meridian@example.com", To = ["ops@example.com", "oncall@example.com"] };
         notifier.Follow([new NotifyModel { Name = "mail", Email = email }]);
         using CancellationTokenSource stop = new();
         Task running = notifier.RunAsync(stop.Token);
@@ -132,8 +133,9 @@ public sealed class NotifierTests
         using MailServer server = new();
         EmailModel email = new() { Host = "127.0.0.1", Port = server.Port, From = "meridian@example.com", To = ["ops@example.com"], User = "u", Password = "p" };
 
-        string? problem = await MailSender.TrySendAsync(new NotifyModel { Name = "mail", Email = email }, Down, 0, TestContext.Current.CancellationToken);
-        Assert.NotNull(problem);
+        string? problem = await new MailSender(TimeProvider.System).TrySendAsync(
+            new NotifyModel { Name = "mail", Email = email }, Down, 0, TestContext.Current.CancellationToken);
+        Assert.Equal("the server does not offer STARTTLS, and nothing is sent in clear", problem);
         Assert.Empty(server.Received);
         Assert.DoesNotContain("MAIL FROM", server.Said, StringComparison.Ordinal);
         Assert.DoesNotContain("AUTH", server.Said, StringComparison.Ordinal);

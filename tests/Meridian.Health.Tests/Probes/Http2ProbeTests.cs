@@ -39,6 +39,24 @@ public sealed class Http2ProbeTests
     }
 
     [Fact]
+    public async Task Probe_Content_IsSentWithItsType()
+    {
+        string? asked = null;
+        await using WebServer server = await WebServer.StartAsync(async context =>
+        {
+            using StreamReader reader = new(context.Request.Body);
+            asked = $"{context.Request.Method} {context.Request.ContentType} {await reader.ReadToEndAsync()}";
+            await context.Response.WriteAsync("ready");
+        });
+
+        ProbeResult result = await Probing.OnceAsync(
+            Probe(), Plain with { Method = "POST", Content = "{}", Headers = Plain.Headers.Add("Content-Type", "application/json") }, server.Port);
+
+        Assert.True(result.Outcome == ProbeOutcome.Success, result.Reason);
+        Assert.Equal("POST application/json {}", asked);
+    }
+
+    [Fact]
     public async Task Probe_OverTls_IsChosenInTheHandshake()
     {
         using X509Certificate2 certificate = Certificates.Make("www.example.com");

@@ -5,6 +5,7 @@ using Meridian.Engine.Model;
 using Meridian.Health.Probes;
 using Meridian.Health.Probes.Http;
 using Meridian.Health.Tests.Support;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Meridian.Health.Tests.Probes;
 
@@ -78,6 +79,30 @@ public sealed class HttpProbeTests
         Assert.Equal(ProbeOutcome.Success, result.Outcome);
         Assert.StartsWith(method + " / HTTP/1.1\r\n", request, StringComparison.Ordinal);
         Assert.Equal(hasLength, request.Contains("\r\nContent-Length: 0\r\n", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("POST", "{\"probe\":\"ä\"}\r\n", true)]
+    [InlineData("GET", "ignored", false)]
+    public async Task Probe_Content_IsSentByPostWithItsTrueLength(string method, string content, bool isSent)
+    {
+        TaskCompletionSource<string> received = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using WebServer server = await WebServer.StartAsync(
+            async context =>
+            {
+                using StreamReader reader = new(context.Request.Body);
+                received.TrySetResult($"{context.Request.ContentLength} {context.Request.ContentType} {await reader.ReadToEndAsync()}");
+            },
+            HttpProtocols.Http1);
+        MonitorModel monitor = Models.Monitor() with { Method = method, Content = content };
+        monitor = monitor with { Headers = monitor.Headers.Add("Content-Type", "application/json") };
+        monitor = isSent ? monitor with { Headers = monitor.Headers.Add("Content-Length", "5") } : monitor;
+
+        ProbeResult result = await Probing.OnceAsync(new HttpProbe(TimeProvider.System, new SystemNameResolver()), monitor, server.Port);
+
+        Assert.Equal(ProbeOutcome.Success, result.Outcome);
+        string length = isSent ? System.Text.Encoding.UTF8.GetByteCount(content).ToString(System.Globalization.CultureInfo.InvariantCulture) : "";
+        Assert.Equal($"{length} application/json {(isSent ? content : "")}", await received.Task);
     }
 
     [Fact]

@@ -48,6 +48,7 @@ public sealed class CheckKeyTests
         ImmutableArray<StatusRange> ranges => ranges.Add(new StatusRange(404, 404)),
         ImmutableSortedDictionary<string, string> fields => fields.Add("X-Other", "1"),
         null when type == typeof(string) => "x",
+        null when type == typeof(RedirectModel) => new RedirectModel(),
         null when type == typeof(ConfirmModel) => new ConfirmModel(),
         null when type == typeof(DnsQuestionModel) => new DnsQuestionModel { Name = DomainName.Root },
         null when type == typeof(ScriptModel) => new ScriptModel { Command = ["true"] },

@@ -34,6 +34,23 @@ public sealed class HealthEngineTests
         Assert.InRange(bench.Sink.Publications.Count, 1, 8);
     }
 
+    [Theory]
+    [InlineData(false, HealthState.Unknown)]
+    [InlineData(true, HealthState.Up)]
+    public void Reconfigure_NewMember_IsServedBeforeItsFirstVerdictWhereThatIsSaid(bool countsAsUp, HealthState before)
+    {
+        using EngineBench bench = new(ScriptedProbe.Answering(_ => false));
+        MonitorModel monitor = Models.Monitor() with { CountsAsUpUntilChecked = countsAsUp };
+        bench.Engine.Reconfigure([Models.Slot("eu", "203.0.113.10", monitor)]);
+        MemberKey member = new("eu", "203.0.113.10");
+
+        Assert.Equal(before, bench.Engine.GetVerdict(member).State);
+        Assert.Equal(1u, bench.Engine.GetVerdict(member).MayChangeInSeconds);
+        bench.Run(TimeSpan.FromSeconds(10));
+        Assert.Equal(HealthState.Down, bench.Engine.GetVerdict(member).State);
+        Assert.Equal(HealthState.Down, bench.Sink.Of(member)?.State);
+    }
+
     [Fact]
     public void Run_MemberDies_FlipsAfterFallAndAnnouncesWhen()
     {

@@ -94,6 +94,7 @@ public sealed class VoteStreamTests
             Headers = Monitor.Headers.Add("X", "y"),
             ExpectedStatus = [new StatusRange(200, 204), new StatusRange(404, 404)],
             SourceAddress = IPAddress.IPv6Loopback,
+            Redirects = new RedirectModel { Max = 7, AllowsDowngrade = true },
             Confirm = new ConfirmModel { Probes = 7 },
             Dns = new DnsQuestionModel { Name = DomainName.Parse("www.example."), ExpectedRcodes = [Dns.Rcode.NXDomain] },
             Script = new ScriptModel { Command = ["/bin/true", "{address}"] },

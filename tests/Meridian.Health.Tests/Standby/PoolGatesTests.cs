@@ -7,6 +7,7 @@ using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 using Meridian.Health.Publishing;
 using Meridian.Health.Tests.Support;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Meridian.Health.Tests.Standby;
@@ -150,10 +151,7 @@ public sealed class PoolGatesTests : IDisposable
         {
             Fail(before, First);
             Recover(before, First);
-            using CancellationTokenSource stop = new();
-            Task running = before.Engine.RunAsync(stop.Token);
-            await stop.CancelAsync();
-            await running;
+            await SaveAsync(before);
         }
 
         using EngineBench after = Bench(Model(Manual), store, isUpFirst: false);
@@ -163,6 +161,150 @@ public sealed class PoolGatesTests : IDisposable
         Assert.Null(after.Engine.FailBack("first", "ann"));
         after.Run(TimeSpan.FromMilliseconds(10));
         Assert.Equal(HealthState.Up, Shown(after, First));
+    }
+
+    [Fact]
+    public async Task FailbackAfter_RestartWhileWaiting_TimeGoesOnFromWhereItWas()
+    {
+        VerdictStore store = new(_directory.FullName, NullLogger<VerdictStore>.Instance);
+        MeridianModel model = Model(new FailbackModel(FailbackKind.After, TimeSpan.FromMinutes(10)));
+        TimeSpan restartedAt;
+        using (EngineBench before = Bench(model, store))
+        {
+            Fail(before, First);
+            Recover(before, First);
+            before.Run(TimeSpan.FromMinutes(6));
+            await SaveAsync(before);
+            restartedAt = before.Time.Elapsed;
+        }
+
+        using EngineBench after = Bench(model, store, isUpFirst: false, elapsed: restartedAt);
+        Assert.Equal(HealthState.Down, after.Engine.GetVerdict(First).State);
+        after.Run(TimeSpan.FromMinutes(3));
+        Assert.Equal(HealthState.Down, after.Engine.GetVerdict(First).State);
+        Assert.StartsWith("the pool is well again; clients come back once", after.Engine.GetReport(First)!.Remark, StringComparison.Ordinal);
+        after.Run(TimeSpan.FromMinutes(1));
+        Assert.Equal(HealthState.Up, Shown(after, First));
+    }
+
+    [Fact]
+    public async Task FailbackAuto_RestartDuringTheOutage_ClientsComeBackWithThePool()
+    {
+        VerdictStore store = new(_directory.FullName, NullLogger<VerdictStore>.Instance);
+        using (EngineBench before = Bench(Model(new FailbackModel()), store))
+        {
+            Fail(before, First);
+            await SaveAsync(before);
+        }
+
+        using EngineBench after = Bench(Model(new FailbackModel()), store, isUpFirst: false);
+        Assert.Equal(HealthState.Down, after.Engine.GetVerdict(First).State);
+        after.Run(TimeSpan.FromSeconds(3));
+        Assert.Equal(HealthState.Down, after.Engine.GetVerdict(First).State);
+        Recover(after, First);
+        Assert.Equal(HealthState.Up, Shown(after, First));
+    }
+
+    [Fact]
+    public async Task FailbackManual_PoolRecoversWhileTheServerIsDown_StillWaitsForSomebody()
+    {
+        VerdictStore store = new(_directory.FullName, NullLogger<VerdictStore>.Instance);
+        using (EngineBench before = Bench(Model(Manual), store))
+        {
+            Fail(before, First);
+            await SaveAsync(before);
+        }
+
+        _up.Add(First.Target);
+        using EngineBench after = Bench(Model(Manual), store, isUpFirst: false);
+        Assert.Equal(HealthState.Down, after.Engine.GetVerdict(First).State);
+        after.Run(TimeSpan.FromMinutes(5));
+        Assert.Equal(HealthState.Down, after.Engine.GetVerdict(First).State);
+        Assert.Null(after.Engine.FailBack("first", "ann"));
+        after.Run(TimeSpan.FromMilliseconds(10));
+        Assert.Equal(HealthState.Up, Shown(after, First));
+    }
+
+    [Fact]
+    public async Task Prewarm_RestartWhileWarming_IsCalledAgainAndTheTimeGoesOn()
+    {
+        VerdictStore store = new(_directory.FullName, NullLogger<VerdictStore>.Instance);
+        TaskCompletionSource called = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using WebServer hook = await WebServer.StartAsync(
+            context =>
+            {
+                context.Response.StatusCode = 503;
+                called.TrySetResult();
+                return Task.CompletedTask;
+            },
+            HttpProtocols.Http1);
+        PrewarmModel prewarm = new() { Url = new Uri($"http://127.0.0.1:{hook.Port}/prewarm"), Wait = TimeSpan.FromSeconds(30) };
+        MeridianModel model = Model(new FailbackModel(), prewarm: prewarm);
+        TimeSpan restartedAt;
+        using (EngineBench before = Bench(model, store))
+        {
+            Fail(before, First);
+            before.Run(TimeSpan.FromSeconds(15));
+            Assert.Equal(HealthState.Down, Shown(before, Second));
+            await SaveAsync(before);
+            restartedAt = before.Time.Elapsed;
+        }
+
+        called = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using EngineBench after = Bench(model, store, isUpFirst: false, elapsed: restartedAt);
+        Assert.Equal(HealthState.Down, after.Engine.GetVerdict(Second).State);
+        Assert.Equal(HealthState.Up, after.Engine.GetVerdict(Third).State);
+        using CancellationTokenSource stop = new();
+        Task running = after.Engine.RunAsync(stop.Token);
+        await called.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+        await stop.CancelAsync();
+        await running;
+
+        using EngineBench late = Bench(model, store, isUpFirst: false, elapsed: restartedAt);
+        late.Run(TimeSpan.FromSeconds(8));
+        Assert.Equal(HealthState.Down, late.Engine.GetVerdict(Second).State);
+        late.Run(TimeSpan.FromSeconds(10));
+        Assert.Equal(HealthState.Up, Shown(late, Second));
+    }
+
+    [Fact]
+    public async Task Prewarm_RestartWhileWarm_IsNotCalledAgain()
+    {
+        VerdictStore store = new(_directory.FullName, NullLogger<VerdictStore>.Instance);
+        MeridianModel model = Model(new FailbackModel(), prewarm: Hook(TimeSpan.FromSeconds(5)));
+        TimeSpan restartedAt;
+        using (EngineBench before = Bench(model, store))
+        {
+            Fail(before, First);
+            before.Run(TimeSpan.FromSeconds(10));
+            Assert.Equal(HealthState.Up, Shown(before, Second));
+            await SaveAsync(before);
+            restartedAt = before.Time.Elapsed;
+        }
+
+        using EngineBench after = Bench(model, store, isUpFirst: false, elapsed: restartedAt);
+        Assert.Equal(HealthState.Up, after.Engine.GetVerdict(Second).State);
+        after.Run(TimeSpan.FromSeconds(10));
+        Assert.Equal(HealthState.Up, after.Engine.GetVerdict(Second).State);
+    }
+
+    [Fact]
+    public async Task Follow_PoolGetsItsGateLongAfterTheRestart_DoesNotBeginWhereItStoodThen()
+    {
+        VerdictStore store = new(_directory.FullName, NullLogger<VerdictStore>.Instance);
+        using (EngineBench before = Bench(Model(Manual), store))
+        {
+            Fail(before, First);
+            Recover(before, First);
+            await SaveAsync(before);
+        }
+
+        using EngineBench after = Bench(Model(new FailbackModel()), store, isUpFirst: false);
+        after.Run(TimeSpan.FromSeconds(5));
+        Assert.Equal(HealthState.Up, after.Engine.GetVerdict(First).State);
+        Follow(after, Model(Manual));
+        after.Run(TimeSpan.FromSeconds(5));
+        Assert.Equal(HealthState.Up, after.Engine.GetVerdict(First).State);
     }
 
     [Fact]
@@ -262,7 +404,7 @@ public sealed class PoolGatesTests : IDisposable
         };
     }
 
-    private static ImmutableSortedDictionary<DomainName, ZoneModel> Zone(params string[] policies)
+    private static ImmutableSortedDictionary<ZoneKey, ZoneModel> Zone(params string[] policies)
     {
         DomainName apex = DomainName.Parse("example.com.");
         ZoneModel zone = new()
@@ -274,7 +416,7 @@ public sealed class PoolGatesTests : IDisposable
                 .. policies.Select(policy => new RRsetModel { Owner = apex, Type = RecordType.A, Steering = new SteeredDataModel { Policy = policy } }),
             ],
         };
-        return ImmutableSortedDictionary<DomainName, ZoneModel>.Empty.Add(apex, zone);
+        return ImmutableSortedDictionary<ZoneKey, ZoneModel>.Empty.Add(apex, zone);
     }
 
     private static void Follow(EngineBench bench, MeridianModel model, params OverrideModel[] overrides) => bench.Engine.Reconfigure(
@@ -287,9 +429,18 @@ public sealed class PoolGatesTests : IDisposable
         ],
         model: model);
 
-    private EngineBench Bench(MeridianModel model, VerdictStore? store = null, bool isUpFirst = true)
+    private static async Task SaveAsync(EngineBench bench)
+    {
+        using CancellationTokenSource stop = new();
+        Task running = bench.Engine.RunAsync(stop.Token);
+        await stop.CancelAsync();
+        await running;
+    }
+
+    private EngineBench Bench(MeridianModel model, VerdictStore? store = null, bool isUpFirst = true, TimeSpan elapsed = default)
     {
         EngineBench bench = new(ScriptedProbe.Answering(target => _up.Contains(target.Host)), store: store);
+        bench.Time.Advance(elapsed);
         Follow(bench, model);
         if (isUpFirst)
         {

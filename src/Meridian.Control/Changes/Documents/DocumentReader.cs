@@ -62,9 +62,9 @@ internal sealed class DocumentReader(ConfigurationLoader loader, ConfigurationLi
     {
         if (!RecordsName.TrySplit(key.Name, out string? zoneName, out string? ownerName)
             || key.Name != RecordsName.Of(RecordsName.NormaliseZone(zoneName), RecordsName.NormaliseOwner(zoneName, ownerName))
-            || DomainName.TryParse(zoneName, DomainName.Root, out DomainName? apex) != DomainNameError.None || apex is null
-            || DomainName.TryParse(ownerName, apex, out DomainName? owner) != DomainNameError.None || owner is null
-            || basis.Model?.Zones.GetValueOrDefault(apex) is not { } zone)
+            || !ZoneKey.TryParse(zoneName, out ZoneKey zoneKey, out _)
+            || DomainName.TryParse(ownerName, zoneKey.Apex, out DomainName? owner) != DomainNameError.None || owner is null
+            || basis.Model?.Zones.GetValueOrDefault(zoneKey) is not { } zone)
         {
             return null;
         }
@@ -75,7 +75,7 @@ internal sealed class DocumentReader(ConfigurationLoader loader, ConfigurationLi
         }
         return OwnerReader.IsStructural(zone, owner, records)
             ? null
-            : new OwnerChange(apex, owner, records is null ? null : new MapEntry(ownerName, new SourcePosition(key.ToString(), 1, 1), records));
+            : new OwnerChange(zoneKey, owner, records is null ? null : new MapEntry(ownerName, new SourcePosition(key.ToString(), 1, 1), records));
     }
 
     /// <summary>Reads only some zones, where nothing else changed.</summary>
@@ -95,10 +95,10 @@ internal sealed class DocumentReader(ConfigurationLoader loader, ConfigurationLi
                 assembler.Add(document.Key, document.Body.Utf8);
             }
         }
-        IEnumerable<DomainName> gone = zones
+        IEnumerable<ZoneKey> gone = zones
             .Where(zone => !documents.TryFind(new DocumentKey(DocumentKinds.Zone, zone), out _))
-            .Select(zone => DomainName.TryParse(zone, DomainName.Root, out DomainName? apex) == DomainNameError.None ? apex : null)
-            .OfType<DomainName>();
+            .Select(zone => ZoneKey.TryParse(zone, out ZoneKey key, out _) ? key : (ZoneKey?)null)
+            .OfType<ZoneKey>();
         // They go first: an alias that leads into a zone that is gone leads nowhere.
         LoadResult rest = basis.Model is { } model ? basis with { Model = model with { Zones = model.Zones.RemoveRange(gone) } } : basis;
         return Finish(assembler, loader.LoadZones(assembler.ToTree(), rest), documents);

@@ -15,6 +15,7 @@ internal static class DocumentSections
         (RootSection.Pools.Name, DocumentKinds.Pool),
         (RootSection.Policies.Name, DocumentKinds.Policy),
         (RootSection.Collections.Name, DocumentKinds.Collection),
+        (RootSection.Views.Name, DocumentKinds.View),
         (RootSection.DelegationSets.Name, DocumentKinds.DelegationSet),
         (RootSection.Overrides.Name, DocumentKinds.Override),
         (RootSection.UpdateKeys.Name, DocumentKinds.TsigKey),

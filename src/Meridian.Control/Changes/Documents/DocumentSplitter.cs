@@ -64,7 +64,7 @@ internal sealed class DocumentSplitter
     {
         string name = RecordsName.NormaliseZone(entry.Key);
         MapNode written = (MapNode)entry.Value; // The reader has checked.
-        ZoneModel zone = _model.Zones[DomainName.Parse(name)];
+        ZoneModel zone = _model.Zones[ZoneKey.TryParse(name, out ZoneKey key, out _) ? key : default]; // The reader has checked.
         bool hasFile = written.Find(DocumentSections.File) is not null;
         ImmutableArray<MapEntry> own = [.. written.Entries.Where(key => key.Key is not (DocumentSections.Records or DocumentSections.File))];
         if (hasFile)

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Meridian.Dns.Names;
+using Meridian.Engine.Model;
 
 namespace Meridian.Control.Changes.Documents;
 
@@ -14,11 +15,18 @@ public static class RecordsName
     // RFC 1035 §5.1: \DDD is the octet of that number. Zones of RFC 2317 have a slash in their names.
     private const string EscapedSeparator = "\\047";
 
-    /// <summary>The name of a zone's document.</summary>
-    public static string OfZone(DomainName apex) => apex.IsRoot ? "." : apex.ToString()[..^1];
+    /// <summary>The name of a zone's document: <c>example.com</c>, or <c>example.com@inside</c> for one with a label.</summary>
+    public static string OfZone(ZoneKey zone)
+    {
+        string name = zone.Apex.IsRoot ? "." : zone.Apex.ToString()[..^1];
+        return zone.Label.Length == 0 ? name : $"{name}@{zone.Label}";
+    }
 
     /// <summary>The name of the document with the records of one owner.</summary>
-    public static string Of(DomainName apex, DomainName owner) => Of(OfZone(apex), OwnerIn(apex, owner));
+    public static string Of(ZoneKey zone, DomainName owner) => Of(OfZone(zone), OwnerIn(zone.Apex, owner));
+
+    /// <summary>The name of the zone that a document is about, whichever of several of that name it is.</summary>
+    public static string WithoutLabel(string zone) => ZoneKey.TryParse(zone, out ZoneKey key, out _) ? OfZone(key.Apex) : zone;
 
     /// <summary>The name of the document with the records of one owner.</summary>
     /// <param name="zone">The zone's document.</param>
@@ -35,13 +43,13 @@ public static class RecordsName
 
     /// <summary>The zone's name as written, in the form of documents; as it was when it is no name.</summary>
     public static string NormaliseZone(string zone) =>
-        DomainName.TryParse(zone, DomainName.Root, out DomainName? apex) == DomainNameError.None && apex is not null ? OfZone(apex) : zone;
+        ZoneKey.TryParse(zone, out ZoneKey key, out _) ? OfZone(key) : zone;
 
     /// <summary>An owner as written, in the form of documents; as it was when it is no name inside the zone.</summary>
     public static string NormaliseOwner(string zone, string owner) =>
-        DomainName.TryParse(zone, DomainName.Root, out DomainName? apex) == DomainNameError.None && apex is not null
-            && DomainName.TryParse(owner, apex, out DomainName? name) == DomainNameError.None && name is not null && name.IsSubdomainOf(apex)
-            ? OwnerIn(apex, name)
+        ZoneKey.TryParse(zone, out ZoneKey key, out _)
+            && DomainName.TryParse(owner, key.Apex, out DomainName? name) == DomainNameError.None && name is not null && name.IsSubdomainOf(key.Apex)
+            ? OwnerIn(key.Apex, name)
             : owner;
 
     /// <summary>Takes the name of a document with records apart.</summary>

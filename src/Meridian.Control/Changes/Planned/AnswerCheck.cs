@@ -16,6 +16,7 @@ internal sealed class AnswerCheck(DataPlane dataPlane, AnswerLimits limits, Time
 {
     private const int ResponseLength = 4096;
     private const ushort Port = 53_000;
+    private const uint Loopback = 0x7F00_0001;
 
     private readonly QueryAnswerer _answerer = new(dataPlane, limits);
     private readonly byte[] _response = new byte[ResponseLength];
@@ -27,11 +28,12 @@ internal sealed class AnswerCheck(DataPlane dataPlane, AnswerLimits limits, Time
         {
             return $"{name} is not served";
         }
-        foreach (RecordType type in model.Zones.Values.SelectMany(zone => zone.RRsets).Where(rrset => rrset.Owner == name).Select(rrset => rrset.Type).Distinct())
+        ClientAddress? source = SourceOf(model, name);
+        foreach (RecordType type in source is null ? [] : model.Zones.Values.SelectMany(zone => zone.RRsets).Where(rrset => rrset.Owner == name).Select(rrset => rrset.Type).Distinct())
         {
             byte[] query = (new QueryBuilder(name.ToString(), type) { UdpPayloadSize = 1232, Flags = MessageFlags.None }).Build();
-            // Over TCP, so that nothing is cut short; from nobody in particular.
-            ClientInfo client = new(ClientAddress.FromIPv4(0x7F00_0001), Port, Transport.Tcp, time.GetUtcNow().ToUnixTimeSeconds());
+            // Over TCP, so that nothing is cut short.
+            ClientInfo client = new(source.GetValueOrDefault(), Port, Transport.Tcp, time.GetUtcNow().ToUnixTimeSeconds());
             AnswerResult result = _answerer.Answer(query, in client, _response);
             if (result.Disposition != AnswerDisposition.Respond
                 || Message.TryParse(_response.AsSpan(0, result.Length), out Message? message) != MessageParseStatus.Ok
@@ -41,6 +43,15 @@ internal sealed class AnswerCheck(DataPlane dataPlane, AnswerLimits limits, Time
             }
         }
         return null;
+    }
+
+    /// <summary>Nobody in particular, or somebody who sees the zone of a name; null where nobody does yet.</summary>
+    private ClientAddress? SourceOf(MeridianModel model, DomainName name)
+    {
+        ZoneModel? zone = model.Zones.Values.Where(zone => name.IsSubdomainOf(zone.Apex)).MaxBy(zone => zone.Apex.Wire.Length);
+        return zone is { IsPrivate: true } && dataPlane.Snapshot is { } snapshot && ReferenceEquals(snapshot.Model, model)
+            ? snapshot.SourceThatSees(zone)
+            : ClientAddress.FromIPv4(Loopback);
     }
 
     /// <summary>The member that a guarding monitor has found down, in words; null while all are up.</summary>

@@ -382,7 +382,7 @@ public sealed class PlannedChangeService(ChangeService changes, PlannedParts par
         {
             return $"{wanted.Name} is in no zone of this server";
         }
-        key = new DocumentKey(DocumentKinds.Records, RecordsName.Of(zone.Apex, wanted.Name));
+        key = new DocumentKey(DocumentKinds.Records, RecordsName.Of(zone.Key, wanted.Name));
         if (!current.Documents.TryFind(key, out records) || TtlOf(current.Model, wanted.Name) is not { } found)
         {
             return $"{wanted.Name} has no records of its own";

@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Globalization;
 using Meridian.Control.Diffing;
-using Meridian.Dns.Names;
 using Meridian.Engine.Geo;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
@@ -34,7 +33,7 @@ internal sealed class ChangeGuard(IVerdictSource? verdicts, IObservedVolumes? vo
     {
         MeridianModel before = served.Model;
         MeridianModel after = candidate.Model;
-        IReadOnlyDictionary<DomainName, ObservedShare> observed = Observed(served, candidate);
+        IReadOnlyDictionary<ZoneKey, ObservedShare> observed = Observed(served, candidate);
         ImmutableArray<GuardFinding>.Builder findings = ImmutableArray.CreateBuilder<GuardFinding>();
         foreach (NameChange change in clients)
         {
@@ -46,13 +45,13 @@ internal sealed class ChangeGuard(IVerdictSource? verdicts, IObservedVolumes? vo
         }
         foreach (ZoneModel zone in before.Zones.Values)
         {
-            ZoneModel? next = after.Zones.GetValueOrDefault(zone.Apex);
+            ZoneModel? next = after.Zones.GetValueOrDefault(zone.Key);
             if (!ReferenceEquals(zone, next) || !ReferenceEquals(before.Policies, after.Policies))
             {
                 CheckZone(before, after, zone, next, findings);
             }
             double limit = LimitsOf(before, zone).Queries;
-            if (observed.TryGetValue(zone.Apex, out ObservedShare share) && share.Altered > limit)
+            if (observed.TryGetValue(zone.Key, out ObservedShare share) && share.Altered > limit)
             {
                 findings.Add(Finding(
                     GuardRule.Queries,
@@ -66,27 +65,37 @@ internal sealed class ChangeGuard(IVerdictSource? verdicts, IObservedVolumes? vo
     /// <summary>The zones whose limit of observed queries could not be looked at, in words.</summary>
     public ImmutableArray<string> Unobserved(DataPlaneSnapshot served, DataPlaneSnapshot candidate)
     {
-        IReadOnlyDictionary<DomainName, ObservedShare> observed = Observed(served, candidate);
+        IReadOnlyDictionary<ZoneKey, ObservedShare> observed = Observed(served, candidate);
         return
         [
-            .. ZonesLimitedByQueries(served.Model, candidate.Model).Where(zone => !observed.ContainsKey(zone.Apex))
+            .. ZonesLimitedByQueries(served.Model, candidate.Model).Where(zone => !observed.ContainsKey(zone.Key))
                 .Select(zone => $"the guard's limit of observed queries was not looked at for {NameOf(zone)}: too few of its queries have been observed"),
         ];
     }
 
-    private IReadOnlyDictionary<DomainName, ObservedShare> Observed(DataPlaneSnapshot served, DataPlaneSnapshot candidate) =>
+    private IReadOnlyDictionary<ZoneKey, ObservedShare> Observed(DataPlaneSnapshot served, DataPlaneSnapshot candidate) =>
         volumes is not null && ZonesLimitedByQueries(served.Model, candidate.Model).Any()
             ? volumes.SharesOf(served, candidate)
-            : FrozenDictionary<DomainName, ObservedShare>.Empty;
+            : FrozenDictionary<ZoneKey, ObservedShare>.Empty;
 
     /// <summary>Zones that a change may alter answers of, and that have a limit for it.</summary>
     private static IEnumerable<ZoneModel> ZonesLimitedByQueries(MeridianModel before, MeridianModel after)
     {
         bool steersAlike = ReferenceEquals(before.Policies, after.Policies) && ReferenceEquals(before.Pools, after.Pools)
             && ReferenceEquals(before.Sites, after.Sites) && before.Geo == after.Geo && before.Latency == after.Latency;
-        return before.Zones.Values.Where(zone =>
-            LimitsOf(before, zone).Queries < 1 && (!steersAlike || !ReferenceEquals(zone, after.Zones.GetValueOrDefault(zone.Apex))));
+        bool seesAlike = SeesAlike(before, after);
+        return before.Zones.Values.Where(zone => LimitsOf(before, zone).Queries < 1
+            && (!steersAlike || !seesAlike || !ReferenceEquals(zone, after.Zones.GetValueOrDefault(zone.Key))));
     }
+
+    /// <summary>Whether every client sees the zones that it saw: a new one for a view takes the place of another's answers.</summary>
+    private static bool SeesAlike(MeridianModel before, MeridianModel after) =>
+        (before.Views.IsEmpty && after.Views.IsEmpty)
+        || (ReferenceEquals(before.Views, after.Views)
+            && PrivateZones(before).SequenceEqual(PrivateZones(after)));
+
+    private static IEnumerable<(ZoneKey, ModelList<string>)> PrivateZones(MeridianModel model) =>
+        model.Zones.Values.Where(zone => zone.IsPrivate).Select(zone => (zone.Key, zone.Views));
 
     /// <summary>What a zone allows.</summary>
     private static GuardModel LimitsOf(MeridianModel model, ZoneModel zone) => zone.Guard ?? model.Guard;
@@ -94,7 +103,7 @@ internal sealed class ChangeGuard(IVerdictSource? verdicts, IObservedVolumes? vo
     private static void CheckClients(MeridianModel before, MeridianModel after, NameChange change, ImmutableArray<GuardFinding>.Builder findings)
     {
         // What was not steered before, nobody got a steered answer for.
-        if (change.PolicyBefore is null || FindZone(before, change.Name) is not { } zone)
+        if (change.PolicyBefore is null || change.Zone is not { } key || before.Zones.GetValueOrDefault(key) is not { } zone)
         {
             return;
         }
@@ -108,7 +117,7 @@ internal sealed class ChangeGuard(IVerdictSource? verdicts, IObservedVolumes? vo
                 GuardRule.Clients, zone, $"{Percent(share)} of the client space would get other answers for {change.Name}; the limit is {Percent(limits.Clients)}"));
         }
         // A name that becomes static is answered for everybody.
-        if (!limits.KeepsGeographies || (change.PolicyAfter is null && IsAnswered(after, zone.Apex, change.Name)))
+        if (!limits.KeepsGeographies || (change.PolicyAfter is null && IsAnswered(after, zone.Key, change.Name)))
         {
             return;
         }
@@ -212,22 +221,13 @@ internal sealed class ChangeGuard(IVerdictSource? verdicts, IObservedVolumes? vo
     private static uint TtlOf(MeridianModel model, ZoneModel zone, RRsetModel rrset) =>
         rrset.TtlSeconds ?? (rrset.Steering is { } steering ? model.Policies[steering.Policy].TtlSeconds : null) ?? zone.DefaultTtlSeconds;
 
-    private static bool IsAnswered(MeridianModel model, DomainName apex, string name) =>
-        model.Zones.TryGetValue(apex, out ZoneModel? zone)
-        && zone.RRsets.Any(rrset => rrset.Steering is null && $"{rrset.Owner} {rrset.Type}" == name);
-
-    /// <summary>The zone of a name such as <c>www.example.com. A</c>.</summary>
-    private static ZoneModel? FindZone(MeridianModel model, string name)
-    {
-        string owner = name[..name.IndexOf(' ', StringComparison.Ordinal)];
-        return DomainName.TryParse(owner, DomainName.Root, out DomainName? parsed) != DomainNameError.None || parsed is null
-            ? null
-            : model.Zones.Values.Where(zone => parsed.IsSubdomainOf(zone.Apex)).MaxBy(zone => zone.Apex.Wire.Length);
-    }
+    private static bool IsAnswered(MeridianModel model, ZoneKey key, string name) =>
+        model.Zones.TryGetValue(key, out ZoneModel? zone)
+        && zone.RRsets.Any(rrset => rrset.Steering is null && SteeringDiff.NameOf(zone, rrset) == name);
 
     private static GuardFinding Finding(GuardRule rule, ZoneModel zone, string message) => new(rule, NameOf(zone), message, []);
 
-    private static string NameOf(ZoneModel zone) => Documents.RecordsName.OfZone(zone.Apex);
+    private static string NameOf(ZoneModel zone) => Documents.RecordsName.OfZone(zone.Key);
 
     private static string NameOf(string code) => CountryTable.TryFind(code, out Country country) ? $"{country.Name} ({code})" : code;
 

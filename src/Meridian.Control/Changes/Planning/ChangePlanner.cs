@@ -77,7 +77,7 @@ internal sealed class ChangePlanner(IVerdictSource? verdicts, IObservedVolumes? 
         {
             return [];
         }
-        HashSet<string> asking = [.. before.Zones.Values.Where(zone => zone.NeedsApproval).Select(zone => RecordsName.OfZone(zone.Apex))];
+        HashSet<string> asking = [.. before.Zones.Values.Where(zone => zone.NeedsApproval).Select(zone => RecordsName.OfZone(zone.Key))];
         return
         [
             .. changes.Select(change => change.Key.Kind == DocumentKinds.Zone ? change.Key.Name
@@ -95,10 +95,10 @@ internal sealed class ChangePlanner(IVerdictSource? verdicts, IObservedVolumes? 
             return false;
         }
         // Only zones that were read anew can differ.
-        return before.Zones.Keys.Union(after.Zones.Keys).All(apex =>
+        return before.Zones.Keys.Union(after.Zones.Keys).All(key =>
         {
-            ZoneModel? old = before.Zones.GetValueOrDefault(apex);
-            ZoneModel? now = after.Zones.GetValueOrDefault(apex);
+            ZoneModel? old = before.Zones.GetValueOrDefault(key);
+            ZoneModel? now = after.Zones.GetValueOrDefault(key);
             return ReferenceEquals(old, now)
                 || (old?.DefaultTtlSeconds == now?.DefaultTtlSeconds && RRsetPairs.Of(old, now, withShared: false).All(SteersAlike));
         });

@@ -37,6 +37,8 @@ public static class DocumentDiffer
         }
         if (key.Kind == DocumentKinds.Records && root is MapNode types && RecordsName.TrySplit(key.Name, out string? zone, out string? owner))
         {
+            // The document's name tells which of several zones of the name it is.
+            zone = RecordsName.WithoutLabel(zone);
             AddRecords(lines, owner == "@" ? $"{zone}." : zone == "." ? $"{owner}." : $"{owner}.{zone}.", types);
         }
         else

@@ -1,4 +1,4 @@
-using Meridian.Dns.Names;
+using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 
 namespace Meridian.Control.Changes.Planning;
@@ -12,7 +12,7 @@ public interface IObservedVolumes
     /// </summary>
     /// <param name="before">What is served.</param>
     /// <param name="after">What would be.</param>
-    IReadOnlyDictionary<DomainName, ObservedShare> SharesOf(DataPlaneSnapshot before, DataPlaneSnapshot after);
+    IReadOnlyDictionary<ZoneKey, ObservedShare> SharesOf(DataPlaneSnapshot before, DataPlaneSnapshot after);
 }
 
 /// <summary>A part of the queries of one zone.</summary>

@@ -1,6 +1,5 @@
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes.Documents;
-using Meridian.Dns.Names;
 using Meridian.Engine.Model;
 
 namespace Meridian.Control.Changes.Planning;
@@ -28,8 +27,7 @@ internal static class OwnershipRules
         {
             return ChangeOwner.Any;
         }
-        if (model is null || DomainName.TryParse(zoneName, DomainName.Root, out DomainName? apex) != DomainNameError.None || apex is null
-            || !model.Zones.TryGetValue(apex, out ZoneModel? found))
+        if (model is null || !ZoneKey.TryParse(zoneName, out ZoneKey zoneKey, out _) || !model.Zones.TryGetValue(zoneKey, out ZoneModel? found))
         {
             return ChangeOwner.Any;
         }

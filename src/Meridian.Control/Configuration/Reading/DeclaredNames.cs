@@ -12,6 +12,7 @@ internal enum NameKind
     Pool,
     Policy,
     Collection,
+    View,
     VantagePoint,
 }
 
@@ -38,7 +39,7 @@ internal sealed class DeclaredNames
     /// <param name="isComplete">Whether all documents could be read.</param>
     public static DeclaredNames Collect(MapNode root, bool isComplete)
     {
-        string[] sections = ["sites", "monitors", "pools", "policies", "collections"];
+        string[] sections = ["sites", "monitors", "pools", "policies", "collections", "views"];
         return new DeclaredNames([.. sections.Select(section => NamesOf(root, section)), VantagePointsOf(root)], isComplete);
     }
 
@@ -53,6 +54,7 @@ internal sealed class DeclaredNames
             model.Pools.Values.Where(pool => !pool.IsImplicit).Select(pool => pool.Name),
             model.Policies.Values.Where(policy => !policy.IsImplicit).Select(policy => policy.Name),
             model.Collections.Keys,
+            model.Views.Keys,
             model.VantagePoints.Keys.Append(model.Vantage.Name).Distinct(),
         ];
         return new DeclaredNames(

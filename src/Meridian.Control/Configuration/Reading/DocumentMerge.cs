@@ -14,7 +14,7 @@ internal sealed class DocumentMerge(Diagnostics diagnostics)
     [
         RootSection.Sites.Name, RootSection.Monitors.Name, RootSection.Pools.Name, RootSection.Policies.Name,
         RootSection.Collections.Name, RootSection.DelegationSets.Name, RootSection.UpdateKeys.Name, RootSection.Zones.Name,
-        RootSection.Overrides.Name, RootSection.Notify.Name,
+        RootSection.Overrides.Name, RootSection.Notify.Name, RootSection.Views.Name,
     ];
 
     private readonly List<MapEntry> _entries = [];

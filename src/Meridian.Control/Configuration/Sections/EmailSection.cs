@@ -16,13 +16,30 @@ internal static partial class EmailSection
         "server", new TextValue("a host name or address", "mail.example.com", HostName()), null, "The submission server (RFC 6409).")
     { IsRequired = true };
 
-    private static readonly SchemaKey<int> Port = new("port", new IntegerValue(1, 65535), 587, "Its port.");
+    private const int ImplicitTlsPort = 465;
+    private const int SubmissionPort = 587;
+
+    private static readonly SchemaKey<int?> Port = new("port", new OptionalValue<int>(new IntegerValue(1, 65535)), null, "Its port.")
+    {
+        DefaultText = "587, or 465 with `implicit-tls`",
+    };
+
+    private static readonly SchemaKey<bool?> ImplicitTls = new(
+        "implicit-tls",
+        new OptionalValue<bool>(new BooleanValue()),
+        null,
+        "TLS from the first octet (RFC 8314) instead of `starttls`, with the same check of the certificate.")
+    {
+        DefaultText = "`true` for port 465, else `false`",
+    };
+
+    private static readonly SchemaKey<string?> Authority = MonitorConnectionKeys.Authority;
 
     private static readonly SchemaKey<bool> StartTls = new(
         "starttls",
         new BooleanValue(),
         true,
-        "Upgrade the connection to TLS before anything is said, with a certificate that the system trusts for `server`; without it nothing is sent. "
+        "Upgrade the connection to TLS before anything is said, with a certificate that is trusted for `server`; without it nothing is sent. "
             + "`false` is for a relay on the same machine.");
 
     private static readonly SchemaKey<ImmutableArray<string?>> To = new(
@@ -40,7 +57,7 @@ internal static partial class EmailSection
     {
         Title = "notify.<name>.email",
         Summary = "Mail, one message per event.",
-        Keys = [Server, Port, StartTls, To, From, User, Password],
+        Keys = [Server, Port, StartTls, ImplicitTls, Authority, To, From, User, Password],
     };
 
     public static EmailModel? Read(ReadContext context, ConfigNode node, string path)
@@ -49,11 +66,15 @@ internal static partial class EmailSection
         {
             return null;
         }
+        bool? isAskedFor = map.Read(ImplicitTls);
+        int port = map.Read(Port) ?? (isAskedFor == true ? ImplicitTlsPort : SubmissionPort);
+        bool isImplicit = isAskedFor ?? (port == ImplicitTlsPort && !map.Has(StartTls));
         EmailModel email = new()
         {
             Host = server,
-            Port = map.Read(Port),
-            IsTls = map.Read(StartTls),
+            Port = port,
+            Security = isImplicit ? MailSecurity.ImplicitTls : map.Read(StartTls) ? MailSecurity.StartTls : MailSecurity.None,
+            CertificateAuthorityFile = MonitorConnectionKeys.ReadAuthority(map),
             To = new ModelList<string>([.. map.Read(To).OfType<string>()]),
             From = from,
             User = map.Read(User),
@@ -63,7 +84,11 @@ internal static partial class EmailSection
         {
             map.Error(map.Has(User) ? User : Password, "user and password-file belong together");
         }
-        if (email is { IsTls: false, User: not null })
+        if (isAskedFor == true && map.Has(StartTls))
+        {
+            map.Error(StartTls, "TLS from the first octet or STARTTLS: leave out one of implicit-tls and starttls");
+        }
+        if (email is { Security: MailSecurity.None, User: not null })
         {
             map.Error(StartTls, "a password is not sent in clear: leave starttls on, or user out");
         }

@@ -3,7 +3,6 @@ using Meridian.Control.Configuration.Policies;
 using Meridian.Control.Configuration.Reading;
 using Meridian.Control.Configuration.Yaml;
 using Meridian.Control.Configuration.Zones;
-using Meridian.Dns.Names;
 using Meridian.Engine.Model;
 using Meridian.Engine.RecordSets;
 using Meridian.Engine.Snapshot;
@@ -61,6 +60,7 @@ internal static class ModelReader
             Pools = NamedEntries.Read(root, RootSection.Pools, PoolSection.Read),
             Latency = root.Find(RootSection.Latency) is { } latency ? LatencySection.Read(context, latency, RootSection.Latency.Name) : [],
             Collections = NamedEntries.Read(root, RootSection.Collections, CollectionSection.Read),
+            Views = NamedEntries.Read(root, RootSection.Views, ViewSection.Read),
             DelegationSets = NamedEntries.Read(root, RootSection.DelegationSets, Route53Section.ReadDelegationSet),
             UpdateKeys = NamedEntries.Read(root, RootSection.UpdateKeys, UpdateKeySection.Read),
             Load = root.Find(RootSection.Load) is { } load ? LoadSection.Read(context, load, RootSection.Load.Name) : null,
@@ -71,7 +71,10 @@ internal static class ModelReader
         context.Sites = model.Sites;
         model = model with { Policies = NamedEntries.Read(root, RootSection.Policies, PolicySection.Read) };
         PolicyRules.Check(context, model.Policies);
-        return Expand(context, model with { Zones = ReadZones(root, model) });
+        ViewRules.Check(context, model.Views);
+        model = model with { Zones = ReadZones(root, model) };
+        ViewRules.CheckZones(context, model);
+        return Expand(context, model);
     }
 
     /// <summary>Reads only zones, and puts them in the place of those of a model whose other parts they refer to.</summary>
@@ -87,7 +90,9 @@ internal static class ModelReader
         context.Guard = model.Guard;
         context.Pools = model.Pools;
         context.Sites = model.Sites;
-        return Expand(context, model with { Zones = model.Zones.SetItems(ReadZones(root, model)) });
+        model = model with { Zones = model.Zones.SetItems(ReadZones(root, model)) };
+        ViewRules.CheckZones(context, model);
+        return Expand(context, model);
     }
 
     /// <summary>Works out what record sets and aliases mean, which takes the whole model; what is wrong with them is told where they stand.</summary>
@@ -107,19 +112,19 @@ internal static class ModelReader
         return expanded;
     }
 
-    private static ImmutableSortedDictionary<DomainName, ZoneModel> ReadZones(MapReader root, MeridianModel model)
+    private static ImmutableSortedDictionary<ZoneKey, ZoneModel> ReadZones(MapReader root, MeridianModel model)
     {
         ReadContext context = root.Context;
-        Dictionary<DomainName, ZoneDraft> drafts = [];
+        Dictionary<ZoneKey, ZoneDraft> drafts = [];
         ImmutableArray<MapEntry> entries = NamedEntries.Entries(root, RootSection.Zones);
         foreach (MapEntry entry in entries)
         {
-            if (ZoneSection.Read(context, entry) is { } draft && !drafts.TryAdd(draft.Apex, draft))
+            if (ZoneSection.Read(context, entry) is { } draft && !drafts.TryAdd(draft.Key, draft))
             {
                 context.Diagnostics.Error(
                     entry.KeyPosition,
                     draft.Path,
-                    $"the zone {draft.Apex} is here twice; it was first given at {drafts[draft.Apex].Position}");
+                    $"the zone {draft.Key} is here twice; it was first given at {drafts[draft.Key].Position}");
             }
         }
         if (entries.IsEmpty && context.Names.IsComplete)
@@ -127,7 +132,7 @@ internal static class ModelReader
             context.Diagnostics.Warning(
                 root.Node.Position, RootSection.Zones.Name, "there are no zones: every query will be refused");
         }
-        ImmutableSortedDictionary<DomainName, ZoneModel>.Builder zones = ImmutableSortedDictionary.CreateBuilder<DomainName, ZoneModel>();
+        ImmutableSortedDictionary<ZoneKey, ZoneModel>.Builder zones = ImmutableSortedDictionary.CreateBuilder<ZoneKey, ZoneModel>();
         SteeredDataRules steering = new(context, model.Policies, model.Pools);
         foreach (ZoneDraft draft in drafts.Values)
         {
@@ -135,7 +140,7 @@ internal static class ModelReader
             steering.Check(draft);
             if (ZoneAssembler.Assemble(draft) is { } zone)
             {
-                zones.Add(zone.Apex, zone);
+                zones.Add(zone.Key, zone);
             }
         }
         return zones.ToImmutable();

@@ -36,12 +36,7 @@ internal static class MonitorConnectionKeys
     public static MonitorModel Read(MapReader map, MonitorModel monitor) => monitor with
     {
         SourceAddress = map.Read(Source),
-        CertificateAuthorityFile = ReadFile(map, Authority, text =>
-        {
-            X509Certificate2Collection found = [];
-            found.ImportFromPem(text);
-            return found.Count == 0 ? "there is no certificate in it" : null;
-        }),
+        CertificateAuthorityFile = ReadAuthority(map),
         ClientCertificateFile = ReadFile(map, ClientCertificate, text =>
         {
             using X509Certificate2 found = X509Certificate2.CreateFromPem(text, text);
@@ -49,6 +44,14 @@ internal static class MonitorConnectionKeys
         }),
         MinCertificateDays = map.Read(MinDays),
     };
+
+    /// <summary>The path of the file of <see cref="Authority"/>, which has certificates in it; null when it is not written.</summary>
+    public static string? ReadAuthority(MapReader map) => ReadFile(map, Authority, text =>
+    {
+        X509Certificate2Collection found = [];
+        found.ImportFromPem(text);
+        return found.Count == 0 ? "there is no certificate in it" : null;
+    });
 
     private static string? ReadFile(MapReader map, SchemaKey<string?> key, Func<string, string?> check)
     {

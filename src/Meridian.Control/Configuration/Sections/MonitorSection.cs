@@ -54,12 +54,23 @@ internal static partial class MonitorSection
         MethodChoice.Get,
         "Request method (http, https).");
 
+    private static readonly SchemaKey<string?> Content = new(
+        "content", new TextValue("a text of up to 4096 characters", "'{\"probe\":true}'", ContentText()), null, "What a POST sends, in UTF-8 (http, https). Its type is a header.")
+    {
+        DefaultText = "nothing",
+    };
+
     private static readonly SchemaKey Headers = new(
         "headers", "map of texts", "Additional request headers (http, https, grpc, prometheus).");
 
     private static readonly SchemaKey Expect = new("expect", "map", "What counts as up (http, https).")
     {
         DefaultText = "`{status: [200-299]}`",
+    };
+
+    private static readonly SchemaKey Redirects = new("redirects", "map", "Follow answers that send the probe elsewhere (http, https).")
+    {
+        DefaultText = "none are followed",
     };
 
     private static readonly SchemaKey<bool> Http2 = new(
@@ -113,7 +124,7 @@ internal static partial class MonitorSection
         Summary = "The definition of a health check. Pools name the monitor that checks their members.",
         Keys =
         [
-            Type, Port, RequestPath, Host, Method, Headers, Expect, Http2, Send, SkipVerify, ServerName, .. MonitorConnectionKeys.All,
+            Type, Port, RequestPath, Host, Method, Content, Headers, Expect, Redirects, Http2, Send, SkipVerify, ServerName, .. MonitorConnectionKeys.All,
             .. MonitorKindKeys.All, .. StandingKeys.All, Interval, Timeout, Rise, Fall, Confirm, .. JudgingKeys.All, .. QuorumKeys.All,
         ],
         Example =
@@ -134,8 +145,8 @@ internal static partial class MonitorSection
     // What each type has beyond what all have.
     private static readonly FrozenDictionary<MonitorType, SchemaKey[]> KeysOfType = new Dictionary<MonitorType, SchemaKey[]>
     {
-        [MonitorType.Http] = [Port, RequestPath, Host, Method, Headers, Expect, Http2, MonitorConnectionKeys.Source],
-        [MonitorType.Https] = [Port, RequestPath, Host, Method, Headers, Expect, Http2, SkipVerify, ServerName, .. MonitorConnectionKeys.All],
+        [MonitorType.Http] = [Port, RequestPath, Host, Method, Content, Headers, Expect, Redirects, Http2, MonitorConnectionKeys.Source],
+        [MonitorType.Https] = [Port, RequestPath, Host, Method, Content, Headers, Expect, Redirects, Http2, SkipVerify, ServerName, .. MonitorConnectionKeys.All],
         [MonitorType.Tcp] = [Port, Send, Expect, MonitorConnectionKeys.Source],
         [MonitorType.Tls] = [Port, Host, Send, Expect, SkipVerify, .. MonitorConnectionKeys.All],
         [MonitorType.Dns] = [Port, MonitorConnectionKeys.Source, MonitorKindKeys.Query],
@@ -175,6 +186,10 @@ internal static partial class MonitorSection
         {
             map.Error(Method, "a HEAD request has no body to look into: use GET, or leave out expect.body");
         }
+        if (map.Has(Content) && method != MethodChoice.Post)
+        {
+            map.Error(Content, "only a POST sends content: write 'method: POST'");
+        }
         if (!map.Read(ServerName) && (!map.Read(SkipVerify) || map.Read(Http2)))
         {
             map.Error(ServerName, map.Read(Http2) ? "HTTP/2 needs the name (RFC 9113 §9.2)" : "without a name no certificate can be verified: 'sni: false' takes 'skip-verify: true'");
@@ -188,11 +203,13 @@ internal static partial class MonitorSection
             Path = map.Read(RequestPath) ?? Defaults.Path,
             Host = map.Read(Host),
             Method = method.ToString().ToUpperInvariant(),
+            Content = map.Read(Content),
             Headers = ReadHeaders(map),
             ExpectedStatus = expect.Status,
             ExpectedBody = expect.Body,
             ExpectedBodyWithin = expect.BodyWithin,
             SendsServerName = map.Read(ServerName),
+            Redirects = map.Find(Redirects) is { } redirects ? RedirectSection.Read(context, redirects, map.PathOf(Redirects)) : null,
             IsHttp2 = map.Read(Http2),
             Send = map.Read(Send),
             ExpectedText = expect.Text,
@@ -273,6 +290,9 @@ internal static partial class MonitorSection
 
     [GeneratedRegex(@"^/[\x21-\x7e]*\z", RegexOptions.CultureInvariant)]
     private static partial Regex RequestTarget();
+
+    [GeneratedRegex(@"^[^\0]{0,4096}\z", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    private static partial Regex ContentText();
 
     [GeneratedRegex(@"^[A-Za-z0-9._\-\[\]:]{1,255}\z", RegexOptions.CultureInvariant)]
     private static partial Regex HostName();

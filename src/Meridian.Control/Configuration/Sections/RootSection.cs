@@ -35,8 +35,8 @@ internal static class RootSection
         "warm-up",
         new DurationValue(TimeSpan.Zero, TimeSpan.FromSeconds(60)),
         TimeSpan.FromSeconds(5),
-        "How long steered names wait for the first verdicts after a start; after it, members without one count as up. "
-            + "Static names answer at once.");
+        "How long steered names wait for the first verdicts after a start; after it, a member without one is answered only where there is nothing else, or where its monitor "
+            + "says `until-checked: up`. Static names answer at once.");
 
     public static readonly SchemaKey Geo = new("geo", "map", "The location database, and corrections to it.");
 
@@ -60,6 +60,8 @@ internal static class RootSection
 
     public static readonly SchemaKey Collections = new("collections", "map of names", "Named sets of client networks, for record sets.");
 
+    public static readonly SchemaKey Views = new("views", "map of names", "Clients that see zones of their own, by their networks.");
+
     public static readonly SchemaKey DelegationSets = new("delegation-sets", "map of names", "Name servers that several zones of the Route 53 API have in common.");
 
     public static readonly SchemaKey Latency = new("latency", "map", "What was measured between client networks and sites.");
@@ -82,7 +84,7 @@ internal static class RootSection
         Title = "the top level",
         Summary = "A configuration is one YAML file, or a directory whose `*.yaml` and `*.yml` files are merged in the "
             + "order of their names. "
-            + "`sites`, `monitors`, `pools`, `policies`, `collections`, `update-keys` and `zones` may be spread over files; a key that is given "
+            + "`sites`, `monitors`, `pools`, `policies`, `collections`, `views`, `update-keys` and `zones` may be spread over files; a key that is given "
             + "twice is an error.",
         Keys =
         [
@@ -110,6 +112,7 @@ internal static class RootSection
             Overrides,
             Policies,
             Collections,
+            Views,
             DelegationSets,
             UpdateKeys,
             Zones,

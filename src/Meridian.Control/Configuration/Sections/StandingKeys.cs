@@ -25,7 +25,13 @@ internal static class StandingKeys
     private static readonly SchemaKey<bool> Disabled = new(
         "disabled", new BooleanValue(), false, "Whether nothing is asked, and it counts as up (with `inverted` as down).");
 
-    public static readonly SchemaKey[] All = [Target, IPv4Only, Inverted, Disabled, Route53Key.Key];
+    private static readonly SchemaKey<bool> UntilChecked = new(
+        "until-checked",
+        new ChoiceValue<bool>([("wait", false), ("up", true)]),
+        false,
+        "What a member is before its first verdict. `wait`: in answers only where there is nothing else. `up`: in answers as the others are.");
+
+    public static readonly SchemaKey[] All = [Target, IPv4Only, Inverted, Disabled, UntilChecked, Route53Key.Key];
 
     public static MonitorModel Read(MapReader map, MonitorModel monitor)
     {
@@ -33,7 +39,14 @@ internal static class StandingKeys
         {
             map.Error(Target, "a calculated monitor asks nobody: give the monitors in it a target");
         }
-        return monitor with { Target = map.Read(Target), IsIPv4Only = map.Read(IPv4Only), IsInverted = map.Read(Inverted), IsDisabled = map.Read(Disabled) };
+        return monitor with
+        {
+            Target = map.Read(Target),
+            IsIPv4Only = map.Read(IPv4Only),
+            IsInverted = map.Read(Inverted),
+            IsDisabled = map.Read(Disabled),
+            CountsAsUpUntilChecked = map.Read(UntilChecked),
+        };
     }
 }
 

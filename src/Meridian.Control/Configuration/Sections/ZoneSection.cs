@@ -1,8 +1,9 @@
+using System.Collections.Immutable;
 using Meridian.Control.Configuration.Reading;
 using Meridian.Control.Configuration.Reading.Values;
 using Meridian.Control.Configuration.Yaml;
 using Meridian.Control.Configuration.Zones;
-using Meridian.Dns.Names;
+using Meridian.Engine.Model;
 
 namespace Meridian.Control.Configuration.Sections;
 
@@ -18,6 +19,15 @@ internal static class ZoneSection
 
     private static readonly SchemaKey<uint> Ttl = new(
         "ttl", new TtlValue(), DefaultTtlSeconds, "For records that state none.");
+
+    private static readonly SchemaKey<ImmutableArray<string?>> Views = new(
+        "views",
+        new ListValue<string?>(new ReferenceValue(NameKind.View), "names of views"),
+        [],
+        "Which clients see the zone. For them it takes the place of a zone of the same name that everybody sees; for everybody else it does not exist.")
+    {
+        DefaultText = "everybody sees it",
+    };
 
     private static readonly SchemaKey<string?> File = new(
         "file",
@@ -41,8 +51,9 @@ internal static class ZoneSection
     public static readonly SectionSchema Schema = new()
     {
         Title = "zones.<name>",
-        Summary = "A zone that the server is authoritative for. Its name is absolute; the final dot may be left out.",
-        Keys = [Soa, Ttl, File, Records, Guard, Approval, Owners, Route53Key.Key],
+        Summary = "A zone that the server is authoritative for. Its name is absolute; the final dot may be left out. Where several zones have one name, "
+            + "for different views, `@` and a label of up to 63 letters, digits, `-` and `_` tell them apart: `example.com@inside`. No client sees the label.",
+        Keys = [Soa, Ttl, Views, File, Records, Guard, Approval, Owners, Route53Key.Key],
         Example =
             """
             zones:
@@ -61,24 +72,24 @@ internal static class ZoneSection
     public static ZoneDraft? Read(ReadContext context, MapEntry entry)
     {
         string writtenPath = $"{RootSection.Zones.Name}/{entry.Key}";
-        DomainNameError error = DomainName.TryParse(entry.Key, DomainName.Root, out DomainName? apex);
-        if (apex is null)
+        if (!ZoneKey.TryParse(entry.Key, out ZoneKey key, out string? problem))
         {
             context.Diagnostics.Error(
-                entry.KeyPosition, writtenPath, $"'{entry.Key}' is not a zone's name: {error.Describe()}");
+                entry.KeyPosition, writtenPath, $"'{entry.Key}' is not a zone's name: {problem}");
             return null;
         }
-        string path = $"{RootSection.Zones.Name}/{apex}";
+        string path = $"{RootSection.Zones.Name}/{key}";
         context.Positions.Add(path, entry.KeyPosition);
         if (MapReader.Open(context, entry.Value, path, Schema) is not { } map)
         {
             return null;
         }
-        ZoneDraft zone = new(apex, entry.KeyPosition, path)
+        ZoneDraft zone = new(key, entry.KeyPosition, path)
         {
             DefaultTtlSeconds = map.Read(Ttl),
             Guard = map.Find(Guard) is { } guard ? GuardSection.Read(context, guard, map.PathOf(Guard), context.Guard) : null,
             NeedsApproval = map.Read(Approval),
+            Views = [.. map.Read(Views).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
             OwnedBy = map.Find(Owners) is { } owners ? OwnersSection.Read(context, owners, map.PathOf(Owners)) : [],
         };
         foreach (MapEntry owner in NamedEntries.Entries(map, Records))
@@ -94,7 +105,7 @@ internal static class ZoneSection
             fromFile = ZoneFileReader.Read(
                 context, zone, context.ResolvePath(named.Position, file), named, defaultTtl);
         }
-        SoaDraft? inline = map.Find(Soa) is { } soa ? SoaSection.Read(context, soa, map.PathOf(Soa), apex) : null;
+        SoaDraft? inline = map.Find(Soa) is { } soa ? SoaSection.Read(context, soa, map.PathOf(Soa), key.Apex) : null;
         zone.Soa = SoaSection.Merge(context, zone, inline, fromFile, map.Has(Soa));
         return zone;
     }

@@ -37,11 +37,11 @@ internal static class OwnerReader
         SteeredDataRules steering = new(context, model.Policies, model.Pools);
         // What record sets and aliases mean can follow from any record: it is worked out anew where there are some.
         bool hasSets = model.Policies.Values.Any(policy => policy.IsImplicit) || model.Pools.Values.Any(pool => pool.IsImplicit);
-        foreach (IGrouping<DomainName, OwnerChange> zone in changes.GroupBy(change => change.Apex))
+        foreach (IGrouping<ZoneKey, OwnerChange> zone in changes.GroupBy(change => change.Zone))
         {
             ZoneModel before = model.Zones[zone.Key];
             ZoneSurroundings surroundings = new(before, zone.Select(change => change.Owner).ToHashSet());
-            ZoneDraft draft = new(before.Apex, surroundings.PositionOf(before.Apex), $"{RootSection.Zones.Name}/{before.Apex}")
+            ZoneDraft draft = new(before.Key, surroundings.PositionOf(before.Apex), $"{RootSection.Zones.Name}/{before.Key}")
             {
                 DefaultTtlSeconds = before.DefaultTtlSeconds,
                 Surroundings = surroundings,
@@ -63,7 +63,7 @@ internal static class OwnerReader
 }
 
 /// <summary>One owner that is read anew.</summary>
-/// <param name="Apex">Its zone.</param>
+/// <param name="Zone">Its zone.</param>
 /// <param name="Owner">Its name.</param>
 /// <param name="Records">What it has, under its name as written; null when it is gone.</param>
-internal sealed record OwnerChange(DomainName Apex, DomainName Owner, MapEntry? Records);
+internal sealed record OwnerChange(ZoneKey Zone, DomainName Owner, MapEntry? Records);

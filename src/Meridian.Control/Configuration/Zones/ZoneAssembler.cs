@@ -18,6 +18,8 @@ internal static class ZoneAssembler
         return new ZoneModel
         {
             Apex = draft.Apex,
+            Label = draft.Key.Label,
+            Views = draft.Views,
             Soa = soa,
             DefaultTtlSeconds = draft.DefaultTtlSeconds,
             Guard = draft.Guard,

@@ -8,12 +8,14 @@ namespace Meridian.Control.Configuration.Zones;
 /// <summary>
 /// A zone while it is being put together from inline records and its master file, with every position.
 /// </summary>
-internal sealed class ZoneDraft(DomainName apex, SourcePosition position, string path)
+internal sealed class ZoneDraft(ZoneKey key, SourcePosition position, string path)
 {
     private readonly List<RRsetDraft> _rrsets = [];
     private readonly Dictionary<DomainName, RRsetDraft> _firstOfOwner = [];
 
-    public DomainName Apex { get; } = apex;
+    public ZoneKey Key { get; } = key;
+
+    public DomainName Apex => Key.Apex;
 
     /// <summary>Of the zone's key.</summary>
     public SourcePosition Position { get; } = position;
@@ -28,6 +30,8 @@ internal sealed class ZoneDraft(DomainName apex, SourcePosition position, string
     public GuardModel? Guard { get; init; }
 
     public bool NeedsApproval { get; init; }
+
+    public ModelList<string> Views { get; init; }
 
     public ModelList<OwnershipModel> OwnedBy { get; init; }
 

@@ -34,7 +34,7 @@ internal sealed class ZoneSurroundings(ZoneModel zone, IReadOnlySet<DomainName> 
 
     /// <summary>Where the records of an owner are written: in a document of their own.</summary>
     public SourcePosition PositionOf(DomainName owner) =>
-        new(new DocumentKey(DocumentKinds.Records, RecordsName.Of(zone.Apex, owner)).ToString(), 1, 1);
+        new(new DocumentKey(DocumentKinds.Records, RecordsName.Of(zone.Key, owner)).ToString(), 1, 1);
 
     /// <summary>The zone with other records for the owners that were read anew.</summary>
     /// <param name="draft">What was read of them; what is not in it is gone.</param>

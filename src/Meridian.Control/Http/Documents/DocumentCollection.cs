@@ -26,6 +26,7 @@ internal sealed record DocumentCollection(string Path, string Kind, string Noun,
         new("sites", DocumentKinds.Site, "Site", "a site", "Places that serve traffic."),
         new("monitors", DocumentKinds.Monitor, "Monitor", "a monitor", "Definitions of health checks."),
         new("collections", DocumentKinds.Collection, "Collection", "a collection", "Named sets of client networks that record sets are routed by."),
+        new("views", DocumentKinds.View, "View", "a view", "Clients that see zones of their own, by their networks."),
         new("delegation-sets", DocumentKinds.DelegationSet, "DelegationSet", "a delegation set", "Name servers that several zones of the Route 53 API have in common."),
         new("settings", DocumentKinds.Settings, "Setting", "a section of settings", "Sections of the top level: `geo`, `listen`, `answering` and others."),
         new("overrides", DocumentKinds.Override, "Override", "an override", "An operator's word over health: drains, forced states, maintenance windows.")

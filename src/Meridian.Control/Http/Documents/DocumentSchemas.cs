@@ -16,6 +16,7 @@ internal static class DocumentSchemas
         DocumentKinds.Site => "SiteDocument",
         DocumentKinds.Monitor => "MonitorDocument",
         DocumentKinds.Collection => "CollectionDocument",
+        DocumentKinds.View => "ViewDocument",
         DocumentKinds.DelegationSet => "DelegationSetDocument",
         DocumentKinds.Override => "OverrideDocument",
         _ => "SettingsDocument",

@@ -15,7 +15,7 @@ internal static class ZoneUse
             .Select(policy => policy.Name)];
         return model.Zones.Values
             .Where(zone => zone.RRsets.Any(rrset => rrset.Steering is { } steering && policies.Contains(steering.Policy)))
-            .Select(zone => RecordsName.OfZone(zone.Apex));
+            .Select(zone => RecordsName.OfZone(zone.Key));
     }
 
     private static bool FallsTo(PolicyModel policy, IReadOnlySet<string> pools) => policy.FallbackPool is { } pool && pools.Contains(pool);

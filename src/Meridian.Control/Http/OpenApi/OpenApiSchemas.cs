@@ -40,6 +40,7 @@ internal static class OpenApiSchemas
             [DocumentSchemas.NameOf(ChangeLog.DocumentKinds.Pool)] = Section(PoolSection.Schema),
             [DocumentSchemas.NameOf(ChangeLog.DocumentKinds.Policy)] = Section(PolicySection.DocumentedSchema),
             [DocumentSchemas.NameOf(ChangeLog.DocumentKinds.Collection)] = Section(CollectionSection.Schema),
+            [DocumentSchemas.NameOf(ChangeLog.DocumentKinds.View)] = Section(ViewSection.Schema),
             [DocumentSchemas.NameOf(ChangeLog.DocumentKinds.DelegationSet)] = Section(Route53Section.DelegationSetSchema),
             [DocumentSchemas.NameOf(ChangeLog.DocumentKinds.Site)] = Section(SiteSection.Schema),
             [DocumentSchemas.NameOf(ChangeLog.DocumentKinds.Monitor)] = Section(MonitorSection.Schema),

@@ -9,6 +9,7 @@ using Meridian.Dns.Messages;
 using Meridian.Dns.Names;
 using Meridian.Dns.Records;
 using Meridian.Engine.Answering;
+using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 
 namespace Meridian.Control.Route53.Operations;
@@ -46,7 +47,7 @@ internal sealed class AnswerOperations(Route53Services services)
         {
             throw Route53Error.InvalidInput($"The name {Route53Name.Format(name)} is not in the hosted zone {zone.Name}").ToException();
         }
-        (Message answer, Transport transport) = Ask(name, type, Source(request), Subnet(request));
+        (Message answer, Transport transport) = Ask(name, type, Source(request, zone), Subnet(request));
         string? server = zone.SetsOf(zone.Apex, state).Sets.FirstOrDefault(set => set.Type == RecordType.NS)?.Values.FirstOrDefault();
         ImmutableArray<string> data =
             [.. answer.Answer.Where(record => record.Type == type).Select(record => Route53Rdata.ToApi(type, RdataText.Format(type, record.Rdata.Span), zone.Apex))];
@@ -91,9 +92,18 @@ internal sealed class AnswerOperations(Route53Services services)
         throw new Route53Error(500, "InternalFailure", "The server gives no answer to this question.").ToException();
     }
 
-    private static ClientAddress Source(Route53Request request) => request.Query("resolverip") is { } text
-        ? ClientAddress.FromIPAddress(ReadAddress(text, "resolverIP"))
-        : ClientAddress.FromIPAddress(IPAddress.Loopback);
+    /// <summary>The resolver that is said to ask; without one this host, or, where that does not see the zone, the first address that does.</summary>
+    private ClientAddress Source(Route53Request request, HostedZone zone)
+    {
+        if (request.Query("resolverip") is { } text)
+        {
+            return ClientAddress.FromIPAddress(ReadAddress(text, "resolverIP"));
+        }
+        ClientAddress? inside = zone.IsPrivate && services.DataPlane().Snapshot is { } snapshot && snapshot.Model.Zones.TryGetValue(zone.Key, out ZoneModel? served)
+            ? snapshot.SourceThatSees(served)
+            : null;
+        return inside ?? ClientAddress.FromIPAddress(IPAddress.Loopback);
+    }
 
     private static ClientSubnet? Subnet(Route53Request request)
     {

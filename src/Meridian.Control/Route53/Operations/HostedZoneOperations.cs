@@ -8,6 +8,7 @@ using Meridian.Control.Route53.Records;
 using Meridian.Control.Route53.Wire;
 using Meridian.Dns.Names;
 using Meridian.Dns.Records;
+using Meridian.Engine.Model;
 
 namespace Meridian.Control.Route53.Operations;
 
@@ -45,9 +46,14 @@ internal sealed class HostedZoneOperations(Route53Services services)
         XmlBody? config = wanted.Find("HostedZoneConfig");
         string? comment = config?.Bounded("Comment", 0, CommentLengthMax);
         string? delegationSet = wanted.Bounded("DelegationSetId", 0, ResourceIds.LengthMax);
-        if (wanted.Find("VPC") is not null || config?.Boolean("PrivateZone") == true)
+        Vpc? vpc = wanted.Find("VPC") is { } given ? Vpc.Read(given) : null;
+        if (vpc is null && config?.Boolean("PrivateZone") == true)
         {
-            throw Route53Error.InvalidInput("Private hosted zones are not served by this server: every client sees every zone.").ToException();
+            throw Route53Error.InvalidInput("A private hosted zone is made with the VPC that sees it first: the element VPC is missing.").ToException();
+        }
+        if (vpc is not null && delegationSet is { Length: > 0 })
+        {
+            throw Route53Error.InvalidInput("A private hosted zone has no delegation set: nobody is led to it by name servers.").ToException();
         }
         if (!Route53Name.TryParse(name, out DomainName apex, out _) || apex.IsRoot || apex.IsWildcard)
         {
@@ -61,7 +67,9 @@ internal sealed class HostedZoneOperations(Route53Services services)
             Comment = comment is { Length: > 0 } ? comment : null,
             DelegationSetId = delegationSet is { Length: > 0 } ? ResourceIds.Bare(delegationSet) : null,
         };
-        long revision = await services.Writer.WriteAsync(request, comment, [apex], state => Create(state, apex, metadata));
+        long revision = await services.Writer.WriteAsync(request, comment, [apex], state => vpc is null
+            ? Create(state, apex, metadata, [])
+            : Create(state, new ZoneKey(apex, metadata.Id ?? ""), metadata, [vpc.RequireFreeView(state, apex)]));
         DirectoryState after = await services.Directory.CurrentAsync(request.Aborted);
         HostedZone zone = after.RequireZone(metadata.Id);
         string changeId = ResourceIds.OfChange(revision, services.Random);
@@ -69,7 +77,14 @@ internal sealed class HostedZoneOperations(Route53Services services)
         {
             HostedZoneXml.Write(xml, zone);
             ChangeInfoXml.Write(xml, changeId, isServed: false, services.Time.GetUtcNow(), null);
-            HostedZoneXml.WriteDelegationSet(xml, after, zone);
+            if (vpc is null)
+            {
+                HostedZoneXml.WriteDelegationSet(xml, after, zone);
+            }
+            else
+            {
+                vpc.Write(xml);
+            }
         }) with
         {
             Revision = revision,
@@ -77,9 +92,10 @@ internal sealed class HostedZoneOperations(Route53Services services)
         };
     }
 
-    private ChangeDraft Create(DirectoryState state, DomainName apex, ZoneMetadata metadata)
+    private ChangeDraft Create(DirectoryState state, ZoneKey key, ZoneMetadata metadata, ImmutableArray<string> views)
     {
-        string documentName = RecordsName.OfZone(apex);
+        DomainName apex = key.Apex;
+        string documentName = RecordsName.OfZone(key);
         DocumentKey reference = CallerReferences.KeyOf("hostedzone", metadata.CallerReference ?? "");
         if (state.Find(reference) is not null)
         {
@@ -101,8 +117,8 @@ internal sealed class HostedZoneOperations(Route53Services services)
             ? DelegationSets.Require(state, set).NameServers
             : DelegationSets.Default(services.Settings);
         DomainName contact = services.Settings.Contact ?? apex.TryPrepend("hostmaster"u8) ?? apex;
-        MapNode zone = metadata.WriteTo(Nodes.Map(
-            Nodes.Entry("soa", StartOfAuthority.Make(servers[0], contact, Refresh, Retry, Expire, NegativeTtl, SoaTtl))));
+        MapNode body = Nodes.Map(Nodes.Entry("soa", StartOfAuthority.Make(servers[0], contact, Refresh, Retry, Expire, NegativeTtl, SoaTtl)));
+        MapNode zone = metadata.WriteTo(views.IsEmpty ? body : body.With(HostedZone.ViewsKey, Nodes.Texts(views)));
         RecordSet nameServers = new()
         {
             Owner = apex,
@@ -113,7 +129,7 @@ internal sealed class HostedZoneOperations(Route53Services services)
         OwnerRecordSets owner = OwnerRecordSets.Read(new RecordSetContext(apex, apex, NameServerTtl, state), null);
         return new ChangeDraft()
             .Put(new DocumentKey(DocumentKinds.Zone, documentName), zone, null)
-            .Put(new DocumentKey(DocumentKinds.Records, RecordsName.Of(apex, apex)), owner.With([nameServers])!, null) // There is a set.
+            .Put(new DocumentKey(DocumentKinds.Records, RecordsName.Of(key, apex)), owner.With([nameServers])!, null) // There is a set.
             .Put(reference, CallerReferences.Body(metadata.Id ?? ""), null);
     }
 
@@ -125,7 +141,7 @@ internal sealed class HostedZoneOperations(Route53Services services)
         return Route53Reply.Ok("GetHostedZoneResponse", xml =>
         {
             HostedZoneXml.Write(xml, zone);
-            HostedZoneXml.WriteDelegationSet(xml, state, zone);
+            HostedZoneXml.WriteReach(xml, state, zone);
         });
     }
 
@@ -145,7 +161,7 @@ internal sealed class HostedZoneOperations(Route53Services services)
                     400, "HostedZoneNotEmpty", "The specified hosted zone contains non-required resource record sets and so cannot be deleted.").ToException();
             }
             ChangeDraft draft = new ChangeDraft().Delete(now.Document);
-            return now.Owners[0].Document is { } apex ? draft.Delete(apex) : draft.ReliesOnAbsence(new DocumentKey(DocumentKinds.Records, RecordsName.Of(now.Apex, now.Apex)));
+            return now.Owners[0].Document is { } apex ? draft.Delete(apex) : draft.ReliesOnAbsence(new DocumentKey(DocumentKinds.Records, RecordsName.Of(now.Key, now.Apex)));
         });
         string changeId = ResourceIds.OfChange(revision, services.Random);
         return Route53Reply.Ok(
@@ -197,7 +213,7 @@ internal sealed class HostedZoneOperations(Route53Services services)
         HostedZone[] found =
         [
             .. VisibleTo(request, state)
-                .Where(zone => !onlyPrivate && (set is null || zone.Metadata.DelegationSetId == set))
+                .Where(zone => (!onlyPrivate || zone.IsPrivate) && (set is null || zone.Metadata.DelegationSetId == set))
                 .SkipWhile(zone => marker is not null && string.CompareOrdinal(zone.Id, ResourceIds.Bare(marker)) < 0)
                 .Take(count + 1),
         ];

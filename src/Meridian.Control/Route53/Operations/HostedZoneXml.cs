@@ -20,9 +20,24 @@ internal static class HostedZoneXml
         xml.Element("Config", () =>
         {
             xml.Text("Comment", metadata.Comment);
-            xml.Boolean("PrivateZone", false);
+            xml.Boolean("PrivateZone", zone.IsPrivate);
         });
         xml.Number("ResourceRecordSetCount", zone.RecordSetCount);
+    }
+
+    /// <summary>What leads clients to the zone: its name servers, or the VPCs that see it.</summary>
+    public static void WriteReach(XmlReply xml, DirectoryState state, HostedZone zone)
+    {
+        if (!zone.IsPrivate)
+        {
+            WriteDelegationSet(xml, state, zone);
+            return;
+        }
+        ImmutableArray<Vpc> vpcs = Vpc.OfZone(state, zone);
+        if (!vpcs.IsEmpty)
+        {
+            xml.List("VPCs", "VPC", vpcs, vpc => vpc.WriteContent(xml));
+        }
     }
 
     /// <summary>The name servers: those of the reusable set it was made with, or those of its apex.</summary>

@@ -48,7 +48,11 @@ internal sealed class LimitOperations(Route53Services services)
         HostedZone zone = (await services.Directory.CurrentAsync(request.Aborted)).RequireZone(request.Id());
         request.CheckScope(zone);
         return Route53Reply.Ok("GetHostedZoneLimitResponse", xml =>
-            Write(xml, type, type == ZoneTypes[0] ? services.Limits.RecordSetCount : 0, type == ZoneTypes[0] ? zone.RecordSetCount : 0));
+            Write(
+                xml,
+                type,
+                type == ZoneTypes[0] ? services.Limits.RecordSetCount : services.Limits.VpcCount,
+                type == ZoneTypes[0] ? zone.RecordSetCount : zone.Views.Length));
     }
 
     private async Task<Route53Reply> SetAsync(Route53Request request)

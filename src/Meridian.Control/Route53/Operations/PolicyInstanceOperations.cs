@@ -164,8 +164,8 @@ internal sealed class PolicyInstanceOperations(Route53Services services)
     private static void WriteOwner(ChangeDraft draft, DirectoryState state, HostedZone zone, PolicyInstance instance, PolicyDocument? policy)
     {
         OwnerRecordSets there = zone.SetsOf(instance.Owner, state);
-        RecordSetContext context = new(zone.Apex, instance.Owner, zone.DefaultTtl, state);
-        DocumentKey key = new(DocumentKinds.Records, RecordsName.Of(zone.Apex, instance.Owner));
+        RecordSetContext context = zone.ContextOf(instance.Owner, state);
+        DocumentKey key = new(DocumentKinds.Records, RecordsName.Of(zone.Key, instance.Owner));
         Document? before = zone.Find(instance.Owner)?.Document;
         if (there.With(instance.Type, policy is null ? null : PolicyTree.Write(context, policy, instance.Id, instance.TtlSeconds)) is { } body)
         {

@@ -113,7 +113,7 @@ internal sealed class RecordSetOperations(Route53Services services)
 
     private static void Write(ChangeDraft draft, HostedZone zone, DomainName owner, OwnerRecordSets before, IReadOnlyList<RecordSet> after)
     {
-        DocumentKey key = new(DocumentKinds.Records, RecordsName.Of(zone.Apex, owner));
+        DocumentKey key = new(DocumentKinds.Records, RecordsName.Of(zone.Key, owner));
         Document? document = zone.Find(owner)?.Document;
         if (after.SequenceEqual(before.Sets, ReferenceEqualityComparer.Instance))
         {

@@ -17,6 +17,7 @@ internal sealed class Route53RouteTable
     public static Route53RouteTable Create(Route53Services services) => new(
     [
         .. new HostedZoneOperations(services).Routes,
+        .. new VpcOperations(services).Routes,
         .. new RecordSetOperations(services).Routes,
         .. new TagOperations(services).Routes,
         .. new HealthCheckOperations(services).Routes,

@@ -5,6 +5,7 @@ using Meridian.Control.Changes.Documents;
 using Meridian.Control.Route53.Records;
 using Meridian.Control.Route53.Wire;
 using Meridian.Dns.Names;
+using Meridian.Engine.Model;
 
 namespace Meridian.Control.Route53.Reading;
 
@@ -63,7 +64,7 @@ internal sealed class DirectoryState : IRecordSetLookup
     {
         for (DomainName? name = target; name is not null; name = name.Parent)
         {
-            if (_zoneIds.TryGetValue(RecordsName.OfZone(name), out string? id))
+            if (_zoneIds.TryGetValue(RecordsName.OfZone(name), out string? id) && !_zones[id].IsPrivate)
             {
                 return id;
             }
@@ -153,8 +154,8 @@ internal sealed class DirectoryState : IRecordSetLookup
     private static void Collect(Dictionary<string, List<(DomainName, Document?)>> records, DocumentKey key, in Document? document)
     {
         if (!RecordsName.TrySplit(key.Name, out string? zone, out string? owner)
-            || DomainName.TryParse(zone, DomainName.Root, out DomainName? apex) != DomainNameError.None || apex is null
-            || DomainName.TryParse(owner, apex, out DomainName? name) != DomainNameError.None || name is null)
+            || !ZoneKey.TryParse(zone, out ZoneKey zoneKey, out _)
+            || DomainName.TryParse(owner, zoneKey.Apex, out DomainName? name) != DomainNameError.None || name is null)
         {
             return;
         }

@@ -8,12 +8,16 @@ using Meridian.Control.Route53.Names;
 using Meridian.Control.Route53.Records;
 using Meridian.Control.Route53.Wire;
 using Meridian.Dns.Names;
+using Meridian.Engine.Model;
 
 namespace Meridian.Control.Route53.Reading;
 
 /// <summary>A zone as this API sees it, whoever made it. Immutable: a change gives another that shares what did not change.</summary>
 internal sealed record HostedZone
 {
+    /// <summary>The key of a zone's document that names its views.</summary>
+    public const string ViewsKey = "views";
+
     private const uint DefaultTtlSeconds = 300;
 
     private static readonly ConfigurationLimits Limits = new();
@@ -21,7 +25,15 @@ internal sealed record HostedZone
     /// <summary>Bare; kept in the document, or derived from the name where this API did not make the zone.</summary>
     public required string Id { get; init; }
 
-    public required DomainName Apex { get; init; }
+    /// <summary>Its name, and what tells it from others of that name.</summary>
+    public required ZoneKey Key { get; init; }
+
+    public DomainName Apex => Key.Apex;
+
+    /// <summary>The views whose clients see it; empty for everybody.</summary>
+    public required ImmutableArray<string> Views { get; init; }
+
+    public bool IsPrivate => !Views.IsEmpty;
 
     /// <summary>Everything of it but its records.</summary>
     public required Document Document { get; init; }
@@ -49,7 +61,7 @@ internal sealed record HostedZone
     /// <summary>Reads a zone's document; null when it is none.</summary>
     public static HostedZone? Read(in Document document)
     {
-        if (DomainName.TryParse(document.Key.Name, DomainName.Root, out DomainName? apex) != DomainNameError.None || apex is null
+        if (!ZoneKey.TryParse(document.Key.Name, out ZoneKey key, out _)
             || !DocumentJson.TryRead(document.Body.Utf8, "", Limits, out ConfigNode? node, out _) || node is not MapNode body)
         {
             return null;
@@ -57,10 +69,11 @@ internal sealed record HostedZone
         return new HostedZone
         {
             Id = ZoneMetadata.Read(body).Id ?? ResourceIds.Derive(ResourceIds.HostedZone, document.Key.Name),
-            Apex = apex,
+            Key = key,
+            Views = [.. body.TextsOf(ViewsKey)],
             Document = document,
             Body = body,
-            Owners = ImmutableSortedSet.Create(OwnerEntry.Order, new OwnerEntry(Route53Name.SortKey(Route53Name.Format(apex)), apex, null, 1)),
+            Owners = ImmutableSortedSet.Create(OwnerEntry.Order, new OwnerEntry(Route53Name.SortKey(Route53Name.Format(key.Apex)), key.Apex, null, 1)),
             RecordSetCount = 1,
         };
     }
@@ -75,14 +88,17 @@ internal sealed record HostedZone
     /// <summary>The record sets of an owner, as its document has them.</summary>
     public OwnerRecordSets SetsOf(DomainName owner, IRecordSetLookup lookup)
     {
-        RecordSetContext context = new(Apex, owner, DefaultTtl, lookup);
-        return OwnerRecordSets.Read(context, BodyOf(Find(owner)?.Document));
+        return OwnerRecordSets.Read(ContextOf(owner, lookup), BodyOf(Find(owner)?.Document));
     }
+
+    /// <summary>What it takes to understand the document of an owner.</summary>
+    public RecordSetContext ContextOf(DomainName owner, IRecordSetLookup lookup) =>
+        new(Apex, owner, DefaultTtl, lookup) { PrivateZoneId = IsPrivate ? Id : null };
 
     /// <summary>The record sets of an owner as lists show them: those of the apex with the start of authority.</summary>
     public ImmutableArray<RecordSet> ListedOf(OwnerEntry entry, IRecordSetLookup lookup)
     {
-        ImmutableArray<RecordSet> sets = OwnerRecordSets.Read(new RecordSetContext(Apex, entry.Owner, DefaultTtl, lookup), BodyOf(entry.Document)).Sets;
+        ImmutableArray<RecordSet> sets = OwnerRecordSets.Read(ContextOf(entry.Owner, lookup), BodyOf(entry.Document)).Sets;
         return entry.Owner == Apex && StartOfAuthority.Read(this) is { } soa ? [.. sets.Append(soa).Order(Comparer<RecordSet>.Create(RecordSetOrder.WithinOwner))] : sets;
     }
 
@@ -112,7 +128,7 @@ internal sealed record HostedZone
         document is { } found && DocumentJson.TryRead(found.Body.Utf8, "", Limits, out ConfigNode? node, out _) ? node as MapNode : null;
 
     private int CountOf(DomainName owner, in Document? document) =>
-        OwnerRecordSets.Read(new RecordSetContext(Apex, owner, DefaultTtl, NoLookup.Instance), BodyOf(document)).Sets.Length + (owner == Apex ? 1 : 0);
+        OwnerRecordSets.Read(ContextOf(owner, NoLookup.Instance), BodyOf(document)).Sets.Length + (owner == Apex ? 1 : 0);
 
     /// <summary>Counting takes no ids.</summary>
     private sealed class NoLookup : IRecordSetLookup

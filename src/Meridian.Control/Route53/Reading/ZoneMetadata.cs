@@ -24,6 +24,9 @@ internal sealed record ZoneMetadata
 
     public ImmutableArray<KeyValuePair<string, string>> Tags { get; init; } = [];
 
+    /// <summary>VPCs that may be associated with it, as <c>region/id</c>.</summary>
+    public ImmutableArray<string> VpcAuthorizations { get; init; } = [];
+
     /// <summary>Keys of others, which stay as they are.</summary>
     public ImmutableArray<MapEntry> Rest { get; init; } = [];
 
@@ -41,7 +44,8 @@ internal sealed record ZoneMetadata
             Tags = own.MapOf("tags") is { } tags
                 ? [.. tags.Entries.Select(tag => KeyValuePair.Create(tag.Key, tag.Value is ScalarNode { Text: var text } ? text : ""))]
                 : [],
-            Rest = [.. own.Entries.Where(entry => entry.Key is not ("id" or "caller-reference" or "comment" or "delegation-set" or "soa" or "tags"))],
+            VpcAuthorizations = [.. own.TextsOf("vpc-authorizations")],
+            Rest = [.. own.Entries.Where(entry => entry.Key is not ("id" or "caller-reference" or "comment" or "delegation-set" or "soa" or "tags" or "vpc-authorizations"))],
         };
     }
 
@@ -57,6 +61,10 @@ internal sealed record ZoneMetadata
         if (!Tags.IsEmpty)
         {
             entries.Add(Nodes.Entry("tags", Nodes.Map(Tags.Select(tag => Nodes.Entry(tag.Key, Nodes.Text(tag.Value))))));
+        }
+        if (!VpcAuthorizations.IsEmpty)
+        {
+            entries.Add(Nodes.Entry("vpc-authorizations", Nodes.Texts(VpcAuthorizations)));
         }
         entries.AddRange(Rest);
         return body.With(Key, entries.Count == 0 ? null : Nodes.Map(entries));

@@ -158,6 +158,10 @@ internal sealed class BatchEvaluation
         {
             problems.Add(what + "but that target was not found");
         }
+        if (zone.IsPrivate && zone.Id != _zone.Id && !(_zone.IsPrivate && _zone.Views.All(zone.Views.Contains)))
+        {
+            problems.Add(what + "but not all clients of this zone see that one");
+        }
         _problems.AddRange(problems);
     }
 

@@ -9,7 +9,10 @@ namespace Meridian.Control.Route53.Records;
 /// <param name="Lookup">Ids of what records refer to.</param>
 internal sealed record RecordSetContext(DomainName Apex, DomainName Owner, uint DefaultTtl, IRecordSetLookup Lookup)
 {
-    public string ZoneIdOf(DomainName target) => Lookup.ZoneIdOf(target);
+    /// <summary>The id of the zone where only some clients see it; null for a zone that everybody sees.</summary>
+    public string? PrivateZoneId { get; init; }
+
+    public string ZoneIdOf(DomainName target) => PrivateZoneId is { } own && target.IsSubdomainOf(Apex) ? own : Lookup.ZoneIdOf(target);
 
     public string CollectionIdOf(string name) => Lookup.CollectionIdOf(name);
 
@@ -19,7 +22,7 @@ internal sealed record RecordSetContext(DomainName Apex, DomainName Owner, uint 
 /// <summary>What record sets refer to, by the names of this API and those of documents.</summary>
 internal interface IRecordSetLookup
 {
-    /// <summary>The id of our zone that a name is in; empty when it is in none.</summary>
+    /// <summary>The id of our zone, of those that everybody sees, that a name is in; empty when it is in none.</summary>
     string ZoneIdOf(DomainName target);
 
     /// <summary>The id of the collection of this document.</summary>

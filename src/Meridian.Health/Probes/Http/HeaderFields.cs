@@ -47,6 +47,15 @@ internal struct HeaderFields
         return true;
     }
 
+    /// <summary>The value of a Location line; null for a line of another name.</summary>
+    internal static string? LocationOf(ReadOnlySpan<byte> line)
+    {
+        int colon = line.IndexOf((byte)':');
+        return colon > 0 && Ascii.EqualsIgnoreCase(line[..colon], "Location"u8)
+            ? Encoding.UTF8.GetString(line[(colon + 1)..].Trim(" \t"u8))
+            : null;
+    }
+
     // RFC 9112 §6.3: a list of identical values counts as the value; differing ones are an attack or a fault.
     private bool TryAddContentLength(ReadOnlySpan<byte> value)
     {

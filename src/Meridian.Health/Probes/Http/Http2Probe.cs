@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Globalization;
+using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Meridian.Engine.Model;
 using Meridian.Health.Probes.Client;
 
@@ -16,28 +18,39 @@ public sealed class Http2Probe(TimeProvider time, INameResolver resolver, X509Ce
 {
     private readonly ClientExchange _exchange = new(new ProbeTools(time, resolver, roots));
 
-    public ValueTask<ProbeResult> ProbeAsync(ProbeTarget target, MonitorModel monitor, CancellationToken deadline)
+    public ValueTask<ProbeResult> ProbeAsync(ProbeTarget target, MonitorModel monitor, CancellationToken deadline) => monitor.Redirects is { } rules
+        ? RedirectTrail.FollowAsync(AskAsync, target, monitor, rules, deadline)
+        : AskAsync(target, monitor, null, deadline);
+
+    private ValueTask<ProbeResult> AskAsync(ProbeTarget target, MonitorModel monitor, RedirectAnswer? redirect, CancellationToken deadline)
     {
         ProbeTrace trace = new(time, monitor.Timeout, ProbeConnector.FirstPhase(target));
         bool isTls = monitor.Type == MonitorType.Https;
         HttpRequestMessage request = ClientCall.Http2Request(
             new HttpMethod(monitor.Method), isTls ? "https" : "http", HttpRequestWriter.HostField(target, monitor), monitor.Path);
+        if (monitor is { Method: "POST", Content: { } content })
+        {
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(content));
+        }
+
         foreach ((string name, string value) in monitor.Headers)
         {
-            request.Headers.TryAddWithoutValidation(name, value);
+            // What is about the content belongs to it: the library takes it nowhere else.
+            _ = request.Headers.TryAddWithoutValidation(name, value) || request.Content?.Headers.TryAddWithoutValidation(name, value) == true;
         }
 
         return _exchange.SendAsync(
             new ClientCall(target, monitor, request, isTls, IsHttp2: true),
             trace,
-            response => JudgeAsync(response, monitor, trace, deadline),
+            response => JudgeAsync(response, monitor, redirect, trace, deadline),
             deadline);
     }
 
     private static async ValueTask<ProbeResult> JudgeAsync(
-        HttpResponseMessage response, MonitorModel monitor, ProbeTrace trace, CancellationToken deadline)
+        HttpResponseMessage response, MonitorModel monitor, RedirectAnswer? redirect, ProbeTrace trace, CancellationToken deadline)
     {
         int status = (int)response.StatusCode;
+        redirect?.Take(monitor, status, LocationOf(response));
         if (!HttpProbe.IsExpected(monitor, status))
         {
             string expected = string.Join(", ", monitor.ExpectedStatus);
@@ -50,6 +63,12 @@ public sealed class Http2Probe(TimeProvider time, INameResolver resolver, X509Ce
             ? trace.End(ProbeOutcome.Success, StatusReasons.Of(status))
             : trace.End(ProbeOutcome.UnexpectedBody, $"{HttpProbe.BodyText(body)} not hold {QuotedText.Of(monitor.ExpectedBody ?? "")}");
     }
+
+    // As it was sent: what it means is judged with the rest of the hop.
+    private static string? LocationOf(HttpResponseMessage response) =>
+        response.Headers.NonValidated.TryGetValues("Location", out HeaderStringValues values) && values.ToString() is { Length: <= HttpProbeLimits.MaxLocationLength } location
+            ? location
+            : null;
 
     private static async ValueTask ReadAsync(Stream stream, BodyWindow body, CancellationToken deadline)
     {

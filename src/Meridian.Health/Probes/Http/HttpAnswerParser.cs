@@ -6,9 +6,12 @@ namespace Meridian.Health.Probes.Http;
 /// Reads one HTTP/1.x answer as it arrives (RFC 9112), in any pieces: the status, as much of the header as framing
 /// needs, and the first 64 KiB of the body. Never throws, whatever the octets are; what is wrong is a fault in words.
 /// </summary>
-internal sealed class HttpAnswerParser(bool isHead, BodyWindow body)
+/// <param name="isHead">Whether a HEAD request is answered, which has no body (RFC 9112 §6.3).</param>
+/// <param name="body">Gets the body.</param>
+/// <param name="keepsLocation">Whether <see cref="Location"/> is wanted.</param>
+internal sealed class HttpAnswerParser(bool isHead, BodyWindow body, bool keepsLocation = false)
 {
-    private readonly byte[] _line = new byte[HttpProbeLimits.MaxKeptLineLength];
+    private readonly byte[] _line = new byte[keepsLocation ? HttpProbeLimits.MaxLocationLength : HttpProbeLimits.MaxKeptLineLength];
     private int _lineLength;
     private int _headerLength;
     private int _interimAnswers;
@@ -19,6 +22,9 @@ internal sealed class HttpAnswerParser(bool isHead, BodyWindow body)
 
     /// <summary>100 to 599 once the status line of the final answer was read.</summary>
     internal int Status { get; private set; }
+
+    /// <summary>Where the answer points to (RFC 9110 §10.2.2); null when it does not, at too great a length, or nobody wants to know.</summary>
+    internal string? Location { get; private set; }
 
     /// <summary>What is wrong with the answer; null while nothing is.</summary>
     internal string? Fault { get; private set; }
@@ -115,6 +121,10 @@ internal sealed class HttpAnswerParser(bool isHead, BodyWindow body)
         {
             Fail($"the header of the answer is not valid: {QuotedText.Of(line)}");
         }
+        else if (keepsLocation && !isCut)
+        {
+            Location ??= HeaderFields.LocationOf(line);
+        }
     }
 
     // RFC 9112 §4: HTTP-version SP status-code SP [reason-phrase]. The last blank is often left out.
@@ -131,6 +141,7 @@ internal sealed class HttpAnswerParser(bool isHead, BodyWindow body)
 
         Status = ((line[9] - '0') * 100) + ((line[10] - '0') * 10) + (line[11] - '0');
         _fields = new HeaderFields();
+        Location = null;
         Part = HttpAnswerPart.Header;
     }
 

@@ -9,7 +9,7 @@ namespace Meridian.Health.Probes.Http;
 
 /// <summary>
 /// A member is up when it answers an HTTP/1.1 request, over TLS for https, with an expected status and body. One
-/// connection per attempt, straight to the member: no redirects, no proxy, no pooled connection that hides a dead listener.
+/// connection per request, straight to the member: no redirects unless they are asked for, no proxy, no pooled connection that hides a dead listener.
 /// </summary>
 /// <param name="time">Times the phases.</param>
 /// <param name="resolver">For members that are given by name.</param>
@@ -22,7 +22,11 @@ public sealed class HttpProbe(TimeProvider time, INameResolver resolver, X509Cer
     private readonly ArrayPool<byte> _buffers = ArrayPool<byte>.Create(HttpProbeLimits.BufferLength, MaxKeptBuffers);
     private readonly ProbeTools _tools = new(time, resolver, roots);
 
-    public async ValueTask<ProbeResult> ProbeAsync(ProbeTarget target, MonitorModel monitor, CancellationToken deadline)
+    public ValueTask<ProbeResult> ProbeAsync(ProbeTarget target, MonitorModel monitor, CancellationToken deadline) => monitor.Redirects is { } rules
+        ? RedirectTrail.FollowAsync(AskAsync, target, monitor, rules, deadline)
+        : AskAsync(target, monitor, null, deadline);
+
+    private async ValueTask<ProbeResult> AskAsync(ProbeTarget target, MonitorModel monitor, RedirectAnswer? redirect, CancellationToken deadline)
     {
         ProbeTrace trace = new(time, monitor.Timeout, ProbeConnector.FirstPhase(target));
         byte[] buffer = _buffers.Rent(HttpProbeLimits.BufferLength);
@@ -44,7 +48,7 @@ public sealed class HttpProbe(TimeProvider time, INameResolver resolver, X509Cer
                 ProbeResult? end = monitor.Type == MonitorType.Https
                     ? await _tools.Tls.StartAsync(connection, target, monitor, SslApplicationProtocol.Http11, trace, deadline)
                     : null;
-                return end ?? await ExchangeAsync(connection, target, monitor, trace, buffer.AsMemory(), length);
+                return end ?? await ExchangeAsync(connection, target, monitor, trace, redirect, buffer.AsMemory(), length);
             }
         }
         finally
@@ -54,7 +58,13 @@ public sealed class HttpProbe(TimeProvider time, INameResolver resolver, X509Cer
     }
 
     private static async ValueTask<ProbeResult> ExchangeAsync(
-        ProbeConnection connection, ProbeTarget target, MonitorModel monitor, ProbeTrace trace, Memory<byte> buffer, int requestLength)
+        ProbeConnection connection,
+        ProbeTarget target,
+        MonitorModel monitor,
+        ProbeTrace trace,
+        RedirectAnswer? redirect,
+        Memory<byte> buffer,
+        int requestLength)
     {
         trace.Enter(ProbePhase.FirstByte);
         SocketError error = await connection.SendAsync(buffer[..requestLength]);
@@ -64,7 +74,7 @@ public sealed class HttpProbe(TimeProvider time, INameResolver resolver, X509Cer
         }
 
         BodyWindow body = new(monitor.ExpectedBody, monitor.ExpectedBodyWithin);
-        HttpAnswerParser answer = new(monitor.Method == "HEAD", body);
+        HttpAnswerParser answer = new(monitor.Method == "HEAD", body, keepsLocation: redirect is not null);
         bool isFirst = true;
         while (!answer.IsDone)
         {
@@ -98,6 +108,7 @@ public sealed class HttpProbe(TimeProvider time, INameResolver resolver, X509Cer
             }
         }
 
+        redirect?.Take(monitor, answer.Status, answer.Location);
         ProbeResult result = Judge(monitor, trace, answer, body);
         await connection.CloseAsync();
         return result;

@@ -12,6 +12,9 @@ internal static class HttpProbeLimits
     /// <summary>Octets kept of one line. Only framing fields are read, and they are short; the rest of a long line is passed over.</summary>
     internal const int MaxKeptLineLength = 256;
 
+    /// <summary>The same where a Location is read too. Longer ones carry whole sessions, which a probe has none of.</summary>
+    internal const int MaxLocationLength = 2048;
+
     /// <summary>Octets of a chunk's size line with its extensions (RFC 9112 §7.1.1 asks for a bound).</summary>
     internal const int MaxChunkLineLength = 1024;
 
@@ -23,4 +26,7 @@ internal static class HttpProbeLimits
 
     /// <summary>Characters of foreign or configured text repeated in a reason.</summary>
     internal const int MaxQuotedLength = 48;
+
+    /// <summary>Characters of a URL repeated in a reason: enough for a host and the beginning of a path, with several of them in one reason.</summary>
+    internal const int MaxShownUrlLength = 96;
 }

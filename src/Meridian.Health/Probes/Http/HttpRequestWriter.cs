@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Meridian.Engine.Model;
 
@@ -39,19 +40,27 @@ internal static class HttpRequestWriter
         if (monitor.Method == "POST")
         {
             // RFC 9110 §8.6: a method that usually has content says so when it has none.
-            isWritten = isWritten && TryAddField(ref cursor, monitor, "Content-Length", "0");
+            isWritten = isWritten && cursor.TryAddField("Content-Length", ContentLength(monitor));
         }
 
         foreach ((string name, string value) in monitor.Headers)
         {
-            isWritten = isWritten && cursor.TryAddField(name, value);
+            isWritten = isWritten && (IsLength(monitor, name) || cursor.TryAddField(name, value));
         }
 
         // RFC 9112 §9.6: the connection serves this probe only, and the peer may close it first.
-        isWritten = isWritten && TryAddField(ref cursor, monitor, "Connection", "close") && cursor.TryEndLine();
+        isWritten = isWritten && TryAddField(ref cursor, monitor, "Connection", "close") && cursor.TryEndLine()
+            && (monitor.Content is null || monitor.Method != "POST" || cursor.TryAddContent(monitor.Content));
         length = cursor.Length;
         return isWritten;
     }
+
+    private static string ContentLength(MonitorModel monitor) =>
+        Encoding.UTF8.GetByteCount(monitor.Content ?? "").ToString(CultureInfo.InvariantCulture);
+
+    // Where we write the content, only we can say how long it is; two lengths are request smuggling (RFC 9112 §6.3).
+    private static bool IsLength(MonitorModel monitor, string name) =>
+        monitor.Method == "POST" && name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase);
 
     // What the operator writes replaces our own field of the same name.
     private static bool TryAddField(ref Cursor cursor, MonitorModel monitor, string name, string value) =>
@@ -76,6 +85,14 @@ internal static class HttpRequestWriter
             "\r\n"u8.CopyTo(_buffer[Length..]);
             Length += 2;
             return true;
+        }
+
+        /// <summary>What follows the header; its line breaks are its own.</summary>
+        internal bool TryAddContent(string text)
+        {
+            bool isWritten = Encoding.UTF8.TryGetBytes(text, _buffer[Length..], out int written);
+            Length += written;
+            return isWritten;
         }
 
         internal bool TryAdd(string text)

@@ -16,14 +16,17 @@ internal static class QuotedText
         return text.Append(octets.Length > HttpProbeLimits.MaxQuotedLength ? "…\"" : "\"").ToString();
     }
 
-    internal static string Of(string value)
+    internal static string Of(string value) => $"\"{Plain(value, HttpProbeLimits.MaxQuotedLength)}\"";
+
+    /// <summary>The same without the quotes, for what has a form of its own.</summary>
+    internal static string Plain(string value, int maxLength)
     {
-        StringBuilder text = new("\"");
-        foreach (char c in value.AsSpan(0, Math.Min(value.Length, HttpProbeLimits.MaxQuotedLength)))
+        StringBuilder text = new();
+        foreach (char c in value.AsSpan(0, Math.Min(value.Length, maxLength)))
         {
             text.Append(char.IsControl(c) ? '.' : c);
         }
 
-        return text.Append(value.Length > HttpProbeLimits.MaxQuotedLength ? "…\"" : "\"").ToString();
+        return text.Append(value.Length > maxLength ? "…" : "").ToString();
     }
 }

@@ -13,6 +13,8 @@ namespace Meridian.Health.Probes.Tls;
 /// <param name="files">The certificates that monitors name.</param>
 internal sealed class TlsStarter(TimeProvider time, X509Certificate2Collection? roots, CertificateFiles files)
 {
+    private readonly SystemTrust _system = new();
+
     /// <summary>Null when the handshake is done; else how the probe ends.</summary>
     internal async ValueTask<ProbeResult?> StartAsync(
         ProbeConnection connection,
@@ -38,7 +40,7 @@ internal sealed class TlsStarter(TimeProvider time, X509Certificate2Collection? 
 
         // Without a name there is none to compare a certificate with either: `sni: false` takes `skip-verify`.
         string name = monitor.SendsServerName ? HttpRequestWriter.TlsName(target, monitor) : "";
-        CertificateCheck check = new(name, monitor.SkipVerify, monitor.MinCertificateDays, time.GetUtcNow());
+        CertificateCheck check = new(name, monitor.SkipVerify, monitor.MinCertificateDays, time.GetUtcNow(), _system);
         SslClientAuthenticationOptions options = check.Options(trusted);
         options.ClientCertificateContext = client;
         options.ApplicationProtocols = protocol is { } offered ? [offered] : null;

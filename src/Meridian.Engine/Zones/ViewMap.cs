@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using System.Net;
+using Meridian.Engine.Answering;
+using Meridian.Engine.Geo;
+using Meridian.Engine.Model;
+
+namespace Meridian.Engine.Zones;
+
+/// <summary>
+/// Which view a client is in: that of the longest network around the source address of its packets. Never by a client subnet
+/// option, which anybody can write whatever he likes into (RFC 7871 §11.1): it is about where to send a client, and views are
+/// about what it may see. Immutable.
+/// </summary>
+internal sealed class ViewMap
+{
+    private const int Nobody = 0;
+
+    private readonly GeoMap _map;
+    private readonly ImmutableArray<string> _names;
+
+    private ViewMap(ImmutableSortedDictionary<string, ViewModel> views, ImmutableArray<string> names, GeoMap map)
+    {
+        Views = views;
+        _names = names;
+        _map = map;
+    }
+
+    /// <summary>What it was made of.</summary>
+    public ImmutableSortedDictionary<string, ViewModel> Views { get; }
+
+    public static ViewMap Create(ImmutableSortedDictionary<string, ViewModel> views)
+    {
+        ImmutableArray<string> names = [.. views.Keys];
+        (IPNetwork Network, int Depth, int Number)[] networks =
+        [
+            .. views.Values.SelectMany((view, number) => view.Networks.Select(network => (network, NetworkPrefix.From(network).Length, number))),
+        ];
+        PlaceTrieBuilder trie = new();
+        // Shortest first, so that of two networks around an address the longer one is laid over the other. The two families
+        // are trees of their own, so their lengths need not be compared.
+        foreach ((IPNetwork network, _, int number) in networks.OrderBy(network => network.Depth))
+        {
+            trie.Overlay(network, _ => number + 1);
+        }
+        ushort[] classes = new ushort[names.Length + 1];
+        for (int i = 0; i < classes.Length; i++)
+        {
+            classes[i] = (ushort)i;
+        }
+        return new ViewMap(views, names, GeoMap.Compile(trie.ToTrie(), classes));
+    }
+
+    /// <summary>The number of a client's view among the views by name, or −1.</summary>
+    public int Find(ClientAddress source) => _map.Find(source, out _) - 1;
+
+    /// <summary>The name of a client's view; null for a client of none.</summary>
+    public string? NameOf(ClientAddress source) => _map.Find(source, out _) is var found && found != Nobody ? _names[found - 1] : null;
+
+    public int NumberOf(string name) => _names.BinarySearch(name, StringComparer.Ordinal);
+}

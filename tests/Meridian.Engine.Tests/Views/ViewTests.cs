@@ -1,0 +1,132 @@
+using Meridian.Dns;
+using Meridian.Dns.Records;
+using Meridian.Engine.Answering;
+using Meridian.Engine.Explaining;
+using Meridian.Engine.Snapshot;
+using Meridian.Engine.Tests.Support;
+using static Meridian.Engine.Tests.Support.ModelBuilder;
+
+namespace Meridian.Engine.Tests.Views;
+
+/// <summary>Split horizon: who sees which zone of a name.</summary>
+public sealed class ViewTests
+{
+    private const string Inside = "10.1.2.3";
+    private const string Lab = "10.9.0.1";
+    private const string Outside = "192.0.2.1";
+
+    [Theory]
+    [InlineData(Inside, "www.example.com.", "192.0.2.1")]
+    [InlineData(Outside, "www.example.com.", "203.0.113.1")]
+    [InlineData("2001:db8:10::1", "www.example.com.", "192.0.2.1")]
+    // The longer network is another view's, which has no zone of the name.
+    [InlineData(Lab, "www.example.com.", "203.0.113.1")]
+    // A private zone below a public one.
+    [InlineData(Inside, "db.corp.example.com.", "192.0.2.2")]
+    [InlineData(Lab, "db.corp.example.com.", "192.0.2.2")]
+    public void Answer_SplitHorizon_IsOfTheZoneThatTheClientSees(string source, string name, string address) =>
+        Assert.Equal([address], Serve().Ask(TestClient.Query(name, RecordType.A), source).Addresses);
+
+    [Fact]
+    public void Answer_PrivateZoneFromOutside_IsAsThoughItWereNotThere()
+    {
+        TestClient client = Serve();
+        // The zone around it answers,
+        TestResponse around = client.Ask(TestClient.Query("db.corp.example.com.", RecordType.A), Outside);
+        Assert.Equal((Rcode.NXDomain, "example.com."), (around.Rcode, around.Message.Authority[0].Owner.ToString()));
+        // or nobody does.
+        Assert.Equal(Rcode.Refused, client.Ask(TestClient.Query("host.lab.test.", RecordType.A), Outside).Rcode);
+        Assert.Equal(Rcode.NoError, client.Ask(TestClient.Query("host.lab.test.", RecordType.A), Lab).Rcode);
+    }
+
+    [Fact]
+    public void Answer_NameOfThePublicZoneOnly_IsHiddenByThePrivateOne()
+    {
+        TestClient client = Serve();
+        Assert.Equal(Rcode.NoError, client.Ask(TestClient.Query("shop.example.com.", RecordType.A), Outside).Rcode);
+        Assert.Equal(Rcode.NXDomain, client.Ask(TestClient.Query("shop.example.com.", RecordType.A), Inside).Rcode);
+    }
+
+    [Fact]
+    public void Answer_ClientSubnetOfAnotherView_ChangesNothing()
+    {
+        TestClient client = Serve();
+        Assert.Equal(["203.0.113.1"], client.Ask(TestClient.Query("www.example.com.", RecordType.A, "10.1.2.0/24"), Outside).Addresses);
+        TestResponse inside = client.Ask(TestClient.Query("www.example.com.", RecordType.A, "192.0.2.0/24"), Inside);
+        Assert.Equal(["192.0.2.1"], inside.Addresses);
+        Assert.Equal(0, inside.Scope);
+    }
+
+    [Fact]
+    public void Answer_AliasIntoAnotherZone_StaysWithinWhatTheClientSees()
+    {
+        TestClient client = Serve();
+        Assert.Equal(["192.0.2.2"], client.Ask(TestClient.Query("data.example.com.", RecordType.A), Inside).Addresses);
+        // The public zone has the same alias; there is nothing behind it outside.
+        Assert.Empty(client.Ask(TestClient.Query("data.example.com.", RecordType.A), Outside).Addresses);
+    }
+
+    [Fact]
+    public void Answer_DsOfAPrivateApex_IsNotThePublicParents()
+    {
+        TestResponse answer = Serve().Ask(TestClient.Query("corp.example.com.", RecordType.DS), Lab);
+        // NXDOMAIN of example.com would take everything below along (RFC 8020).
+        Assert.Equal((Rcode.NoError, "corp.example.com."), (answer.Rcode, answer.Message.Authority[0].Owner.ToString()));
+    }
+
+    [Fact]
+    public void Compile_OnlyTheViewsOfAZoneChange_FollowsThem()
+    {
+        DataPlaneSnapshot before = Model("inside").Compile();
+        DataPlaneSnapshot after = Model("lab").Compile(previous: before, revision: 2);
+        DataPlane dataPlane = new(TimeProvider.System);
+        dataPlane.Publish(after, new ModelBuilder().Verdicts);
+        TestClient client = new(dataPlane);
+        Assert.Equal(["203.0.113.1"], client.Ask(TestClient.Query("www.example.com.", RecordType.A), Inside).Addresses);
+        Assert.Equal(["192.0.2.1"], client.Ask(TestClient.Query("www.example.com.", RecordType.A), Lab).Addresses);
+    }
+
+    [Fact]
+    public void Explain_WithViews_NamesTheViewAndTheZone()
+    {
+        DataPlane dataPlane = Model("inside").Serve();
+        ClientInfo client = new(ClientAddress.FromIPv4(0x0A010203), 4711, Transport.Udp, 0);
+        DecisionReport? report = DecisionExplainer.Explain(
+            dataPlane, new AnswerLimits(), TestClient.Query("www.example.com.", RecordType.A), in client, new byte[512]);
+        Assert.Equal((DecisionStepKind.View, "view inside", Inside), (report!.Steps[0].Kind, report.Steps[0].Subject, report.Steps[0].Outcome));
+        Assert.StartsWith("in zone example.com.@in (seen by inside), serial", report.Steps[1].Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void SourceThatSees_LongerNetworkOfAnotherView_IsPassedOver()
+    {
+        DataPlaneSnapshot snapshot = new ModelBuilder()
+            .View("wide", "10.0.0.0/8", "172.16.0.0/12").View("narrow", "10.0.0.0/24")
+            .ZoneOf("a.test@wide", ["wide"], Records("@", "a.test.", RecordType.NS, "ns.test.")).Compile();
+        Assert.Equal("172.16.0.0", snapshot.SourceThatSees(snapshot.Model.Zones.Values.Single())?.ToString());
+    }
+
+    private static TestClient Serve() => new(Model("inside").Serve());
+
+    private static ModelBuilder Model(string view) => new ModelBuilder()
+        .View("inside", "10.0.0.0/8", "2001:db8:10::/48")
+        .View("lab", "10.9.0.0/16")
+        .ZoneOf(
+            "example.com@in",
+            [view],
+            Records("@", "example.com.", RecordType.NS, "ns1"),
+            Records("www", "example.com.", RecordType.A, "192.0.2.1"),
+            Records("data", "example.com.", RecordType.CNAME, "db.corp"))
+        .ZoneOf(
+            "corp.example.com",
+            ["inside", "lab"],
+            Records("@", "corp.example.com.", RecordType.NS, "ns1.example.com."),
+            Records("db", "corp.example.com.", RecordType.A, "192.0.2.2"))
+        .ZoneOf("lab.test", ["lab"], Records("@", "lab.test.", RecordType.NS, "ns1.example.com."), Records("host", "lab.test.", RecordType.A, "192.0.2.3"))
+        .Zone(
+            "example.com.",
+            Records("@", "example.com.", RecordType.NS, "ns1"),
+            Records("www", "example.com.", RecordType.A, "203.0.113.1"),
+            Records("shop", "example.com.", RecordType.A, "203.0.113.2"),
+            Records("data", "example.com.", RecordType.CNAME, "db.corp"));
+}
