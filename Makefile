@@ -71,7 +71,7 @@ show-lab: build ## LINE=experiment|distance|scenarios|herd|change (all without):
 	@scripts/install-test-packages.sh
 	@scripts/show/lab.sh $(LINE)
 
-show-propagation: build ## LINE=cost|what-if|propagation (all without): the cost of observing, what-if against truth, the measured tail (root; fourteen minutes)
+show-propagation: build ## LINE=cost|what-if|propagation|drill (all without): the cost of observing, what-if against truth, the measured tail, a drill (root; twenty minutes)
 	@scripts/install-test-packages.sh
 	@scripts/show/propagation.sh $(LINE)
 

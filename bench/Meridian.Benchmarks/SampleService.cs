@@ -48,9 +48,10 @@ internal static class SampleService
         """;
 
     /// <summary>Compiles the configuration with the built-in location database.</summary>
-    public static DataPlaneSnapshot Compile()
+    /// <param name="answering">The section `answering`, if it is not all defaults.</param>
+    public static DataPlaneSnapshot Compile(string answering = "")
     {
-        StringBuilder text = new(Configuration);
+        StringBuilder text = new(answering + Configuration);
         for (int host = 0; host < StaticNames; host++)
         {
             text.Append("      host").Append(host).Append(": {A: 10.0.").Append(host >> 8).Append('.').Append(host & 255).Append("}\n");
@@ -68,10 +69,11 @@ internal static class SampleService
     }
 
     /// <summary>Serves it with every member up.</summary>
-    public static DataPlane Serve()
+    /// <param name="answering">The section `answering`, if it is not all defaults.</param>
+    public static DataPlane Serve(string answering = "")
     {
         DataPlane dataPlane = new(TimeProvider.System);
-        dataPlane.Publish(Compile(), new AllUp());
+        dataPlane.Publish(Compile(answering), new AllUp());
         return dataPlane;
     }
 
@@ -80,7 +82,8 @@ internal static class SampleService
     /// <param name="type">QTYPE.</param>
     /// <param name="edns">With an OPT record.</param>
     /// <param name="subnet">An IPv4 /24 in its client-subnet option.</param>
-    public static byte[] Query(string name, RecordType type = RecordType.A, bool edns = false, IPAddress? subnet = null)
+    /// <param name="cookie">What its cookie option has; that of the client alone, or the whole.</param>
+    public static byte[] Query(string name, RecordType type = RecordType.A, bool edns = false, IPAddress? subnet = null, byte[]? cookie = null)
     {
         using MemoryStream message = new();
         message.Write([0x12, 0x34, 0x01, 0x00, 0, 1, 0, 0, 0, 0, 0, (byte)(edns ? 1 : 0)]);
@@ -96,12 +99,18 @@ internal static class SampleService
         message.Write(fixedPart);
         if (edns)
         {
-            message.Write([0, 0, 41, 0x04, 0xD0, 0, 0, 0, 0, 0, (byte)(subnet is null ? 0 : 11)]);
+            int options = (subnet is null ? 0 : 11) + (cookie is null ? 0 : 4 + cookie.Length);
+            message.Write([0, 0, 41, 0x04, 0xD0, 0, 0, 0, 0, 0, (byte)options]);
         }
 
         if (edns && subnet is not null)
         {
             message.Write([0, 8, 0, 7, 0, 1, 24, 0, .. subnet.GetAddressBytes()[..3]]);
+        }
+
+        if (edns && cookie is not null)
+        {
+            message.Write([0, 10, 0, (byte)cookie.Length, .. cookie]);
         }
 
         return message.ToArray();

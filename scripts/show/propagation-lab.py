@@ -14,14 +14,14 @@ import json
 import os
 import random
 import shutil
-import signal
 import socket
-import struct
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
+
+from real_caches import Client, free_ports, ready, resolver, start, stop
 
 TTL = int(os.environ.get("TTL", "30"))
 WARM_UP = int(os.environ.get("WARM_UP", "480"))
@@ -32,18 +32,6 @@ MARKS = [30, 60, 120]
 MIX = [("unbound", 10, False), ("unbound", 12, True), ("unbound-floor", 6, False), ("dnsmasq-ignore", 4, False), ("knot-resolver", 3, False), ("pdns-recursor", 3, False)]
 FLOOR, FIXED = 3 * TTL, int(4.3 * TTL)
 EU, US = "203.0.113.10", "198.51.100.20"
-
-
-def free_ports(count):
-    sockets = []
-    for _ in range(count):
-        s = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        s.bind(("127.0.0.1", 0))
-        sockets.append(s)
-    ports = [s.getsockname()[1] for s in sockets]
-    for s in sockets:
-        s.close()
-    return ports
 
 
 def configuration(dns, http, state):
@@ -66,92 +54,11 @@ zones:
 """ + "".join(f"      w{i}: {{A: {{steer: split}}}}\n" for i in range(NAMES))
 
 
-def resolver(kind, directory, port, source, authority):
-    """Files and the command line of one cache that listens on port and asks from source."""
-    if kind.startswith("unbound"):
-        extra = f"  cache-min-ttl: {FLOOR}\n" if kind == "unbound-floor" else ""
-        with open(f"{directory}/unbound.conf", "w") as f:
-            f.write(f"""server:
-  directory: "{directory}"
-  chroot: ""
-  username: ""
-  pidfile: "{directory}/unbound.pid"
-  interface: 127.0.0.1@{port}
-  outgoing-interface: {source}
-  do-daemonize: no
-  use-syslog: no
-  do-not-query-localhost: no
-  do-ip6: no
-  module-config: "iterator"
-  num-threads: 1
-  msg-cache-size: 256k
-  rrset-cache-size: 256k
-  outgoing-range: 32
-  num-queries-per-thread: 32
-{extra}stub-zone:
-  name: "lab.example."
-  stub-addr: 127.0.0.1@{authority}
-""")
-        return ["unbound", "-d", "-c", f"{directory}/unbound.conf"]
-    if kind == "dnsmasq-ignore":
-        return ["dnsmasq", "--no-daemon", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", f"--port={port}", "--listen-address=127.0.0.1", "--bind-interfaces",
-                f"--server=/lab.example/127.0.0.1#{authority}@{source}", "--cache-size=1000", f"--min-cache-ttl={FIXED}", f"--max-cache-ttl={FIXED}", "--user=root", "--pid-file="]
-    if kind == "knot-resolver":
-        with open(f"{directory}/kresd.conf", "w") as f:
-            f.write(f"""net.listen('127.0.0.1', {port}, {{kind='dns'}})
-net.outgoing_v4('{source}')
-cache.open(10*MB, 'lmdb://{directory}')
-trust_anchors.remove('.')
-policy.add(policy.suffix(policy.STUB('127.0.0.1@{authority}'), {{todname('lab.example')}}))
-""")
-        return ["kresd", "-n", "-c", f"{directory}/kresd.conf", directory]
-    with open(f"{directory}/recursor.conf", "w") as f:
-        f.write(f"""local-address=127.0.0.1
-local-port={port}
-query-local-address={source}
-socket-dir={directory}
-daemon=no
-write-pid=no
-disable-syslog=yes
-security-poll-suffix=
-threads=1
-dnssec=off
-dont-query=
-forward-zones=lab.example=127.0.0.1:{authority}
-""")
-    return ["pdns_recursor", f"--config-dir={directory}"]
-
-
-class Client(asyncio.DatagramProtocol):
-    """Looks one name up at one cache, at moments of its own."""
-
-    def __init__(self, seen):
-        self.seen = seen
-
-    def connection_made(self, transport):
-        self.transport = transport
-
-    def datagram_received(self, data, address):
-        answers = struct.unpack("!H", data[6:8])[0]
-        if answers:
-            self.seen.append((time.monotonic(), data[-4:]))
-
-    def error_received(self, exc):
-        pass
-
-    async def run(self, rng, rate):
-        while True:
-            await asyncio.sleep(rng.expovariate(rate * NAMES))
-            label = b"w%d" % rng.randrange(NAMES)
-            query = bytes([len(label)]) + label + b"\x03lab\x07example\x00" + struct.pack("!HH", 1, 1)
-            self.transport.sendto(struct.pack("!HHHHHH", rng.randrange(65536), 0x0100, 1, 0, 0, 0) + query)
-
-
 def share_of_eu(caches, begin, end):
     """The part of the lookups with the drained address."""
     eu = total = 0.0
     for seen, _ in caches:
-        for at, address in seen:
+        for at, _, address in seen:
             if begin <= at < end:
                 total += 1
                 eu += address == socket.inet_aton(EU)
@@ -161,19 +68,13 @@ def share_of_eu(caches, begin, end):
 async def main(command):
     work = tempfile.mkdtemp(prefix="meridian-propagation-")
     processes = []
-    path = os.environ["PATH"] + ":/usr/sbin:/sbin"
     try:
         count = sum(number for _, number, _ in MIX)
         dns, http, *ports = free_ports(2 + count)
         with open(f"{work}/m.yaml", "w") as f:
             f.write(configuration(dns, http, ""))
         processes.append(subprocess.Popen(command + ["serve", f"{work}/m.yaml"], stdin=subprocess.DEVNULL, stderr=open(f"{work}/log", "w")))
-        for _ in range(60):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{http}/readyz", timeout=2)
-                break
-            except OSError:
-                await asyncio.sleep(1)
+        await ready(f"http://127.0.0.1:{http}")
         rng = random.Random(1)
         caches = []
         tasks = []
@@ -184,11 +85,9 @@ async def main(command):
                 os.mkdir(directory)
                 source = f"127.9.{group + 1}.{1 if shared else i + 1}"
                 port = ports[len(caches)]
-                arguments = resolver(kind, directory, port, source, dns)
-                arguments[0] = shutil.which(arguments[0], path=path) or sys.exit(f"{arguments[0]} is not installed")
-                processes.append(subprocess.Popen(arguments, cwd=directory, stdin=subprocess.DEVNULL, stdout=open(f"{directory}/out", "w"), stderr=subprocess.STDOUT))
+                processes.append(start(resolver(kind, directory, port, source, dns, "lab.example", FLOOR, FIXED), directory))
                 seen = []
-                _, client = await loop.create_datagram_endpoint(lambda seen=seen: Client(seen), remote_addr=("127.0.0.1", port))
+                _, client = await loop.create_datagram_endpoint(lambda seen=seen: Client(seen, [f"w{name}" for name in range(NAMES)], "lab.example"), remote_addr=("127.0.0.1", port))
                 caches.append((seen, kind))
                 tasks.append((client, rng.uniform(0.1, 0.5)))
         await asyncio.sleep(3)
@@ -230,13 +129,7 @@ async def main(command):
             task.cancel()
         return 0 if verdict else 1
     finally:
-        for process in processes:
-            process.send_signal(signal.SIGTERM)
-        for process in processes:
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
+        stop(processes)
         shutil.rmtree(work, ignore_errors=True)
 
 

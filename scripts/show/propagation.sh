@@ -1,16 +1,15 @@
 #!/usr/bin/env bash
 # Shows what is promised of the observed population (make show-propagation runs all of it; by root on an otherwise idle machine):
-#   scripts/show/propagation.sh cost          CPU per query with and without observing, alternating (two minutes)
+#   scripts/show/propagation.sh cost          CPU per query with and without observing, alternating in one server (up to five minutes)
 #   scripts/show/propagation.sh what-if       a drain predicted from the observed population, then done, compared (half a minute)
 #   scripts/show/propagation.sh propagation   the estimated share that has moved beside what clients of real caches get (eleven minutes)
-# MERIDIAN=COMMAND takes another executable than out/meridian. ROUNDS=N pairs of measurements, SECONDS_EACH=N of load in each.
+#   scripts/show/propagation.sh drill         a site fails for half of the clients of real caches; a monitor ends it; a game day (five minutes)
+# MERIDIAN=COMMAND takes another executable than out/meridian. PAIRS=N pairs of measurements of the cost at most, SLICE=N seconds each.
 set -euo pipefail
 trap 'echo "scripts/show/propagation.sh: line $LINENO failed: $BASH_COMMAND" >&2' ERR
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 read -ra meridian <<<"${MERIDIAN:-out/meridian}"
-ROUNDS=${ROUNDS:-10}
-SECONDS_EACH=${SECONDS_EACH:-3}
 work=$(mktemp -d)
 servers=()
 
@@ -73,51 +72,8 @@ zones:
 YAML
 }
 
-# cpu PID: its CPU time so far, in milliseconds.
-cpu() { awk -v hz="$(getconf CLK_TCK)" '{ sub(/^.*\) /, ""); print ($12 + $13) * 1000 / hz }' "/proc/$1/stat"; }
-
-# load PORT SECONDS: answered queries.
-load() {
-    dnsperf -s 127.0.0.1 -p "$1" -d "$work/queries" -l "$2" -c 8 -T 1 -q 100 2>/dev/null | awk '/Queries completed/ { print $3 }'
-}
-
 cost() {
-    echo "CPU per query over ordinary sockets, steered and static names in turn: $ROUNDS rounds of $SECONDS_EACH s each, alternating"
-    printf 'www.example.com A\nstatic.example.com A\nwww.example.com AAAA\nnot-there.example.com A\n' >"$work/queries"
-    configuration nobody >"$work/without.yaml"
-    configuration resolvers >"$work/with.yaml"
-    local -A pid port
-    for mode in without with; do
-        start "$mode"
-        pid[$mode]=$PID port[$mode]=$PORT
-    done
-    # The code is as fast as it gets only after some seconds.
-    for mode in without with; do load "${port[$mode]}" 8 >/dev/null; done
-    : >"$work/figures"
-    for round in $(seq 1 "$ROUNDS"); do
-        local order="without with"
-        [ $((round % 2)) = 0 ] && order="with without"
-        for mode in $order; do
-            local before after count
-            before=$(cpu "${pid[$mode]}")
-            count=$(load "${port[$mode]}" "$SECONDS_EACH")
-            after=$(cpu "${pid[$mode]}")
-            awk -v mode="$mode" -v round="$round" -v ms="$after" -v was="$before" -v n="$count" 'BEGIN { printf "%s %d %.4f %d\n", mode, round, (ms - was) * 1000 / n, n }' >>"$work/figures"
-        done
-        awk -v round="$round" '$2 == round { value[$1] = $3; n[$1] = $4 } END { printf "  round %2d: without %.3f µs, with %.3f µs (%d and %d queries)\n", round, value["without"], value["with"], n["without"], n["with"] }' "$work/figures"
-    done
-    awk '{ value[$1, ++n[$1]] = $3 }
-        function median(mode, i, j, t, count) {
-            count = n[mode]
-            for (i = 1; i <= count; i++) a[i] = value[mode, i]
-            for (i = 1; i <= count; i++) for (j = i + 1; j <= count; j++) if (a[j] < a[i]) { t = a[i]; a[i] = a[j]; a[j] = t }
-            return (a[int((count + 1) / 2)] + a[int(count / 2) + 1]) / 2
-        }
-        END {
-            without = median("without"); with = median("with"); more = (with / without - 1) * 100
-            printf "median: without %.3f µs, with %.3f µs: %+.2f %% (limit 2 %%): %s\n", without, with, more, (more <= 2 ? "PASS" : "MISS")
-        }' "$work/figures"
-    "${meridian[@]}" population --url "$URL" --window 5m --top 3
+    python3 -B scripts/show/observing_cost.py "${meridian[@]}"
 }
 
 what_if() {
@@ -160,10 +116,16 @@ PY
 
 propagation() {
     echo "The share that has moved after a drain: by the server's estimate, and by what clients of real caches get (eleven minutes)"
-    python3 scripts/show/propagation-lab.py "${meridian[@]}"
+    python3 -B scripts/show/propagation-lab.py "${meridian[@]}"
+}
+
+drill() {
+    echo "A drill in front of real caches: a share of the clients, a walk through a runbook, a monitor that ends it, a game day (five minutes)"
+    python3 -B scripts/show/drill-lab.py "${meridian[@]}"
 }
 
 case "${1:-all}" in
+    drill) drill ;;
     cost) cost ;;
     what-if) what_if ;;
     propagation) propagation ;;
@@ -171,9 +133,10 @@ case "${1:-all}" in
         cost
         what_if
         propagation
+        drill
         ;;
     *)
-        sed -n '2,6p' "${BASH_SOURCE[0]}" >&2
+        sed -n '2,7p' "${BASH_SOURCE[0]}" >&2
         exit 2
         ;;
 esac

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
+using Meridian.Health.Evidence;
 using Meridian.Health.Probes;
 using Meridian.Health.Quorum;
 
@@ -35,9 +36,11 @@ internal sealed class HealthMetrics : IDisposable
         _vantageChanges = _meter.CreateCounter<long>("meridian.health.vantage.changes", "{change}", "Changes of a vantage point's standing, by vantage point and new standing.");
     }
 
-    /// <summary>Shows the load whenever metrics are collected; called once there is one to show.</summary>
-    internal void Observe(Func<HealthLoad> load)
+    /// <summary>Shows the load and the members whenever metrics are collected; called once there is something to show.</summary>
+    internal void Observe(Func<HealthLoad> load, Func<IReadOnlyList<MemberStanding>> members)
     {
+        _meter.CreateObservableGauge("meridian.health.member.up", () => Ups(members()), "{state}", "1 for a member that is up by what health says of it, 0 for one that is down.");
+        _meter.CreateObservableGauge("meridian.health.member.uptime", () => Uptimes(members()), "1", "The share of time that a member was up, by window.");
         _meter.CreateObservableGauge("meridian.health.probes.running", () => load().RunningProbes, "{probe}", "Probes that run now.");
         _meter.CreateObservableGauge("meridian.health.scheduler.overdue", () => load().Overdue.TotalSeconds, "s", "How long the longest waiting probe is overdue.");
         _meter.CreateObservableGauge("meridian.health.checks", () => load().Checks, "{check}", "Distinct checks: a monitor and a target.");
@@ -120,6 +123,27 @@ internal sealed class HealthMetrics : IDisposable
         ProbeOutcome.NotReported => "not-reported",
         _ => "not-made",
     };
+
+    // A member without a verdict has no value: it is neither.
+    private static IEnumerable<Measurement<int>> Ups(IReadOnlyList<MemberStanding> members) => members
+        .Where(one => one.State != HealthState.Unknown)
+        .Select(one => new Measurement<int>(one.State == HealthState.Up ? 1 : 0, new("pool", one.Member.Pool), new KeyValuePair<string, object?>("target", one.Member.Target)));
+
+    private static IEnumerable<Measurement<double>> Uptimes(IReadOnlyList<MemberStanding> members)
+    {
+        foreach (MemberStanding one in members)
+        {
+            if (one.Uptime is { } uptime)
+            {
+                yield return Of(one.Member, "1h", uptime.Hour);
+                yield return Of(one.Member, "24h", uptime.Day);
+                yield return Of(one.Member, "30d", uptime.Month);
+            }
+        }
+
+        static Measurement<double> Of(MemberKey member, string window, double share) =>
+            new(share, new("pool", member.Pool), new("target", member.Target), new KeyValuePair<string, object?>("window", window));
+    }
 
     private static IEnumerable<Measurement<int>> MembersByState(HealthLoad load) =>
     [

@@ -56,6 +56,8 @@ public sealed partial class HealthMetricsTests
         Assert.Equal(1, sums["meridian.health.state.changes from=unknown to=up"]);
         Assert.Equal(1, sums["meridian.health.state.changes from=up to=down"]);
         Assert.Equal(1, sums["meridian.health.members state=down"]);
+        Assert.Equal(0, sums["meridian.health.member.up pool=eu target=203.0.113.10"]);
+        Assert.InRange(sums["meridian.health.member.uptime pool=eu target=203.0.113.10 window=1h"], 0.8, 0.999);
         Assert.Equal(0, sums["meridian.health.members state=up"]);
         Assert.Equal(1, sums["meridian.health.checks"]);
         Assert.Equal(0, sums["meridian.health.scheduler.overdue"]);

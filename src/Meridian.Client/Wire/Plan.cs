@@ -23,6 +23,9 @@ public sealed record Plan
     /// <summary>What the guard has against it; with any, it takes a reason to apply.</summary>
     public ImmutableArray<GuardFinding> Guard { get; init; } = [];
 
+    /// <summary>What the clients that were observed in the last hour would do; null when too little was observed to say.</summary>
+    public PlannedTraffic? Observed { get; init; }
+
     /// <summary>What the guard could not look at, and why.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];
 

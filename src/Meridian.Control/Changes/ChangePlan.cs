@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Diffing;
 using Meridian.Control.Linting;
+using Meridian.Control.Observing;
 
 namespace Meridian.Control.Changes;
 
@@ -28,6 +29,9 @@ public sealed record ChangePlan
 
     /// <summary>What the guard has against it; with any, it takes a reason to apply.</summary>
     public ImmutableArray<GuardFinding> Guard { get; init; } = [];
+
+    /// <summary>What the clients that were observed in the last hour would do; null when too little was observed to say.</summary>
+    public WhatIfResult? Observed { get; init; }
 
     /// <summary>What the guard could not look at, and why; whole sentences without a full stop.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];

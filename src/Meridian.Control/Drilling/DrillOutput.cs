@@ -29,6 +29,7 @@ internal static class DrillOutput
         ["forecast"] = report.Forecast,
         ["events"] = List(report.Events),
         ["moves"] = List(report.Moves),
+        ["steps"] = List(report.Steps),
     }.ToJsonString(Indented);
 
     public static string ToText(DrillReport report)
@@ -47,6 +48,7 @@ internal static class DrillOutput
         Section(text, "left out", report.Spared);
         Section(text, "expected", report.Forecast is { } forecast ? [forecast] : []);
         Section(text, "how clients moved", report.Moves);
+        Section(text, "walked through", report.Steps);
         if (report.StartedAt is not null)
         {
             Section(text, "what broke", report.Events.IsEmpty ? ["nothing: no member changed its health meanwhile"] : report.Events);

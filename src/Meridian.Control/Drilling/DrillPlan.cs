@@ -48,6 +48,9 @@ public sealed record DrillReport
     /// <summary>What happened meanwhile.</summary>
     public ImmutableArray<string> Events { get; init; } = [];
 
+    /// <summary>Steps of a runbook that were walked through meanwhile.</summary>
+    public ImmutableArray<string> Steps { get; init; } = [];
+
     /// <summary>How the clients of it moved: the measured way of the change, and of the way back.</summary>
     public ImmutableArray<string> Moves { get; init; } = [];
 }

@@ -20,11 +20,22 @@ public sealed class DrillService(DrillParts parts, ILogger<DrillService> logger)
     // 100 ms to 10 s: how soon a guard that fails is seen.
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
+    // 10 to 10,000 of each kind.
     private const int EventsMax = 200;
+
+    // 10 s to 10 min: how often what is kept of a drill is brought up to date.
+    private static readonly TimeSpan SettleEvery = TimeSpan.FromMinutes(1);
+
+    // 1 h to 24 h: as long as a change is followed through the caches.
+    private static readonly TimeSpan SettleFor = TimeSpan.FromHours(6);
+
+    // 1 min to 1 h. Who scheduled a drill is there then, and not hours later.
+    private static readonly TimeSpan LateMax = TimeSpan.FromMinutes(5);
 
     private readonly Lock _lock = new();
     private DrillReport? _report;
     private Running? _running;
+    private DateTimeOffset _settledAt;
 
     /// <summary>The drill that runs or waits, or the last one; null when there was none.</summary>
     public DrillReport? Report
@@ -35,6 +46,54 @@ public sealed class DrillService(DrillParts parts, ILogger<DrillService> logger)
             {
                 return _report is null ? null : _report with { Moves = MovesOf(_report) };
             }
+        }
+    }
+
+    /// <summary>The same as it is kept over a restart: its moves are those of a minute ago. The same object while nothing happens.</summary>
+    internal DrillReport? Kept
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _report;
+            }
+        }
+    }
+
+    /// <summary>Takes over what an earlier run kept: a drill that waits goes on waiting, one that ran has ended with the server.</summary>
+    internal void Restore(DrillReport kept)
+    {
+        lock (_lock)
+        {
+            _report = kept;
+            DateTimeOffset now = parts.Time.GetUtcNow();
+            if (kept is { EndedAt: null, StartedAt: not null })
+            {
+                Close("the server ended, and with it the drill");
+            }
+            else if (kept is { EndedAt: null, Plan.At: { } at } && at + LateMax < now)
+            {
+                Close("its time passed while the server was away");
+            }
+        }
+    }
+
+    /// <summary>Notes down that a step of a runbook was walked through.</summary>
+    /// <returns>False when no drill runs.</returns>
+    public bool Walk(string step)
+    {
+        lock (_lock)
+        {
+            if (_running is null || _report is not { } report)
+            {
+                return false;
+            }
+            if (report.Steps.Length < EventsMax)
+            {
+                _report = report with { Steps = report.Steps.Add(At(step)) };
+            }
+            return true;
         }
     }
 
@@ -101,11 +160,12 @@ public sealed class DrillService(DrillParts parts, ILogger<DrillService> logger)
     {
         lock (_lock)
         {
+            DateTimeOffset now = parts.Time.GetUtcNow();
+            Settle(now);
             if (_report is not { EndedAt: null } report)
             {
                 return;
             }
-            DateTimeOffset now = parts.Time.GetUtcNow();
             if (_running is not { } running)
             {
                 if (report.Plan.At <= now)
@@ -114,14 +174,17 @@ public sealed class DrillService(DrillParts parts, ILogger<DrillService> logger)
                 }
                 return;
             }
-            NoteVerdicts(running);
+            foreach (string text in running.Watch.Look(running.Basis))
+            {
+                Note(text);
+            }
             if (parts.IsStaging())
             {
                 // The second state is the staged change's by now: it is not ours to end.
                 _running = null;
                 Close("a change was staged");
             }
-            else if (FailedGuard(running, report.Plan) is { } failure)
+            else if (running.Watch.FailedGuard(running.Basis, report.Plan.StopIf) is { } failure)
             {
                 End($"a monitor that guards it says that {failure} is down");
             }
@@ -131,7 +194,7 @@ public sealed class DrillService(DrillParts parts, ILogger<DrillService> logger)
             }
             else if (!ReferenceEquals(running.Basis, parts.DataPlane.Snapshot))
             {
-                Stage(report.Plan, running.DownBefore);
+                Stage(report.Plan);
                 Note("the configuration changed; the drill goes on with the new one");
             }
         }
@@ -150,6 +213,10 @@ public sealed class DrillService(DrillParts parts, ILogger<DrillService> logger)
         if (plan.StopIf.FirstOrDefault(monitor => !snapshot.Model.Monitors.ContainsKey(monitor)) is { } unknown)
         {
             return $"there is no monitor '{unknown}'";
+        }
+        if (plan.StopIf.FirstOrDefault(monitor => !snapshot.Members.Any(slot => slot.Monitor?.Name == monitor)) is { } idle)
+        {
+            return $"the monitor '{idle}' checks no member, and so would never end the drill; give it to a pool, or name another";
         }
         if (parts.IsStaging())
         {
@@ -182,7 +249,7 @@ public sealed class DrillService(DrillParts parts, ILogger<DrillService> logger)
         DrillPlan plan = _report!.Plan; // Set by whoever calls.
         DateTimeOffset now = parts.Time.GetUtcNow();
         _report = _report with { StartedAt = now };
-        Stage(plan, null);
+        Stage(plan);
         WhatIfResult? forecast = parts.WhatIf.Suppose([.. _running!.Cast.Down.Select(member => new Supposition(member, HealthState.Down, null))], plan.Site); // Staged right above.
         _report = _report with
         {
@@ -196,16 +263,16 @@ public sealed class DrillService(DrillParts parts, ILogger<DrillService> logger)
         logger.DrillBegan(plan.Site, plan.Share * 100, now + plan.For, plan.Author);
     }
 
-    private void Stage(DrillPlan plan, ImmutableHashSet<MemberKey>? downBefore)
+    private void Stage(DrillPlan plan)
     {
         DataPlaneSnapshot snapshot = parts.DataPlane.Snapshot!; // Looked at before.
         DrillCast cast = DrillCast.Of(snapshot, plan.Site);
         DataPlane candidate = new(parts.Time) { HeldDown = cast.Down };
         candidate.Publish(snapshot, parts.Verdicts);
         ClientStage stage = _running?.Stage ?? ClientStage.Create(plan.Share, parts.Volumes.Sum());
-        ImmutableHashSet<MemberKey> down = downBefore ?? [.. snapshot.Members.Select(slot => slot.Key).Where(IsDown)];
+        DrillWatch watch = _running?.Watch ?? DrillWatch.Begin(parts.Verdicts, snapshot);
         parts.DataPlane.Stage(candidate, stage);
-        _running = new Running(snapshot, cast, stage, parts.DataPlane.Suppose()!, candidate.Suppose()!, down); // Both have a snapshot.
+        _running = new Running(snapshot, cast, stage, watch, parts.DataPlane.Suppose()!, candidate.Suppose()!); // Both have a snapshot.
     }
 
     private void End(string reason)
@@ -223,30 +290,38 @@ public sealed class DrillService(DrillParts parts, ILogger<DrillService> logger)
     private void Close(string reason)
     {
         _report = _report! with { EndedAt = parts.Time.GetUtcNow(), Reason = reason }; // There is one whenever something ends.
+        _settledAt = default;
         logger.DrillEnded(_report.Plan.Site, reason);
     }
 
     private static string ReasonOf(DrillPlan plan, string what) => $"drill of {plan.Site} {what}";
 
-    private ImmutableArray<string> MovesOf(DrillReport report) => report.StartedAt is not { } start ? [] :
-    [
-        .. parts.Propagation.Read().Changes
-            .Where(change => change.At >= start.ToUnixTimeSeconds() && change.Description.Contains($"(drill of {report.Plan.Site} ", StringComparison.Ordinal))
-            .Select(PropagationOutput.Line).Reverse(),
-    ];
-
-    private void NoteVerdicts(Running running)
+    private ImmutableArray<string> MovesOf(DrillReport report)
     {
-        foreach (MemberKey member in running.Basis.Members.Where(slot => slot.Monitor is not null).Select(slot => slot.Key))
+        if (report.StartedAt is not { } start)
         {
-            bool isDown = IsDown(member);
-            if (isDown && !running.DownBefore.Contains(member) && running.Seen.Add(member))
+            return [];
+        }
+        ImmutableArray<string> seen =
+        [
+            .. parts.Propagation.ReadChanges()
+                .Where(change => change.At >= start.ToUnixTimeSeconds() && change.Description.Contains($"(drill of {report.Plan.Site} ", StringComparison.Ordinal))
+                .Select(PropagationOutput.Line).Reverse(),
+        ];
+        // After a restart nothing is seen of it any more: what was kept is all that is known.
+        return seen.IsEmpty ? report.Moves : seen;
+    }
+
+    /// <summary>Brings what is kept up to date, so that the report of a drill says how far its clients moved after a restart too.</summary>
+    private void Settle(DateTimeOffset now)
+    {
+        if (_report is { StartedAt: not null } report && now - _settledAt >= SettleEvery && now - (report.EndedAt ?? now) < SettleFor)
+        {
+            _settledAt = now;
+            ImmutableArray<string> moves = MovesOf(report);
+            if (!moves.SequenceEqual(report.Moves))
             {
-                Note($"{member} went down");
-            }
-            else if (!isDown && running.Seen.Remove(member))
-            {
-                Note($"{member} came up again");
+                _report = report with { Moves = moves };
             }
         }
     }
@@ -255,26 +330,11 @@ public sealed class DrillService(DrillParts parts, ILogger<DrillService> logger)
     {
         if (_report is { } report && report.Events.Length < EventsMax)
         {
-            _report = report with { Events = report.Events.Add(string.Create(CultureInfo.InvariantCulture, $"{parts.Time.GetUtcNow():HH:mm:ss}Z {text}")) };
+            _report = report with { Events = report.Events.Add(At(text)) };
         }
     }
 
-    private MemberKey? FailedGuard(Running running, DrillPlan plan)
-    {
-        foreach (MemberSlot slot in running.Basis.Members)
-        {
-            if (slot.Monitor is { } monitor && plan.StopIf.Contains(monitor.Name) && !running.DownBefore.Contains(slot.Key) && IsDown(slot.Key))
-            {
-                return slot.Key;
-            }
-        }
-        return null;
-    }
+    private string At(string text) => string.Create(CultureInfo.InvariantCulture, $"{parts.Time.GetUtcNow():HH:mm:ss}Z {text}");
 
-    private bool IsDown(MemberKey member) => parts.Verdicts.GetVerdict(member).State == HealthState.Down;
-
-    private sealed record Running(DataPlaneSnapshot Basis, DrillCast Cast, ClientStage Stage, DataPlane Before, DataPlane After, ImmutableHashSet<MemberKey> DownBefore)
-    {
-        public HashSet<MemberKey> Seen { get; } = [];
-    }
+    private sealed record Running(DataPlaneSnapshot Basis, DrillCast Cast, ClientStage Stage, DrillWatch Watch, DataPlane Before, DataPlane After);
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
 using Meridian.Control.Changes.Planned;
 using Meridian.Control.Changes.Staging;
@@ -51,6 +53,10 @@ public sealed record LocalEndpointSources
 
     /// <summary>Who asks, and what follows from it; null where nobody observes.</summary>
     public Observatory? Observatory { get; init; }
+
+    /// <summary>Reads a whole configuration that somebody only asks about: its model, or what is wrong with it.</summary>
+    public Func<ImmutableArray<DocumentChange>, (MeridianModel? Model, ImmutableArray<ChangeError> Errors)> Propose { get; init; } =
+        _ => (null, [new ChangeError(null, "", "no configuration can be read here", null)]);
 
     /// <summary>The model that is served; null before the first.</summary>
     public Func<MeridianModel?> Model { get; init; } = () => null;

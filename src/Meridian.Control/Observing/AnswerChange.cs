@@ -12,6 +12,9 @@ internal sealed class AnswerChange
     /// <summary>What is reported of the way: 50, 95, 99 and 100 %.</summary>
     public static readonly ImmutableArray<double> Marks = [0.5, 0.95, 0.99, 1];
 
+    /// <summary>Which of the marks is 99 %: what one waits for, because the last hundredth may be anybody.</summary>
+    public const int AlmostAll = 2;
+
     // 0 to 0.05 of the volume: as good as nobody.
     private const double Done = 0.002;
 
@@ -29,6 +32,9 @@ internal sealed class AnswerChange
 
     /// <summary>What changed, in words.</summary>
     public string Description { get; set; } = "";
+
+    /// <summary>The names whose answers changed, the first of them.</summary>
+    public List<string> Names { get; } = [];
 
     /// <summary>The longest TTL that answers of before came with.</summary>
     public int TtlMax { get; private set; }
@@ -126,6 +132,12 @@ internal sealed class AnswerChange
             _held.Clear();
         }
     }
+
+    /// <summary>What is kept of it in the end; null while it goes on.</summary>
+    public FinishedChange? Finish() => IsDone
+        ? new FinishedChange(
+            DateTimeOffset.FromUnixTimeSeconds(At), Description, [.. Names.Take(FinishedChange.NamesMax)], TtlMax, _caches, [.. _reached.Select(reached => reached ?? 0)])
+        : null;
 
     /// <summary>Askers that still hold it, the largest part first, with when the last of theirs ends.</summary>
     public IEnumerable<(Asker Asker, CacheEstimate Estimate, double Share, double Until)> HoldersAt(long now) => _held

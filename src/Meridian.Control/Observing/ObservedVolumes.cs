@@ -6,7 +6,8 @@ namespace Meridian.Control.Observing;
 
 /// <summary>Weighs a change by the queries of the last hour that it meets.</summary>
 /// <param name="population">Who asked.</param>
-public sealed class ObservedVolumes(PopulationObserver population) : IObservedVolumes
+/// <param name="whatIf">Says what they would do.</param>
+public sealed class ObservedVolumes(PopulationObserver population, WhatIf whatIf) : IObservedVolumes
 {
     // 10 min to 6 h: what is asked now, and enough of it.
     private static readonly TimeSpan Window = TimeSpan.FromHours(1);
@@ -33,4 +34,7 @@ public sealed class ObservedVolumes(PopulationObserver population) : IObservedVo
         return zones.Where(zone => zone.Value.Queries >= QueriesMin)
             .ToDictionary(zone => zone.Key, zone => new ObservedShare(zone.Value.Altered / zone.Value.Queries, zone.Value.Queries));
     }
+
+    public WhatIfResult? TrafficOf(DataPlaneSnapshot before, DataPlaneSnapshot after) =>
+        whatIf.Compare(before, after) is { Queries: >= QueriesMin } result ? result : null;
 }

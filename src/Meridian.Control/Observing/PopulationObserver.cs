@@ -85,7 +85,7 @@ public sealed class PopulationObserver : IDisposable
         _volumes.IsObserving = observing.Who != ObservedDetail.Nobody;
         if (_account.Configure(observing))
         {
-            _propagation.Forget();
+            _propagation.Forget(withHistory: observing.Who == ObservedDetail.Nobody);
         }
         _drift.Look(snapshot.Model);
         if (!ReferenceEquals(_model, snapshot.Model) && observing.Who != ObservedDetail.Nobody)

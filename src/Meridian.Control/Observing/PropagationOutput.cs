@@ -49,16 +49,17 @@ internal static class PropagationOutput
         {
             Write(text, change, report.Now);
         }
-        ImmutableArray<ChangeReport> finished = report.Finished;
+        ImmutableArray<FinishedChange> finished = report.Finished;
         if (!finished.IsEmpty)
         {
             text.Append(CultureInfo.InvariantCulture, $"\nyour measured tail over the last {finished.Length} changes (median, worst):");
             for (int i = 0; i < AnswerChange.Marks.Length; i++)
             {
-                double[] seconds = [.. finished.Select(change => change.Reached[i] ?? 0).Order()];
+                double[] seconds = [.. finished.Select(change => change.Reached[i]).Order()];
                 text.Append(CultureInfo.InvariantCulture, $"  {AnswerChange.Marks[i]:P0} {Seconds(seconds[seconds.Length / 2])}, {Seconds(seconds[^1])}");
             }
-            text.Append('\n');
+            double[] over = [.. finished.Select(change => change.OverrunSeconds).Order()];
+            text.Append(CultureInfo.InvariantCulture, $"\n  beyond the TTL, until 99 % had moved: {Seconds(over[over.Length / 2])}, {Seconds(over[^1])}; planned changes lower TTLs that much earlier\n");
         }
         if (!report.Askers.IsEmpty)
         {
@@ -125,8 +126,9 @@ internal static class PropagationOutput
         ? new JsonObject
         {
             ["changes"] = finished.Length,
-            ["medianSeconds"] = new JsonArray([.. AnswerChange.Marks.Select((_, i) => (JsonNode)finished.Select(change => change.Reached[i] ?? 0).Order().ElementAt(finished.Length / 2))]),
-            ["worstSeconds"] = new JsonArray([.. AnswerChange.Marks.Select((_, i) => (JsonNode)finished.Max(change => change.Reached[i] ?? 0))]),
+            ["medianSeconds"] = new JsonArray([.. AnswerChange.Marks.Select((_, i) => (JsonNode)finished.Select(change => change.Reached[i]).Order().ElementAt(finished.Length / 2))]),
+            ["overrunSeconds"] = new JsonArray([.. finished.Select(change => (JsonNode)change.OverrunSeconds)]),
+            ["worstSeconds"] = new JsonArray([.. AnswerChange.Marks.Select((_, i) => (JsonNode)finished.Max(change => change.Reached[i]))]),
         }
         : null;
 

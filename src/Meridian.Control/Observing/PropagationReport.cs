@@ -6,14 +6,9 @@ namespace Meridian.Control.Observing;
 /// <param name="Now">Unix seconds.</param>
 /// <param name="Changes">The newest first.</param>
 /// <param name="Askers">Whose habits are known, the largest first.</param>
-internal sealed record PropagationReport(long Now, ImmutableArray<ChangeReport> Changes, ImmutableArray<AskerReport> Askers)
-{
-    /// <summary>1 to 100: the tail is that of so many changes.</summary>
-    public const int TailOf = 20;
-
-    /// <summary>The changes of the measured tail: those that have come to their end.</summary>
-    public ImmutableArray<ChangeReport> Finished => [.. Changes.Where(change => change.Reached[^1] is not null).Take(TailOf)];
-}
+/// <param name="Finished">The changes of the measured tail, also those of earlier runs; the newest first.</param>
+internal sealed record PropagationReport(
+    long Now, ImmutableArray<ChangeReport> Changes, ImmutableArray<AskerReport> Askers, ImmutableArray<FinishedChange> Finished);
 
 /// <summary>A resolver with its habit.</summary>
 /// <param name="Asker">With the name that it asks for most.</param>

@@ -49,6 +49,9 @@ public sealed class PropagationTracker : IDisposable
         _meter.CreateObservableGauge("meridian.propagation.remaining", Remaining, "1", "The largest part of a change's volume that still holds what was taken away, 0 to 1.");
     }
 
+    /// <summary>Changes that have come to their end, also those of earlier runs.</summary>
+    public PropagationHistory History { get; } = new();
+
     public void Dispose() => _meter.Dispose();
 
     /// <summary>What is known now.</summary>
@@ -57,7 +60,16 @@ public sealed class PropagationTracker : IDisposable
         lock (_lock)
         {
             long now = _time.GetUtcNow().ToUnixTimeSeconds();
-            return new PropagationReport(now, [.. _changes.AsEnumerable().Reverse().Select(change => ChangeReport.Of(change, now))], [.. AskersNow(now)]);
+            return new PropagationReport(now, ChangesNow(now), [.. AskersNow(now)], History.Changes);
+        }
+    }
+
+    /// <summary>The changes alone, the newest first.</summary>
+    internal ImmutableArray<ChangeReport> ReadChanges()
+    {
+        lock (_lock)
+        {
+            return ChangesNow(_time.GetUtcNow().ToUnixTimeSeconds());
         }
     }
 
@@ -71,12 +83,17 @@ public sealed class PropagationTracker : IDisposable
     }
 
     /// <summary>Forgets who asked.</summary>
-    internal void Forget()
+    /// <param name="withHistory">Whether the measured tail goes too: nobody is in it, but whoever keeps nothing wants nothing kept.</param>
+    internal void Forget(bool withHistory)
     {
         lock (_lock)
         {
             _ledger.Clear();
             _changes.Clear();
+        }
+        if (withHistory)
+        {
+            History.Clear();
         }
     }
 
@@ -90,6 +107,10 @@ public sealed class PropagationTracker : IDisposable
             foreach (AnswerChange change in _changes.Where(change => !change.IsDone && now - change.At < FollowedFor.TotalSeconds))
             {
                 change.Look(now);
+                if (change.Finish() is { } finished)
+                {
+                    History.Add(finished);
+                }
             }
         }
         IReadOnlyList<MemberStatus> statuses = _dataPlane.GetMemberStatuses();
@@ -185,6 +206,10 @@ public sealed class PropagationTracker : IDisposable
             return;
         }
         words.Add(string.Create(CultureInfo.InvariantCulture, $"{name.Owner} {type}: {sum.Describe()}"));
+        if (!change.Names.Contains(name.Owner.ToString(), StringComparer.Ordinal))
+        {
+            change.Names.Add(name.Owner.ToString());
+        }
         CacheEstimate[] estimates = EstimatesOf(all, habits, change.At);
         for (int i = 0; i < all.Length; i++)
         {
@@ -207,6 +232,8 @@ public sealed class PropagationTracker : IDisposable
         .ToDictionary(
             resolver => resolver.Key,
             resolver => CacheEstimate.Of([.. resolver.Select(pair => pair.Value.WholeUntil(at))], resolver.First().Value.Ttl));
+
+    private ImmutableArray<ChangeReport> ChangesNow(long now) => [.. _changes.AsEnumerable().Reverse().Select(change => ChangeReport.Of(change, now))];
 
     private IEnumerable<AskerReport> AskersNow(long now)
     {

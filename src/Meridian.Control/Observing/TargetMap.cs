@@ -13,15 +13,15 @@ internal sealed class TargetMap(DataPlaneSnapshot snapshot)
     public const string NoSite = "-";
 
     private readonly Dictionary<string, Dictionary<string, Destination>> _byPolicy = new(StringComparer.Ordinal);
+    private readonly SteeredNames _steered = new(snapshot);
+
+    /// <summary>Whether a policy decides a question here.</summary>
+    public bool IsSteered(ObservedName name, Asker asker) => _steered.PolicyOf(name, in asker) is not null;
 
     /// <summary>Where a target of a name's answer is.</summary>
     public Destination Find(ObservedName name, Asker asker, string target)
     {
-        if (!name.Policies.TryGetValue(asker.Type, out string? policy))
-        {
-            policy = name.Policies.Values.FirstOrDefault();
-        }
-        if (policy is null || !snapshot.Model.Policies.ContainsKey(policy))
+        if (_steered.AnyPolicyOf(name, in asker) is not { } policy || !snapshot.Model.Policies.ContainsKey(policy))
         {
             return new Destination(NoSite, NoSite, target);
         }

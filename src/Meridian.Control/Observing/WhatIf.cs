@@ -6,7 +6,7 @@ using Meridian.Simulation.Scenarios;
 
 namespace Meridian.Control.Observing;
 
-/// <summary>Answers what the observed population would do: after an event, or with other weights or TTLs.</summary>
+/// <summary>Answers what the observed population would do: after an event, with other weights or TTLs, or with another configuration.</summary>
 /// <param name="population">Who asks.</param>
 /// <param name="dataPlane">What is served.</param>
 /// <param name="time">When.</param>
@@ -14,6 +14,9 @@ public sealed class WhatIf(PopulationObserver population, DataPlane dataPlane, T
 {
     // 10 min to 6 h: who asks now, and not at another time of day.
     private static readonly TimeSpan SupposedWindow = TimeSpan.FromHours(1);
+
+    // 100 to 2,000. A plan waits for it, and other changes for the plan: the largest askers say nearly all.
+    private const int RowsOfPlan = 500;
 
     /// <summary>Works it out.</summary>
     /// <param name="request">What is supposed.</param>
@@ -27,18 +30,28 @@ public sealed class WhatIf(PopulationObserver population, DataPlane dataPlane, T
             return null;
         }
         List<string> notes = [];
-        if ((problem = ProblemOf(request, snapshot.Model)) is not null || Edit(request, before, snapshot, out problem) is not { } edited)
+        MeridianModel basis = request.Proposed ?? snapshot.Model;
+        if ((problem = ProblemOf(request, basis)) is not null
+            || Edit(request, basis, before, snapshot, out problem) is not { Snapshot: { } candidate } edited)
         {
             return null;
         }
-        DataPlane? after = edited.Suppose([.. Suppositions(request, snapshot, notes)]);
+        DataPlane? after = edited.Suppose([.. Suppositions(request, candidate, notes)]);
         ObservedPopulation observed = population.Read(request.Window);
         if (after is null || observed.IsEmpty)
         {
             problem = "nothing was observed yet: a server has to be asked for a while first, and `observing: {who: nobody}` keeps nothing";
             return null;
         }
-        if (request.Demand is null && snapshot.Model.Sites.Values.Any(site => site.Capacity is not null))
+        if (basis.Geo != snapshot.Model.Geo)
+        {
+            notes.Add("the proposed configuration has other places (geo); this is worked out with those that are in use");
+        }
+        if (candidate.Members.Where(slot => slot.Monitor is not null && !snapshot.TryFindMember(slot.Key, out _)).Select(slot => slot.Key.ToString()).ToList() is { Count: > 0 } unknown)
+        {
+            notes.Add($"{string.Join(", ", unknown.Take(3))}{(unknown.Count > 3 ? $" and {unknown.Count - 3} more members" : "")}: not checked yet, and taken to be up");
+        }
+        if (request.Demand is null && candidate.Model.Sites.Values.Any(site => site.Capacity is not null))
         {
             notes.Add("with the demand of all sites together (--demand), the shares are compared with the sites' capacities");
         }
@@ -54,6 +67,21 @@ public sealed class WhatIf(PopulationObserver population, DataPlane dataPlane, T
         return observed.IsEmpty || dataPlane.Suppose() is not { } before || dataPlane.Suppose([.. suppositions]) is not { } after
             ? null
             : new WhatIfReplay(before, after, time.GetUtcNow().ToUnixTimeSeconds()).Run(observed, question, null, []);
+    }
+
+    /// <summary>What would be with another snapshot, for a plan; null when nothing was observed, or is served.</summary>
+    /// <param name="was">What is served, or about to be.</param>
+    /// <param name="becomes">What would be.</param>
+    internal WhatIfResult? Compare(DataPlaneSnapshot was, DataPlaneSnapshot becomes)
+    {
+        ObservedPopulation observed = population.Read(SupposedWindow);
+        if (observed.IsEmpty || dataPlane.Suppose() is not { Snapshot: { } served } present)
+        {
+            return null;
+        }
+        DataPlane before = ReferenceEquals(served, was) ? present : Publish(was, served, present);
+        DataPlane after = Publish(becomes, served, present);
+        return new WhatIfReplay(before, after, time.GetUtcNow().ToUnixTimeSeconds(), RowsOfPlan).Run(observed, "the plan", null, []);
     }
 
     private static string? ProblemOf(WhatIfRequest request, MeridianModel model)
@@ -82,11 +110,11 @@ public sealed class WhatIf(PopulationObserver population, DataPlane dataPlane, T
         return null;
     }
 
-    /// <summary>The data plane with weights and TTLs changed; itself when none are.</summary>
-    private DataPlane? Edit(WhatIfRequest request, DataPlane before, DataPlaneSnapshot snapshot, out string? problem)
+    /// <summary>The data plane with the configuration that is supposed, weights and TTLs changed; itself when none of it is another.</summary>
+    private DataPlane? Edit(WhatIfRequest request, MeridianModel basis, DataPlane before, DataPlaneSnapshot snapshot, out string? problem)
     {
         problem = null;
-        MeridianModel model = snapshot.Model;
+        MeridianModel model = basis;
         foreach ((string policy, string child, int weight) in request.Weights)
         {
             MeridianModel edited = ModelEdit.WithWeight(model, policy, child, weight);
@@ -112,9 +140,15 @@ public sealed class WhatIf(PopulationObserver population, DataPlane dataPlane, T
             problem = string.Join("; ", compiled.Problems.Select(found => found.Message));
             return null;
         }
-        DataPlane after = new(time);
-        after.Publish(candidate, new StatusVerdicts(snapshot, before.GetMemberStatuses()));
-        return after;
+        return Publish(candidate, snapshot, before);
+    }
+
+    /// <summary>A data plane of another snapshot, with the health of the present one.</summary>
+    private DataPlane Publish(DataPlaneSnapshot candidate, DataPlaneSnapshot snapshot, DataPlane present)
+    {
+        DataPlane made = new(time);
+        made.Publish(candidate, new StatusVerdicts(snapshot, present.GetMemberStatuses()));
+        return made;
     }
 
     private static List<Supposition> Suppositions(WhatIfRequest request, DataPlaneSnapshot snapshot, List<string> notes)
@@ -144,12 +178,12 @@ public sealed class WhatIf(PopulationObserver population, DataPlane dataPlane, T
         .Where(found => found.Key.ToString() == name || found.Pool.Name == name || (found.Member.Site ?? found.Pool.Site) == name)
         .Select(found => found.Key);
 
-    /// <summary>What a health table said, as a source of verdicts for another snapshot.</summary>
+    /// <summary>What a health table said, as a source of verdicts for another snapshot. What is new there is taken to be up.</summary>
     private sealed class StatusVerdicts(DataPlaneSnapshot snapshot, IReadOnlyList<Meridian.Engine.Steering.MemberStatus> statuses) : IVerdictSource
     {
         public MemberVerdict GetVerdict(MemberKey member) =>
             snapshot.TryFindMember(member, out int slot)
                 ? new MemberVerdict(statuses[slot].Health, 0) { ReductionPercent = statuses[slot].ReductionPercent }
-                : new MemberVerdict(HealthState.Unknown, 0);
+                : MemberVerdict.Up;
     }
 }

@@ -9,10 +9,11 @@ namespace Meridian.Control.Observing;
 /// <param name="before">What is.</param>
 /// <param name="after">What is supposed.</param>
 /// <param name="unixSeconds">The moment of both.</param>
-internal sealed class WhatIfReplay(DataPlane before, DataPlane after, long unixSeconds)
+/// <param name="rowsMax">The largest askers that are asked again; the rest is taken to be like them.</param>
+internal sealed class WhatIfReplay(DataPlane before, DataPlane after, long unixSeconds, int rowsMax = WhatIfReplay.RowsMax)
 {
-    // 100 to 20,000. The largest askers; two thousand take about a tenth of a second.
-    private const int RowsMax = 2_000;
+    /// <summary>100 to 20,000 askers; two thousand take about a tenth of a second.</summary>
+    public const int RowsMax = 2_000;
 
     // 16 to 4,096 draws in all of one asker: by its share, so that large ones are told precisely.
     private const int DrawsMin = 32;
@@ -37,12 +38,20 @@ internal sealed class WhatIfReplay(DataPlane before, DataPlane after, long unixS
     /// <param name="notes">What a reader should know.</param>
     public WhatIfResult Run(ObservedPopulation population, string question, double? demand, ImmutableArray<string> notes)
     {
-        ObservedRow[] steered = [.. population.Rows.Where(row => row.Name is { Policies.IsEmpty: false } name && name.Policies.ContainsKey(row.Asker.Type))];
-        double all = steered.Sum(row => row.Queries) + population.Rest.Where(pair => !pair.Key.Policies.IsEmpty).Sum(pair => pair.Value);
-        ObservedRow[] replayed = [.. steered.Take(RowsMax)];
+        DataPlaneSnapshot was = _before.Snapshot!; // A data plane that was frozen has one.
+        DataPlaneSnapshot becomes = _after.Snapshot!;
+        TargetMap old = new(was);
+        TargetMap now = new(becomes);
+        // Where only health is another, nothing that is not steered can be answered otherwise.
+        AlteredQueries? altered = ReferenceEquals(was.Model, becomes.Model) ? null : new AlteredQueries(was, becomes);
+        ObservedRow[] concerned =
+        [
+            .. population.Rows.Where(row => row.Name is { } name
+                && (old.IsSteered(name, row.Asker) || now.IsSteered(name, row.Asker) || altered?.IsAltered(row) == true)),
+        ];
+        double all = concerned.Sum(row => row.Queries) + population.Rest.Where(pair => !pair.Key.Policies.IsEmpty).Sum(pair => pair.Value);
+        ObservedRow[] replayed = [.. concerned.Take(rowsMax)];
         double sum = replayed.Sum(row => row.Queries);
-        TargetMap old = new(_before.Snapshot!); // A data plane that was frozen has one.
-        TargetMap now = new(_after.Snapshot!);
         foreach (ObservedRow row in replayed)
         {
             Replay(row, row.Queries / sum, old, now);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Meridian.Engine.Model;
 
 namespace Meridian.Control.Observing;
 
@@ -21,6 +22,9 @@ public sealed record WhatIfRequest
     /// <summary>TTLs: policy and the seconds it would have.</summary>
     public ImmutableArray<(string Policy, uint Seconds)> Ttls { get; init; } = [];
 
+    /// <summary>Another configuration; null supposes the one that is served.</summary>
+    public MeridianModel? Proposed { get; init; }
+
     /// <summary>What all sites together carry now, in the unit of their capacities; null when it is not known.</summary>
     public double? Demand { get; init; }
 
@@ -29,6 +33,7 @@ public sealed record WhatIfRequest
     /// <summary>In words.</summary>
     public string Question => string.Join(", ",
     [
+        .. Proposed is null ? Array.Empty<string>() : ["the proposed configuration"],
         .. Down.Select(site => $"site {site} down"),
         .. Drain.Select(member => $"{member} drained"),
         .. Weights.Select(weight => string.Create(CultureInfo.InvariantCulture, $"weight of {weight.Child} in {weight.Policy} {weight.Weight}")),
@@ -41,13 +46,16 @@ public sealed record WhatIfRequest
     /// <param name="weights"><c>policy/child=weight</c>.</param>
     /// <param name="ttls"><c>policy=seconds</c>.</param>
     /// <param name="problem">What is wrong.</param>
+    /// <param name="proposed">Another configuration; null supposes the one that is served.</param>
     public static WhatIfRequest? TryRead(
-        ImmutableArray<string> down, ImmutableArray<string> drain, ImmutableArray<string> weights, ImmutableArray<string> ttls, out string problem)
+        ImmutableArray<string> down, ImmutableArray<string> drain, ImmutableArray<string> weights, ImmutableArray<string> ttls, out string problem,
+        MeridianModel? proposed = null)
     {
         problem = "";
-        if (down.Length + drain.Length + weights.Length + ttls.Length is 0 or > PartsMax)
+        int parts = down.Length + drain.Length + weights.Length + ttls.Length;
+        if (parts > PartsMax || (parts == 0 && proposed is null))
         {
-            problem = $"say what is supposed, in 1 to {PartsMax} parts: down=SITE, drain=POOL/TARGET, weight=POLICY/CHILD=WEIGHT or ttl=POLICY=SECONDS";
+            problem = $"say what is supposed, in 1 to {PartsMax} parts: down=SITE, drain=POOL/TARGET, weight=POLICY/CHILD=WEIGHT or ttl=POLICY=SECONDS; or send a configuration";
             return null;
         }
         List<(string, string, int)> readWeights = [];
@@ -73,6 +81,6 @@ public sealed record WhatIfRequest
             }
             readTtls.Add((sides[0], seconds));
         }
-        return new WhatIfRequest { Down = down, Drain = drain, Weights = [.. readWeights], Ttls = [.. readTtls] };
+        return new WhatIfRequest { Proposed = proposed, Down = down, Drain = drain, Weights = [.. readWeights], Ttls = [.. readTtls] };
     }
 }

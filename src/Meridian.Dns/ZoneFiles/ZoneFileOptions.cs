@@ -10,4 +10,21 @@ public sealed record ZoneFileOptions
     public uint? DefaultTtlSeconds { get; init; }
 
     public ZoneFileLimits Limits { get; init; } = new();
+
+    /// <summary>
+    /// How many cores may scan parts of a large file at the same time, at least 1, which is the default. The result is the
+    /// same with any number. A value below 1 throws when it is set.
+    /// </summary>
+    public int Cores
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            field = value;
+        }
+    } = 1;
+
+    /// <summary>Characters of a stretch that one core scans; tests make it small.</summary>
+    internal int StretchLength { get; init; } = ZoneFileStretches.DefaultLength;
 }

@@ -27,6 +27,20 @@ internal ref struct ZoneTokenizer
         _lineStart = _position;
     }
 
+    /// <summary>Splits a stretch of a text, whose tokens count from the start of the text.</summary>
+    /// <param name="text">The text up to the end of the stretch.</param>
+    /// <param name="tokens">Takes the tokens.</param>
+    /// <param name="start">Where the stretch begins: at the beginning of a line.</param>
+    /// <param name="line">The number of that line, from 1.</param>
+    public ZoneTokenizer(ReadOnlySpan<char> text, ZoneTokenList tokens, int start, int line)
+    {
+        _text = text;
+        _tokens = tokens;
+        _position = start;
+        _lineStart = start;
+        _line = line;
+    }
+
     /// <summary>Whether the entry's first line begins with a blank: its owner is the previous one.</summary>
     public bool BeginsWithBlank { get; private set; }
 
@@ -36,6 +50,12 @@ internal ref struct ZoneTokenizer
     public int ErrorLine { get; private set; }
 
     public int ErrorColumn { get; private set; }
+
+    /// <summary>The line that is read next, or was read last at the end of the text; from 1.</summary>
+    public readonly int Line => _line;
+
+    /// <summary>Whether the text ended inside a parenthesis: all behind it, if there is more, is part of that entry.</summary>
+    public bool IsCutInside { get; private set; }
 
     /// <summary>Reads the next entry with at least one token or an error; false at the end of the text.</summary>
     public bool TryReadEntry()
@@ -93,6 +113,7 @@ internal ref struct ZoneTokenizer
         }
         if (depth > 0)
         {
+            IsCutInside = true;
             Error = null; // What came before may be wrong only because the parenthesis is.
             Fail("'(' is never closed", openLine, openColumn);
         }

@@ -10,15 +10,14 @@ namespace Meridian.Engine.Zones;
 /// </summary>
 internal sealed class AdditionalLinker(
     ZoneNode[] nodes,
-    Dictionary<DomainName, int> nodeOf,
+    NodeNames names,
     RRsetChains chains,
     OctetWriter octets,
     List<RRsetEntry> rrsets,
     List<AdditionalEntry> additional)
 {
     /// <summary>Fills in what goes along with each RRset.</summary>
-    /// <param name="names">The names of the nodes.</param>
-    public void Link(DomainName[] names)
+    public void Link()
     {
         for (int i = 0; i < nodes.Length; i++)
         {
@@ -87,17 +86,17 @@ internal sealed class AdditionalLinker(
     /// <summary>The node with a host's records: its own, or the wildcard that stands for it; −1 when there is none.</summary>
     private int FindTarget(DomainName target, bool allowGlue)
     {
-        if (nodeOf.TryGetValue(target, out int node))
+        if (names.Find(target) is >= 0 and int node)
         {
             return nodes[node].OccludedBy < 0 || (allowGlue && IsBelowCut(node)) ? node : RRsetEntry.None;
         }
         DomainName? encloser = target.Parent;
-        while (encloser is not null && !nodeOf.ContainsKey(encloser))
+        while (encloser is not null && names.Find(encloser) < 0)
         {
             encloser = encloser.Parent;
         }
         // RFC 4592 §3.3: the wildcard child of the closest encloser, inside the zone's authority.
-        return encloser is not null && nodes[nodeOf[encloser]] is { OccludedBy: < 0 } found && (found.Flags & ZoneNodeFlags.HasDname) == 0
+        return encloser is not null && nodes[names.Find(encloser)] is { OccludedBy: < 0 } found && (found.Flags & ZoneNodeFlags.HasDname) == 0
             ? found.WildcardChild
             : RRsetEntry.None;
     }

@@ -3,9 +3,12 @@ using System.Buffers.Binary;
 namespace Meridian.Engine.Zones;
 
 /// <summary>A growing run of octets for compiling; the result is one exact array.</summary>
-internal sealed class OctetWriter
+/// <param name="expected">How many octets there will be, about.</param>
+internal sealed class OctetWriter(int expected = 0)
 {
-    private byte[] _octets = new byte[256];
+    private const int LeastCapacity = 256;
+
+    private byte[] _octets = GC.AllocateUninitializedArray<byte>(Math.Clamp(expected, LeastCapacity, Array.MaxLength));
 
     public int Length { get; private set; }
 

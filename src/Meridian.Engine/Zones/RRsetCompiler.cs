@@ -7,10 +7,13 @@ using Meridian.Engine.Outside;
 namespace Meridian.Engine.Zones;
 
 /// <summary>Encodes the RRsets of one zone, a whole zone's or a few.</summary>
-internal sealed class RRsetCompiler(ZoneModel zone, SteeringTargets targets)
+internal sealed class RRsetCompiler(ZoneModel zone, SteeringTargets targets, int expected = 0)
 {
+    // A name and one record; what is more makes the writer grow.
+    private const int OctetsPerRRset = 40;
+
     /// <summary>Templates and names.</summary>
-    public OctetWriter Octets { get; } = new();
+    public OctetWriter Octets { get; } = new((int)Math.Min((long)expected * OctetsPerRRset, Array.MaxLength));
 
     public List<ushort> Patches { get; } = [];
 
@@ -45,7 +48,7 @@ internal sealed class RRsetCompiler(ZoneModel zone, SteeringTargets targets)
         bool rotates = Rotates(rrset);
         CompressionContext context = new(zone.Apex, rrset.Owner.IsWildcard ? null : rrset.Owner, rotates);
         RRsetEntry entry = RRsetEncoder.Encode(
-            rrset.Type, rrset.TtlSeconds ?? zone.DefaultTtlSeconds, rrset.Rdata, in context, Octets, Patches);
+            rrset.Type, rrset.TtlSeconds ?? zone.DefaultTtlSeconds, rrset.Rdata.AsSpan(), in context, Octets, Patches);
         if (rotates)
         {
             entry.RotationSlot = RotationSlots++;

@@ -35,13 +35,13 @@ internal static class RRsetEncoder
     public static RRsetEntry Encode(
         RecordType type,
         uint ttlSeconds,
-        IReadOnlyList<ReadOnlyMemory<byte>> rdatas,
+        ReadOnlySpan<ReadOnlyMemory<byte>> rdatas,
         in CompressionContext context,
         OctetWriter octets,
         List<ushort> patches)
     {
         RRsetEntry entry = NewEntry(type, ttlSeconds);
-        entry.RecordCount = (ushort)rdatas.Count;
+        entry.RecordCount = (ushort)rdatas.Length;
         entry.WireOffset = octets.Length;
         entry.PatchStart = patches.Count;
         RdataCompressor compressor = new(in context, octets, patches);

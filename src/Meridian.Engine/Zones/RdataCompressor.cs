@@ -4,7 +4,7 @@ using Meridian.Dns.Records;
 namespace Meridian.Engine.Zones;
 
 /// <summary>Appends the RDATA of one RRset's records to a template and compresses the names that may be (RFC 3597 §4).</summary>
-internal sealed class RdataCompressor
+internal struct RdataCompressor
 {
     private readonly OctetWriter _octets;
     private readonly List<ushort> _patches;

@@ -1,4 +1,3 @@
-using System.Numerics;
 using Meridian.Dns.Names;
 using Meridian.Dns.Records;
 using Meridian.Engine.Model;
@@ -10,19 +9,19 @@ internal sealed class ZoneCompiler
 {
     private readonly ZoneModel _model;
     private readonly RRsetCompiler _compiler;
-    private readonly List<RRsetEntry> _rrsets = [];
+    private readonly List<RRsetEntry> _rrsets;
     private readonly List<AdditionalEntry> _additional = [];
     private readonly List<RRsetEntry> _nodeEntries = [];
-    private readonly Dictionary<DomainName, int> _nodeOf;
+    private readonly NodeNames _names;
     private readonly RRsetChains _chains;
     private ZoneNode[] _nodes = [];
-    private DomainName[] _names = [];
 
     private ZoneCompiler(ZoneModel model, SteeringTargets targets)
     {
         _model = model;
-        _compiler = new RRsetCompiler(model, targets);
-        _nodeOf = new Dictionary<DomainName, int>(model.RRsets.Length + 1);
+        _compiler = new RRsetCompiler(model, targets, model.RRsets.Length);
+        _rrsets = new List<RRsetEntry>(model.RRsets.Length + 2); // With the two forms of the SOA.
+        _names = new NodeNames(model.RRsets.Length + 1);
         _chains = new RRsetChains(model.RRsets);
     }
 
@@ -43,8 +42,8 @@ internal sealed class ZoneCompiler
         }
         int negativeSoa = _rrsets.Count;
         _rrsets.Add(_compiler.EncodeSoa(soaSerial, isNegative: true));
-        new AdditionalLinker(_nodes, _nodeOf, _chains, _compiler.Octets, _rrsets, _additional).Link(_names);
-        return new CompiledZone(BuildBuckets())
+        new AdditionalLinker(_nodes, _names, _chains, _compiler.Octets, _rrsets, _additional).Link();
+        return new CompiledZone(_names.ToBuckets())
         {
             Model = _model,
             Apex = _model.Apex,
@@ -56,42 +55,36 @@ internal sealed class ZoneCompiler
             Additional = [.. _additional],
             Steered = _compiler.Steered.ToImmutable(),
             NegativeSoaRRset = negativeSoa,
-            MaxLabelCount = _names.Max(name => name.LabelCount),
+            MaxLabelCount = MaxLabelCount(),
             RotationSlotCount = _compiler.RotationSlots,
         };
     }
 
     private void CollectNames()
     {
-        List<DomainName> names = new(_model.RRsets.Length + 1);
-        Add(_model.Apex);
+        _names.TryAdd(_model.Apex, out int node);
         for (int i = 0; i < _model.RRsets.Length; i++)
         {
             DomainName owner = _model.RRsets[i].Owner;
-            if (i > 0 && owner == _model.RRsets[i - 1].Owner)
+            if (i == 0 || owner != _model.RRsets[i - 1].Owner)
             {
-                _chains.Add(_nodeOf[owner], i);
-                continue;
+                node = AddWithAncestors(owner);
             }
-            // RFC 4592 §2.2.2: every name between an owner and the apex exists, with or without records.
-            for (DomainName? name = owner; name is not null && name != _model.Apex && Add(name);)
-            {
-                name = name.IsChildOf(_model.Apex) ? null : name.Parent;
-            }
-            _chains.Add(_nodeOf[owner], i);
+            _chains.Add(node, i);
         }
-        _names = [.. names];
-        _nodes = new ZoneNode[names.Count];
+        _nodes = new ZoneNode[_names.Count];
+    }
 
-        bool Add(DomainName name)
+    /// <summary>Every name between an owner and the apex exists, with or without records.</summary>
+    private int AddWithAncestors(DomainName owner)
+    {
+        bool isNew = _names.TryAdd(owner, out int node);
+        for (DomainName name = owner; isNew && name != _model.Apex && !name.IsChildOf(_model.Apex);)
         {
-            if (!_nodeOf.TryAdd(name, names.Count))
-            {
-                return false;
-            }
-            names.Add(name);
-            return true;
+            name = name.Parent!; // Below the apex every name has one.
+            isNew = _names.TryAdd(name, out _);
         }
+        return node;
     }
 
     /// <summary>
@@ -113,7 +106,7 @@ internal sealed class ZoneCompiler
                 // A DNAME redirects what is below it, not its owner (RFC 6672 §2.3).
                 if (cuts.Contains(at) || (at != name && redirected.Contains(at)))
                 {
-                    _nodes[i].OccludedBy = _nodeOf[at];
+                    _nodes[i].OccludedBy = _names.Find(at);
                 }
             }
             if (_nodes[i].OccludedBy == i)
@@ -123,7 +116,7 @@ internal sealed class ZoneCompiler
         }
         for (int i = 0; i < _nodes.Length; i++)
         {
-            if (_names[i].IsWildcard && _nodeOf.TryGetValue(_names[i].Parent!, out int parent))
+            if (_names[i].IsWildcard && _names.Find(_names[i].Parent!) is >= 0 and int parent)
             {
                 _nodes[parent].WildcardChild = i;
             }
@@ -138,7 +131,7 @@ internal sealed class ZoneCompiler
         DomainName name = _names[index];
         node.NameOffset = _compiler.Octets.Append(name.Wire);
         node.NameLength = (byte)name.Wire.Length;
-        node.HashTag = (uint)(NameHash.Compute(name.Wire) >> 32);
+        node.HashTag = (uint)(_names.HashOf(index) >> 32);
         node.FirstRRset = _rrsets.Count;
         List<RRsetEntry> entries = _nodeEntries;
         entries.Clear();
@@ -165,18 +158,13 @@ internal sealed class ZoneCompiler
         node.RRsetCount = (ushort)entries.Count;
     }
 
-    private int[] BuildBuckets()
+    private int MaxLabelCount()
     {
-        int[] buckets = new int[BitOperations.RoundUpToPowerOf2((uint)Math.Max(4, _nodes.Length * 2))];
-        for (int i = 0; i < _nodes.Length; i++)
+        int most = 0;
+        foreach (DomainName name in _names.Names)
         {
-            int bucket = (int)NameHash.Compute(_names[i].Wire) & (buckets.Length - 1);
-            while (buckets[bucket] != 0)
-            {
-                bucket = (bucket + 1) & (buckets.Length - 1);
-            }
-            buckets[bucket] = i + 1;
+            most = Math.Max(most, name.LabelCount);
         }
-        return buckets;
+        return most;
     }
 }

@@ -83,7 +83,7 @@ public sealed class HealthEngine : IVerdictSource, IDisposable
         _reader = new HealthReader(_gate, table, _pools, breaker, vantages, Loop, time);
         _breaker = new BreakerDesk(_gate, breaker, Loop, _news, time);
         _keeper = store is null ? null : new VerdictKeeper(store, table, breaker, _pools, _gate, options, Metrics, time);
-        Metrics.Observe(GetLoad);
+        Metrics.Observe(GetLoad, _reader.GetStandings);
         if (freeze is not null)
         {
             // A person has not looked yet: a restart must not do what the freeze prevents.

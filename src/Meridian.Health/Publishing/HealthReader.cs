@@ -11,6 +11,9 @@ namespace Meridian.Health.Publishing;
 internal sealed class HealthReader(
     Lock gate, CheckTable table, PoolGates pools, CircuitBreaker breaker, VantageTable vantages, ProbeLoop loop, TimeProvider time)
 {
+    // 100 to 660: three windows of each are the 2,000 series that one metric may have.
+    private const int MaxStandings = 600;
+
     internal MemberVerdict GetVerdict(MemberKey member)
     {
         lock (gate)
@@ -45,6 +48,29 @@ internal sealed class HealthReader(
             .. reports.OrderBy(report => report.Member.Pool, StringComparer.Ordinal)
                 .ThenBy(report => report.Member.Target, StringComparer.Ordinal),
         ];
+    }
+
+    /// <summary>The first members by name, as metrics show them.</summary>
+    internal IReadOnlyList<MemberStanding> GetStandings()
+    {
+        KeyValuePair<MemberKey, Check>[] shown;
+        lock (gate)
+        {
+            shown = [.. table.Members];
+        }
+
+        // Thousands of names are compared outside of the lock that verdicts wait for.
+        shown =
+        [
+            .. shown.OrderBy(one => one.Key.Pool, StringComparer.Ordinal)
+                .ThenBy(one => one.Key.Target, StringComparer.Ordinal)
+                .Take(MaxStandings),
+        ];
+        lock (gate)
+        {
+            DateTimeOffset now = time.GetUtcNow();
+            return [.. shown.Select(one => new MemberStanding(one.Key, one.Value.State, one.Value.History.Uptime.Report(now)))];
+        }
     }
 
     internal BreakerReport GetBreaker()

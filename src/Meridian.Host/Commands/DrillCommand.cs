@@ -12,6 +12,7 @@ internal static class DrillCommand
         CreateFail(),
         CreateShow(),
         CreateStop(),
+        DrillWalkCommand.Create(CommandLineShell.BuildTree),
     };
 
     private static Command CreateFail()

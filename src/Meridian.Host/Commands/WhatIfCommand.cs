@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using Meridian.Client.Wire;
+using Meridian.Host.Commands.Changes;
 using Meridian.Host.Status;
 
 namespace Meridian.Host.Commands;
@@ -13,16 +15,21 @@ internal static class WhatIfCommand
         Option<string[]> drain = Many("--drain", "POOL/TARGET|POOL|SITE", "A member, a pool or a site that is drained.");
         Option<string[]> weight = Many("--weight", "POLICY/CHILD=N", "Another weight.");
         Option<string[]> ttl = Many("--ttl", "POLICY=SECONDS", "Another TTL.");
+        Option<string?> config = new("--config")
+        {
+            Description = "Another configuration, as 'meridian apply' takes it. Events may be supposed on top of it.",
+            HelpName = "FILE|DIR",
+        };
         Option<long> demand = new("--demand") { Description = "What all sites together carry now, in the unit of their capacities.", HelpName = "N" };
         Option<TimeSpan> window = DurationOption.Create("--window", "How far back to look at who asks, in whole minutes.", TimeSpan.FromHours(1));
         Option<string> format = new("--format") { Description = "text, json or html.", DefaultValueFactory = _ => "text" };
         format.AcceptOnlyFromAmong("text", "json", "html");
         Option<Uri> url = CommandOptions.Url();
-        var command = new Command("what-if", "Show what the clients that a running server observed would do after an event: who moves where, and who gets nothing.")
+        var command = new Command("what-if", "Show what the clients that a running server observed would do after an event, or with another configuration: who moves where, and who gets nothing.")
         {
-            down, drain, weight, ttl, demand, window, format, url,
+            config, down, drain, weight, ttl, demand, window, format, url,
         };
-        command.SetAction((result, cancellationToken) =>
+        command.SetAction(async (result, cancellationToken) =>
         {
             List<string> query =
             [
@@ -35,8 +42,19 @@ internal static class WhatIfCommand
             {
                 query.Add(string.Create(CultureInfo.InvariantCulture, $"demand={carried}"));
             }
-            return ServerText.PrintAsync(
-                result.GetRequiredValue(url), $"api/v1/what-if?{string.Join('&', query)}", result.InvocationConfiguration, cancellationToken);
+            string target = $"api/v1/what-if?{string.Join('&', query)}";
+            InvocationConfiguration streams = result.InvocationConfiguration;
+            if (result.GetValue(config) is not { } path)
+            {
+                return await ServerText.PrintAsync(result.GetRequiredValue(url), target, streams, cancellationToken);
+            }
+            if (await ApplyCommands.ReadAsync(path, streams) is not { } documents)
+            {
+                return ExitCodes.Failure;
+            }
+            using var client = new LocalEndpointClient(result.GetRequiredValue(url), ChangeRequest.Timeout);
+            return await ServerText.PrintAsync(
+                await client.SendJsonAsync(HttpMethod.Post, target, new ChangeSet { Changes = documents }, cancellationToken), streams);
         });
         return command;
     }

@@ -8,10 +8,6 @@ namespace Meridian.Host.Lab;
 /// <summary>An experiment as one page: what the authority said, what clients reached, and who moved when.</summary>
 internal static class LabHtml
 {
-    private const int Width = 460;
-    private const int Height = 150;
-    private const int Left = 44;
-
     private const string Style =
         """
         :root{color-scheme:light dark;--ink:#1b1f24;--soft:#5b6570;--line:#d5dae0;--page:#fff;--seen:#0072B2;--said:#D55E00;--eu:#0072B2;--us:#009E73;--dead:#CC3311}
@@ -63,16 +59,16 @@ internal static class LabHtml
         if (result.Options.Scenario != LabScenario.Herd)
         {
             html.Append("<section><h2>What the authority answers</h2><p class=\"soft\">share of eu</p>");
-            AppendChart(html, 1, timeline.From, ("eu", timeline.Authority));
+            LabChart.Append(html, 1, timeline.From, ("eu", timeline.Authority));
             html.Append("</section>\n");
         }
         double most = Math.Max(1, Enumerable.Range(0, timeline.Eu.Length).Max(i => Math.Max(timeline.Eu[i], Math.Max(timeline.Us[i], timeline.Failed[i]))));
         html.Append("<section><h2>What clients reach</h2><p class=\"soft\">requests per second, behind all caches</p>");
-        AppendChart(html, most, timeline.From, ("eu", Doubles(timeline.Eu)), ("us", Doubles(timeline.Us)), ("dead", Doubles(timeline.Failed)));
+        LabChart.Append(html, most, timeline.From, ("eu", Doubles(timeline.Eu)), ("us", Doubles(timeline.Us)), ("dead", Doubles(timeline.Failed)));
         html.Append("</section>\n<section><h2>What the authority is asked</h2><p class=\"soft\">questions per second");
         ImmutableArray<double> said = [.. Enumerable.Repeat(0.0, -timeline.From), .. result.PredictedQuestions];
         html.Append(result.PredictedQuestions.IsEmpty ? "</p>" : "; dashed: simulated</p>");
-        AppendChart(
+        LabChart.Append(
             html, Math.Max(1, Math.Max(timeline.Questions.Max(), said.DefaultIfEmpty(0).Max())), timeline.From,
             result.PredictedQuestions.IsEmpty ? [("seen", timeline.Questions)] : [("seen", timeline.Questions), ("said", said)]);
         html.Append("</section>\n</div>\n");
@@ -85,7 +81,7 @@ internal static class LabHtml
         foreach (LabPopulation population in cell.Populations.Append(cell.All))
         {
             html.Append(CultureInfo.InvariantCulture, $"<section><h2>{population.Name} ({population.Caches})</h2><p class=\"soft\">{population.Says}; KS {population.Distance:0.000}</p>");
-            AppendChart(html, 1, 0, ("seen", population.Old), ("said", population.Predicted));
+            LabChart.Append(html, 1, 0, ("seen", population.Old), ("said", population.Predicted));
             html.Append("</section>\n");
         }
         html.Append("</div>\n<table><tr><th>behind</th><th>caches</th><th>50 %</th><th>95 %</th><th>99 %</th><th>100 %</th><th>KS</th><th>what it does</th></tr>\n");
@@ -111,19 +107,4 @@ internal static class LabHtml
     }
 
     private static ImmutableArray<double> Doubles(ImmutableArray<int> values) => [.. values.Select(value => (double)value)];
-
-    private static void AppendChart(StringBuilder html, double top, int from, params (string Class, ImmutableArray<double> Values)[] lines)
-    {
-        int seconds = Math.Max(2, lines.Max(line => line.Values.Length));
-        double zero = Left + ((Width - Left) * (double)-from / (seconds - 1));
-        html.Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {Width} {Height + 20}\" role=\"img\"><text x=\"{Left - 6}\" y=\"10\" text-anchor=\"end\">{(top == 1 ? "100 %" : top.ToString("0", CultureInfo.InvariantCulture))}</text><text x=\"{Left - 6}\" y=\"{Height}\" text-anchor=\"end\">0</text><line class=\"axis\" x1=\"{Left}\" y1=\"{Height}\" x2=\"{Width}\" y2=\"{Height}\"/><line class=\"event\" x1=\"{zero:0.#}\" y1=\"0\" x2=\"{zero:0.#}\" y2=\"{Height}\"/><text x=\"{zero:0.#}\" y=\"{Height + 15}\">event</text><text x=\"{Width}\" y=\"{Height + 15}\" text-anchor=\"end\">+{seconds + from} s</text>");
-        foreach ((string name, ImmutableArray<double> values) in lines)
-        {
-            IEnumerable<string> points = values.Select((value, index) => string.Create(
-                CultureInfo.InvariantCulture,
-                $"{Left + ((Width - Left) * (double)index / (seconds - 1)):0.#},{Height * (1 - Math.Clamp(value / top, 0, 1)):0.#}"));
-            html.Append(CultureInfo.InvariantCulture, $"<polyline class=\"{name}\" points=\"{string.Join(' ', points)}\"/>");
-        }
-        html.Append("</svg>");
-    }
 }

@@ -8,6 +8,7 @@ using Meridian.Control.History;
 using Meridian.Control.Http;
 using Meridian.Control.Http.Documents;
 using Meridian.Control.Publishing;
+using Meridian.Dns.Names;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Snapshot;
 using Meridian.Health.Publishing;
@@ -78,4 +79,7 @@ internal sealed record AuthorityParts(HealthEngine Health, DataPlane DataPlane, 
 
     /// <summary>What was asked lately, for the guard; null when nobody counts.</summary>
     public IObservedVolumes? Observed { get; init; }
+
+    /// <summary>How much longer than their TTL caches were seen to keep answers for a name; null where nothing was measured.</summary>
+    public Func<DomainName, TimeSpan?> MeasuredTail { get; init; } = _ => null;
 }

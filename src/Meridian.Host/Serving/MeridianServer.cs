@@ -50,7 +50,7 @@ internal sealed class MeridianServer : IAsyncDisposable
     private readonly UpdateSources _updates;
     private PosixSignalRegistration? _hangUp;
     private IConfigurationAuthority? _authority;
-    private KeptAnswers? _kept;
+    private KeptState? _kept;
     private HealthEngine? _health;
     private OutsideResolver? _outside;
     private HistoryJournal? _history;
@@ -91,7 +91,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             context.Cancel = true;
             authority.RequestReload();
         });
-        _kept = new KeptAnswers(authority.StateDirectory, _dataPlane, _logger);
+        _kept = new KeptState(authority.StateDirectory, _dataPlane, _observatory, _logger);
         _kept.Restore();
         PlaceDatabaseGate gate = new(places, authority.StateDirectory, _time, _loggers.CreateLogger<PlaceDatabaseGate>());
         OutsideResolver outside = _outside = CreateOutside(_kept.LoadResolutions());
@@ -106,7 +106,8 @@ internal sealed class MeridianServer : IAsyncDisposable
             Places = gate,
             Volumes = _volumes,
             History = _history,
-            Observed = new ObservedVolumes(_observatory.Population),
+            Observed = new ObservedVolumes(_observatory.Population, _observatory.WhatIf),
+            MeasuredTail = _observatory.Propagation.History.TailOf,
         };
         if (await authority.TryStartAsync(parts, cancellationToken) is { } failure)
         {
@@ -123,6 +124,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             Past = _past,
             Metrics = _metrics,
             Files = _files,
+            Proposals = ServerComposition.ProposalsOf(_options, _files, _time),
             StartedAt = _startedAt,
             Time = _time,
             Loggers = _loggers,

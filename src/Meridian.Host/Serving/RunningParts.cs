@@ -33,6 +33,9 @@ internal sealed record RunningParts
     /// <summary>For certificates.</summary>
     public required IConfigurationFiles Files { get; init; }
 
+    /// <summary>Reads configurations that somebody only asks about.</summary>
+    public required ProposalReader Proposals { get; init; }
+
     public required DateTimeOffset StartedAt { get; init; }
 
     public required TimeProvider Time { get; init; }

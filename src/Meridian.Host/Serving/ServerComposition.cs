@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using Meridian.Control.Changes.Documents;
 using Meridian.Control.Configuration;
 using Meridian.Control.Explaining;
 using Meridian.Control.History;
@@ -148,6 +149,14 @@ internal static class ServerComposition
             Vlans = xdp.Vlans,
         },
     };
+
+    /// <summary>Reads configurations that somebody asks about, with relative paths from where the served one has them.</summary>
+    internal static ProposalReader ProposalsOf(ServeOptions options, IConfigurationFiles files, TimeProvider time)
+    {
+        string source = Path.GetFullPath(options.StoreDirectory ?? options.Path ?? ".");
+        string directory = options.StoreDirectory is null && !Directory.Exists(source) ? Path.GetDirectoryName(source) ?? source : source;
+        return new ProposalReader(files, directory, time);
+    }
 
     /// <summary>A secret for server cookies that nobody else knows.</summary>
     internal static CookieSecret CreateCookieSecret()

@@ -191,6 +191,7 @@ internal sealed class ServerEndpoints(RunningParts parts, ServerStatus status, U
             Staged = authority.Staged,
             Planned = authority.Planned,
             Observatory = parts.Observatory,
+            Propose = parts.Proposals.Read,
             Model = () => parts.DataPlane.Snapshot?.Model,
             AcceptPlaces = AcceptPlaces,
             Lint = () => parts.DataPlane.Snapshot is { } served && authority.Loaded is { } loaded

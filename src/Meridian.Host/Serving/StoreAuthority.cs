@@ -128,7 +128,7 @@ internal sealed class StoreAuthority : IConfigurationAuthority
             parts.Loggers.CreateLogger<StagingService>());
         _planned = new PlannedChangeService(
             _service,
-            new PlannedParts { DataPlane = parts.DataPlane, Verdicts = parts.Health, Time = parts.Time },
+            new PlannedParts { DataPlane = parts.DataPlane, Verdicts = parts.Health, MeasuredTail = parts.MeasuredTail, Time = parts.Time },
             parts.Loggers.CreateLogger<PlannedChangeService>());
         ImmutableArray<ChangeError> errors = await _service.StartAsync(cancellationToken);
         return errors.IsEmpty

@@ -1,6 +1,7 @@
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
 using Meridian.Control.Changes.Planning;
+using Meridian.Control.Observing;
 using Meridian.Dns.Names;
 using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
@@ -83,11 +84,42 @@ public sealed class ObservedGuardTests
         Assert.Empty(planned.Plan.Guard);
     }
 
+    [Fact]
+    public async Task Plan_ClientsWereObserved_SaysWhatTheyWouldDo()
+    {
+        WhatIfResult traffic = new()
+        {
+            Question = "the plan",
+            From = DateTimeOffset.UnixEpoch,
+            To = DateTimeOffset.UnixEpoch.AddHours(1),
+            Queries = 12_345.4,
+            Replayed = 0.98771,
+            Moved = 0.25,
+            Lost = 0,
+            Load = (10, 20),
+            Sites = [new WhatIfShare("eu", 0.5, 0.25, 100, null, null)],
+            Members = [],
+            Moves = [],
+        };
+        await using ChangeHarness harness = await ChangeHarness.StartAsync(Yaml, new Volumes { Traffic = traffic });
+        ChangeOutcome.Planned planned = Assert.IsType<ChangeOutcome.Planned>(
+            await harness.ApplyYamlAsync(Yaml.Replace("{us: 90, sa: 10}", "{us: 80, sa: 20}", StringComparison.Ordinal), dryRun: true));
+        Meridian.Client.Wire.PlannedTraffic told = Meridian.Control.Http.Documents.PlanWire.Of(planned.Plan, []).Observed!;
+        Assert.Equal((12_345.0, 0.9877, 0.25, 0.0, 10.0, 20.0), (told.Queries, told.Replayed, told.Moved, told.Lost, told.QueriesPerSecondBefore, told.QueriesPerSecondAfter));
+        Assert.Equal(new Meridian.Client.Wire.PlannedShare("eu", 0.5, 0.25, 100), Assert.Single(told.Sites));
+        // What serves the same answers as before needs no look at anybody.
+        Assert.Null(Assert.IsType<ChangeOutcome.Planned>(await harness.ApplyYamlAsync(Yaml, dryRun: true)).Plan.Observed);
+    }
+
     private sealed class Volumes : IObservedVolumes
     {
         public ObservedShare Share { get; set; }
 
+        public WhatIfResult? Traffic { get; init; }
+
         public IReadOnlyDictionary<ZoneKey, ObservedShare> SharesOf(DataPlaneSnapshot before, DataPlaneSnapshot after) =>
             new Dictionary<ZoneKey, ObservedShare> { [Zone] = Share };
+
+        public WhatIfResult? TrafficOf(DataPlaneSnapshot before, DataPlaneSnapshot after) => Traffic;
     }
 }

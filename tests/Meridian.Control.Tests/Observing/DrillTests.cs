@@ -144,7 +144,72 @@ public sealed class DrillTests
         Assert.InRange(game.Moved(), Clients * 0.4, Clients * 0.6);
     }
 
+    [Fact]
+    public async Task Begin_GuardThatNobodyRuns_IsRefused()
+    {
+        using Game game = await Game.StartAsync();
+        game.Server.Harness.Write(Yaml.Replace("  web: {type: tcp, port: 80}\n", "  web: {type: tcp, port: 80}\n  idle: {type: tcp, port: 81}\n", StringComparison.Ordinal));
+        await game.Server.Harness.ReloadAsync();
+        game.AllUp();
+        Assert.Contains("would never end the drill", game.Drills.Begin(Plan(0.1) with { StopIf = ["idle"] }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Walk_WhileOneRuns_StepsAreInTheReport()
+    {
+        using Game game = await Game.StartAsync();
+        Assert.False(game.Drills.Walk("step 1"));
+        Assert.Null(game.Drills.Begin(Plan(0.1)));
+        Assert.True(game.Drills.Walk("step 1: done (ann)"));
+        Assert.Contains("walked through", DrillOutput.ToText(game.Drills.Report!), StringComparison.Ordinal);
+        game.Drills.Stop("ann");
+        Assert.False(game.Drills.Walk("step 2"));
+        Assert.EndsWith("step 1: done (ann)", Assert.Single(game.Drills.Report!.Steps), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Restore_OneThatWaits_BeginsAtItsTimeUnlessThatIsLongOver()
+    {
+        using Game game = await Game.StartAsync();
+        DateTimeOffset now = game.Server.Time.GetUtcNow();
+        DrillReport waiting = new() { Plan = Plan(0.5) with { At = now.AddMinutes(10) } };
+        game.Drills.Restore(waiting);
+        Assert.NotNull(game.Drills.Begin(Plan(0.1)));
+        game.Server.Time.Advance(TimeSpan.FromMinutes(11));
+        game.Drills.Step();
+        Assert.InRange(game.Moved(), Clients * 0.4, Clients * 0.6);
+
+        DrillService late = ServiceOf(game.Server);
+        late.Restore(waiting with { Plan = waiting.Plan with { At = now.AddHours(-1) } });
+        Assert.Equal("its time passed while the server was away", late.Report!.Reason);
+        DrillService running = ServiceOf(game.Server);
+        running.Restore(waiting with { StartedAt = now, Moves = ["half"] });
+        Assert.Equal("the server ended, and with it the drill", running.Report!.Reason);
+        Assert.Equal(["half"], running.Report.Moves);
+        Assert.Null(running.Begin(Plan(0.1) with { At = now.AddHours(1) }));
+    }
+
+    /// <summary>Drills of a server whose checks find everything up.</summary>
+    internal static DrillService ServiceOf(ObservedServer server) => new(
+        new DrillParts
+        {
+            DataPlane = server.Harness.DataPlane,
+            Verdicts = new AllUpSource(),
+            Volumes = new ClientVolumes(),
+            Population = server.Observer,
+            Propagation = server.Propagation,
+            WhatIf = server.WhatIf,
+            IsStaging = () => false,
+            Time = server.Time,
+        },
+        NullLogger<DrillService>.Instance);
+
     private static DrillPlan Plan(double share) => new("eu", share, TimeSpan.FromMinutes(10), ["web"], "ann", null);
+
+    private sealed class AllUpSource : IVerdictSource
+    {
+        public MemberVerdict GetVerdict(MemberKey member) => MemberVerdict.Up;
+    }
 
     private sealed class Game : IVerdictSource, IDisposable
     {

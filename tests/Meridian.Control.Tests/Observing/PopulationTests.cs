@@ -182,7 +182,7 @@ public sealed class PopulationTests
         }
         server.Observer.Fetch();
         DataPlaneSnapshot before = server.Harness.DataPlane.Snapshot!;
-        ObservedVolumes volumes = new(server.Observer);
+        ObservedVolumes volumes = new(server.Observer, server.WhatIf);
         foreach ((string from, string to, double share) in new[] { ("eu: 70", "eu: 10", 0.25), ("A: 192.0.2.53", "A: 192.0.2.54", 0.75), ("keep", "keep", 0) })
         {
             server.Harness.Write(Yaml.Replace(from, to, StringComparison.Ordinal) + "\n      new: {A: 192.0.2.60}\n");

@@ -49,6 +49,7 @@ internal sealed class ChangePlanner(IVerdictSource? verdicts, IObservedVolumes? 
             Clients = clients,
             NewFindings = NewFindings(before, after),
             Guard = findings,
+            Observed = ReferenceEquals(before.Snapshot, after.Snapshot) ? null : volumes?.TrafficOf(before.Snapshot, after.Snapshot),
             Notes = _guard.Unobserved(before.Snapshot, after.Snapshot),
             Capacity = clients.IsEmpty ? [] : CapacityEffects.Compare(before.Snapshot, after.Snapshot, clients),
             Warnings = warnings,

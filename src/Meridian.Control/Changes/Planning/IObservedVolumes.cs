@@ -1,3 +1,4 @@
+using Meridian.Control.Observing;
 using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 
@@ -13,6 +14,14 @@ public interface IObservedVolumes
     /// <param name="before">What is served.</param>
     /// <param name="after">What would be.</param>
     IReadOnlyDictionary<ZoneKey, ObservedShare> SharesOf(DataPlaneSnapshot before, DataPlaneSnapshot after);
+
+    /// <summary>
+    /// What the observed clients would do, by replaying their queries with the health that there is now. Takes some tenths of a second: it is
+    /// for plans, and not for the guard. Null when too little was observed to say.
+    /// </summary>
+    /// <param name="before">What is served.</param>
+    /// <param name="after">What would be.</param>
+    WhatIfResult? TrafficOf(DataPlaneSnapshot before, DataPlaneSnapshot after);
 }
 
 /// <summary>A part of the queries of one zone.</summary>

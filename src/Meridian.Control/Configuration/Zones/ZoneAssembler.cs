@@ -33,17 +33,14 @@ internal static class ZoneAssembler
     private static ImmutableArray<RRsetModel> InOrder(ZoneDraft draft)
     {
         SortEntry[] entries = new SortEntry[draft.RRsets.Count];
-        for (int i = 0; i < entries.Length; i++)
+        CoreShares.ForEach(entries.Length, i =>
         {
             RRsetDraft rrset = draft.RRsets[i];
             entries[i] = new SortEntry(WireNames.CanonicalPrefix(rrset.Owner.Wire, draft.Apex.Wire.Length), rrset);
-        }
-        Array.Sort(entries);
+        });
+        ParallelSort.Sort(entries, Environment.ProcessorCount);
         RRsetModel[] models = new RRsetModel[entries.Length];
-        for (int i = 0; i < models.Length; i++)
-        {
-            models[i] = ToModel(entries[i].RRset);
-        }
+        CoreShares.ForEach(entries.Length, i => models[i] = ToModel(entries[i].RRset));
         return ImmutableCollectionsMarshal.AsImmutableArray(models);
     }
 
@@ -53,13 +50,23 @@ internal static class ZoneAssembler
         Owner = draft.Owner,
         Type = draft.Type,
         TtlSeconds = draft.TtlSeconds,
-        Rdata = [.. draft.Rdata.Select(record => (ReadOnlyMemory<byte>)record.Rdata)],
+        Rdata = OctetsOf(draft.Rdata),
         Rotate = draft.Rotate,
         Steering = draft.Steering,
         Outside = draft.Outside,
         Sets = draft.Sets,
         Alias = draft.Alias,
     };
+
+    private static ImmutableArray<ReadOnlyMemory<byte>> OctetsOf(List<RdataDraft> records)
+    {
+        ReadOnlyMemory<byte>[] octets = new ReadOnlyMemory<byte>[records.Count];
+        for (int i = 0; i < octets.Length; i++)
+        {
+            octets[i] = records[i].Rdata;
+        }
+        return ImmutableCollectionsMarshal.AsImmutableArray(octets);
+    }
 
     /// <summary>An RRset with the beginning of its place in the order, which settles most comparisons.</summary>
     private readonly record struct SortEntry(UInt128 Prefix, RRsetDraft RRset) : IComparable<SortEntry>

@@ -85,8 +85,18 @@ internal sealed class ZoneDraft(ZoneKey key, SourcePosition position, string pat
     /// <summary>Where an RRset is in the model: <c>zones/example.com./records/www/A</c>.</summary>
     public string PathOf(DomainName owner, RecordType type) => $"{PathOf(owner)}/{type.ToMnemonic()}";
 
+    /// <summary>Makes room for records that are about to be added, as if each were an RRset of its own.</summary>
+    public void Expect(int records)
+    {
+        _rrsets.EnsureCapacity(_rrsets.Count + records);
+        _firstOfOwner.EnsureCapacity(_firstOfOwner.Count + records);
+    }
+
     /// <summary>Adds an RRset; false when its owner has one of this type already.</summary>
-    public bool TryAdd(RRsetDraft rrset)
+    public bool TryAdd(RRsetDraft rrset) => ReferenceEquals(AddOrFind(rrset), rrset);
+
+    /// <summary>Adds an RRset, or gives the one of the same owner and type that is there already.</summary>
+    public RRsetDraft AddOrFind(RRsetDraft rrset)
     {
         ref RRsetDraft? first = ref CollectionsMarshal.GetValueRefOrAddDefault(_firstOfOwner, rrset.Owner, out _);
         RRsetDraft? last = first;
@@ -94,7 +104,7 @@ internal sealed class ZoneDraft(ZoneKey key, SourcePosition position, string pat
         {
             if (at.Type == rrset.Type)
             {
-                return false;
+                return at;
             }
             last = at;
         }
@@ -107,7 +117,7 @@ internal sealed class ZoneDraft(ZoneKey key, SourcePosition position, string pat
             last.NextOfOwner = rrset;
         }
         _rrsets.Add(rrset);
-        return true;
+        return rrset;
     }
 }
 

@@ -34,7 +34,12 @@ internal sealed class ZoneFileReader
             zone.IsComplete = false;
             return null;
         }
-        ZoneFileOptions options = new() { DefaultTtlSeconds = defaultTtlSeconds, Limits = context.Options.Limits.ZoneFiles };
+        ZoneFileOptions options = new()
+        {
+            DefaultTtlSeconds = defaultTtlSeconds,
+            Limits = context.Options.Limits.ZoneFiles,
+            Cores = Environment.ProcessorCount,
+        };
         ZoneFileResult result = ZoneFileScanner.Scan(
             file, zone.Apex, new ZoneFileDocuments(context.Documents, new ZoneFileText(file, text)), options);
         ZoneFileReader reader = new(context, zone);
@@ -43,15 +48,37 @@ internal sealed class ZoneFileReader
             zone.IsComplete = false;
             context.Diagnostics.Error(At(error.Position), zone.Path, error.Message);
         }
-        foreach (ZoneFileRecord record in result.Records)
+        // Most records are RRsets of their own: the objects for them are made by all cores, and put together by one.
+        RRsetDraft[] drafts = new RRsetDraft[result.Records.Count];
+        CoreShares.ForEach(drafts.Length, i => drafts[i] = reader.DraftOf(result.Records[i]));
+        zone.Expect(drafts.Length);
+        for (int i = 0; i < drafts.Length; i++)
         {
-            reader.Add(record.Record, At(record.Position));
+            reader.Add(result.Records[i].Record, drafts[i]);
         }
         return reader._soa;
     }
 
-    private void Add(ResourceRecord record, SourcePosition position)
+    /// <summary>The record as an RRset of its own.</summary>
+    private RRsetDraft DraftOf(ZoneFileRecord written)
     {
+        ResourceRecord record = written.Record;
+        SourcePosition position = At(written.Position);
+        // No entry in the index of positions: for a record of a file it would weigh more than the record, and what is
+        // wrong with one is found here.
+        RRsetDraft rrset = new(record.Owner, record.Type, position, path: null)
+        {
+            Zone = _zone,
+            IsFromFile = true,
+            TtlSeconds = record.TtlSeconds,
+        };
+        rrset.Rdata.Add(new RdataDraft(OctetsOf(record.Rdata), position));
+        return rrset;
+    }
+
+    private void Add(ResourceRecord record, RRsetDraft draft)
+    {
+        SourcePosition position = draft.Position;
         if (Refuse(record) is { } reason)
         {
             _zone.IsComplete = false;
@@ -63,20 +90,12 @@ internal sealed class ZoneFileReader
             AddSoa(record, position);
             return;
         }
-        RRsetDraft? rrset = _zone.Find(record.Owner, record.Type);
-        if (rrset is null)
+        RRsetDraft rrset = _zone.AddOrFind(draft);
+        if (ReferenceEquals(rrset, draft))
         {
-            // No entry in the index of positions: for a record of a file it would weigh more than the record, and what is
-            // wrong with one is found here.
-            rrset = new RRsetDraft(record.Owner, record.Type, position, path: null)
-            {
-                Zone = _zone,
-                IsFromFile = true,
-                TtlSeconds = record.TtlSeconds,
-            };
-            _zone.TryAdd(rrset);
+            return;
         }
-        else if (!rrset.IsFromFile)
+        if (!rrset.IsFromFile)
         {
             _context.Diagnostics.Error(
                 position,
@@ -85,11 +104,11 @@ internal sealed class ZoneFileReader
                     + "the two");
             return;
         }
-        else if (rrset.TtlSeconds != record.TtlSeconds)
+        if (rrset.TtlSeconds != record.TtlSeconds)
         {
             MakeEven(rrset, record.TtlSeconds, position);
         }
-        rrset.Rdata.Add(new RdataDraft(OctetsOf(record.Rdata), position));
+        rrset.Rdata.AddRange(draft.Rdata);
     }
 
     /// <summary>The array that the scanner has made for this record alone; a copy where there is none.</summary>

@@ -167,7 +167,8 @@ internal sealed class ChangeRoutes(LocalEndpointSources sources, DocumentCalls c
             : DocumentCalls.Reply(outcome, null, []) with { Target = $"pending/{id} of {pending.Author}", Reason = decision.Reason };
     }
 
-    private static bool TryReadChanges(
+    /// <summary>The set of a request's body with at least one change; false with the refusal when it has none.</summary>
+    internal static bool TryReadChanges(
         ApiRequest request, out Wire.ChangeSet? set, out ImmutableArray<DocumentChange> changes, out ApiReply? refusal)
     {
         changes = [];

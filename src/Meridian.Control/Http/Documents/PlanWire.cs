@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Meridian.Control.Changes;
+using Meridian.Control.Observing;
 using Wire = Meridian.Client.Wire;
 
 namespace Meridian.Control.Http.Documents;
@@ -27,6 +28,20 @@ internal static class PlanWire
         Capacity = [.. plan.Capacity.Select(effect => new Wire.PlannedCapacity(
             effect.Pool, effect.Site, effect.Capacity, Math.Round(effect.Before, 6), Math.Round(effect.After, 6)))],
         ZonesToApprove = plan.ZonesToApprove,
+        Observed = plan.Observed is { } observed ? Of(observed) : null,
+    };
+
+    private static Wire.PlannedTraffic Of(WhatIfResult observed) => new()
+    {
+        From = observed.From,
+        To = observed.To,
+        Queries = Math.Round(observed.Queries),
+        Replayed = Math.Round(observed.Replayed, 4),
+        Moved = Math.Round(observed.Moved, 4),
+        Lost = Math.Round(observed.Lost, 4),
+        QueriesPerSecondBefore = Math.Round(observed.Load.Before, 2),
+        QueriesPerSecondAfter = Math.Round(observed.Load.After, 2),
+        Sites = [.. observed.Sites.Select(site => new Wire.PlannedShare(site.Name, Math.Round(site.Before, 4), Math.Round(site.After, 4), site.Capacity))],
     };
 
     public static Wire.PendingChange Of(PendingChange pending) => new()

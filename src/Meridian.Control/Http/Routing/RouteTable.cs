@@ -14,6 +14,7 @@ internal static class RouteTable
     public static ImmutableArray<ApiRoute> Build(LocalEndpointSources sources, EndpointAccess access, LocalEndpointLimits limits)
     {
         DocumentCalls calls = new(sources);
+        ObservatoryCalls observatory = new(sources);
         ImmutableArray<ApiRoute> routes =
         [
             .. new LocalEndpointHandlers(sources, limits).Routes,
@@ -23,7 +24,8 @@ internal static class RouteTable
             .. new StageRoutes(sources, calls, limits).Routes,
             .. new PlannedRoutes(sources, calls, limits).Routes,
             .. new HistoryRoutes(sources, calls).Routes,
-            .. new ObservingRoutes(sources).Routes,
+            .. new ObservingRoutes(sources, observatory, limits).Routes,
+            .. new DrillRoutes(observatory).Routes,
             .. new EventRoutes(sources, limits, TimeProvider.System).Routes,
             .. new AccessRoutes(access, limits).Routes,
         ];

@@ -9,6 +9,9 @@ internal static class PlanText
 {
     private const int CountriesShown = 8;
 
+    // 0 to 0.1. What two draws differ by says nothing.
+    private const double ShareShown = 0.0005;
+
     public static string Of(Plan plan)
     {
         StringBuilder text = new();
@@ -28,6 +31,7 @@ internal static class PlanText
             string capacity = pool.Capacity is { } most ? string.Create(CultureInfo.InvariantCulture, $", capacity {most}") : "";
             text.Append(CultureInfo.InvariantCulture, $"demand: pool {pool.Pool}{site}{capacity}: {pool.Before:0.#%} -> {pool.After:0.#%} of the client space\n");
         }
+        AppendObserved(text, plan);
         foreach (PlannedFinding finding in plan.NewFindings)
         {
             text.Append($"new finding: {finding.Path}: {finding.Message} [{finding.Rule}]\n");
@@ -45,6 +49,20 @@ internal static class PlanText
             text.Append($"a second person has to approve it: {string.Join(", ", plan.ZonesToApprove)}\n");
         }
         return text.Append($"plan {plan.Hash}").ToString();
+    }
+
+    private static void AppendObserved(StringBuilder text, Plan plan)
+    {
+        if (plan.Observed is not { } observed)
+        {
+            return;
+        }
+        text.Append(CultureInfo.InvariantCulture, $"observed traffic: {observed.Moved:0.#%} of it moves, {observed.Lost:0.#%} would get nothing; {observed.QueriesPerSecondBefore:0.##} -> {observed.QueriesPerSecondAfter:0.##} queries/s\n");
+        text.Append(CultureInfo.InvariantCulture, $"  from {observed.Queries:0} queries of {observed.From:HH:mm} to {observed.To:HH:mm}Z, {observed.Replayed:0.#%} of them replayed\n");
+        foreach (PlannedShare site in observed.Sites.Where(site => Math.Abs(site.After - site.Before) >= ShareShown))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  site {site.Name}: {site.Before:0.#%} -> {site.After:0.#%}{(site.Capacity is { } most ? string.Create(CultureInfo.InvariantCulture, $" (capacity {most})") : "")}\n");
+        }
     }
 
     private static void AppendClients(StringBuilder text, Plan plan)

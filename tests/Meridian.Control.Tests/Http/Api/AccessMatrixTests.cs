@@ -99,9 +99,11 @@ public sealed class AccessMatrixTests
         GET    /api/v1/population                           401 401 503 503 503 503
         GET    /api/v1/propagation                          401 401 503 503 503 503
         GET    /api/v1/what-if?down=eu                      401 401 503 503 503 503
+        POST   /api/v1/what-if                              401 401 403 403 503 503
         GET    /api/v1/drill                                401 401 503 503 503 503
         POST   /api/v1/drill                                401 401 403 503 503 503
         POST   /api/v1/drill/stop                           401 401 403 503 503 503
+        POST   /api/v1/drill/walk                           401 401 403 503 503 503
         GET    /api/v1/events                               401 401 200 200 200 200
         GET    /api/v1/whoami                               200 401 200 200 200 200
         GET    /api/v1/tokens                               401 401 403 403 403 200
@@ -173,7 +175,7 @@ public sealed class AccessMatrixTests
 
     private static string? BodyOf(Row row) => (row.Method, row.Path.Split('?')[0]) switch
     {
-        ("PUT", "/api/v1/configuration") or ("POST", "/api/v1/changes") =>
+        ("PUT", "/api/v1/configuration") or ("POST", "/api/v1/changes" or "/api/v1/what-if") =>
             """{"changes":[{"kind":"site","name":"eu","body":{"near":"aws:eu-west-1"}}],"message":"a site"}""",
         ("PUT", "/api/v1/pools/{pool}/members/{member}") => """{"address":"192.0.2.1","weight":5}""",
         ("PUT", "/api/v1/overrides/{name}") => """{"target":{"pool":"web"},"state":"draining","reason":"disk swap"}""",

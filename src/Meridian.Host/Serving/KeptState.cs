@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Control.Observing;
 using Meridian.Control.Publishing;
 using Meridian.Control.Resolving;
 using Meridian.Engine.Model;
@@ -8,19 +9,21 @@ using Microsoft.Extensions.Logging;
 namespace Meridian.Host.Serving;
 
 /// <summary>
-/// What answers follow from beside the configuration, and a restart has to know: the last good answers, what guards remember,
-/// and what names outside resolved to.
+/// What a restart has to know beside the configuration: the last good answers, what guards remember, what names outside
+/// resolved to, and what was observed of who asks.
 /// </summary>
 /// <param name="stateDirectory">Where it is kept; null keeps nothing.</param>
-/// <param name="dataPlane">Has it.</param>
+/// <param name="dataPlane">Has the answers.</param>
+/// <param name="observatory">Has what was observed.</param>
 /// <param name="logger">Is told what cannot be read or kept.</param>
-internal sealed class KeptAnswers(string? stateDirectory, DataPlane dataPlane, ILogger logger)
+internal sealed class KeptState(string? stateDirectory, DataPlane dataPlane, Observatory observatory, ILogger logger)
 {
     private readonly GuardMemoryStore? _guards = stateDirectory is null ? null : new GuardMemoryStore(stateDirectory);
     private readonly LastAnswersStore? _lastAnswers = stateDirectory is null ? null : new LastAnswersStore(stateDirectory);
     private readonly ResolutionStore? _resolutions = stateDirectory is null ? null : new ResolutionStore(stateDirectory);
+    private readonly ObservatoryStore? _observations = stateDirectory is null ? null : new ObservatoryStore(stateDirectory);
 
-    /// <summary>Gives the data plane what an earlier run kept.</summary>
+    /// <summary>Gives data plane and observatory what an earlier run kept.</summary>
     public void Restore()
     {
         string? problem = null;
@@ -34,6 +37,10 @@ internal sealed class KeptAnswers(string? stateDirectory, DataPlane dataPlane, I
             dataPlane.RestoreLastGood(_lastAnswers.Load(out problem));
         }
         Tell(problem);
+        foreach (string unread in _observations?.Load(observatory) ?? [])
+        {
+            Tell(unread);
+        }
     }
 
     /// <summary>What names outside resolved to in an earlier run.</summary>
@@ -54,6 +61,7 @@ internal sealed class KeptAnswers(string? stateDirectory, DataPlane dataPlane, I
         {
             _guards?.Save(dataPlane.Guards);
             _resolutions?.Save(outside?.Capture() ?? []);
+            _observations?.Save(observatory);
             if (isAsked)
             {
                 _lastAnswers?.Save(dataPlane.LastGood);
