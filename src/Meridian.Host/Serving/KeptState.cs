@@ -23,7 +23,7 @@ internal sealed class KeptState(string? stateDirectory, DataPlane dataPlane, Obs
     private readonly ResolutionStore? _resolutions = stateDirectory is null ? null : new ResolutionStore(stateDirectory);
     private readonly ObservatoryStore? _observations = stateDirectory is null ? null : new ObservatoryStore(stateDirectory);
 
-    /// <summary>Gives data plane and observatory what an earlier run kept.</summary>
+    /// <summary>Gives the data plane what an earlier run kept.</summary>
     public void Restore()
     {
         string? problem = null;
@@ -37,6 +37,11 @@ internal sealed class KeptState(string? stateDirectory, DataPlane dataPlane, Obs
             dataPlane.RestoreLastGood(_lastAnswers.Load(out problem));
         }
         Tell(problem);
+    }
+
+    /// <summary>Gives the observatory what an earlier run kept; once it has all its parts.</summary>
+    public void RestoreObservations()
+    {
         foreach (string unread in _observations?.Load(observatory) ?? [])
         {
             Tell(unread);

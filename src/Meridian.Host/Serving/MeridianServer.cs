@@ -99,6 +99,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             _dataPlane, authority.StateDirectory, new HealthOptions(), _time, _loggers, new OutsideNameResolver(outside, new SystemNameResolver()));
         outside.Notice = news => health.Announce(OutsideNameResolver.EventOf(news));
         _observatory.Drills = CreateDrills(health, authority);
+        _kept.RestoreObservations();
         BeginHistory(authority, health, places.BuiltInPath);
         AuthorityParts parts = new(health, _dataPlane, new ConfigurationCompiler(places), _time, _loggers)
         {

@@ -1,3 +1,4 @@
+using Meridian.Control.Changes.Documents;
 using Meridian.Control.Configuration;
 using Meridian.Control.History;
 using Meridian.Control.Observing;
