@@ -151,7 +151,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             _outside!.RunAsync(stopping.Token), // Made with the others.
             TickAsync(stopping.Token),
             _observatory.Population.RunAsync(stopping.Token),
-            new TrafficWeigher(_observatory.Population, _dataPlane, health.Weigh, _time).RunAsync(stopping.Token),
+            new TrafficWeigher(_observatory.Population, _dataPlane, health.Weigh, _time, _loggers.CreateLogger<TrafficWeigher>()).RunAsync(stopping.Token),
             _observatory.Drills!.RunAsync(stopping.Token), // Made with the health checks.
             _endpoints!.RunAsync(stopping.Token), // Opened at the end of the start.
             .. _history is { } history ? [history.RunAsync(stopping.Token)] : Array.Empty<Task>(),
