@@ -5,7 +5,6 @@ using Meridian.Control.Configuration;
 using Meridian.Control.Explaining;
 using Meridian.Control.Http;
 using Meridian.Control.Linting;
-using Meridian.Control.Publishing;
 using Meridian.Control.Route53;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Model;

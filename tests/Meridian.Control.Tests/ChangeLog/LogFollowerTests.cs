@@ -39,7 +39,8 @@ public sealed class LogFollowerTests : IAsyncDisposable
 
         await UntilAsync(() => taken.Count == 2);
         Assert.Equal([2L, 3L], taken);
-        await EndAsync(running);
+        await _stopping.CancelAsync();
+        await running;
     }
 
     [Fact]
@@ -63,7 +64,8 @@ public sealed class LogFollowerTests : IAsyncDisposable
         await UntilAsync(() => taken.Count == 1);
         Assert.Equal([0L, 5L], begun);
         Assert.Equal([6L], taken);
-        await EndAsync(running);
+        await _stopping.CancelAsync();
+        await running;
     }
 
     [Fact]
@@ -91,7 +93,8 @@ public sealed class LogFollowerTests : IAsyncDisposable
         await UntilAsync(() => index.Find(token.Id) is not null);
         await _log.AcceptAsync(Set(DocumentChange.Delete(key)));
         await UntilAsync(() => index.Find(token.Id) is null);
-        await EndAsync(running);
+        await _stopping.CancelAsync();
+        await running;
     }
 
     private Task Follow(List<long> taken, List<long> begun) => new LogFollower(_log, _time, NullLogger.Instance).RunAsync(
@@ -107,12 +110,6 @@ public sealed class LogFollowerTests : IAsyncDisposable
             return Task.CompletedTask;
         },
         _stopping.Token);
-
-    private async Task EndAsync(Task running)
-    {
-        await _stopping.CancelAsync();
-        await running;
-    }
 
     /// <summary>The pauses between two tries pass as soon as somebody waits for them.</summary>
     private async Task UntilAsync(Func<bool> condition)
