@@ -77,7 +77,7 @@ public sealed class FollowingTests
         owner.Time.IsBroken = true;
         parts.Publisher.Submit(owner.DataPlane.Snapshot!, 1);
 
-        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         Assert.Equal("the clock is broken", running.Exception?.InnerException?.Message);
     }
 
