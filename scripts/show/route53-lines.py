@@ -138,7 +138,7 @@ def errors():
            lambda: change(api, z, ("CREATE", simple("x.e.com", SetIdentifier="s", Weight=1, HealthCheckId=str(uuid.uuid4())))))
     expect("an unknown change", "NoSuchChange", None, lambda: api.get_change(Id="C2682N5HXP0BZ4"))
     expect("a type without a name", "InvalidInput", None, lambda: api.list_resource_record_sets(HostedZoneId=z, StartRecordType="A"))
-    expect("a private zone", "InvalidInput", None,
+    expect("a private zone for a VPC that no view stands for", "InvalidVPCId", None,
            lambda: api.create_hosted_zone(Name="p.test", CallerReference="p", VPC={"VPCRegion": "eu-west-1", "VPCId": "vpc-1"}))
     expect("a bad zone name", "InvalidDomainName", None, lambda: api.create_hosted_zone(Name="a..b", CallerReference="b"))
     expect("an unknown delegation set", "NoSuchDelegationSet", None,

@@ -52,7 +52,7 @@ internal sealed class DecisionRecorder
         DecisionStepKind.View,
         view is null ? "no view" : $"view {view}",
         source.ToString(),
-        view is null ? "the zones that everybody sees answer this source address" : $"the longest network around this source address is of view {view}");
+        view is null ? "no network of a view is around it" : "by the longest network around it");
 
     public void OnLookup(CompiledZone zone, ReadOnlySpan<byte> name, LookupOutcome outcome, int node)
     {

@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
-using Meridian.Dns.Records;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Health;
-using Meridian.Engine.Model;
 using Meridian.Engine.Outside;
 using Meridian.Engine.Steering;
 
@@ -15,7 +13,7 @@ namespace Meridian.Engine.Snapshot;
 public sealed class DataPlane
 {
     private readonly Lock _writing = new();
-    private readonly Dictionary<(OutsideName Name, RecordType Type), ResolvedAnswer> _resolved = [];
+    private readonly KnownResolutions _resolved = new();
     private readonly TimeProvider _time;
     private readonly StampClock _stamps;
     private DataPlaneState? _state;
@@ -141,7 +139,7 @@ public sealed class DataPlane
         {
             LastGoodMemory memory = _state is { } before ? Capture(before) : _memory;
             IVerdictSource seen = HeldDown.Count == 0 ? verdicts : new VerdictsOfDrill(verdicts, HeldDown);
-            ResolutionTable resolutions = ResolutionTable.Create(snapshot.OutsideNames, _resolved);
+            ResolutionTable resolutions = _resolved.TableOf(snapshot);
             HealthTable health = HealthTable.Create(
                 snapshot.Steering, snapshot.Members, seen, memory, new MemberResolutions(snapshot.Outside, resolutions), _time.GetUtcNow());
             _guards = _state?.Inputs.CaptureGuards() ?? _guards;
@@ -178,7 +176,7 @@ public sealed class DataPlane
             {
                 StagedPlane staged = new(candidate, stage);
                 candidate.UpdateLoads(_loads);
-                candidate.UpdateResolutions([.. _resolved.Values]);
+                candidate.UpdateResolutions(_resolved.All);
                 candidate.TellAs(_journal is null ? null : new CandidateJournal(_journal));
                 long stamp = _stamps.Next();
                 Volatile.Write(ref _state, state with { Staged = staged, Stamp = stamp });
@@ -212,17 +210,7 @@ public sealed class DataPlane
                 return;
             }
             state.Staged?.Candidate.UpdateVerdicts(changes);
-            DateTimeOffset now = _time.GetUtcNow();
-            Dictionary<int, MemberStatus> statuses = [];
-            foreach (VerdictChange change in changes)
-            {
-                if (state.Snapshot.TryFindMember(change.Member, out int slot) && state.Snapshot.Members[slot].Monitor is not null
-                    && !HeldDown.Contains(change.Member))
-                {
-                    statuses[slot] = HealthTable.StatusOf(state.Snapshot.Members[slot], change.Verdict, now);
-                }
-            }
-            Swap(state, statuses);
+            Swap(state, StatusChanges.OfVerdicts(state, changes, HeldDown, _time.GetUtcNow()));
         }
     }
 
@@ -259,23 +247,10 @@ public sealed class DataPlane
         lock (_writing)
         {
             _state?.Staged?.Candidate.UpdateResolutions(answers);
-            foreach (ResolvedAnswer answer in answers)
+            _resolved.Take(answers);
+            if (_state is { } state && KnownResolutions.ServedBy(state, answers) is { IsEmpty: false } served)
             {
-                if (answer.State == ResolutionState.Unknown)
-                {
-                    _resolved.Remove((answer.Name, answer.Type));
-                }
-                else
-                {
-                    _resolved[(answer.Name, answer.Type)] = answer;
-                }
-            }
-            ImmutableArray<ResolvedAnswer> served = _state is null
-                ? []
-                : [.. answers.Where(answer => answer.State != ResolutionState.Unknown && IsFollowed(_state, answer.Name))];
-            if (_state is { } state && !served.IsEmpty)
-            {
-                (ResolutionTable resolutions, HealthTable health) = Resolve(state, served);
+                (ResolutionTable resolutions, HealthTable health) = KnownResolutions.Apply(state, served);
                 long stamp = _stamps.Next();
                 InputTable inputs = ReferenceEquals(health, state.Health) ? state.Inputs : InputsOf(state, health, stamp);
                 Volatile.Write(ref _state, state with { Resolutions = resolutions, Health = health, Inputs = inputs, Stamp = stamp });
@@ -294,23 +269,7 @@ public sealed class DataPlane
                 return;
             }
             state.Staged?.Candidate.ExpireForcedStates();
-            DateTimeOffset now = _time.GetUtcNow();
-            Dictionary<int, MemberStatus> statuses = [];
-            for (int slot = 0; slot < state.Health.Members.Length; slot++)
-            {
-                MemberStatus status = state.Health.Members[slot];
-                MemberSlot member = state.Snapshot.Members[slot];
-                if (status.Admin == AdminState.Auto && member.Overrides.IsEmpty)
-                {
-                    continue;
-                }
-                (AdminState admin, OverrideModel? by) = member.AdminAt(now);
-                if (admin != status.Admin || by != status.By)
-                {
-                    statuses[slot] = status with { Admin = admin, By = by };
-                }
-            }
-            Swap(state, statuses);
+            Swap(state, StatusChanges.OfClock(state, _time.GetUtcNow()));
         }
     }
 
@@ -331,15 +290,7 @@ public sealed class DataPlane
             {
                 return null;
             }
-            Dictionary<int, MemberStatus> statuses = [];
-            foreach (Supposition supposed in suppositions)
-            {
-                if (state.Snapshot.TryFindMember(supposed.Member, out int slot))
-                {
-                    MemberStatus status = statuses.GetValueOrDefault(slot, state.Health.Members[slot]);
-                    statuses[slot] = status with { Health = supposed.Health ?? status.Health, Admin = supposed.Admin ?? status.Admin, MayChangeInSeconds = 0 };
-                }
-            }
+            Dictionary<int, MemberStatus> statuses = StatusChanges.OfSuppositions(state, suppositions);
             HealthTable health = statuses.Count == 0 ? state.Health : state.Health.With(state.Snapshot.Steering, statuses, state.MemberResolutions);
             InputTable inputs = statuses.Count == 0 ? state.Inputs : InputsOf(state, health, state.Stamp);
             return new DataPlane(_time) { _state = state with { Health = health, Inputs = inputs, Staged = null, IsWarmingUp = false } };
@@ -365,33 +316,6 @@ public sealed class DataPlane
 
     private SnapshotPublished Published(DataPlaneState state) =>
         new(state.Snapshot, DataPlaneImage.Of(state, _loads), state.Staged is { } staged ? StagedImage.Of(staged) : null);
-
-    private static bool IsFollowed(DataPlaneState state, OutsideName name) =>
-        state.Snapshot.Outside.TryFind(name, out _) || state.Staged?.Candidate.Snapshot?.Outside.TryFind(name, out _) == true;
-
-    /// <summary>The tables with some answers changed; the very same health table when no pool answers otherwise.</summary>
-    internal static (ResolutionTable Resolutions, HealthTable Health) Resolve(DataPlaneState state, ImmutableArray<ResolvedAnswer> answers)
-    {
-        OutsideIndex index = state.Snapshot.Outside;
-        List<(int Number, ResolvedAnswer Answer)> changes = [];
-        HashSet<int> changed = [];
-        foreach (ResolvedAnswer answer in answers)
-        {
-            if (index.TryFind(answer.Name, out int number))
-            {
-                changes.Add((number, answer));
-                if (!answer.SameAnswer(state.Resolutions.Find(number, answer.Type)))
-                {
-                    changed.Add(number);
-                }
-            }
-        }
-        ResolutionTable resolutions = state.Resolutions.With(changes);
-        int[] pools = [.. index.PoolsWith(changed)];
-        return (resolutions, pools.Length == 0
-            ? state.Health
-            : state.Health.With(state.Snapshot.Steering, pools, new MemberResolutions(index, resolutions)));
-    }
 
     private static LastGoodMemory Capture(DataPlaneState state) =>
         LastGoodMemory.Capture(state.Snapshot.Steering, state.Health, state.Health.Sequence);

@@ -60,7 +60,7 @@ public sealed class DataPlaneReplay
             case ResolutionsChanged resolved:
                 // One resolver asks for both.
                 _candidate?.Apply(resolved);
-                (resolutions, health) = DataPlane.Resolve(_state, resolved.Answers);
+                (resolutions, health) = KnownResolutions.Apply(_state, resolved.Answers);
                 break;
             case LoadsChanged loads:
                 Loads = loads.Readings;

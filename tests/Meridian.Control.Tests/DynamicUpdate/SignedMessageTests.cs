@@ -11,6 +11,7 @@ using Meridian.Dns.Names;
 using Meridian.Dns.Records;
 using Meridian.Dns.Tsig;
 using Meridian.Engine.Answering;
+using Meridian.Engine.Model;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Meridian.Control.Tests.DynamicUpdate;
@@ -106,6 +107,38 @@ public sealed class SignedMessageTests
         Assert.Equal(Rcode.NotZone, (await setup.UpdateAsync(Add("a.example.org.", "x"))).Rcode);
         // Below this zone's apex, but in a zone of its own.
         Assert.Equal(Rcode.NotZone, (await setup.UpdateAsync(Add("_acme-challenge.sub", "x"))).Rcode);
+    }
+
+    [Fact]
+    public async Task Update_WithViews_ChangesTheZoneThatItsSenderSees()
+    {
+        await using Setup setup = await Setup.StartAsync(more:
+            """
+              example.com@in:
+                soa: {primary: ns1, contact: hostmaster@example.com}
+                views: [inside]
+                records:
+                  "@": {NS: [ns1]}
+                  ns1: {A: 192.0.2.53}
+              example.org:
+                soa: {primary: ns1.example.com., contact: hostmaster@example.com}
+                views: [inside]
+                records:
+                  "@": {NS: [ns1.example.com.]}
+            views: {inside: {networks: [10.0.0.0/8]}}
+            """);
+        ZoneKey inside = new(DomainName.Parse("example.com."), "in");
+        setup.Source = ClientAddress.FromIPv4(0x0A010203);
+        Assert.Equal(Rcode.NoError, (await setup.UpdateAsync(Add("_acme-challenge", "inside"))).Rcode);
+        Assert.Equal(["\"inside\""], setup.Texts("_acme-challenge", inside));
+        Assert.Empty(setup.Texts("_acme-challenge"));
+        Assert.Equal(Rcode.NoError, (await setup.UpdateAsync("example.org.", Add("_acme-challenge.example.org.", "inside"))).Rcode);
+        setup.Source = ClientAddress.FromIPv4(0xC0000201);
+        Assert.Equal(Rcode.NoError, (await setup.UpdateAsync(Add("_acme-challenge", "outside"))).Rcode);
+        Assert.Equal(["\"inside\""], setup.Texts("_acme-challenge", inside));
+        Assert.Equal(["\"outside\""], setup.Texts("_acme-challenge"));
+        // Whoever does not see a zone is told that it is not here.
+        Assert.Equal(Rcode.NotAuth, (await setup.UpdateAsync("example.org.", Add("_acme-challenge.example.org.", "outside"))).Rcode);
     }
 
     [Fact]
@@ -230,7 +263,10 @@ public sealed class SignedMessageTests
 
         public UpdateSources Sources { get; } = new(TimeProvider.System);
 
-        public static async Task<Setup> StartAsync(string rule = "{zones: [example.com, example.org], names: [_acme-challenge.*]}", int perSecond = 1000)
+        /// <summary>Where messages come from.</summary>
+        public ClientAddress Source { get; set; } = ClientAddress.FromIPv4(0x7F000001);
+
+        public static async Task<Setup> StartAsync(string rule = "{zones: [example.com, example.org], names: [_acme-challenge.*]}", int perSecond = 1000, string more = "")
         {
             Setup setup = new(await ChangeHarness.StartAsync(
                 """
@@ -245,7 +281,8 @@ public sealed class SignedMessageTests
                     soa: {primary: ns1.example.com., contact: hostmaster@example.com}
                     records:
                       "@": {NS: [ns1.example.com.]}
-                """));
+
+                """ + more));
             string file = Path.Combine(setup._directory.FullName, "acme.key");
             await File.WriteAllTextAsync(file, Convert.ToBase64String("a secret of the tests"u8), TestContext.Current.CancellationToken);
             string json = rule.Replace("zones:", "\"zones\":", StringComparison.Ordinal).Replace("names:", "\"names\":", StringComparison.Ordinal)
@@ -283,7 +320,7 @@ public sealed class SignedMessageTests
 
         public async Task<byte[]> ExchangeAsync(byte[] request)
         {
-            Deferred message = new(request);
+            Deferred message = new(request, Source);
             lock (this)
             {
                 _service!.Accept(message);
@@ -291,9 +328,9 @@ public sealed class SignedMessageTests
             return await message.Answers.ReadAsync(TestContext.Current.CancellationToken);
         }
 
-        public ImmutableArray<string> Texts(string owner) =>
+        public ImmutableArray<string> Texts(string owner, ZoneKey? zone = null) =>
         [
-            .. Harness.DataPlane.Snapshot!.Model.Zones[DomainName.Parse("example.com.")].RRsets
+            .. Harness.DataPlane.Snapshot!.Model.Zones[zone ?? DomainName.Parse("example.com.")].RRsets
                 .Where(rrset => rrset.Owner == DomainName.Parse(owner, DomainName.Parse("example.com.")) && rrset.Type == RecordType.TXT)
                 .SelectMany(rrset => rrset.Rdata)
                 .Select(rdata => RdataText.Format(RecordType.TXT, rdata.Span)),
@@ -320,7 +357,7 @@ public sealed class SignedMessageTests
         }
     }
 
-    private sealed class Deferred(byte[] message) : IDeferredMessage
+    private sealed class Deferred(byte[] message, ClientAddress source) : IDeferredMessage
     {
         private readonly Channel<byte[]> _answers = Channel.CreateUnbounded<byte[]>();
 
@@ -329,7 +366,7 @@ public sealed class SignedMessageTests
 
         public ReadOnlyMemory<byte> Message => message;
 
-        public ClientInfo Client => new(ClientAddress.FromIPv4(0x7F000001), 4711, Transport.Udp, Setup.Now);
+        public ClientInfo Client => new(source, 4711, Transport.Udp, Setup.Now);
 
         public bool TryReply(ReadOnlySpan<byte> answer) => _answers.Writer.TryWrite(answer.ToArray());
 
