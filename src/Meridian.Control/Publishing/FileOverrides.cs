@@ -3,7 +3,6 @@ using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
 using Meridian.Control.Configuration;
 using Meridian.Control.Configuration.State;
-using Meridian.Engine.Snapshot;
 
 namespace Meridian.Control.Publishing;
 
