@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using Meridian.Engine.Answering;
 using Meridian.Engine.Snapshot;
 using Meridian.Engine.Steering;
 
