@@ -69,9 +69,8 @@ internal sealed class MeridianServer : IAsyncDisposable
         _dataPlane = new DataPlane(time) { IsWarmingUp = true };
         _placesWatch = new PlaceDatabaseWatch(_files);
         _updates = new UpdateSources(time);
-        PropagationTracker propagation = new(_dataPlane, time);
-        PopulationObserver population = new(_volumes, _dataPlane, propagation, _drift = new TtlDrift(time, loggers.CreateLogger<TtlDrift>()), time);
-        _observatory = new Observatory { Population = population, Propagation = propagation, WhatIf = new WhatIf(population, _dataPlane, time) };
+        _drift = new TtlDrift(time, loggers.CreateLogger<TtlDrift>());
+        _observatory = Observatory.Create(_volumes, _dataPlane, _drift, time);
     }
 
     /// <summary>Loads, compiles and binds.</summary>
@@ -150,7 +149,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             authority.RunAsync(stopping.Token),
             _outside!.RunAsync(stopping.Token), // Made with the others.
             TickAsync(stopping.Token),
-            _observatory.Population.RunAsync(stopping.Token),
+            _observatory.RunAsync(stopping.Token),
             new TrafficWeigher(_observatory.Population, _dataPlane, health.Weigh, _time, _loggers.CreateLogger<TrafficWeigher>()).RunAsync(stopping.Token),
             _observatory.Drills!.RunAsync(stopping.Token), // Made with the health checks.
             _endpoints!.RunAsync(stopping.Token), // Opened at the end of the start.
@@ -189,6 +188,7 @@ internal sealed class MeridianServer : IAsyncDisposable
         {
             await _authority.DisposeAsync();
         }
+        _observatory.Assigner.Dispose();
         _observatory.Population.Dispose();
         _observatory.Propagation.Dispose();
         _drift.Dispose();
