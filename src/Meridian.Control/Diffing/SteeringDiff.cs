@@ -56,17 +56,20 @@ public sealed class SteeringDiff
 
     private ImmutableArray<NameChange> Compare()
     {
-        SortedDictionary<string, (SteeredName? Before, SteeredName? After)> names = new(StringComparer.Ordinal);
+        // With the zone: one inside another may have records of the same name, for other clients.
+        Dictionary<(string Name, ZoneKey Zone), (SteeredName? Before, SteeredName? After)> names = [];
         foreach (SteeredName name in SteeredNames(_before.Model))
         {
-            names[name.Name] = (name, null);
+            names[(name.Name, name.Zone)] = (name, null);
         }
         foreach (SteeredName name in SteeredNames(_after.Model))
         {
-            names[name.Name] = (names.GetValueOrDefault(name.Name).Before, name);
+            names[(name.Name, name.Zone)] = (names.GetValueOrDefault((name.Name, name.Zone)).Before, name);
         }
+        HashSet<string> shared = [.. names.Keys.GroupBy(key => key.Name, StringComparer.Ordinal).Where(group => group.Count() > 1).Select(group => group.Key)];
         ImmutableArray<NameChange>.Builder changes = ImmutableArray.CreateBuilder<NameChange>();
-        foreach ((string name, (SteeredName? before, SteeredName? after)) in names)
+        foreach (((string name, ZoneKey zone), (SteeredName? before, SteeredName? after)) in
+            names.OrderBy(pair => pair.Key.Name, StringComparer.Ordinal).ThenBy(pair => pair.Key.Zone))
         {
             (string?, uint?, string?, uint?) key = (before?.Policy, before?.TtlSeconds, after?.Policy, after?.TtlSeconds);
             if (!_compared.TryGetValue(key, out ImmutableArray<ClientChange> found))
@@ -76,7 +79,7 @@ public sealed class SteeringDiff
             }
             if (!found.IsEmpty)
             {
-                changes.Add(new NameChange(name, before?.Policy, after?.Policy, found) { Zone = before?.Zone ?? after?.Zone });
+                changes.Add(new NameChange(shared.Contains(name) ? $"{name} ({zone})" : name, before?.Policy, after?.Policy, found) { Zone = zone });
             }
         }
         return changes.ToImmutable();
@@ -90,8 +93,12 @@ public sealed class SteeringDiff
         select new SteeredName(
             NameOf(zone, rrset), zone.Key, policy.Name, rrset.TtlSeconds ?? policy.TtlSeconds ?? zone.DefaultTtlSeconds);
 
-    // Zones of one name have names in common; those of the zone without a label are written as they always were.
-    internal static string NameOf(ZoneModel zone, RRsetModel rrset) => zone.Label.Length == 0
+    /// <summary>Whether a change is about a record set of a zone.</summary>
+    internal static bool IsAbout(NameChange change, ZoneModel zone, RRsetModel rrset) =>
+        change.Zone == zone.Key && (change.Name == NameOf(zone, rrset) || change.Name == $"{NameOf(zone, rrset)} ({zone.Key})");
+
+    // Zones of one name have names in common; those of the zone without a label are written as they always were, where they are the only ones.
+    private static string NameOf(ZoneModel zone, RRsetModel rrset) => zone.Label.Length == 0
         ? $"{rrset.Owner} {rrset.Type.ToMnemonic()}"
         : $"{rrset.Owner} {rrset.Type.ToMnemonic()} ({zone.Key})";
 

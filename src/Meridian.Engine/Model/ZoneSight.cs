@@ -32,6 +32,24 @@ public sealed class ZoneSight
         return null;
     }
 
+    /// <summary>
+    /// The closest private zone around a name that <see cref="FindFrom"/> passed over, because not all clients of the zone with the
+    /// alias see it; null when there is none.
+    /// </summary>
+    /// <param name="name">Where the alias leads.</param>
+    /// <param name="found">The apex of what was found; null for nothing. Only what is further down was passed over.</param>
+    public ZoneModel? FindHidden(DomainName name, DomainName? found)
+    {
+        for (DomainName? at = name; at is not null && at != found; at = at.Parent)
+        {
+            if (_private[at].FirstOrDefault() is { } zone)
+            {
+                return zone;
+            }
+        }
+        return null;
+    }
+
     private ZoneModel? FindNamed(ZoneModel from, DomainName apex)
     {
         if (apex == from.Apex)

@@ -50,9 +50,10 @@ internal sealed class AliasResolver
     public Meaning? Follow(ZoneModel from, DomainName target, RecordType type, string path)
     {
         _targets.Add(target);
-        if (_sight.FindFrom(from, target) is not { } zone || NamesOf(zone).IsBelowCut(target))
+        ZoneModel? zone = _sight.FindFrom(from, target);
+        if (zone is null || NamesOf(zone).IsBelowCut(target))
         {
-            return FollowOutside(target, type, path);
+            return _sight.FindHidden(target, zone?.Apex) is { } hidden ? Refuse(hidden, target, path) : FollowOutside(target, type, path);
         }
         if (NamesOf(zone).Find(target, type) is { } rrset)
         {
@@ -65,9 +66,23 @@ internal sealed class AliasResolver
         return null;
     }
 
-    /// <summary>The name that an RRset's policy, and its pools, begin with.</summary>
-    public static string NameOf(ZoneModel zone, DomainName owner, RecordType type) =>
-        zone.Label.Length == 0 ? $"{owner}/{type.ToMnemonic()}" : $"{owner}@{zone.Label}/{type.ToMnemonic()}";
+    /// <summary>
+    /// The name that an RRset's policy, and its pools, begin with; no two have the same, because what one client is answered would
+    /// then be answered to those of the other zone. Owner, label and type tell the RRset of the zone that is closest to the owner
+    /// among those of its label; one further up, which has records below the apex of that one, says which it is.
+    /// </summary>
+    public string NameOf(ZoneModel zone, DomainName owner, RecordType type)
+    {
+        DomainName? closest = owner;
+        while (closest is not null && !_model.Zones.ContainsKey(new ZoneKey(closest, zone.Label)))
+        {
+            closest = closest.Parent;
+        }
+        string label = zone.Label.Length == 0 ? "" : $"@{zone.Label}";
+        // Nothing else has these spaces: in names they are escaped (RFC 1035 §5.1).
+        string further = closest is null || closest == zone.Apex ? "" : $" (in {zone.Apex})";
+        return $"{owner}{label}{further}/{type.ToMnemonic()}";
+    }
 
     /// <summary>The name of what an alias leads to, as <see cref="NameOf"/> has it.</summary>
     public string NameOfTarget(ZoneModel from, DomainName target, RecordType type) =>
@@ -119,6 +134,16 @@ internal sealed class AliasResolver
             return null;
         }
         return target.Outside is null ? target : target with { TtlSeconds = zone.DefaultTtlSeconds };
+    }
+
+    /// <summary>
+    /// Whoever looks the name up outside may be a client of the private zone himself, this host for one: its data would be answered
+    /// to everybody who sees the alias.
+    /// </summary>
+    private Meaning? Refuse(ZoneModel hidden, DomainName target, string path)
+    {
+        _parts.Report(path, $"{target} is in the zone {hidden.Key}, which not all clients of this zone see: nothing of it can be answered to them");
+        return null;
     }
 
     private Meaning? FollowOutside(DomainName target, RecordType type, string path)

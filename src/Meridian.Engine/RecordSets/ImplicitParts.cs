@@ -30,14 +30,27 @@ internal sealed class ImplicitParts
 
     public void Report(string path, string message) => _problems.Add(new ModelProblem(path, message));
 
-    public void Add(PolicyModel policy) => _policies[policy.Name] = policy;
+    /// <summary>Two of one name are a problem: the clients of one zone would be answered what the other says.</summary>
+    public void Add(PolicyModel policy)
+    {
+        if (!_policies.TryAdd(policy.Name, policy) || _written.Policies.ContainsKey(policy.Name))
+        {
+            Report(policy.Path, $"there is a policy '{policy.Name}' already: give the record sets other identifiers");
+        }
+    }
 
     /// <summary>A pool that is answered with these records.</summary>
     /// <param name="name">What it is called in explanations.</param>
     /// <param name="data">The records.</param>
-    public PoolNode AddData(string name, SetDataModel data)
+    /// <param name="path">Where it is said that they are answered.</param>
+    public PoolNode AddData(string name, SetDataModel data, string path)
     {
-        if (!_pools.ContainsKey(name))
+        if (_written.Pools.ContainsKey(name) || (_pools.TryGetValue(name, out PoolModel? known) && known.Data != data))
+        {
+            // As with policies: never the data of somebody else.
+            Report(path, $"there is a pool '{name}' with other data already: give the record sets other identifiers");
+        }
+        else if (known is null)
         {
             IEnumerable<string> values = data.Rdata.Select(rdata => RdataText.Format(data.Type, rdata.Octets.Span));
             _pools.Add(name, new PoolModel

@@ -14,7 +14,7 @@ internal sealed class SetTree(MeridianModel model, ImplicitParts parts, AliasRes
     /// <summary>Adds the policy; null, with problems, when a set leads nowhere.</summary>
     public Meaning? Build(ZoneModel zone, RRsetModel rrset)
     {
-        string name = AliasResolver.NameOf(zone, rrset.Owner, rrset.Type);
+        string name = aliases.NameOf(zone, rrset.Owner, rrset.Type);
         string path = AliasResolver.PathOf(zone, rrset);
         if (LeavesOf(zone, rrset.Type, rrset.Sets, name, $"{path}/sets") is not { } leaves)
         {
@@ -38,7 +38,7 @@ internal sealed class SetTree(MeridianModel model, ImplicitParts parts, AliasRes
         {
             { Sets.Count: > 0 } => OfSets(zone, type, set, name, path),
             { Alias: { } alias } => OfAlias(zone, alias, type, path),
-            _ => OfData(new SetDataModel(type, set.TtlSeconds ?? zone.DefaultTtlSeconds, set.Rdata), name),
+            _ => OfData(new SetDataModel(type, set.TtlSeconds ?? zone.DefaultTtlSeconds, set.Rdata), name, path),
         };
         if (answer is not { } found || !IsKnown(set.Routing, path))
         {
@@ -71,7 +71,7 @@ internal sealed class SetTree(MeridianModel model, ImplicitParts parts, AliasRes
         return (set.EvaluatesHealth ? node : new CommittedNode(node), leaves.Min(leaf => leaf.TtlSeconds));
     }
 
-    private (SteeringNode Node, uint Ttl)? OfData(SetDataModel data, string name) => (parts.AddData(name, data), data.TtlSeconds);
+    private (SteeringNode Node, uint Ttl)? OfData(SetDataModel data, string name, string path) => (parts.AddData(name, data, path), data.TtlSeconds);
 
     private (SteeringNode Node, uint Ttl)? OfAlias(ZoneModel zone, AliasModel alias, RecordType type, string path)
     {
@@ -93,7 +93,8 @@ internal sealed class SetTree(MeridianModel model, ImplicitParts parts, AliasRes
             { Steering: { } steering } => new PolicyNode(steering.Policy),
             _ => parts.AddData(
                 aliases.NameOfTarget(zone, alias.Target, type),
-                new SetDataModel(type, target.TtlSeconds, [.. target.Rdata.Select(rdata => new RdataModel(rdata))])),
+                new SetDataModel(type, target.TtlSeconds, [.. target.Rdata.Select(rdata => new RdataModel(rdata))]),
+                $"{path}/alias/to"),
         };
         uint ttl = target.Outside is null ? target.TtlSeconds : zone.DefaultTtlSeconds;
         return (alias.EvaluatesHealth ? node : new CommittedNode(node), ttl);

@@ -93,11 +93,12 @@ public static class SnapshotCompiler
         Dictionary<ZoneKey, CompiledZone> before = previous is null
             ? []
             : previous.Zones.Zones.ToDictionary(zone => zone.Model.Key);
+        MovedApexes moved = MovedApexes.Between(previous?.Model, model);
         return
         [
             .. model.Zones.Values.Select((zone, index) =>
                 before.TryGetValue(zone.Key, out CompiledZone? compiled) && (keepsPolicies || compiled.Steered.All(steered => steered.Alias is not null))
-                    ? ZonePatcher.TryPatch(compiled, zone, SerialOf(index), targets) ?? ZoneCompiler.Compile(zone, SerialOf(index), targets)
+                    ? ZonePatcher.TryPatch(compiled, zone, SerialOf(index), targets, moved.Contains(zone.Apex)) ?? ZoneCompiler.Compile(zone, SerialOf(index), targets)
                     : ZoneCompiler.Compile(zone, SerialOf(index), targets)),
         ];
 

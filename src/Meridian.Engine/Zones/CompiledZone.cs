@@ -99,6 +99,14 @@ internal sealed class CompiledZone
         return -1;
     }
 
+    /// <summary>Whether a name is a zone cut, and not below another.</summary>
+    /// <param name="name">A lower-case wire name.</param>
+    public bool HasCutAt(ReadOnlySpan<byte> name)
+    {
+        int node = FindNode(name, NameHash.Compute(name));
+        return node >= 0 && Nodes[node].OccludedBy == node && (Nodes[node].Flags & ZoneNodeFlags.Delegation) != 0;
+    }
+
     /// <summary>The number of a name that this zone does not have, for one that follows; false when there is no room for it.</summary>
     public bool TryAddName(ulong hash, out int node) => _names.TryAdd(hash, out node);
 

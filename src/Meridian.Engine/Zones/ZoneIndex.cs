@@ -70,13 +70,18 @@ internal sealed class ZoneIndex
     /// <param name="type">What is asked for.</param>
     public int FindZone(ZoneTable? own, ReadOnlySpan<byte> name, ReadOnlySpan<byte> labels, RecordType type)
     {
-        if (own is not null)
+        int zone = FindClosest(own, name, labels, skipExact: false);
+        if (type != RecordType.DS || zone < 0 || Zones[zone].Apex.Wire.Length != name.Length)
         {
-            return FindOfClient(own, name, labels, type);
+            return zone;
         }
-        // RFC 4035 §3.1.4.1: DS is on the parent's side of a cut, unless only the child is here.
-        int parent = type == RecordType.DS ? _public.FindClosest(name, labels, skipExact: true) : -1;
-        return parent >= 0 ? parent : _public.FindClosest(name, labels, skipExact: false);
+        // RFC 4035 §3.1.4.1: DS is on the parent's side of a cut. A zone that has no cut there knows nothing of this one, and its
+        // NXDOMAIN would make a resolver take everything below for missing too (RFC 8020 §2). Neither does one that everybody sees
+        // know of a zone that is there for some.
+        bool isOwn = own is not null && own.FindExact(name) == zone;
+        int parent = isOwn ? own!.FindClosest(name, labels, skipExact: true) // Looked at right above.
+            : FindClosest(own, name, labels, skipExact: true);
+        return parent >= 0 && Zones[parent].HasCutAt(name) ? parent : zone;
     }
 
     /// <summary>The zone of this very name that a client sees; null when it sees none.</summary>
@@ -93,19 +98,16 @@ internal sealed class ZoneIndex
         return view < 0 ? null : ofView[view];
     }
 
-    private int FindOfClient(ZoneTable own, ReadOnlySpan<byte> name, ReadOnlySpan<byte> labels, RecordType type)
+    /// <summary>The closest zone that a client sees; of two with the same name that of its view.</summary>
+    private int FindClosest(ZoneTable? own, ReadOnlySpan<byte> name, ReadOnlySpan<byte> labels, bool skipExact)
     {
-        int mine = own.FindClosest(name, labels, skipExact: false);
-        int everybodys = _public.FindClosest(name, labels, skipExact: false);
-        bool isMine = mine >= 0 && (everybodys < 0 || Zones[mine].Apex.Wire.Length >= Zones[everybodys].Apex.Wire.Length);
-        int zone = isMine ? mine : everybodys;
-        if (type != RecordType.DS || zone < 0 || Zones[zone].Apex.Wire.Length != name.Length)
+        int everybodys = _public.FindClosest(name, labels, skipExact);
+        if (own is null)
         {
-            return zone;
+            return everybodys;
         }
-        // The parent's side of a cut, again; but a zone that everybody sees knows nothing of one that is there for some, and
-        // its NXDOMAIN would make a resolver take everything below for missing too (RFC 8020 §2).
-        int parent = (isMine ? own : _public).FindClosest(name, labels, skipExact: true);
-        return parent >= 0 ? parent : zone;
+        int mine = own.FindClosest(name, labels, skipExact);
+        bool isMine = mine >= 0 && (everybodys < 0 || Zones[mine].Apex.Wire.Length >= Zones[everybodys].Apex.Wire.Length);
+        return isMine ? mine : everybodys;
     }
 }

@@ -21,9 +21,10 @@ internal static class ZonePatcher
     /// <param name="model">What it is to be.</param>
     /// <param name="soaSerial">The serial to publish.</param>
     /// <param name="targets">The policies, which have the numbers and TTLs that they had.</param>
-    public static CompiledZone? TryPatch(CompiledZone zone, ZoneModel model, uint soaSerial, SteeringTargets targets)
+    /// <param name="isSeenAnew">Whether clients come to it from another zone of its name: it is a newer version for them, whatever it says.</param>
+    public static CompiledZone? TryPatch(CompiledZone zone, ZoneModel model, uint soaSerial, SteeringTargets targets, bool isSeenAnew = false)
     {
-        if (ReferenceEquals(zone.Model, model))
+        if (ReferenceEquals(zone.Model, model) && !isSeenAnew)
         {
             return zone;
         }
@@ -32,8 +33,7 @@ internal static class ZonePatcher
         {
             return null;
         }
-        // Who sees a zone is no part of what it says, but those who see it from now on are to be told of a newer version.
-        if (changed.Count == 0 && zone.Model.Soa == model.Soa && zone.Model.Views == model.Views)
+        if (changed.Count == 0 && zone.Model.Soa == model.Soa && !isSeenAnew)
         {
             return zone;
         }

@@ -1,9 +1,12 @@
+using System.Collections.Immutable;
 using System.Net;
 using Meridian.Dns;
 using Meridian.Dns.Names;
 using Meridian.Dns.Records;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Explaining;
+using Meridian.Engine.Geo;
+using Meridian.Engine.Model;
 using Meridian.Engine.Observing;
 using Meridian.Engine.Snapshot;
 using Meridian.Engine.Tests.Support;
@@ -78,6 +81,52 @@ public sealed class ViewTests
         Assert.Equal((Rcode.NoError, "corp.example.com."), (answer.Rcode, answer.Message.Authority[0].Owner.ToString()));
     }
 
+    [Theory]
+    // A parent without a cut, of the view or of everybody, knows nothing of the child: the child answers that there is no DS.
+    [InlineData("", true, false, "child.example.com.")]
+    [InlineData("inside", true, false, "child.example.com.")]
+    [InlineData("", false, false, "child.example.com.")]
+    [InlineData("inside", false, false, "child.example.com.")]
+    // With one, the DS is on its side; a cut that everybody sees is not that of a child for some.
+    [InlineData("", false, true, "example.com.")]
+    [InlineData("inside", true, true, "example.com.")]
+    [InlineData("inside", false, true, "child.example.com.")]
+    [InlineData("", true, true, "example.com.")]
+    public void Answer_DsOfAnApex_IsTheParentsOnlyWhereItHasACut(string viewOfChild, bool isParentPrivate, bool hasCut, string answers)
+    {
+        RRsetModel[] parent = [.. hasCut ? [Records("child", "example.com.", RecordType.NS, "ns1")] : Array.Empty<RRsetModel>()];
+        ModelBuilder model = new ModelBuilder().View("inside", "10.0.0.0/8");
+        model = isParentPrivate ? model.ZoneOf("example.com", ["inside"], parent) : model.Zone("example.com.", parent);
+        model = viewOfChild.Length > 0 ? model.ZoneOf("child.example.com", [viewOfChild]) : model.Zone("child.example.com.");
+        TestResponse answer = new TestClient(model.Serve()).Ask(TestClient.Query("child.example.com.", RecordType.DS), Inside);
+        Assert.Equal((Rcode.NoError, answers), (answer.Rcode, answer.Message.Authority[0].Owner.ToString()));
+    }
+
+    [Theory]
+    [InlineData("networks")]
+    [InlineData("delete")]
+    [InlineData("views")]
+    public void Compile_ClientsComeToAnotherZoneOfTheName_AllZonesOfTheNameAreNewer(string change)
+    {
+        MeridianModel first = Model("inside").Build();
+        ZoneKey inside = new(DomainName.Parse("example.com."), "in");
+        MeridianModel next = change switch
+        {
+            "networks" => first with { Views = first.Views.SetItem("inside", first.Views["inside"] with { Networks = [IPNetwork.Parse("10.0.0.0/9")] }) },
+            "delete" => first with { Zones = first.Zones.Remove(inside) },
+            _ => first with { Zones = first.Zones.SetItem(inside, first.Zones[inside] with { Views = ["lab"] }) },
+        };
+        DataPlaneSnapshot before = Compile(first, null, 1);
+        DataPlaneSnapshot after = Compile(next, before, 2);
+        Assert.All(after.Zones.Zones.Where(zone => zone.Apex == inside.Apex), zone => Assert.Equal(2u, zone.SoaSerial));
+        // And what they say is what they said.
+        TestClient client = new(Publish(after));
+        Assert.Equal(["203.0.113.1"], client.Ask(TestClient.Query("www.example.com.", RecordType.A), Outside).Addresses);
+        // Names without views of their own are left alone.
+        DataPlaneSnapshot same = Compile(next with { Views = next.Views.ToImmutableSortedDictionary() }, after, 3);
+        Assert.All(same.Zones.Zones, zone => Assert.True(zone.SoaSerial < 3));
+    }
+
     [Fact]
     public void Compile_OnlyTheViewsOfAZoneChange_FollowsThem()
     {
@@ -123,6 +172,16 @@ public sealed class ViewTests
 
         string? ZoneOf(string name, string source) =>
             names.Find(NameHash.Compute(DomainName.Parse(name).Wire), ClientAddress.FromIPAddress(IPAddress.Parse(source)))?.Zone.ToString();
+    }
+
+    private static DataPlaneSnapshot Compile(MeridianModel model, DataPlaneSnapshot? previous, uint revision) => Assert.IsType<DataPlaneSnapshot>(
+        SnapshotCompiler.Compile(model, PlaceDatabase.Empty, new RevisionInfo(revision, revision, $"{revision}", DateTimeOffset.UnixEpoch), previous).Snapshot);
+
+    private static DataPlane Publish(DataPlaneSnapshot snapshot)
+    {
+        DataPlane dataPlane = new(TimeProvider.System);
+        dataPlane.Publish(snapshot, new ModelBuilder().Verdicts);
+        return dataPlane;
     }
 
     private static TestClient Serve() => new(Model("inside").Serve());

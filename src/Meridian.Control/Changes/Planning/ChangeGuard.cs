@@ -117,7 +117,7 @@ internal sealed class ChangeGuard(IVerdictSource? verdicts, IObservedVolumes? vo
                 GuardRule.Clients, zone, $"{Percent(share)} of the client space would get other answers for {change.Name}; the limit is {Percent(limits.Clients)}"));
         }
         // A name that becomes static is answered for everybody.
-        if (!limits.KeepsGeographies || (change.PolicyAfter is null && IsAnswered(after, zone.Key, change.Name)))
+        if (!limits.KeepsGeographies || (change.PolicyAfter is null && IsAnswered(after, zone.Key, change)))
         {
             return;
         }
@@ -221,9 +221,9 @@ internal sealed class ChangeGuard(IVerdictSource? verdicts, IObservedVolumes? vo
     private static uint TtlOf(MeridianModel model, ZoneModel zone, RRsetModel rrset) =>
         rrset.TtlSeconds ?? (rrset.Steering is { } steering ? model.Policies[steering.Policy].TtlSeconds : null) ?? zone.DefaultTtlSeconds;
 
-    private static bool IsAnswered(MeridianModel model, ZoneKey key, string name) =>
+    private static bool IsAnswered(MeridianModel model, ZoneKey key, NameChange change) =>
         model.Zones.TryGetValue(key, out ZoneModel? zone)
-        && zone.RRsets.Any(rrset => rrset.Steering is null && SteeringDiff.NameOf(zone, rrset) == name);
+        && zone.RRsets.Any(rrset => rrset.Steering is null && SteeringDiff.IsAbout(change, zone, rrset));
 
     private static GuardFinding Finding(GuardRule rule, ZoneModel zone, string message) => new(rule, NameOf(zone), message, []);
 
