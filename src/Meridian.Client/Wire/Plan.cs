@@ -76,7 +76,7 @@ public sealed record PlannedClients(
 public sealed record PlannedFinding(string Rule, string Path, string Message);
 
 /// <summary>Something that the guard stops a change for.</summary>
-/// <param name="Rule">Which limit: <c>clients</c>, <c>queries</c>, <c>pool-minimum</c>, <c>lost-geography</c>, <c>ttl-rise</c>.</param>
+/// <param name="Rule">Which limit: <c>clients</c>, <c>queries</c>, <c>pool-minimum</c>, <c>lost-geography</c>, <c>ttl-rise</c>, <c>visibility</c>.</param>
 /// <param name="Zone">Whose limit; null for the whole configuration.</param>
 /// <param name="Message">What would happen, with figures and names.</param>
 /// <param name="Countries">ISO 3166 codes of the countries that it concerns, most affected first.</param>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Meridian.Control.Changes.Documents;
 using Meridian.Dns.Names;
+using Meridian.Engine.Model;
 
 namespace Meridian.Control.Access;
 
@@ -37,6 +38,11 @@ public sealed class ZoneScope
         ImmutableArray<Pattern>.Builder parsed = ImmutableArray.CreateBuilder<Pattern>(given.Length);
         foreach (string pattern in given)
         {
+            if (ZoneKey.TryParse(pattern, out ZoneKey key, out _) && key.Label.Length > 0)
+            {
+                problem ??= $"'{pattern}' is not a zone: a zone's name stands for the zones of that name in all views; write it as {pattern[..pattern.LastIndexOf('@')]}";
+                continue;
+            }
             bool isBelow = pattern.StartsWith("*.", StringComparison.Ordinal);
             string name = isBelow ? pattern[2..] : pattern;
             if (DomainName.TryParse(name, DomainName.Root, out DomainName? zone) != DomainNameError.None || zone is null || zone.IsRoot || name.Contains('*', StringComparison.Ordinal))

@@ -29,4 +29,7 @@ public enum GuardRule
 
     /// <summary>A TTL would rise so far that the change could not be taken back quickly.</summary>
     TtlRise,
+
+    /// <summary>A zone would be seen by other clients than now. It has no limit: each such change takes a reason.</summary>
+    Visibility,
 }

@@ -29,10 +29,21 @@ public sealed class ZoneScopeTests
     [InlineData(".")]
     [InlineData("a.*.com")]
     [InlineData("a..com")]
+    [InlineData("example.com@in")]
+    [InlineData("*.example.com@in")]
     public void TryCreate_WhatIsNoZone_SaysSo(string pattern)
     {
         Assert.Null(ZoneScope.TryCreate([pattern], out string? problem));
         Assert.Contains("is not a zone", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TryCreate_LabelOfAZone_SaysWhatTheNameStandsFor()
+    {
+        Assert.Null(ZoneScope.TryCreate(["example.com@in"], out string? problem));
+        Assert.EndsWith("in all views; write it as example.com", problem, StringComparison.Ordinal);
+        // An at sign that belongs to a name.
+        Assert.True(ZoneScope.TryCreate([@"a\@b.example"], out _)?.Contains(@"a\@b.example"));
     }
 
     [Fact]

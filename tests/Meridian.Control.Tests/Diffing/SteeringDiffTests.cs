@@ -135,6 +135,35 @@ public sealed class SteeringDiffTests
         Assert.Equal("no client gets another answer\n", DiffOutput.ToText([]));
     }
 
+    [Fact]
+    public void Compare_RecordSetsOfOneNameInTwoZones_TellsOfEach()
+    {
+        const string Yaml =
+            """
+            views: {inside: {networks: [10.0.0.0/8]}}
+            zones:
+              example.com:
+                soa: {primary: ns1.example.net., contact: h@example.net}
+                records: {"@": {NS: [ns1.example.net.]}, db.corp: {A: {sets: {a: {weight: 1, ttl: 60s, values: [203.0.113.9]}}}}}
+              corp.example.com:
+                soa: {primary: ns1.example.net., contact: h@example.net}
+                views: [inside]
+                records: {"@": {NS: [ns1.example.net.]}, db: {A: {sets: {a: {weight: 1, ttl: 60s, values: [10.0.0.5]}}}}}
+            """;
+        NameChange open = Assert.Single(SteeringDiff.Compare(CompileWhole(Yaml), CompileWhole(Yaml.Replace("203.0.113.9", "203.0.113.10", StringComparison.Ordinal))));
+        Assert.Equal(("db.corp.example.com. A (example.com.)", "example.com."), (open.Name, open.Zone.ToString()));
+        NameChange closed = Assert.Single(SteeringDiff.Compare(CompileWhole(Yaml), CompileWhole(Yaml.Replace("10.0.0.5", "10.0.0.6", StringComparison.Ordinal))));
+        Assert.Equal("db.corp.example.com. A (corp.example.com.)", closed.Name);
+    }
+
+    private static DataPlaneSnapshot CompileWhole(string yaml)
+    {
+        LoadResult loaded = TestFiles.Load(yaml);
+        Assert.Empty(loaded.Errors);
+        CompileResult result = SnapshotCompiler.Compile(loaded.Model!, Places, new RevisionInfo(1, 1, "", DateTimeOffset.UnixEpoch), null); // No errors.
+        return Assert.IsType<DataPlaneSnapshot>(result.Snapshot);
+    }
+
     private static ImmutableArray<NameChange> Compare(string before, string after) => SteeringDiff.Compare(Compile(before), Compile(after));
 
     private static DataPlaneSnapshot Compile(string policy, string poolA = "a: {members: [{address: 192.0.2.1}]}")

@@ -120,7 +120,7 @@ internal sealed class ChangeChecks(
                 Findings = findings,
             };
         }
-        ImmutableArray<string> zones = approval.Kept is null ? ChangePlanner.ZonesToApprove(current.Model, changes) : [];
+        ImmutableArray<string> zones = approval.Kept is null ? ChangePlanner.ZonesToApprove(current.Model, candidate.Model, changes) : [];
         return zones.IsEmpty ? null : new Verdict(new ChangeOutcome.Refused(EmptyPlan(place))) { Why = PendingReason.SecondPerson, Zones = zones };
     }
 

@@ -40,11 +40,14 @@ public sealed class PlannedChangeService(ChangeService changes, PlannedParts par
             return (null, Invalid(missing));
         }
         // As it would be made today: whoever plans it is to see what is wrong with it now, not at night.
-        if (!wanted.Change.Changes.IsEmpty && await changes.PlanAsync(wanted.Change, cancellationToken) is var dry && Objection(dry, wanted.Change.Reason) is { } objection)
+        ChangeOutcome? dry = wanted.Change.Changes.IsEmpty ? null : await changes.PlanAsync(wanted.Change, cancellationToken);
+        if (dry is not null && Objection(dry, wanted.Change.Reason) is { } objection)
         {
             return (null, objection);
         }
-        if (ChangePlanner.ZonesToApprove(current.Model, [.. wanted.Change.Changes, DocumentChange.Put(records.Key, records.Body)]) is [var zone, ..])
+        // The records' TTL goes down first, which is a change of its own.
+        ImmutableArray<string> asking = ChangePlanner.ZonesToApprove(current.Model, current.Model, [DocumentChange.Put(records.Key, records.Body)]);
+        if ((dry is ChangeOutcome.Planned { Plan.ZonesToApprove: [_, ..] zones } ? zones : asking) is [var zone, ..])
         {
             return (null, Invalid($"changes of zone '{zone}' take a second person, who has to be there: they cannot be planned ahead"));
         }

@@ -35,6 +35,7 @@ internal sealed class ChangeGuard(IVerdictSource? verdicts, IObservedVolumes? vo
         MeridianModel after = candidate.Model;
         IReadOnlyDictionary<ZoneKey, ObservedShare> observed = Observed(served, candidate);
         ImmutableArray<GuardFinding>.Builder findings = ImmutableArray.CreateBuilder<GuardFinding>();
+        findings.AddRange(new VisibilityChange(before, after).Findings());
         foreach (NameChange change in clients)
         {
             CheckClients(before, after, change, findings);

@@ -53,7 +53,7 @@ internal sealed class ChangePlanner(IVerdictSource? verdicts, IObservedVolumes? 
             Notes = _guard.Unobserved(before.Snapshot, after.Snapshot),
             Capacity = clients.IsEmpty ? [] : CapacityEffects.Compare(before.Snapshot, after.Snapshot, clients),
             Warnings = warnings,
-            ZonesToApprove = ZonesToApprove(before.Model, changes),
+            ZonesToApprove = ZonesToApprove(before.Model, after.Model, changes),
         };
     }
 
@@ -71,8 +71,14 @@ internal sealed class ChangePlanner(IVerdictSource? verdicts, IObservedVolumes? 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>Zones of a change that ask for a second person, by the rules that hold before it.</summary>
-    public static ImmutableArray<string> ZonesToApprove(MeridianModel before, ImmutableArray<DocumentChange> changes)
+    /// <summary>
+    /// Zones that ask for a second person, by the rules that hold before a change, and that it changes: what they say, or who is
+    /// answered by them.
+    /// </summary>
+    /// <param name="before">What is served.</param>
+    /// <param name="after">What would be.</param>
+    /// <param name="changes">The change.</param>
+    public static ImmutableArray<string> ZonesToApprove(MeridianModel before, MeridianModel after, ImmutableArray<DocumentChange> changes)
     {
         if (!before.Zones.Values.Any(zone => zone.NeedsApproval))
         {
@@ -83,8 +89,18 @@ internal sealed class ChangePlanner(IVerdictSource? verdicts, IObservedVolumes? 
         [
             .. changes.Select(change => change.Key.Kind == DocumentKinds.Zone ? change.Key.Name
                     : change.Key.Kind == DocumentKinds.Records && RecordsName.TrySplit(change.Key.Name, out string? zone, out _) ? zone : "")
-                .Where(asking.Contains).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+                .Where(asking.Contains).Concat(ZonesSeenOtherwise(before, after, changes)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
         ];
+    }
+
+    private static IEnumerable<string> ZonesSeenOtherwise(MeridianModel before, MeridianModel after, ImmutableArray<DocumentChange> changes)
+    {
+        if (!changes.Any(change => change.Key.Kind == DocumentKinds.Zone || change.Key.Kind == DocumentKinds.View))
+        {
+            return [];
+        }
+        VisibilityChange visibility = new(before, after);
+        return before.Zones.Values.Where(zone => zone.NeedsApproval && visibility.MovesClientsOf(zone)).Select(zone => RecordsName.OfZone(zone.Key));
     }
 
     /// <summary>Whether no client can get another steered answer: then there is no need to go through the whole address space.</summary>
