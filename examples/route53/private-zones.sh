@@ -31,7 +31,7 @@ expect "from vpc-lab ($LAB_CLIENT), which has no zone of the name" 203.0.113.80 
 expect "from anywhere else, claiming to ask for vpc-shop" 203.0.113.80 "$(as 127.0.0.1 www.private.example "+subnet=$SHOP_CLIENT/32")"
 expect "GetHostedZone tells its VPCs" vpc-shop "$(r53 get-hosted-zone --id "$inside" --query 'VPCs[].VPCId' --output text)"
 expect "and ListHostedZonesByName both zones" "False True" \
-    "$(r53 list-hosted-zones-by-name --dns-name private.example --query "HostedZones[?Name=='private.example.'].Config.PrivateZone | sort(@)" --output text | tr '\t' ' ')"
+    "$(r53 list-hosted-zones-by-name --dns-name private.example --query "HostedZones[?Name=='private.example.'].Config.PrivateZone" --output text | tr '\t' '\n' | sort | paste -sd' ' -)"
 
 say "a zone that only VPCs see"
 corp=$(r53 create-hosted-zone --name corp.private.example --vpc $shop --caller-reference "corp-$(date +%s%N)" --query HostedZone.Id --output text)

@@ -9,8 +9,8 @@
 #   scripts/show/health.sh partition   three vantage points, each cut off in turn, then two, then all (3 min)
 #   scripts/show/health.sh restart     a restart in the middle of an outage: the first answer (10 s)
 #   scripts/show/health.sh simulate    weeks of virtual time: scheduler, judge, quorum (WEEKS=2; 3 min)
-#   scripts/show/health.sh breaker     everything looks dead; then a real loss while frozen (30 s)
-#   scripts/show/health.sh servers     certificates, gRPC, push, script, PromQL against real servers (30 s)
+#   scripts/show/health.sh breaker     everything looks dead; then a real loss while frozen; counted by observed clients (1 min)
+#   scripts/show/health.sh servers     certificates, gRPC, push, script, PromQL, redirects, mail against real servers (1 min)
 #   scripts/show/health.sh             all of them
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -483,6 +483,7 @@ NFT
     ip netns exec "$sites" "$meridian" thaw --reason "eu is really gone" --by show --url http://127.0.0.1:8055 | sed 's/^/  /'
     hold "thawed: www goes to us" until_true 10 goes_to www us
     end_one "$server_pid"
+    hold "counted by observed clients where the rules ask for it, and by members where too little was observed" health_tests -class '*CircuitBreakerTests'
 }
 
 # --- 6 and 8 ---------------------------------------------------------------------------------------------------------------
@@ -500,6 +501,8 @@ servers() {
     title "8. Against real servers that the tests start"
     hold "every probe" health_tests -class '*HttpsProbeTests' -class '*TextAndTlsProbeTests' -class '*GrpcProbeTests' -class '*PushTests' \
         -class '*LocalProbeTests' -class '*PrometheusProbeTests' -class '*PrometheusServerTests' -class '*Http2ProbeTests'
+    hold "redirects: each hop timed and named, secrets to the member's own origin only" health_tests -class '*RedirectTests'
+    hold "mail: TLS from the first octet and STARTTLS, each with its certificate checked" health_tests -class '*.MailTests'
 }
 
 case ${1:-all} in

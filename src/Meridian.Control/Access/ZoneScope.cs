@@ -15,11 +15,12 @@ public sealed class ZoneScope
     public const int PatternCountMax = 100;
 
     private readonly ImmutableArray<string> _patterns;
+    private readonly ImmutableArray<Pattern> _parsed;
 
-    private ZoneScope(ImmutableArray<string> patterns) => _patterns = patterns;
+    private ZoneScope(ImmutableArray<string> patterns, ImmutableArray<Pattern> parsed) => (_patterns, _parsed) = (patterns, parsed);
 
     /// <summary>Every zone, and what zones share.</summary>
-    public static ZoneScope All { get; } = new([]);
+    public static ZoneScope All { get; } = new([], []);
 
     /// <summary>As they were given, without trailing dots and in lower case; empty for all.</summary>
     public ImmutableArray<string> Patterns => _patterns;
@@ -33,29 +34,35 @@ public sealed class ZoneScope
     {
         ImmutableArray<string> given = [.. patterns.Select(Normalise).Distinct(StringComparer.Ordinal)];
         problem = given.Length > PatternCountMax ? $"{given.Length} zones: a token is for up to {PatternCountMax}, or for all" : null;
+        ImmutableArray<Pattern>.Builder parsed = ImmutableArray.CreateBuilder<Pattern>(given.Length);
         foreach (string pattern in given)
         {
-            string name = pattern.StartsWith("*.", StringComparison.Ordinal) ? pattern[2..] : pattern;
-            if (DomainName.TryParse(name + ".", null, out _) != DomainNameError.None || name.Contains('*', StringComparison.Ordinal))
+            bool isBelow = pattern.StartsWith("*.", StringComparison.Ordinal);
+            string name = isBelow ? pattern[2..] : pattern;
+            if (DomainName.TryParse(name, DomainName.Root, out DomainName? zone) != DomainNameError.None || zone is null || zone.IsRoot || name.Contains('*', StringComparison.Ordinal))
             {
                 problem ??= $"'{pattern}' is not a zone: write it as example.com, or *.example.com for the zones below it";
+                continue;
             }
+            parsed.Add(new Pattern(zone, isBelow));
         }
-        return problem is null ? new ZoneScope(given) : null;
+        return problem is null ? new ZoneScope(given, parsed.ToImmutable()) : null;
     }
 
     /// <summary>Whether a zone is in it.</summary>
-    /// <param name="zone">The zone's name, with or without its trailing dot.</param>
-    public bool Contains(string zone)
-    {
+    /// <param name="zone">The zone's document's name, with or without a trailing dot; what is no name is in no zone.</param>
+    public bool Contains(string zone) => IsAll
         // Every zone of the name: who may change what the world sees may change what is seen inside too.
-        string name = Normalise(RecordsName.WithoutLabel(zone));
-        return IsAll || _patterns.Any(pattern => pattern.StartsWith("*.", StringComparison.Ordinal)
-            ? name.Length > pattern.Length - 1 && name.EndsWith(pattern[1..], StringComparison.Ordinal)
-            : name == pattern);
-    }
+        || (DomainName.TryParse(RecordsName.WithoutLabel(zone), DomainName.Root, out DomainName? name) == DomainNameError.None && name is not null && Contains(name));
+
+    /// <summary>Whether a zone is in it. By labels and not by text, where an escaped dot (RFC 1035 §5.1) looks like the end of a label.</summary>
+    public bool Contains(DomainName zone) => IsAll
+        || _parsed.Any(pattern => pattern.IsBelow ? zone != pattern.Zone && zone.IsSubdomainOf(pattern.Zone) : zone == pattern.Zone);
 
     public override string ToString() => IsAll ? "all zones" : string.Join(", ", _patterns);
 
     private static string Normalise(string zone) => zone.TrimEnd('.').ToLowerInvariant();
+
+    /// <summary>A zone, or every zone below it.</summary>
+    private readonly record struct Pattern(DomainName Zone, bool IsBelow);
 }

@@ -30,6 +30,12 @@ public static class DocumentKinds
     /// <summary>Name servers that several zones of the Route 53 API have in common.</summary>
     public const string DelegationSet = "delegation-set";
 
+    /// <summary>A traffic policy of the Route 53 API, with its versions; the name is its id.</summary>
+    public const string TrafficPolicy = "route53-policy";
+
+    /// <summary>A traffic policy at a name; the name is its id.</summary>
+    public const string TrafficPolicyInstance = "route53-policy-instance";
+
     /// <summary>Everything of a zone but its records; the name is the zone's, without the trailing dot, and with <c>@label</c> where it has one.</summary>
     public const string Zone = "zone";
 

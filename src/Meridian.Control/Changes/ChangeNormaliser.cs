@@ -46,14 +46,5 @@ internal static class ChangeNormaliser
 
     /// <summary>Whether a body is what is stored already. Clients that keep maps in an order of their own change nothing by it.</summary>
     private static bool MeansTheSame(in Document current, ConfigNode proposed, ConfigurationLimits limits) =>
-        DocumentJson.TryRead(current.Body.Utf8, "", limits, out ConfigNode? stored, out _) && AreEqual(stored, proposed);
-
-    private static bool AreEqual(ConfigNode a, ConfigNode b) => (a, b) switch
-    {
-        (ScalarNode left, ScalarNode right) => left.Text == right.Text && left.IsNull == right.IsNull,
-        (ListNode left, ListNode right) => left.Items.Length == right.Items.Length && left.Items.Zip(right.Items).All(pair => AreEqual(pair.First, pair.Second)),
-        (MapNode left, MapNode right) => left.Entries.Length == right.Entries.Length
-            && left.Entries.All(entry => right.Find(entry.Key) is { } other && AreEqual(entry.Value, other.Value)),
-        _ => false,
-    };
+        DocumentJson.TryRead(current.Body.Utf8, "", limits, out ConfigNode? stored, out _) && NodeEquality.AreEqual(stored, proposed);
 }

@@ -57,15 +57,31 @@ public sealed class ConfigurationLoader(IConfigurationFiles files, Configuration
 
     /// <summary>Reads some owners anew, where nothing else changed.</summary>
     /// <param name="changes">No owner twice; all in zones that the basis has, and none that decides about other names.</param>
+    /// <param name="heads">Zones of the basis whose own keys are read anew; none changes the TTL that records have without one.</param>
     /// <param name="basis">A load with everything else.</param>
-    internal LoadResult LoadOwners(IReadOnlyCollection<OwnerChange> changes, LoadResult basis)
+    internal LoadResult LoadOwners(IReadOnlyCollection<OwnerChange> changes, IReadOnlyCollection<MapEntry> heads, LoadResult basis)
     {
         MeridianModel model = basis.Model ?? throw new ArgumentException("only a configuration without errors can be built on", nameof(basis));
         Diagnostics diagnostics = new(options.Limits.MaxErrors);
         LoadResult loaded = Read(
             basis.Root, new DocumentSource(files, options.Limits, diagnostics), diagnostics, DeclaredNames.Of(model), tree: null,
-            context => OwnerReader.Read(context, changes, model));
+            context => OwnerReader.Read(context, changes, heads, model));
         return loaded with { Silences = basis.Silences, NextExpiry = basis.NextExpiry, Documents = basis.Documents };
+    }
+
+    /// <summary>Reads what is kept with the configuration and changes nothing of what is served.</summary>
+    /// <param name="root">A tree with nothing else.</param>
+    /// <param name="basis">A load with everything else.</param>
+    internal LoadResult LoadKept(MapNode root, LoadResult basis)
+    {
+        MeridianModel model = basis.Model ?? throw new ArgumentException("only a configuration without errors can be built on", nameof(basis));
+        Diagnostics diagnostics = new(options.Limits.MaxErrors);
+        return Read(
+            basis.Root, new DocumentSource(files, options.Limits, diagnostics), diagnostics, DeclaredNames.Of(model), tree: null, context =>
+            {
+                ModelReader.ReadKept(context, root);
+                return model;
+            });
     }
 
     private LoadResult Read(

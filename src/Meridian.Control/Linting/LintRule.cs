@@ -76,6 +76,9 @@ public sealed record LintRule(string Id, LintSeverity Severity, string Why, stri
     public static readonly LintRule AliasInside = Warning(
         "alias-inside", "The server would ask a resolver, which asks the server: a detour with a TTL too few, and none while the resolver is away.", "Give it the records, or the policy, that its target has.");
 
+    public static readonly LintRule ViewEmpty = Warning(
+        "view-empty", "Whoever was to see its zones gets what everybody gets, or nothing.", "Give the view the networks of its clients, or take it out of the zones.");
+
     public static readonly LintRule SilenceUnused = Warning(
         "silence-unused", "It hides nothing now, and may hide something tomorrow.", "Remove the silence.");
 
@@ -83,7 +86,7 @@ public sealed record LintRule(string Id, LintSeverity Severity, string Why, stri
     public static ImmutableArray<LintRule> All { get; } =
     [
         NoDefault, Unreachable, NoSpare, FallbackInTree, NeverDrawn, ShadowedNetwork, RedundantNetwork, FailoverBlind, MonitorUnused, TtlLong,
-        TtlShort, SameSite, FamiliesDiffer, DrawNotSticky, StaticHints, NegativeTtlLong, AnswerLarge, OneSite, AliasInside, SilenceUnused,
+        TtlShort, SameSite, FamiliesDiffer, DrawNotSticky, StaticHints, NegativeTtlLong, AnswerLarge, OneSite, AliasInside, ViewEmpty, SilenceUnused,
     ];
 
     private static LintRule Warning(string id, string why, string fix) => new(id, LintSeverity.Warning, why, fix);

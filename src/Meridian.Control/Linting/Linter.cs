@@ -20,6 +20,7 @@ public static class Linter
             .. ClientRulesets.Find(model, places),
             .. PoolRulesets.Find(model),
             .. RecordRulesets.Find(model),
+            .. ViewRulesets.Find(model),
         ];
         ImmutableArray<LintFinding> open = [.. found.Where(finding => !loaded.Silences.Any(silence => silence.Covers(finding)))];
         IEnumerable<LintFinding> unused = loaded.Silences

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Meridian.Engine.Health;
 using Meridian.Engine.Snapshot;
 using Meridian.Health.Judging;
+using Microsoft.Extensions.Logging;
 
 namespace Meridian.Control.Observing;
 
@@ -13,7 +14,9 @@ namespace Meridian.Control.Observing;
 /// <param name="dataPlane">What they get.</param>
 /// <param name="weigh">Takes the shares.</param>
 /// <param name="time">Drives it.</param>
-public sealed class TrafficWeigher(PopulationObserver population, DataPlane dataPlane, Action<ObservedTraffic> weigh, TimeProvider time)
+/// <param name="logger">Where failures go.</param>
+public sealed class TrafficWeigher(
+    PopulationObserver population, DataPlane dataPlane, Action<ObservedTraffic> weigh, TimeProvider time, ILogger<TrafficWeigher> logger)
 {
     // 10 s to 2 min. A failover moves shares, and the next one is judged by where they are then.
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(30);
@@ -37,15 +40,28 @@ public sealed class TrafficWeigher(PopulationObserver population, DataPlane data
         {
             while (await timer.WaitForNextTickAsync(cancellationToken))
             {
-                if (Weigh() is { } traffic)
-                {
-                    weigh(traffic);
-                }
+                WeighOnce();
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The ordinary end.
+        }
+    }
+
+    private void WeighOnce()
+    {
+        try
+        {
+            if (Weigh() is { } traffic)
+            {
+                weigh(traffic);
+            }
+        }
+        catch (Exception e)
+        {
+            // The server must not end with this: what was known grows old, and members are counted then.
+            logger.WeighingFailed(e);
         }
     }
 

@@ -63,13 +63,42 @@ internal sealed class StubQuery
         return new StubQuery(message.ToWire(), name, type);
     }
 
-    /// <summary>Whether a message is the response to this query: its id, and its question to the very case of the letters.</summary>
-    public bool IsAnsweredBy(ReadOnlyMemory<byte> message) =>
-        message.Length >= MessageHeader.Length + _questionLength
-        && MessageHeader.TryParse(message.Span, out MessageHeader header)
-        && header is { IsResponse: true, Opcode: Opcode.Query, QuestionCount: 1 }
-        && message.Span[..sizeof(ushort)].SequenceEqual(Wire.AsSpan(0, sizeof(ushort)))
-        && message.Span.Slice(MessageHeader.Length, _questionLength).SequenceEqual(Wire.AsSpan(MessageHeader.Length, _questionLength));
+    /// <summary>
+    /// Whether a datagram is the response to this query: its id, and its question to the very case of the letters. A server that
+    /// could not read the query may leave the question out: all that such an answer brings about is that the query is sent again
+    /// without EDNS.
+    /// </summary>
+    public bool IsAnsweredBy(ReadOnlyMemory<byte> message) => IsHeaderOf(message, out MessageHeader header)
+        && (IsRefusalWithoutQuestion(header)
+            || (header.QuestionCount == 1 && QuestionOf(message).SequenceEqual(Wire.AsSpan(MessageHeader.Length, _questionLength))));
+
+    /// <summary>
+    /// Whether what came over a connection is the response. Whoever could put it there needs no guess, so the case of the letters
+    /// proves nothing there; resolvers that change it are asked over TCP for that reason.
+    /// </summary>
+    public bool IsAnsweredOverTcpBy(ReadOnlyMemory<byte> message) => IsHeaderOf(message, out MessageHeader header)
+        && (IsRefusalWithoutQuestion(header) || (header.QuestionCount == 1 && IsSameQuestion(QuestionOf(message))));
+
+    private bool IsHeaderOf(ReadOnlyMemory<byte> message, out MessageHeader header) =>
+        MessageHeader.TryParse(message.Span, out header)
+        && header is { IsResponse: true, Opcode: Opcode.Query }
+        && message.Span[..sizeof(ushort)].SequenceEqual(Wire.AsSpan(0, sizeof(ushort)));
+
+    private static bool IsRefusalWithoutQuestion(MessageHeader header) =>
+        header is { QuestionCount: 0, AnswerCount: 0, Rcode: Rcode.FormErr };
+
+    /// <summary>As many octets as the question has; none when there are fewer.</summary>
+    private ReadOnlySpan<byte> QuestionOf(ReadOnlyMemory<byte> message) =>
+        message.Length >= MessageHeader.Length + _questionLength ? message.Span.Slice(MessageHeader.Length, _questionLength) : default;
+
+    private bool IsSameQuestion(ReadOnlySpan<byte> question)
+    {
+        int nameLength = Name.Wire.Length;
+        return question.Length == _questionLength
+            && DomainName.TryFromWire(question[..nameLength], out DomainName? asked) == DomainNameError.None
+            && asked == Name
+            && question[nameLength..].SequenceEqual(Wire.AsSpan(MessageHeader.Length + nameLength, _questionLength - nameLength));
+    }
 
     private static ImmutableArray<EdnsOption> OptionsOf(IPNetwork? network)
     {

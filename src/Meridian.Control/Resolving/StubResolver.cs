@@ -76,10 +76,11 @@ public sealed class StubResolver(IDnsExchange exchange, Action<byte[]> fill, Tim
             bool isTcp = settings.Attempts > 1 && attempt == settings.Attempts - 1;
             StubQuery query = StubQuery.Create(name, type, subnet, !withoutEdns.Contains(server), fill);
             (Message? message, string problem) = await AskOnceAsync(query, server, isTcp, settings.Timeout, cancellationToken);
-            if (message?.Rcode is Rcode.FormErr or Rcode.NotImp or Rcode.BadVers)
+            if (message?.Rcode is Rcode.FormErr or Rcode.NotImp or Rcode.BadVers && withoutEdns.Add(server))
             {
-                // RFC 6891 §7: a server that does not know EDNS says so.
-                withoutEdns.Add(server);
+                // RFC 6891 §7: a server that does not know EDNS says so. That was an answer, and no attempt that failed.
+                query = StubQuery.Create(name, type, subnet, hasEdns: false, fill);
+                (message, problem) = await AskOnceAsync(query, server, isTcp, settings.Timeout, cancellationToken);
             }
             ResponseMeaning meaning = message is null
                 ? ResponseMeaning.Failed(problem)
@@ -102,11 +103,12 @@ public sealed class StubResolver(IDnsExchange exchange, Action<byte[]> fill, Tim
     {
         using CancellationTokenSource limit = new(timeout, time);
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        DnsExchangeResult result = await exchange.ExchangeAsync(query.Wire, server, isTcp, query.IsAnsweredBy, deadline.Token);
+        DnsExchangeResult result = await exchange.ExchangeAsync(
+            query.Wire, server, isTcp, isTcp ? query.IsAnsweredOverTcpBy : query.IsAnsweredBy, deadline.Token);
         if (result.Response is { } first && !isTcp && IsTruncated(first))
         {
             // RFC 7766 §5: TCP, of the same resolver and within the same time.
-            result = await exchange.ExchangeAsync(query.Wire, server, isTcp: true, query.IsAnsweredBy, deadline.Token);
+            result = await exchange.ExchangeAsync(query.Wire, server, isTcp: true, query.IsAnsweredOverTcpBy, deadline.Token);
         }
         cancellationToken.ThrowIfCancellationRequested();
         if (result.Response is not { } response)

@@ -1,3 +1,5 @@
+using static Meridian.Control.LimitRange;
+
 namespace Meridian.Control.Route53;
 
 /// <summary>
@@ -12,6 +14,16 @@ public sealed record Route53Limits
         get;
         init => field = InRange(value, 64 * 1024, 64 * 1024 * 1024, nameof(BodyLength));
     } = 4 * 1024 * 1024;
+
+    /// <summary>
+    /// Octets of all bodies that are being read or worked on, over all connections, 1 MiB to 4 GiB. A body is read before its signature
+    /// can be checked, so this is what clients that only know the id of a key can make the server hold.
+    /// </summary>
+    public long BodiesInFlightLength
+    {
+        get;
+        init => field = InRange(value, 1024 * 1024, 4L * 1024 * 1024 * 1024, nameof(BodiesInFlightLength));
+    } = 64 * 1024 * 1024;
 
     /// <summary>Octets of the request line, 1,024 to 65,536: a name of 255 octets, every one of them escaped twice, is 1,800.</summary>
     public int RequestLineLength
@@ -124,12 +136,4 @@ public sealed record Route53Limits
         get;
         init => field = InRange(value, 1, 10_000, nameof(DelegationSetCount));
     } = 100;
-
-    private static T InRange<T>(T value, T least, T most, string name)
-        where T : IComparable<T>
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(value, least, name);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, most, name);
-        return value;
-    }
 }

@@ -13,8 +13,9 @@ using Microsoft.Extensions.Logging;
 namespace Meridian.Control.Route53;
 
 /// <summary>
-/// What every request goes through, in this order: the body up to its limit, the signature, the operation, what the key may
-/// do, the handler, the audit log, the answer. Whatever is wrong is told in the one form that clients read.
+/// What every request goes through, in this order: its head (who says to have signed it, and when), the body up to its limit, the
+/// signature, the operation, what the key may do, the handler, the audit log, the answer. Whatever is wrong is told in the one form
+/// that clients read.
 /// </summary>
 internal sealed partial class Route53Pipeline : IDisposable
 {
@@ -25,6 +26,7 @@ internal sealed partial class Route53Pipeline : IDisposable
     private readonly Route53Sources _sources;
     private readonly Route53RouteTable _routes;
     private readonly SignatureCheck _signatures;
+    private readonly BodyIntake _bodies;
     private readonly ZoneDirectory _directory;
     private readonly ChangeWriter _writer;
     private readonly Route53Metrics _metrics = new();
@@ -35,6 +37,7 @@ internal sealed partial class Route53Pipeline : IDisposable
         _sources = sources;
         _logger = logger;
         _signatures = new SignatureCheck(sources.Keys, sources.Time);
+        _bodies = new BodyIntake(limits.BodyLength, limits.BodiesInFlightLength);
         _directory = new ZoneDirectory(sources.Log);
         _writer = new ChangeWriter(sources.Changes, _directory, () => sources.Model()?.Route53.IsGuarded == true);
         _routes = Route53RouteTable.Create(new Route53Services
@@ -67,10 +70,14 @@ internal sealed partial class Route53Pipeline : IDisposable
         string outcome = "ok";
         try
         {
-            SignedRequest signed = await ReadAsync(context);
-            Route53Route? route = _routes.Find(signed.Method, signed.RawPath, out ImmutableDictionary<string, string> parameters);
+            SignedRequest head = HeadOf(context);
+            Route53Route? route = _routes.Find(head.Method, head.RawPath, out ImmutableDictionary<string, string> parameters);
             operation = route?.Operation ?? UnknownOperation;
-            Principal caller = Authenticate(context, signed);
+            // Before anything of the body is kept: whoever has no key of ours makes the server hold nothing.
+            SignatureClaim claim = CheckHead(context, head);
+            using HeldBody body = await _bodies.ReadAsync(context.Request.Body, context.RequestAborted);
+            SignedRequest signed = head with { Body = body.Octets };
+            Principal caller = Authenticate(context, signed, claim);
             if (route is null)
             {
                 throw new Route53Error(404, "UnknownOperationException", $"There is no operation {signed.Method} {signed.RawPath}.").ToException();
@@ -107,33 +114,36 @@ internal sealed partial class Route53Pipeline : IDisposable
         _metrics.Count(operation, outcome);
     }
 
-    private static async Task<SignedRequest> ReadAsync(HttpContext context)
+    private static SignedRequest HeadOf(HttpContext context)
     {
         // As it came: routing and signature look at what was sent, not at what it might stand for.
         string target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         int question = target.IndexOf('?', StringComparison.Ordinal);
-        using MemoryStream body = new();
-        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
         return new SignedRequest
         {
             Method = context.Request.Method,
             RawPath = question < 0 ? target : target[..question],
             RawQuery = question < 0 ? "" : target[(question + 1)..],
             Headers = context.Request.Headers.ToDictionary(field => field.Key.ToLowerInvariant(), field => field.Value.ToString(), StringComparer.Ordinal),
-            Body = body.GetBuffer().AsMemory(0, (int)body.Length),
         };
     }
 
-    private Principal Authenticate(HttpContext context, SignedRequest signed)
+    private SignatureClaim CheckHead(HttpContext context, SignedRequest head) => _signatures.VerifyHead(head, out SignatureClaim? claim) is { } error
+        ? throw Refuse(context, error)
+        : claim!; // There is no error.
+
+    private Principal Authenticate(HttpContext context, SignedRequest signed, SignatureClaim claim) =>
+        _signatures.Verify(signed, claim, AddressOf(context), out Principal? principal) is { } error
+            ? throw Refuse(context, error)
+            : principal!; // There is no error.
+
+    private Route53Exception Refuse(HttpContext context, Route53Error error)
     {
-        IPAddress from = context.Connection.RemoteIpAddress ?? IPAddress.None;
-        if (_signatures.Verify(signed, from, out Principal? principal) is { } error)
-        {
-            LogRefused(from, error.Code, error.Message);
-            throw error.ToException();
-        }
-        return principal!; // There is no error.
+        LogRefused(AddressOf(context), error.Code, error.Message);
+        return error.ToException();
     }
+
+    private static IPAddress AddressOf(HttpContext context) => context.Connection.RemoteIpAddress ?? IPAddress.None;
 
     private static void Permit(Route53Route route, Principal caller)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Dns.Names;
 
 namespace Meridian.Engine.Model;
 
@@ -94,4 +95,10 @@ public sealed record MeridianModel
     /// <summary>All zones: those that every client sees, and those of views. No two of a name have a view in common.</summary>
     public ImmutableSortedDictionary<ZoneKey, ZoneModel> Zones { get; init; } =
         ImmutableSortedDictionary<ZoneKey, ZoneModel>.Empty;
+
+    /// <summary>
+    /// The names that aliases lead to, in these zones or outside: their records decide what the aliases answer. Worked out by
+    /// <see cref="RecordSets.RecordSetExpansion"/>.
+    /// </summary>
+    public ImmutableSortedSet<DomainName> AliasTargets { get; init; } = ImmutableSortedSet<DomainName>.Empty;
 }

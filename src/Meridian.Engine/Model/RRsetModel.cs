@@ -36,6 +36,13 @@ public sealed record RRsetModel
 
     /// <summary>The name outside whose addresses are answered; for A and AAAA.</summary>
     public OutsideAliasModel? Outside { get; init; }
+
+    /// <summary>Canonical order of owners, then types.</summary>
+    internal static int Compare(RRsetModel left, RRsetModel right)
+    {
+        int byOwner = left.Owner.CompareTo(right.Owner);
+        return byOwner != 0 ? byOwner : left.Type.CompareTo(right.Type);
+    }
 }
 
 /// <summary>An RRset whose data a policy decides. For A, AAAA, CNAME, HTTPS and SVCB.</summary>

@@ -18,6 +18,7 @@ internal sealed class AliasResolver
     private readonly Dictionary<ZoneKey, ZoneNames> _names = [];
     private readonly Dictionary<(ZoneKey Zone, DomainName Owner, RecordType Type), Meaning?> _known = [];
     private readonly List<(ZoneKey Zone, DomainName Owner, RecordType Type)> _way = [];
+    private readonly ImmutableSortedSet<DomainName>.Builder _targets = ImmutableSortedSet.CreateBuilder<DomainName>();
 
     public AliasResolver(MeridianModel written, ImplicitParts parts)
     {
@@ -26,6 +27,9 @@ internal sealed class AliasResolver
         _parts = parts;
         _trees = new SetTree(written, parts, this);
     }
+
+    /// <summary>Every name that an alias was followed to.</summary>
+    public ImmutableSortedSet<DomainName> Targets => _targets.ToImmutable();
 
     /// <summary>The RRset with what it answers; as it was, with a problem, when that cannot be told.</summary>
     public RRsetModel Expand(ZoneModel zone, RRsetModel rrset) => MeaningOf(zone, rrset) is { } meaning
@@ -45,6 +49,7 @@ internal sealed class AliasResolver
     /// <param name="path">Where the alias is written.</param>
     public Meaning? Follow(ZoneModel from, DomainName target, RecordType type, string path)
     {
+        _targets.Add(target);
         if (_sight.FindFrom(from, target) is not { } zone || NamesOf(zone).IsBelowCut(target))
         {
             return FollowOutside(target, type, path);

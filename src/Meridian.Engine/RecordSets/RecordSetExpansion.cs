@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Dns.Names;
 using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 
@@ -34,8 +35,18 @@ public static class RecordSetExpansion
             }
         }
         problems = parts.Problems;
-        return parts.AddTo(written with { Zones = zones.ToImmutable() });
+        return parts.AddTo(written with { Zones = zones.ToImmutable(), AliasTargets = aliases.Targets });
     }
+
+    /// <summary>
+    /// Whether what an owner has can change what record sets and aliases mean: it has some itself, or one leads to it. Otherwise
+    /// what was worked out goes on being right.
+    /// </summary>
+    /// <param name="model">Worked out.</param>
+    /// <param name="owner">Whose records change; it is no zone cut.</param>
+    /// <param name="rrsets">What it had and what it will have.</param>
+    public static bool DependsOn(MeridianModel model, DomainName owner, IEnumerable<RRsetModel> rrsets) =>
+        model.AliasTargets.Contains(owner) || rrsets.Any(rrset => rrset.IsExpanded);
 
     /// <summary>The model as it was written.</summary>
     private static MeridianModel WithoutImplicit(MeridianModel model)
@@ -43,8 +54,9 @@ public static class RecordSetExpansion
         string[] sites = [.. model.Sites.Values.Where(site => site.IsImplicit).Select(site => site.Name)];
         string[] pools = [.. model.Pools.Values.Where(pool => pool.IsImplicit).Select(pool => pool.Name)];
         string[] policies = [.. model.Policies.Values.Where(policy => policy.IsImplicit).Select(policy => policy.Name)];
-        return sites.Length + pools.Length + policies.Length == 0 ? model : model with
+        return sites.Length + pools.Length + policies.Length + model.AliasTargets.Count == 0 ? model : model with
         {
+            AliasTargets = ImmutableSortedSet<DomainName>.Empty,
             Sites = model.Sites.RemoveRange(sites),
             Pools = model.Pools.RemoveRange(pools),
             Policies = model.Policies.RemoveRange(policies),

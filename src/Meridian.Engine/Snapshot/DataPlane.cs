@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
-using Meridian.Dns.Records;
 using Meridian.Engine.Answering;
+using Meridian.Engine.Assigning;
 using Meridian.Engine.Health;
-using Meridian.Engine.Model;
 using Meridian.Engine.Outside;
 using Meridian.Engine.Steering;
 
@@ -15,7 +14,7 @@ namespace Meridian.Engine.Snapshot;
 public sealed class DataPlane
 {
     private readonly Lock _writing = new();
-    private readonly Dictionary<(OutsideName Name, RecordType Type), ResolvedAnswer> _resolved = [];
+    private readonly KnownResolutions _resolved = new();
     private readonly TimeProvider _time;
     private readonly StampClock _stamps;
     private DataPlaneState? _state;
@@ -23,6 +22,7 @@ public sealed class DataPlane
     private LastGoodMemory _memory = LastGoodMemory.Empty;
     private ImmutableArray<LoadReading> _loads = [];
     private ImmutableArray<GuardMemory> _guards = [];
+    private ImmutableArray<NodeAssignment> _assignments = [];
     private IChangeJournal? _journal;
     private bool _isWarmingUp;
 
@@ -89,6 +89,18 @@ public sealed class DataPlane
         }
     }
 
+    /// <summary>Who is assigned where, as it was last given to <see cref="UpdateAssignments"/>.</summary>
+    public ImmutableArray<NodeAssignment> Assignments
+    {
+        get
+        {
+            lock (_writing)
+            {
+                return _assignments;
+            }
+        }
+    }
+
     /// <summary>Completes when the snapshot or the status of a member changes next. Take it before looking, then wait.</summary>
     public Task NextChange => Volatile.Read(ref _changed).Task;
 
@@ -141,7 +153,7 @@ public sealed class DataPlane
         {
             LastGoodMemory memory = _state is { } before ? Capture(before) : _memory;
             IVerdictSource seen = HeldDown.Count == 0 ? verdicts : new VerdictsOfDrill(verdicts, HeldDown);
-            ResolutionTable resolutions = ResolutionTable.Create(snapshot.OutsideNames, _resolved);
+            ResolutionTable resolutions = _resolved.TableOf(snapshot);
             HealthTable health = HealthTable.Create(
                 snapshot.Steering, snapshot.Members, seen, memory, new MemberResolutions(snapshot.Outside, resolutions), _time.GetUtcNow());
             _guards = _state?.Inputs.CaptureGuards() ?? _guards;
@@ -151,6 +163,7 @@ public sealed class DataPlane
             {
                 Staged = _state?.Staged,
                 Resolutions = resolutions,
+                Assignments = AssignmentTable.Of(snapshot.Steering.Tables.Assigned, _assignments),
             };
             Volatile.Write(ref _state, published);
             SignalChange();
@@ -162,7 +175,7 @@ public sealed class DataPlane
     /// <remarks>It begins with what this one knows of the past: last good answers, and how far ramps have come.</remarks>
     /// <param name="heldDown">Members that are down there whatever the checks say, for a drill; null for none.</param>
     public DataPlane CreateCandidate(IReadOnlySet<MemberKey>? heldDown = null) =>
-        new(_time, _stamps) { _memory = LastGood, _guards = Guards, HeldDown = heldDown ?? new HashSet<MemberKey>() };
+        new(_time, _stamps) { _memory = LastGood, _guards = Guards, _assignments = Assignments, HeldDown = heldDown ?? new HashSet<MemberKey>() };
 
     /// <summary>
     /// Answers some client networks from a candidate that has been published in a data plane of its own. Verdicts, loads and
@@ -178,7 +191,7 @@ public sealed class DataPlane
             {
                 StagedPlane staged = new(candidate, stage);
                 candidate.UpdateLoads(_loads);
-                candidate.UpdateResolutions([.. _resolved.Values]);
+                candidate.UpdateResolutions(_resolved.All);
                 candidate.TellAs(_journal is null ? null : new CandidateJournal(_journal));
                 long stamp = _stamps.Next();
                 Volatile.Write(ref _state, state with { Staged = staged, Stamp = stamp });
@@ -212,17 +225,7 @@ public sealed class DataPlane
                 return;
             }
             state.Staged?.Candidate.UpdateVerdicts(changes);
-            DateTimeOffset now = _time.GetUtcNow();
-            Dictionary<int, MemberStatus> statuses = [];
-            foreach (VerdictChange change in changes)
-            {
-                if (state.Snapshot.TryFindMember(change.Member, out int slot) && state.Snapshot.Members[slot].Monitor is not null
-                    && !HeldDown.Contains(change.Member))
-                {
-                    statuses[slot] = HealthTable.StatusOf(state.Snapshot.Members[slot], change.Verdict, now);
-                }
-            }
-            Swap(state, statuses);
+            Swap(state, StatusChanges.OfVerdicts(state, changes, HeldDown, _time.GetUtcNow()));
         }
     }
 
@@ -250,6 +253,30 @@ public sealed class DataPlane
     }
 
     /// <summary>
+    /// Replaces all assignments of resolvers. They outlive a change of configuration by the names of policies and children, and
+    /// reach the candidate of a staged change too.
+    /// </summary>
+    public void UpdateAssignments(ImmutableArray<NodeAssignment> assignments)
+    {
+        lock (_writing)
+        {
+            _state?.Staged?.Candidate.UpdateAssignments(assignments);
+            if (_assignments.SequenceEqual(assignments))
+            {
+                return;
+            }
+            _assignments = assignments;
+            if (_state is { } state)
+            {
+                long stamp = _stamps.Next();
+                AssignmentTable[] tables = AssignmentTable.Of(state.Snapshot.Steering.Tables.Assigned, assignments);
+                Volatile.Write(ref _state, state with { Assignments = tables, Stamp = stamp });
+                _journal?.Record(new AssignmentsChanged(stamp, assignments));
+            }
+        }
+    }
+
+    /// <summary>
     /// Takes what is known now of names outside. Only the table of answers is swapped, and of the pools those that answer with
     /// one of these names. Names that no snapshot has yet are kept for one that will.
     /// </summary>
@@ -259,23 +286,10 @@ public sealed class DataPlane
         lock (_writing)
         {
             _state?.Staged?.Candidate.UpdateResolutions(answers);
-            foreach (ResolvedAnswer answer in answers)
+            _resolved.Take(answers);
+            if (_state is { } state && KnownResolutions.ServedBy(state, answers) is { IsEmpty: false } served)
             {
-                if (answer.State == ResolutionState.Unknown)
-                {
-                    _resolved.Remove((answer.Name, answer.Type));
-                }
-                else
-                {
-                    _resolved[(answer.Name, answer.Type)] = answer;
-                }
-            }
-            ImmutableArray<ResolvedAnswer> served = _state is null
-                ? []
-                : [.. answers.Where(answer => answer.State != ResolutionState.Unknown && IsFollowed(_state, answer.Name))];
-            if (_state is { } state && !served.IsEmpty)
-            {
-                (ResolutionTable resolutions, HealthTable health) = Resolve(state, served);
+                (ResolutionTable resolutions, HealthTable health) = KnownResolutions.Apply(state, served);
                 long stamp = _stamps.Next();
                 InputTable inputs = ReferenceEquals(health, state.Health) ? state.Inputs : InputsOf(state, health, stamp);
                 Volatile.Write(ref _state, state with { Resolutions = resolutions, Health = health, Inputs = inputs, Stamp = stamp });
@@ -294,23 +308,7 @@ public sealed class DataPlane
                 return;
             }
             state.Staged?.Candidate.ExpireForcedStates();
-            DateTimeOffset now = _time.GetUtcNow();
-            Dictionary<int, MemberStatus> statuses = [];
-            for (int slot = 0; slot < state.Health.Members.Length; slot++)
-            {
-                MemberStatus status = state.Health.Members[slot];
-                MemberSlot member = state.Snapshot.Members[slot];
-                if (status.Admin == AdminState.Auto && member.Overrides.IsEmpty)
-                {
-                    continue;
-                }
-                (AdminState admin, OverrideModel? by) = member.AdminAt(now);
-                if (admin != status.Admin || by != status.By)
-                {
-                    statuses[slot] = status with { Admin = admin, By = by };
-                }
-            }
-            Swap(state, statuses);
+            Swap(state, StatusChanges.OfClock(state, _time.GetUtcNow()));
         }
     }
 
@@ -331,15 +329,7 @@ public sealed class DataPlane
             {
                 return null;
             }
-            Dictionary<int, MemberStatus> statuses = [];
-            foreach (Supposition supposed in suppositions)
-            {
-                if (state.Snapshot.TryFindMember(supposed.Member, out int slot))
-                {
-                    MemberStatus status = statuses.GetValueOrDefault(slot, state.Health.Members[slot]);
-                    statuses[slot] = status with { Health = supposed.Health ?? status.Health, Admin = supposed.Admin ?? status.Admin, MayChangeInSeconds = 0 };
-                }
-            }
+            Dictionary<int, MemberStatus> statuses = StatusChanges.OfSuppositions(state, suppositions);
             HealthTable health = statuses.Count == 0 ? state.Health : state.Health.With(state.Snapshot.Steering, statuses, state.MemberResolutions);
             InputTable inputs = statuses.Count == 0 ? state.Inputs : InputsOf(state, health, state.Stamp);
             return new DataPlane(_time) { _state = state with { Health = health, Inputs = inputs, Staged = null, IsWarmingUp = false } };
@@ -365,33 +355,6 @@ public sealed class DataPlane
 
     private SnapshotPublished Published(DataPlaneState state) =>
         new(state.Snapshot, DataPlaneImage.Of(state, _loads), state.Staged is { } staged ? StagedImage.Of(staged) : null);
-
-    private static bool IsFollowed(DataPlaneState state, OutsideName name) =>
-        state.Snapshot.Outside.TryFind(name, out _) || state.Staged?.Candidate.Snapshot?.Outside.TryFind(name, out _) == true;
-
-    /// <summary>The tables with some answers changed; the very same health table when no pool answers otherwise.</summary>
-    internal static (ResolutionTable Resolutions, HealthTable Health) Resolve(DataPlaneState state, ImmutableArray<ResolvedAnswer> answers)
-    {
-        OutsideIndex index = state.Snapshot.Outside;
-        List<(int Number, ResolvedAnswer Answer)> changes = [];
-        HashSet<int> changed = [];
-        foreach (ResolvedAnswer answer in answers)
-        {
-            if (index.TryFind(answer.Name, out int number))
-            {
-                changes.Add((number, answer));
-                if (!answer.SameAnswer(state.Resolutions.Find(number, answer.Type)))
-                {
-                    changed.Add(number);
-                }
-            }
-        }
-        ResolutionTable resolutions = state.Resolutions.With(changes);
-        int[] pools = [.. index.PoolsWith(changed)];
-        return (resolutions, pools.Length == 0
-            ? state.Health
-            : state.Health.With(state.Snapshot.Steering, pools, new MemberResolutions(index, resolutions)));
-    }
 
     private static LastGoodMemory Capture(DataPlaneState state) =>
         LastGoodMemory.Capture(state.Snapshot.Steering, state.Health, state.Health.Sequence);

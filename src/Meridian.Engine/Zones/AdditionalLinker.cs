@@ -16,6 +16,11 @@ internal sealed class AdditionalLinker(
     List<RRsetEntry> rrsets,
     List<AdditionalEntry> additional)
 {
+    private readonly HashSet<DomainName> _names = [];
+
+    /// <summary>The names in the zone that were looked for, whether or not they are there, and everything above them.</summary>
+    public IReadOnlySet<DomainName> Names => _names;
+
     /// <summary>Fills in what goes along with each RRset.</summary>
     public void Link()
     {
@@ -86,6 +91,7 @@ internal sealed class AdditionalLinker(
     /// <summary>The node with a host's records: its own, or the wildcard that stands for it; −1 when there is none.</summary>
     private int FindTarget(DomainName target, bool allowGlue)
     {
+        Remember(target);
         if (names.Find(target) is >= 0 and int node)
         {
             return nodes[node].OccludedBy < 0 || (allowGlue && IsBelowCut(node)) ? node : RRsetEntry.None;
@@ -99,6 +105,19 @@ internal sealed class AdditionalLinker(
         return encloser is not null && nodes[names.Find(encloser)] is { OccludedBy: < 0 } found && (found.Flags & ZoneNodeFlags.HasDname) == 0
             ? found.WildcardChild
             : RRsetEntry.None;
+    }
+
+    private void Remember(DomainName target)
+    {
+        DomainName apex = names[0];
+        if (target.IsSubdomainOf(apex))
+        {
+            // The others above it are there already when one is.
+            for (DomainName? at = target; at is not null && _names.Add(at) && at != apex;)
+            {
+                at = at.Parent;
+            }
+        }
     }
 
     /// <summary>Below a cut is where glue belongs; below a DNAME records do not exist for anybody (RFC 6672 §2.4).</summary>

@@ -11,10 +11,17 @@ namespace Meridian.Engine.Zones;
 /// </summary>
 internal sealed class CompiledZone
 {
-    // Open addressing with linear probing, at most half full; 0 is empty, otherwise the node's index + 1.
+    private readonly NameTable _names;
     private readonly int[] _buckets;
 
-    internal CompiledZone(int[] buckets) => _buckets = buckets;
+    // Worked out when the first name comes or goes, and then known to all that follow.
+    private Order _order;
+
+    internal CompiledZone(NameTable names)
+    {
+        _names = names;
+        _buckets = names.Buckets;
+    }
 
     /// <summary>What it was compiled from; an unchanged zone is taken over by the next snapshot as it is.</summary>
     public required ZoneModel Model { get; init; }
@@ -29,13 +36,17 @@ internal sealed class CompiledZone
     /// <summary>Names and templates.</summary>
     public byte[] Octets => Store.Octets;
 
-    public required ZoneNode[] Nodes { get; init; }
+    /// <summary>By number; numbers that no name of this zone has are blank nodes, whose names have no octets.</summary>
+    public required PagedTable<ZoneNode> Nodes { get; init; }
 
-    public required RRsetTable RRsets { get; init; }
+    public required PagedTable<RRsetEntry> RRsets { get; init; }
 
     public required ushort[] Patches { get; init; }
 
     public required AdditionalEntry[] Additional { get; init; }
+
+    /// <summary>Names in the zone that records bring along in the additional section, and everything above them.</summary>
+    public required IReadOnlySet<DomainName> AdditionalNames { get; init; }
 
     public required ImmutableArray<SteeredRRset> Steered { get; init; }
 
@@ -62,7 +73,11 @@ internal sealed class CompiledZone
             {
                 return -1;
             }
-            ref ZoneNode candidate = ref Nodes[node];
+            if (node >= Nodes.Count)
+            {
+                continue; // A later zone's.
+            }
+            ref readonly ZoneNode candidate = ref Nodes[node];
             if (candidate.HashTag == tag && candidate.NameLength == name.Length
                 && Octets.AsSpan(candidate.NameOffset, candidate.NameLength).SequenceEqual(name))
             {
@@ -84,24 +99,63 @@ internal sealed class CompiledZone
         return -1;
     }
 
-    /// <summary>A zone of the same names and types, with other data.</summary>
-    public CompiledZone With(
-        ZoneModel model, uint soaSerial, OctetStore store, RRsetTable rrsets, ushort[] patches, ImmutableArray<SteeredRRset> steered) =>
-        new(_buckets)
+    /// <summary>The number of a name that this zone does not have, for one that follows; false when there is no room for it.</summary>
+    public bool TryAddName(ulong hash, out int node) => _names.TryAdd(hash, out node);
+
+    /// <summary>Whether the model's RRsets are in canonical order, so that a name and what is below it stand together.</summary>
+    public bool IsOrdered
+    {
+        get
         {
-            Model = model,
-            Apex = Apex,
-            SoaSerial = soaSerial,
-            Store = store,
-            Nodes = Nodes,
-            RRsets = rrsets,
-            Patches = patches,
-            Additional = Additional,
-            Steered = steered,
-            NegativeSoaRRset = NegativeSoaRRset,
-            MaxLabelCount = MaxLabelCount,
-            RotationSlotCount = RotationSlotCount,
-        };
+            if (_order == Order.NotLookedAt)
+            {
+                _order = Model.AreRRsetsInOrder() ? Order.Canonical : Order.Other;
+            }
+            return _order == Order.Canonical;
+        }
+    }
+
+    /// <summary>A zone that shares what did not change.</summary>
+    public CompiledZone With(ZoneModel model, uint soaSerial, in ZonePatch patch) => new(_names)
+    {
+        Model = model,
+        Apex = Apex,
+        SoaSerial = soaSerial,
+        Store = patch.Store,
+        Nodes = patch.Nodes,
+        RRsets = patch.RRsets,
+        Patches = patch.Patches,
+        Additional = Additional,
+        AdditionalNames = AdditionalNames,
+        Steered = patch.Steered,
+        NegativeSoaRRset = NegativeSoaRRset,
+        MaxLabelCount = Math.Max(MaxLabelCount, patch.MaxLabelCount),
+        RotationSlotCount = patch.RotationSlotCount,
+        _order = _order,
+    };
 
     public ReadOnlySpan<byte> NameOf(in ZoneNode node) => Octets.AsSpan(node.NameOffset, node.NameLength);
+
+    private enum Order : byte
+    {
+        NotLookedAt,
+        Canonical,
+        Other,
+    }
+}
+
+/// <summary>What a zone has in the place of the parts of the one before.</summary>
+/// <param name="Store">Names and templates.</param>
+/// <param name="Nodes">The names.</param>
+/// <param name="RRsets">The RRsets.</param>
+/// <param name="Patches">Where templates have pointers.</param>
+/// <param name="Steered">Steered data and aliases.</param>
+internal readonly record struct ZonePatch(
+    OctetStore Store, PagedTable<ZoneNode> Nodes, PagedTable<RRsetEntry> RRsets, ushort[] Patches, ImmutableArray<SteeredRRset> Steered)
+{
+    /// <summary>Labels of the deepest new name.</summary>
+    public int MaxLabelCount { get; init; }
+
+    /// <summary>Rotation counters, those that are not used any more among them.</summary>
+    public int RotationSlotCount { get; init; }
 }

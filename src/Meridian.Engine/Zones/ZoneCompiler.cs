@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Meridian.Dns.Names;
 using Meridian.Dns.Records;
 using Meridian.Engine.Model;
@@ -42,17 +43,19 @@ internal sealed class ZoneCompiler
         }
         int negativeSoa = _rrsets.Count;
         _rrsets.Add(_compiler.EncodeSoa(soaSerial, isNegative: true));
-        new AdditionalLinker(_nodes, _names, _chains, _compiler.Octets, _rrsets, _additional).Link();
-        return new CompiledZone(_names.ToBuckets())
+        AdditionalLinker linker = new(_nodes, _names, _chains, _compiler.Octets, _rrsets, _additional);
+        linker.Link();
+        return new CompiledZone(new NameTable(_names.ToBuckets(), _names.Count))
         {
             Model = _model,
             Apex = _model.Apex,
             SoaSerial = soaSerial,
             Store = new OctetStore(_compiler.Octets.ToArray()),
-            Nodes = _nodes,
-            RRsets = RRsetTable.Create(_rrsets),
+            Nodes = PagedTable<ZoneNode>.Create(_nodes),
+            RRsets = PagedTable<RRsetEntry>.Create(CollectionsMarshal.AsSpan(_rrsets)),
             Patches = [.. _compiler.Patches],
             Additional = [.. _additional],
+            AdditionalNames = linker.Names,
             Steered = _compiler.Steered.ToImmutable(),
             NegativeSoaRRset = negativeSoa,
             MaxLabelCount = MaxLabelCount(),

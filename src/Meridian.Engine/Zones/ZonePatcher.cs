@@ -1,19 +1,20 @@
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
-using Meridian.Dns.Records;
 using Meridian.Engine.Model;
 
 namespace Meridian.Engine.Zones;
 
 /// <summary>
-/// Makes a compiled zone into that of a newer model which has the same names and types, and a few of them with other data:
-/// the usual change. It shares everything else with the zone before, so it takes as long as the change is large, and not
-/// the zone. What adds or takes away names or types, or changes what goes along with answers, is compiled as a whole.
+/// Makes a compiled zone into that of a newer model in which little changed: the usual case. It shares everything else with the
+/// zone before, so it takes as long as the change is large, and not the zone. What changes which names are answered in this zone's
+/// place (zone cuts, DNAME), or what goes along with answers, is compiled as a whole.
 /// </summary>
 internal static class ZonePatcher
 {
     // Beyond it, compiling as a whole is not much dearer, and leaves nothing behind.
     private const int MaxChanges = 4096;
+
+    // RRsets that were replaced stay in the table: as many as there are, and some.
+    private const int SpareRRsets = 4096;
 
     /// <summary>The newer zone, or the same when nothing is new; null when it has to be compiled as a whole.</summary>
     /// <param name="zone">The zone as it is.</param>
@@ -36,87 +37,53 @@ internal static class ZonePatcher
         {
             return zone;
         }
-        if (zone.Store.IsWasteful)
+        if (zone.Store.IsWasteful || zone.RRsets.Count > (2L * model.RRsets.Length) + SpareRRsets)
         {
             return null;
         }
-        RRsetCompiler compiler = new(model, targets);
-        Dictionary<int, RRsetEntry> entries = [];
-        ImmutableArray<SteeredRRset> steered = zone.Steered;
-        foreach (RRsetModel rrset in changed)
-        {
-            int node = zone.FindNode(rrset.Owner.Wire, NameHash.Compute(rrset.Owner.Wire));
-            int index = zone.FindRRset(in zone.Nodes[node], rrset.Type);
-            RRsetEntry entry = compiler.Encode(rrset);
-            if (entry.SteeredIndex != RRsetEntry.None)
-            {
-                int place = zone.RRsets[index].SteeredIndex;
-                steered = steered.SetItem(place, compiler.Steered[entry.SteeredIndex]);
-                entry.SteeredIndex = place;
-            }
-            entries[index] = entry;
-        }
-        int apex = zone.FindNode(model.Apex.Wire, NameHash.Compute(model.Apex.Wire));
-        entries[zone.FindRRset(in zone.Nodes[apex], RecordType.SOA)] = compiler.EncodeSoa(soaSerial, isNegative: false);
-        entries[zone.NegativeSoaRRset] = compiler.EncodeSoa(soaSerial, isNegative: true);
-        return Put(zone, model, soaSerial, compiler, entries, steered);
+        ZonePatching patching = new(zone, model, targets);
+        return patching.TryApply(changed) ? patching.Finish(soaSerial) : null;
     }
 
-    private static CompiledZone Put(
-        CompiledZone zone,
-        ZoneModel model,
-        uint soaSerial,
-        RRsetCompiler compiler,
-        Dictionary<int, RRsetEntry> entries,
-        ImmutableArray<SteeredRRset> steered)
+    /// <summary>The RRsets that came, went, or have other data; null when they are too many.</summary>
+    private static List<RRsetChange>? FindChanges(ImmutableArray<RRsetModel> before, ImmutableArray<RRsetModel> after)
     {
-        OctetStore store = zone.Store.Append(compiler.Octets.ToArray(), out int octets);
-        int patches = zone.Patches.Length;
-        foreach (int index in entries.Keys)
-        {
-            ref RRsetEntry entry = ref CollectionsMarshal.GetValueRefOrNullRef(entries, index);
-            entry.WireOffset += octets;
-            entry.TargetOffset += octets;
-            entry.PatchStart += patches;
-        }
-        return zone.With(model, soaSerial, store, zone.RRsets.With(entries), [.. zone.Patches, .. compiler.Patches], steered);
-    }
-
-    /// <summary>The RRsets that have other data; null when there is more to it than that.</summary>
-    private static List<RRsetModel>? FindChanges(ImmutableArray<RRsetModel> before, ImmutableArray<RRsetModel> after)
-    {
-        if (before.Length != after.Length)
-        {
-            return null;
-        }
+        List<RRsetChange> changed = [];
         if (before == after)
         {
-            return []; // One array.
+            return changed; // One array.
         }
-        List<RRsetModel> changed = [];
-        for (int i = 0; i < after.Length; i++)
+        int left = 0;
+        int right = 0;
+        while (left < before.Length || right < after.Length)
         {
+            RRsetModel? old = left < before.Length ? before[left] : null;
+            RRsetModel? now = right < after.Length ? after[right] : null;
             // Front ends carry over what they do not change, so nearly all are the same object.
-            if (ReferenceEquals(before[i], after[i]) || RRsetEquality.AreEqual(before[i], after[i]))
+            if (old is not null && now is not null && (ReferenceEquals(old, now) || RRsetEquality.AreEqual(old, now)))
             {
+                left++;
+                right++;
                 continue;
             }
-            if (changed.Count == MaxChanges || !IsPatchable(before[i], after[i]))
+            int order = old is null ? 1 : now is null ? -1 : RRsetModel.Compare(old, now);
+            if (changed.Count == MaxChanges)
             {
                 return null;
             }
-            changed.Add(after[i]);
+            changed.Add(new RRsetChange(order <= 0 ? old : null, order >= 0 ? now : null, order >= 0 ? right : -1));
+            left += order <= 0 ? 1 : 0;
+            right += order >= 0 ? 1 : 0;
         }
         return changed;
     }
+}
 
-    private static bool IsPatchable(RRsetModel before, RRsetModel after) =>
-        before.Owner == after.Owner
-        && before.Type == after.Type
-        && (before.Steering is null && before.Outside is null) == (after.Steering is null && after.Outside is null)
-        // A counter is numbered within the zone.
-        && !RRsetCompiler.Rotates(before) && !RRsetCompiler.Rotates(after)
-        // Records that name hosts bring other records along; DNAME is looked at from below.
-        && AdditionalTargets.NameOffset(after.Type) < 0
-        && after.Type != RecordType.DNAME;
+/// <summary>One RRset that differs between two models of a zone.</summary>
+/// <param name="Before">Null when it came.</param>
+/// <param name="After">Null when it went.</param>
+/// <param name="Index">Where it is in the newer model; −1 when it went.</param>
+internal readonly record struct RRsetChange(RRsetModel? Before, RRsetModel? After, int Index)
+{
+    public RRsetModel Any => After ?? Before!; // One of the two is there.
 }

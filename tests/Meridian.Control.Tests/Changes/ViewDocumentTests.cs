@@ -2,11 +2,16 @@ using System.Collections.Immutable;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
 using Meridian.Control.Changes.Documents;
+using Meridian.Control.Observing;
 using Meridian.Control.Tests.Configuration;
+using Meridian.Control.Transfers;
+using Meridian.Dns.Messages;
 using Meridian.Dns.Names;
 using Meridian.Dns.Records;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Model;
+using Meridian.Engine.Observing;
+using Meridian.Engine.Snapshot;
 
 namespace Meridian.Control.Tests.Changes;
 
@@ -117,6 +122,39 @@ public sealed class ViewDocumentTests
         // The apex is an alias of www of its own zone, not of the static one that everybody sees.
         RRsetModel apex = model.Zones[new ZoneKey(Apex, "in")].RRsets.Single(rrset => rrset.Owner == Apex && rrset.Type == RecordType.A);
         Assert.Equal("www.example.com.@in/A", apex.Steering?.Policy);
+    }
+
+    [Theory]
+    [InlineData(0x0A010203u, "192.0.2.53")]
+    [InlineData(0xC0000201u, "203.0.113.1,192.0.2.53")]
+    public async Task Transfer_OfANameOfTwoZones_IsTheOneThatTheClientSees(uint source, string addresses)
+    {
+        await using ChangeHarness harness = await ChangeHarness.StartAsync(Yaml);
+        await harness.ServedAsync(harness.Log.Head!.Number);
+        ZoneTransfer? transfer = ZoneTransfer.Of(harness.DataPlane.Snapshot!, Apex, ClientAddress.FromIPv4(source));
+        Question question = new(Apex.Wire.ToArray(), RecordType.AXFR, RecordClass.IN);
+        Assert.Equal(MessageParseStatus.Ok, Message.TryParse(Assert.Single(transfer!.Messages(1, question, null)), out Message? message));
+        // Steered record sets are not transferred: www inside is one.
+        Assert.Equal(
+            addresses.Split(',').Order(StringComparer.Ordinal),
+            message!.Answer.Where(record => record.Type == RecordType.A).Select(record => RdataText.Format(record.Type, record.Rdata.Span)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task AlteredQueries_PrivateZoneForSome_AreTheirsAlone()
+    {
+        await using ChangeHarness harness = await ChangeHarness.StartAsync(Yaml);
+        await harness.ServedAsync(harness.Log.Head!.Number);
+        DataPlaneSnapshot before = harness.DataPlane.Snapshot!;
+        await harness.ApplyYamlAsync(Yaml.Replace("views: [inside]", "views: [inside, lab]", StringComparison.Ordinal));
+        await harness.ServedAsync(harness.Log.Head!.Number);
+        AlteredQueries altered = new(before, harness.DataPlane.Snapshot!);
+        DomainName www = DomainName.Parse("www", Apex);
+        Assert.True(altered.IsAltered(Row(Lab, new ObservedName(www, Apex))));
+        Assert.False(altered.IsAltered(Row(ClientAddress.FromIPv4(0xC0000201), new ObservedName(www, Apex))));
+        Assert.False(altered.IsAltered(Row(Inside, new ObservedName(www, new ZoneKey(Apex, "in")))));
+
+        static ObservedRow Row(ClientAddress source, ObservedName name) => new(new Asker(source, 32, default, 0, 1, RecordType.A), name, 1);
     }
 
     private static bool Has(MeridianModel model, ZoneKey zone, string owner) =>

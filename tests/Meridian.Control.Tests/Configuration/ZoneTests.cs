@@ -42,6 +42,18 @@ public sealed class ZoneTests
         Assert.StartsWith($"m.yaml:{expected}", Assert.Single(TestFiles.Errors(TestFiles.Load(Zone(owner)))), StringComparison.Ordinal);
 
     [Fact]
+    public void Load_IdOfTheRoute53ApiTwice_IsAnErrorThatNamesBothPlaces()
+    {
+        const string zone = "soa: {primary: ns1.example.net., contact: a@example.net}, records: {'@': {NS: ns1.example.net.}}";
+        LoadResult loaded = TestFiles.Load($"zones:\n  a.test: {{{zone}, route53: {{id: Z1}}}}\n  b.test: {{{zone}, route53: {{id: Z2}}}}\n  c.test: {{{zone}, route53: {{id: Z1}}}}\n");
+
+        ConfigurationError error = Assert.Single(loaded.Errors);
+        Assert.Equal((4, "zones/c.test./route53/id"), (error.Line, error.Path));
+        Assert.Contains("the id Z1 is that of the zone a.test. at ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(":2:", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Load_AliasAtTheApex_IsBothFamiliesBesideTheOtherRecords()
     {
         LoadResult result = TestFiles.Load(Zone("\"@\": {NS: ns1, TXT: hello, ALIAS: {to: lb, ttl: 20s}}\n   e: {ALIAS: {to: a.example.net., types: A, client-subnet: 192.0.2.0/24}, AAAA: 2001:db8::1}\n   c: {A: {steer: cdn-name}}").Replace("\n   \"@\": {NS: ns1}\n", "\n", StringComparison.Ordinal));

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Threading.Channels;
+using Meridian.Control.Access;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.DynamicUpdate;
 using Meridian.Control.Tests.Changes;
@@ -10,6 +11,7 @@ using Meridian.Dns.Names;
 using Meridian.Dns.Records;
 using Meridian.Dns.Tsig;
 using Meridian.Engine.Answering;
+using Meridian.Engine.Model;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Meridian.Control.Tests.DynamicUpdate;
@@ -29,6 +31,7 @@ public sealed class SignedMessageTests
         Revision revision = setup.Harness.Log.Head!;
         Assert.Equal(("acme", ChangeOrigin.Update, 2), (revision.Author, revision.Origin, revision.ChangeCount));
         Assert.Equal("update of example.com.: _acme-challenge TXT added, _acme-challenge.www TXT added", revision.Message);
+        Assert.Equal("127.0.0.1", await setup.Sources.FindAsync(revision, TestContext.Current.CancellationToken));
         // The answer came when it was served.
         Assert.Equal(revision.Number, setup.Harness.DataPlane.Snapshot!.Revision.Number);
         Assert.Equal(["\"token\""], setup.Texts("_acme-challenge"));
@@ -107,6 +110,38 @@ public sealed class SignedMessageTests
     }
 
     [Fact]
+    public async Task Update_WithViews_ChangesTheZoneThatItsSenderSees()
+    {
+        await using Setup setup = await Setup.StartAsync(more:
+            """
+              example.com@in:
+                soa: {primary: ns1, contact: hostmaster@example.com}
+                views: [inside]
+                records:
+                  "@": {NS: [ns1]}
+                  ns1: {A: 192.0.2.53}
+              example.org:
+                soa: {primary: ns1.example.com., contact: hostmaster@example.com}
+                views: [inside]
+                records:
+                  "@": {NS: [ns1.example.com.]}
+            views: {inside: {networks: [10.0.0.0/8]}}
+            """);
+        ZoneKey inside = new(DomainName.Parse("example.com."), "in");
+        setup.Source = ClientAddress.FromIPv4(0x0A010203);
+        Assert.Equal(Rcode.NoError, (await setup.UpdateAsync(Add("_acme-challenge", "inside"))).Rcode);
+        Assert.Equal(["\"inside\""], setup.Texts("_acme-challenge", inside));
+        Assert.Empty(setup.Texts("_acme-challenge"));
+        Assert.Equal(Rcode.NoError, (await setup.UpdateAsync("example.org.", Add("_acme-challenge.example.org.", "inside"))).Rcode);
+        setup.Source = ClientAddress.FromIPv4(0xC0000201);
+        Assert.Equal(Rcode.NoError, (await setup.UpdateAsync(Add("_acme-challenge", "outside"))).Rcode);
+        Assert.Equal(["\"inside\""], setup.Texts("_acme-challenge", inside));
+        Assert.Equal(["\"outside\""], setup.Texts("_acme-challenge"));
+        // Whoever does not see a zone is told that it is not here.
+        Assert.Equal(Rcode.NotAuth, (await setup.UpdateAsync("example.org.", Add("_acme-challenge.example.org.", "outside"))).Rcode);
+    }
+
+    [Fact]
     public async Task Update_ThatTheZoneCannotHold_IsRefused()
     {
         await using Setup setup = await Setup.StartAsync("{zones: [example.com], names: [\"*\"], types: [DNAME, TXT]}");
@@ -164,7 +199,7 @@ public sealed class SignedMessageTests
     [Fact]
     public async Task Update_MoreThanTheRate_IsRefused()
     {
-        await using Setup setup = await Setup.StartAsync(perSecond: 1);
+        await using Setup setup = await Setup.StartAsync(perSecond: 1, time: new StoppedWatch());
         List<Rcode> codes = [];
         for (int i = 0; i < 7; i++)
         {
@@ -220,13 +255,20 @@ public sealed class SignedMessageTests
         private SignedMessageService? _service;
         private readonly List<Task> _running = [];
 
-        private Setup(ChangeHarness harness) => Harness = harness;
+        private readonly TimeProvider _time;
+
+        private Setup(ChangeHarness harness, TimeProvider time) => (Harness, _time) = (harness, time);
 
         public static long Now => TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
 
         public ChangeHarness Harness { get; }
 
-        public static async Task<Setup> StartAsync(string rule = "{zones: [example.com, example.org], names: [_acme-challenge.*]}", int perSecond = 1000)
+        public UpdateSources Sources { get; } = new(TimeProvider.System);
+
+        /// <summary>Where messages come from.</summary>
+        public ClientAddress Source { get; set; } = ClientAddress.FromIPv4(0x7F000001);
+
+        public static async Task<Setup> StartAsync(string rule = "{zones: [example.com, example.org], names: [_acme-challenge.*]}", int perSecond = 1000, string more = "", TimeProvider? time = null)
         {
             Setup setup = new(await ChangeHarness.StartAsync(
                 """
@@ -241,7 +283,8 @@ public sealed class SignedMessageTests
                     soa: {primary: ns1.example.com., contact: hostmaster@example.com}
                     records:
                       "@": {NS: [ns1.example.com.]}
-                """));
+
+                """ + more), time ?? TimeProvider.System);
             string file = Path.Combine(setup._directory.FullName, "acme.key");
             await File.WriteAllTextAsync(file, Convert.ToBase64String("a secret of the tests"u8), TestContext.Current.CancellationToken);
             string json = rule.Replace("zones:", "\"zones\":", StringComparison.Ordinal).Replace("names:", "\"names\":", StringComparison.Ordinal)
@@ -279,7 +322,7 @@ public sealed class SignedMessageTests
 
         public async Task<byte[]> ExchangeAsync(byte[] request)
         {
-            Deferred message = new(request);
+            Deferred message = new(request, Source);
             lock (this)
             {
                 _service!.Accept(message);
@@ -287,9 +330,9 @@ public sealed class SignedMessageTests
             return await message.Answers.ReadAsync(TestContext.Current.CancellationToken);
         }
 
-        public ImmutableArray<string> Texts(string owner) =>
+        public ImmutableArray<string> Texts(string owner, ZoneKey? zone = null) =>
         [
-            .. Harness.DataPlane.Snapshot!.Model.Zones[DomainName.Parse("example.com.")].RRsets
+            .. Harness.DataPlane.Snapshot!.Model.Zones[zone ?? DomainName.Parse("example.com.")].RRsets
                 .Where(rrset => rrset.Owner == DomainName.Parse(owner, DomainName.Parse("example.com.")) && rrset.Type == RecordType.TXT)
                 .SelectMany(rrset => rrset.Rdata)
                 .Select(rdata => RdataText.Format(RecordType.TXT, rdata.Span)),
@@ -311,12 +354,18 @@ public sealed class SignedMessageTests
         private void Open()
         {
             _service = new SignedMessageService(
-                Harness.DataPlane, new AnswerLimits(), Harness.Service, TimeProvider.System, NullLogger<SignedMessageService>.Instance);
+                Harness.DataPlane, new AnswerLimits(), Harness.Service, Sources, _time, NullLogger<SignedMessageService>.Instance);
             _running.Add(_service.RunAsync(_stopping.Token));
         }
     }
 
-    private sealed class Deferred(byte[] message) : IDeferredMessage
+    /// <summary>Measures nothing: a slow machine gets no more updates than a fast one.</summary>
+    private sealed class StoppedWatch : TimeProvider
+    {
+        public override long GetTimestamp() => 0;
+    }
+
+    private sealed class Deferred(byte[] message, ClientAddress source) : IDeferredMessage
     {
         private readonly Channel<byte[]> _answers = Channel.CreateUnbounded<byte[]>();
 
@@ -325,7 +374,7 @@ public sealed class SignedMessageTests
 
         public ReadOnlyMemory<byte> Message => message;
 
-        public ClientInfo Client => new(ClientAddress.FromIPv4(0x7F000001), 4711, Transport.Udp, Setup.Now);
+        public ClientInfo Client => new(source, 4711, Transport.Udp, Setup.Now);
 
         public bool TryReply(ReadOnlySpan<byte> answer) => _answers.Writer.TryWrite(answer.ToArray());
 

@@ -3,6 +3,7 @@ using Meridian.Control.Tests.Configuration;
 using Meridian.Engine.Health;
 using Meridian.Engine.Snapshot;
 using Meridian.Health.Judging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Meridian.Control.Tests.Observing;
 
@@ -104,7 +105,7 @@ public sealed class TrafficWeigherTests
     private static ObservedTraffic? Weigh(ObservedServer server)
     {
         server.Observer.Fetch();
-        return new TrafficWeigher(server.Observer, server.Harness.DataPlane, _ => { }, server.Time).Weigh();
+        return new TrafficWeigher(server.Observer, server.Harness.DataPlane, _ => { }, server.Time, NullLogger<TrafficWeigher>.Instance).Weigh();
     }
 
     private static void Ask(ObservedServer server, string name, int times)

@@ -18,7 +18,14 @@ internal sealed class ScriptedExchange(Func<ScriptedExchange.Asked, ScriptedExch
     public sealed record Asked(DomainName Name, RecordType Type, IPEndPoint Server, bool IsTcp, Message Message);
 
     /// <summary>An answer; records as <c>owner ttl type data</c>.</summary>
-    public sealed record Reply(Rcode Rcode, string[] Answer, string[] Authority, MessageFlags Flags = MessageFlags.Response | MessageFlags.RecursionAvailable);
+    public sealed record Reply(Rcode Rcode, string[] Answer, string[] Authority, MessageFlags Flags = MessageFlags.Response | MessageFlags.RecursionAvailable)
+    {
+        /// <summary>Whether the question comes back, as by resolvers of today.</summary>
+        public bool HasQuestion { get; init; } = true;
+
+        /// <summary>Whether it comes back in lower case, whatever the case of what was asked.</summary>
+        public bool FoldsCase { get; init; }
+    }
 
     public ImmutableArray<Asked> Questions
     {
@@ -54,12 +61,16 @@ internal sealed class ScriptedExchange(Func<ScriptedExchange.Asked, ScriptedExch
         {
             Header = new MessageHeader(
                 message.Header.Id, MessageHeader.Compose(reply.Flags, Opcode.Query, reply.Rcode), 1, 0, 0, 0),
-            Questions = message.Questions,
+            Questions = !reply.HasQuestion ? []
+                : reply.FoldsCase ? [new Question(question.Name.Wire.ToArray(), question.Type, question.Class)] : message.Questions,
             Answer = [.. reply.Answer.Select(Record)],
             Authority = [.. reply.Authority.Select(Record)],
         }.ToWire();
-        Assert.True(isResponse(response));
-        return new DnsExchangeResult(response, "");
+        if (!reply.FoldsCase)
+        {
+            Assert.True(isResponse(response));
+        }
+        return isResponse(response) ? new DnsExchangeResult(response, "") : DnsExchangeResult.Failed("another question");
     }
 
     private static MessageRecord Record(string text)

@@ -121,6 +121,46 @@ public sealed class StubResolverTests
         Assert.Equal(ResolutionState.Found, (await ResolveAsync(exchange)).State);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ResolveAsync_ServerWithoutEdns_IsAskedAgainAtOnceAndNotTheNext(bool hasQuestion)
+    {
+        ScriptedExchange exchange = new(asked => asked.Message.Edns is null
+            ? ScriptedExchange.Answer("lb.cloud.example. 30 A 192.0.2.1")
+            : ScriptedExchange.Negative(Rcode.FormErr) with { HasQuestion = hasQuestion });
+        Assert.Equal(ResolutionState.Found, (await ResolveAsync(exchange)).State);
+        Assert.Equal([(Two[0], true, false), (Two[0], false, false)], exchange.Questions.Select(asked => (asked.Server, asked.Message.Edns is not null, asked.IsTcp)));
+    }
+
+    [Fact]
+    public async Task ResolveAsync_ServerThatChangesTheCaseOfNames_IsBelievedOverTcp()
+    {
+        ScriptedExchange exchange = new(_ => ScriptedExchange.Answer("lb.cloud.example. 30 A 192.0.2.1") with { FoldsCase = true });
+        Assert.Equal(ResolutionState.Found, (await ResolveAsync(exchange)).State);
+        Assert.Equal([false, false, true], exchange.Questions.Select(asked => asked.IsTcp));
+    }
+
+    [Fact]
+    public void IsAnsweredOverTcpBy_AnotherNameTypeOrId_IsNoAnswer()
+    {
+        StubQuery query = StubQuery.Create(Lb.Name, RecordType.A, null, hasEdns: true, new Random(4).NextBytes);
+        byte[] response = [.. query.Wire];
+        response[2] |= 0x80;
+        Assert.True(query.IsAnsweredOverTcpBy(response));
+        int end = 12 + Lb.Name.Wire.Length;
+        foreach (int place in new[] { 0, 14, end + 1, end + 3 })
+        {
+            byte[] other = [.. response];
+            other[place] ^= 0x03;
+            Assert.False(query.IsAnsweredOverTcpBy(other));
+        }
+        for (int length = 0; length < end + 4; length++)
+        {
+            Assert.False(query.IsAnsweredOverTcpBy(response.AsMemory(0, length)));
+        }
+    }
+
     [Fact]
     public async Task ResolveAsync_ClientSubnet_IsPassedOn()
     {

@@ -59,6 +59,41 @@ public sealed class PolicyDocumentTests
         Assert.Contains(reason, refused.Error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"AWSPolicyFormatVersion":"\ud800","RecordType":"A","StartEndpoint":"a",ENDS}""")]
+    [InlineData("""{"AWSPolicyFormatVersion":"2015-10-01","RecordType":"A","StartEndpoint":"\udc00",ENDS}""")]
+    [InlineData("""{"AWSPolicyFormatVersion":"2015-10-01","RecordType":"A","StartEndpoint":"a","\ud800":1,ENDS}""")]
+    [InlineData("""{"AWSPolicyFormatVersion":"2015-10-01","RecordType":"A","StartEndpoint":"a",ENDS,"Rules":{"\ud800":{"RuleType":"weighted","Items":[]}}}""")]
+    public void Read_HalfOfASurrogatePair_IsNoDocument(string document)
+    {
+        Route53Exception refused = Assert.Throws<Route53Exception>(() => PolicyDocumentReader.Read(document.Replace("ENDS", Ends, StringComparison.Ordinal)));
+
+        Assert.Equal("InvalidTrafficPolicyDocument", refused.Error.Code);
+    }
+
+    [Fact]
+    public void Read_RuleThereTwice_SaysSo()
+    {
+        Route53Exception refused = Assert.Throws<Route53Exception>(() => PolicyDocumentReader.Read(
+            """{"AWSPolicyFormatVersion":"2015-10-01","RecordType":"A","StartEndpoint":"a","Endpoints":{"a":{"Type":"value","Value":"192.0.2.1"},"a":{"Type":"value","Value":"192.0.2.2"}}}"""));
+
+        Assert.Contains("'a' is there twice", refused.Error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_ManyRulesThatLeadToOneAnother_AreEachReadOnce()
+    {
+        // Chains of fifteen rules, the last of which lead on twice each: as much as a document holds, and read in a moment because no
+        // rule is read anew for each that leads to it.
+        string rules = string.Join(',', Enumerable.Range(0, 795).Select(i =>
+            $"\"r{i}\":{{\"RuleType\":\"weighted\",\"Items\":[{string.Join(',', Enumerable.Range(0, 2).Select(_ => i % 15 == 14 ? "{\"Weight\":1,\"EndpointReference\":\"a\"}" : $"{{\"Weight\":1,\"RuleReference\":\"r{i + 1}\"}}").Take(i % 15 < 8 ? 1 : 2))}]}}"));
+        string document = $"{{\"AWSPolicyFormatVersion\":\"2015-10-01\",\"RecordType\":\"A\",\"StartRule\":\"r0\",{Ends},\"Rules\":{{{rules}}}}}";
+
+        PolicyDocument read = PolicyDocumentReader.Read(document);
+
+        Assert.Single(read.Start.Branches);
+    }
+
     [Fact]
     public void Read_RulesReferredToAgainAndAgain_AreBounded()
     {

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Xml.Linq;
 using Meridian.Control.Access;
+using Meridian.Control.ChangeLog;
+using Meridian.Control.Changes;
 using static Meridian.Control.Tests.Route53.Route53UnderTest;
 
 namespace Meridian.Control.Tests.Route53;
@@ -296,5 +298,61 @@ public sealed class Route53EndpointTests
         Assert.Equal("ns9.example.net hostmaster.example.net 7 1000 200 3000 40", TextOf(list, "Value"));
         Assert.Equal(HttpStatusCode.BadRequest, refused);
         Assert.Equal(40u, api.Harness.Service.Model!.Zones[Meridian.Dns.Names.DomainName.Parse("example.com.")].Soa.NegativeTtlSeconds);
+    }
+
+    [Fact]
+    public async Task GetChange_OfAZoneThatTheKeyIsNotFor_IsDenied()
+    {
+        await using Route53UnderTest api = await StartAsync();
+        string mine = await api.CreateZoneAsync("mine.test");
+        string other = await api.CreateZoneAsync("other.test");
+        string Id(XElement reply) => TextOf(reply, "Id").Split('/')[^1];
+        string ofMine = Id((await api.ChangeAsync(mine, ("CREATE", Set("www.mine.test", "A", 60, "192.0.2.1")))).Reply);
+        string ofOther = Id((await api.ChangeAsync(other, ("CREATE", Set("www.other.test", "A", 60, "192.0.2.1")))).Reply);
+        api.Key = api.AddKey("scoped", Role.Editor, "mine.test");
+
+        Assert.Equal(HttpStatusCode.OK, (await api.GetAsync($"change/{ofMine}")).Status);
+        (HttpStatusCode status, XElement denied) = await api.GetAsync($"change/{ofOther}");
+        Assert.Equal((HttpStatusCode.Forbidden, "AccessDenied"), (status, TextOf(denied, "Code")));
+    }
+
+    [Fact]
+    public async Task CreateHostedZone_EscapedDotInTheName_IsNoZoneBelow()
+    {
+        await using Route53UnderTest api = await StartAsync();
+        api.Key = api.AddKey("scoped", Role.Editor, "*.example.com");
+
+        (HttpStatusCode status, XElement denied) = await api.SendAsync(
+            HttpMethod.Post,
+            "hostedzone",
+            @"<CreateHostedZoneRequest><Name>evil\056example.com</Name><CallerReference>r</CallerReference></CreateHostedZoneRequest>");
+
+        Assert.Equal((HttpStatusCode.Forbidden, "AccessDenied"), (status, TextOf(denied, "Code")));
+    }
+
+    [Fact]
+    public async Task Check_IdOfAZoneThatWasCopied_NamesBothPlaces()
+    {
+        await using Route53UnderTest api = await StartAsync();
+        string id = await api.CreateZoneAsync("first.test");
+        string copy = $$$"""{"soa": {"primary": "ns1", "contact": "hostmaster@copy.test"}, "route53": {"id": "{{{id}}}"}}""";
+
+        ChangeOutcome outcome = await api.Harness.Service.ApplyAsync(
+            new ProposedChange
+            {
+                Changes =
+                [
+                    DocumentChange.Put(new DocumentKey(DocumentKinds.Zone, "copy.test"), DocumentBody.FromText(copy)),
+                    DocumentChange.Put(new DocumentKey(DocumentKinds.Records, "copy.test/@"), DocumentBody.FromText("""{"NS": "ns1.example.net."}""")),
+                ],
+                Author = "tool",
+                Origin = ChangeOrigin.Api,
+                Message = "copy",
+            },
+            TestContext.Current.CancellationToken);
+
+        string error = Assert.Single(Assert.IsType<ChangeOutcome.Invalid>(outcome).Errors).ToString();
+        Assert.Contains("zone copy.test", error, StringComparison.Ordinal);
+        Assert.Contains($"the id {id} is that of the zone first.test.", error, StringComparison.Ordinal);
     }
 }

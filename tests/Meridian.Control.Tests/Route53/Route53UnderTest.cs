@@ -32,7 +32,7 @@ internal sealed class Route53UnderTest : IAsyncDisposable
     private readonly AccessKeyIndex _keys = new(new TokenUses(null));
     private readonly Route53Endpoint _endpoint;
 
-    private Route53UnderTest(ChangeHarness harness)
+    private Route53UnderTest(ChangeHarness harness, Route53Limits limits)
     {
         Harness = harness;
         Route53Sources sources = new()
@@ -49,7 +49,7 @@ internal sealed class Route53UnderTest : IAsyncDisposable
             Random = RandomNumberGenerator.Fill,
         };
         _endpoint = new Route53Endpoint(
-            new EndpointOptions { Address = new IPEndPoint(IPAddress.Loopback, 0) }, sources, new Route53Limits(), NullLoggerFactory.Instance);
+            new EndpointOptions { Address = new IPEndPoint(IPAddress.Loopback, 0) }, sources, limits, NullLoggerFactory.Instance);
         Key = AddKey("deploy", Role.Editor);
     }
 
@@ -61,10 +61,14 @@ internal sealed class Route53UnderTest : IAsyncDisposable
     /// <summary>What is said to be served; null for everything.</summary>
     public long? ServedRevision { get; set; }
 
+    /// <summary>Where it listens.</summary>
+    public IPEndPoint Address => _endpoint.Address;
+
     /// <param name="more">More of the configuration, as YAML.</param>
-    public static async Task<Route53UnderTest> StartAsync(string more = "")
+    /// <param name="limits">How much it takes; null for what is usual.</param>
+    public static async Task<Route53UnderTest> StartAsync(string more = "", Route53Limits? limits = null)
     {
-        Route53UnderTest started = new(await ChangeHarness.StartAsync($"{Yaml}\n{more}"));
+        Route53UnderTest started = new(await ChangeHarness.StartAsync($"{Yaml}\n{more}"), limits ?? new Route53Limits());
         await started._endpoint.StartAsync(TestContext.Current.CancellationToken);
         return started;
     }
@@ -143,6 +147,15 @@ internal sealed class Route53UnderTest : IAsyncDisposable
         await _endpoint.DisposeAsync();
         await _audit.DisposeAsync();
         await Harness.DisposeAsync();
+    }
+
+    /// <summary>The header fields of a signed request, for one that is sent by hand.</summary>
+    public string Head(string method, string target, int contentLength)
+    {
+        using HttpRequestMessage request = new(new HttpMethod(method), new Uri($"http://{_endpoint.Address}/2013-04-01/{target}"));
+        Sign(request, []);
+        string fields = string.Concat(request.Headers.Select(field => $"{field.Key}: {string.Join(',', field.Value)}\r\n"));
+        return $"{method} /2013-04-01/{target} HTTP/1.1\r\nHost: {_endpoint.Address}\r\n{fields}Content-Length: {contentLength}\r\n\r\n";
     }
 
     private void Sign(HttpRequestMessage request, byte[] body)

@@ -86,9 +86,25 @@ public sealed class SignatureCheckTests
         AccessKeyIndex keys = Keys(expires: Noon.AddSeconds(-1));
         SignatureCheck check = new(keys, new ManualTime(Noon));
 
-        Route53Error? error = check.Verify(Request("GET", Zones, "", "", Authorization("eu-west-1", ZonesSignature)), IPAddress.Loopback, out _);
+        Route53Error? error = check.VerifyHead(Request("GET", Zones, "", "", Authorization("eu-west-1", ZonesSignature)), out _);
 
         Assert.Equal("InvalidClientTokenId", error?.Code);
+    }
+
+    [Theory]
+    [InlineData("no signature", true)]
+    [InlineData("an unknown key", true)]
+    [InlineData("a session", true)]
+    [InlineData("a bearer token", true)]
+    [InlineData("an unsigned host", true)]
+    [InlineData("another hash", true)]
+    [InlineData("one digit", false)]
+    public void VerifyHead_WhatTakesNoBody_IsRefusedBeforeThereIsOne(string what, bool isRefused)
+    {
+        SignatureCheck check = new(Keys(null), new ManualTime(Noon));
+
+        Assert.Equal(isRefused, check.VerifyHead(Change(what), out SignatureClaim? claim) is not null);
+        Assert.Equal(isRefused, claim is null);
     }
 
     private static DateTimeOffset Noon => DateTimeOffset.Parse("2026-11-20T12:00:00Z", CultureInfo.InvariantCulture);
@@ -131,8 +147,14 @@ public sealed class SignatureCheckTests
     private static SignedRequest With(SignedRequest request, string field, string value) =>
         request with { Headers = new Dictionary<string, string>(request.Headers) { [field] = value } };
 
-    private static Route53Error? Check(SignedRequest request, out Principal? principal, TimeSpan off = default) =>
-        new SignatureCheck(Keys(null), new ManualTime(Noon + off)).Verify(request, IPAddress.Loopback, out principal);
+    private static Route53Error? Check(SignedRequest request, out Principal? principal, TimeSpan off = default)
+    {
+        SignatureCheck check = new(Keys(null), new ManualTime(Noon + off));
+        principal = null;
+        return check.VerifyHead(request with { Body = default }, out SignatureClaim? claim) is { } wrong
+            ? wrong
+            : check.Verify(request, claim!, IPAddress.Loopback, out principal); // There is no error.
+    }
 
     private static AccessKeyIndex Keys(DateTimeOffset? expires)
     {

@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Xml.Linq;
+using Meridian.Control.ChangeLog;
+using Meridian.Control.Changes;
 using static Meridian.Control.Tests.Route53.Route53UnderTest;
 
 namespace Meridian.Control.Tests.Route53;
@@ -87,6 +90,81 @@ public sealed class TrafficPolicyTests
         Assert.Contains("CNAME", TextOf(failed, "Message"), StringComparison.Ordinal);
         (_, XElement good) = await InstanceAsync(api, zone, "b.example.com", policy, 1);
         Assert.Equal("ConflictingTypes", TextOf((await UpdateAsync(api, TextOf(good, "Id"), names, 1)).Reply, "Code"));
+    }
+
+    [Fact]
+    public async Task Update_WhereSomebodyPutOtherRecords_LeavesThemAlone()
+    {
+        await using Route53UnderTest api = await StartAsync();
+        string zone = await api.CreateZoneAsync("example.com");
+        string policy = TextOf(await CreatePolicyAsync(api, "site", First), "Id");
+        string instance = TextOf((await InstanceAsync(api, zone, "www.example.com", policy, 1)).Reply, "Id");
+        // By another door the instance's records go, and others come.
+        DocumentChange other = DocumentChange.Put(
+            new DocumentKey(DocumentKinds.Records, "example.com/www"), DocumentBody.FromText("""{"A": {"data": "192.0.2.99", "ttl": "60s"}}"""));
+        Assert.IsType<ChangeOutcome.Accepted>(await api.Harness.Service.ApplyAsync(
+            new ProposedChange { Changes = [other], Author = "ann", Origin = ChangeOrigin.Api, Message = "mine", Reason = "a test" },
+            TestContext.Current.CancellationToken));
+
+        (HttpStatusCode status, XElement refused) = await UpdateAsync(api, instance, policy, 1);
+
+        Assert.Equal((HttpStatusCode.BadRequest, "InvalidInput"), (status, TextOf(refused, "Code")));
+        Assert.Contains("does not belong to the traffic policy instance", TextOf(refused, "Message"), StringComparison.Ordinal);
+        (_, XElement failed) = await api.GetAsync($"trafficpolicyinstance/{instance}");
+        Assert.Equal("Failed", TextOf(failed, "State"));
+        Assert.Contains("Another record set", TextOf(failed, "Message"), StringComparison.Ordinal);
+        (_, XElement list) = await api.GetAsync($"hostedzone/{zone}/rrset?name=www.example.com&type=A");
+        Assert.Contains("192.0.2.99", TextsOf(list, "Value"));
+        // Once they are gone the instance can be written again.
+        await api.ChangeAsync(zone, ("DELETE", Set("www.example.com", "A", 60, "192.0.2.99")));
+        Assert.Equal(HttpStatusCode.OK, (await UpdateAsync(api, instance, policy, 1)).Status);
+        (_, XElement applied) = await api.GetAsync($"trafficpolicyinstance/{instance}");
+        Assert.NotEqual("Failed", TextOf(applied, "State"));
+    }
+
+    [Fact]
+    public async Task Export_PoliciesAndInstances_AppliedAgainIsNoChangeAndARollbackTakesThemBack()
+    {
+        await using Route53UnderTest api = await StartAsync();
+        string zone = await api.CreateZoneAsync("example.com");
+        long before = api.Harness.Service.Head?.Number ?? 0;
+        string policy = TextOf(await CreatePolicyAsync(api, "site", First), "Id");
+        await VersionAsync(api, policy, Second);
+        string instance = TextOf((await InstanceAsync(api, zone, "www.example.com", policy, 1)).Reply, "Id");
+
+        string export = await api.Harness.Service.ExportAsync(null, TestContext.Current.CancellationToken) ?? "";
+        ChangeOutcome again = await api.Harness.ApplyYamlAsync(export, reason: "the same");
+        ImmutableArray<DocumentChange>? back = await api.Harness.Service.ReturnToAsync(before, TestContext.Current.CancellationToken);
+        Assert.IsType<ChangeOutcome.Accepted>(await api.Harness.Service.ApplyAsync(
+            new ProposedChange { Changes = back ?? [], Author = "ann", Origin = ChangeOrigin.Rollback, Message = "back", Reason = "a test" },
+            TestContext.Current.CancellationToken));
+
+        Assert.Contains("traffic-policies:", export, StringComparison.Ordinal);
+        Assert.Contains("traffic-policy-instances:", export, StringComparison.Ordinal);
+        Assert.IsType<ChangeOutcome.Unchanged>(again);
+        (_, XElement gone) = await api.GetAsync($"trafficpolicyinstance/{instance}");
+        Assert.Equal("NoSuchTrafficPolicyInstance", TextOf(gone, "Code"));
+        (_, XElement noPolicy) = await api.GetAsync($"trafficpolicy/{policy}/1");
+        Assert.Equal("NoSuchTrafficPolicy", TextOf(noPolicy, "Code"));
+        // And what was exported brings them back, records and all.
+        Assert.IsType<ChangeOutcome.Accepted>(await api.Harness.ApplyYamlAsync(export, reason: "again"));
+        (_, XElement found) = await api.GetAsync($"trafficpolicyinstance/{instance}");
+        Assert.NotEqual("Failed", TextOf(found, "State"));
+    }
+
+    [Theory]
+    [InlineData("""{"name": "x", "versions": {"1": {"document": "{}"}}}""", "AWSPolicyFormatVersion is missing")]
+    [InlineData("""{"name": "x", "versions": {}}""", "at least one version")]
+    [InlineData("""{"name": "x", "versions": {"0": {"document": "{}"}}}""", "is not a version")]
+    [InlineData("""{"versions": {"1": {"document": "{}"}}}""", "'name' is missing")]
+    public async Task Put_PolicyThatMeansNothing_IsRefused(string body, string reason)
+    {
+        await using Route53UnderTest api = await StartAsync();
+
+        ChangeOutcome.Invalid invalid = Assert.IsType<ChangeOutcome.Invalid>(
+            await api.Harness.PutAsync(DocumentKinds.TrafficPolicy, "8d3c1f0a-0000-4000-8000-000000000001", body));
+
+        Assert.Contains(invalid.Errors, error => error.ToString().Contains(reason, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,9 +1,13 @@
+using System.Net;
 using Meridian.Dns;
+using Meridian.Dns.Names;
 using Meridian.Dns.Records;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Explaining;
+using Meridian.Engine.Observing;
 using Meridian.Engine.Snapshot;
 using Meridian.Engine.Tests.Support;
+using Meridian.Engine.Zones;
 using static Meridian.Engine.Tests.Support.ModelBuilder;
 
 namespace Meridian.Engine.Tests.Views;
@@ -104,6 +108,21 @@ public sealed class ViewTests
             .View("wide", "10.0.0.0/8", "172.16.0.0/12").View("narrow", "10.0.0.0/24")
             .ZoneOf("a.test@wide", ["wide"], Records("@", "a.test.", RecordType.NS, "ns.test.")).Compile();
         Assert.Equal("172.16.0.0", snapshot.SourceThatSees(snapshot.Model.Zones.Values.Single())?.ToString());
+    }
+
+    [Fact]
+    public void NameDirectory_NameOfTwoZones_IsThatOfTheZoneThatItsAskerSees()
+    {
+        DataPlaneSnapshot snapshot = Model("inside").Compile();
+        NameDirectory names = NameDirectory.Of(snapshot);
+        Assert.Equal("example.com.@in", ZoneOf("www.example.com.", Inside));
+        Assert.Equal("example.com.", ZoneOf("www.example.com.", Outside));
+        // A name that only the public zone has is nobody's inside.
+        Assert.Equal("example.com.", ZoneOf("shop.example.com.", Lab));
+        Assert.Null(ZoneOf("shop.example.com.", Inside));
+
+        string? ZoneOf(string name, string source) =>
+            names.Find(NameHash.Compute(DomainName.Parse(name).Wire), ClientAddress.FromIPAddress(IPAddress.Parse(source)))?.Zone.ToString();
     }
 
     private static TestClient Serve() => new(Model("inside").Serve());

@@ -111,6 +111,89 @@ public sealed class ZonePatcherTests
         Assert.InRange(current.Zones.Zones[0].Patches.Length, 1, 10_000);
     }
 
+    [Fact]
+    public void Compile_NamesThatComeAndGo_AnswerAsACompilationFromNothing()
+    {
+        Gen<int[]> edits = Gen.Choose(0, int.MaxValue).ListOf().Select(list => list.Take(14).ToArray());
+        int patched = 0;
+        Prop.ForAll(edits.ToArbitrary(), seeds =>
+        {
+            RRsetModel[] rrsets = Ordered(Initial());
+            DataPlaneSnapshot first = Model(rrsets).Compile();
+            Dictionary<string, string> firstAnswers = Answers(first);
+            DataPlaneSnapshot current = first;
+            foreach (int seed in seeds)
+            {
+                rrsets = ComeAndGo(rrsets, new Random(seed));
+                // One that is thrown away takes numbers too.
+                Model(ComeAndGo(rrsets, new Random(~seed))).Compile(previous: current);
+                DataPlaneSnapshot next = Model(rrsets).Compile(previous: current);
+                patched += ReferenceEquals(next.Zones.Zones[0].Octets, current.Zones.Zones[0].Octets) && !ReferenceEquals(next, current) ? 1 : 0;
+                current = next;
+            }
+            DataPlaneSnapshot fresh = Model(rrsets).Compile(revision: 1);
+            return Same(Answers(current), Answers(fresh)) && Same(Answers(first), firstAnswers);
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(20).WithReplay(20261120, 1));
+        Assert.InRange(patched, 20, int.MaxValue);
+    }
+
+    [Fact]
+    public void Compile_ThousandsOfNames_AreAddedWithoutCompilingTheRest()
+    {
+        RRsetModel[] rrsets = Ordered(Initial());
+        DataPlaneSnapshot current = Model(rrsets).Compile();
+        int whole = 0;
+        for (int i = 0; i < 1500; i++)
+        {
+            rrsets = Ordered([.. rrsets, ModelBuilder.Records($"n{i}.added", Apex, RecordType.A, "192.0.2.200")]);
+            DataPlaneSnapshot next = Model(rrsets).Compile(previous: current);
+            whole += next.Zones.Zones[0].RRsets.Count < current.Zones.Zones[0].RRsets.Count ? 1 : 0;
+            current = next;
+        }
+        TestClient client = new(Serve(current));
+        Assert.All(Enumerable.Range(0, 1500), i => Assert.Equal(["192.0.2.200"], client.Ask($"n{i}.added.example.com.", RecordType.A).Addresses));
+        Assert.Contains("NXDOMAIN", client.Text("n1500.added.example.com.", RecordType.A), StringComparison.OrdinalIgnoreCase);
+        Assert.InRange(whole, 0, 3);
+    }
+
+    private static RRsetModel[] Ordered(IEnumerable<RRsetModel> rrsets) => [.. rrsets.OrderBy(rrset => rrset.Owner).ThenBy(rrset => rrset.Type)];
+
+    /// <summary>Some names or types come or go, and some data change: everywhere, also where other names depend on them.</summary>
+    private static RRsetModel[] ComeAndGo(RRsetModel[] rrsets, Random random)
+    {
+        string[] owners =
+            ["a", "b.a", "c.b.a", "*.a", "x.*.a", "*", "mail", "alias", "ns1", "*.wild", "y.wild", "x.child", "er", "z.deep.er", "below.old", "@", "host3", "www", "q.host7"];
+        List<RRsetModel> edited = [.. rrsets];
+        for (int i = random.Next(1, 5); i > 0; i--)
+        {
+            string owner = owners[random.Next(owners.Length)];
+            (RecordType type, string data) = random.Next(10) switch
+            {
+                0 => (RecordType.MX, "5 a"),
+                1 => (RecordType.CNAME, "mail"),
+                2 => (RecordType.AAAA, $"2001:db8::{random.Next(1, 9)}"),
+                3 or 4 => (RecordType.TXT, "\"t\""),
+                _ => (RecordType.A, $"192.0.2.{random.Next(1, 250)}"),
+            };
+            RRsetModel made = ModelBuilder.Records(owner, Apex, type, data);
+            int at = edited.FindIndex(rrset => rrset.Owner == made.Owner && rrset.Type == made.Type);
+            if (random.Next(3) == 0)
+            {
+                edited.RemoveAll(rrset => rrset.Owner == made.Owner && rrset.Owner != DomainName.Parse(Apex) && rrset.Type is not (RecordType.NS or RecordType.DNAME));
+            }
+            else if (at >= 0)
+            {
+                edited[at] = made;
+            }
+            else if (type != RecordType.CNAME || edited.TrueForAll(rrset => rrset.Owner != made.Owner))
+            {
+                edited.RemoveAll(rrset => rrset.Owner == made.Owner && rrset.Type == RecordType.CNAME);
+                edited.Add(made);
+            }
+        }
+        return Ordered(edited);
+    }
+
     private static RRsetModel[] Initial() =>
     [
         .. Names.Select(name => ModelBuilder.Records(name.Owner, Apex, name.Type, name.Data)),
@@ -153,7 +236,8 @@ public sealed class ZonePatcherTests
     {
         TestClient client = new(Serve(snapshot));
         Dictionary<string, string> answers = [];
-        string[] extra = ["a.wild", "b.c.wild", "below.child", "child", "x.old", "er", "absent", "www", "host7", "host1499"];
+        string[] extra = ["a.wild", "b.c.wild", "below.child", "child", "x.old", "er", "absent", "www", "host7", "host1499",
+            "a", "b.a", "c.b.a", "d.c.b.a", "y.a", "x.*.a", "x.child", "z.deep.er", "y.wild", "x.y.wild", "below.old", "host3", "q.host7", "r.q.host7"];
         foreach (string owner in Names.Select(name => name.Owner).Concat(extra).Distinct())
         {
             string name = DomainName.Parse(owner, DomainName.Parse(Apex)).ToString();

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Configuration;
+using Meridian.Control.Configuration.Sections;
 using Meridian.Control.Configuration.Yaml;
 using Meridian.Control.Configuration.Zones;
 using Meridian.Dns.Names;
@@ -34,31 +35,79 @@ internal sealed class DocumentReader(ConfigurationLoader loader, ConfigurationLi
         return Finish(assembler, loader.Load(tree, Name), documents);
     }
 
-    /// <summary>Reads only some owners, where nothing else changed.</summary>
+    /// <summary>Reads documents that are only kept: what is served stays.</summary>
     /// <param name="documents">All documents.</param>
-    /// <param name="changed">Documents of the kind records.</param>
+    /// <param name="changed">Documents of such kinds.</param>
     /// <param name="basis">What was read before the change.</param>
+    public DocumentReading ReadKept(DocumentSet documents, IEnumerable<DocumentKey> changed, LoadResult basis)
+    {
+        DocumentAssembler assembler = new(limits);
+        foreach (DocumentKey key in changed)
+        {
+            if (documents.TryFind(key, out Document document))
+            {
+                assembler.Add(key, document.Body.Utf8);
+            }
+        }
+        DocumentReading read = Finish(assembler, loader.LoadKept(assembler.ToTree(), basis), documents);
+        return read with { Loaded = basis, Model = read.Errors.IsEmpty ? basis.Model : null };
+    }
+
+    /// <summary>Reads only some owners and the own keys of some zones, where nothing else changed.</summary>
+    /// <param name="documents">All documents.</param>
+    /// <param name="changed">Documents of the kinds records and zone.</param>
+    /// <param name="basis">What was read before the change.</param>
+    /// <param name="before">All documents before the change.</param>
     /// <returns>Null when it takes the whole zone to tell.</returns>
-    public DocumentReading? TryReadOwners(DocumentSet documents, IReadOnlyCollection<DocumentKey> changed, LoadResult basis)
+    public DocumentReading? TryReadParts(DocumentSet documents, IReadOnlyCollection<DocumentKey> changed, LoadResult basis, DocumentSet before)
     {
         if (changed.Count > OwnersMax)
         {
             return null;
         }
         List<OwnerChange> owners = new(changed.Count);
+        DocumentAssembler assembler = new(limits);
         foreach (DocumentKey key in changed)
         {
-            if (OwnerOf(documents, key, basis) is not { } owner)
+            if (key.Kind == DocumentKinds.Zone)
+            {
+                if (!IsHeadAlone(documents, key, basis, before, out Document zone))
+                {
+                    return null;
+                }
+                assembler.Add(key, zone.Body.Utf8);
+            }
+            else if (OwnerOf(documents, key, basis, before) is { } owner)
+            {
+                owners.Add(owner);
+            }
+            else
             {
                 return null;
             }
-            owners.Add(owner);
         }
-        return Finish(new DocumentAssembler(limits), loader.LoadOwners(owners, basis), documents);
+        ImmutableArray<MapEntry> heads = assembler.ToTree().Find(RootSection.Zones.Name)?.Value is MapNode zones ? zones.Entries : [];
+        DocumentReading read = Finish(assembler, loader.LoadOwners(owners, heads, basis), documents);
+        // What is wrong with a zone's own keys may be said with what is wrong elsewhere in it: the whole zone tells that.
+        return heads.Length > 0 && !read.Errors.IsEmpty ? null : read;
     }
 
+    /// <summary>Whether a zone's document can be read without its records: it was there, for the same clients, and they mean what they meant.</summary>
+    private bool IsHeadAlone(DocumentSet documents, DocumentKey key, LoadResult basis, DocumentSet before, out Document document) =>
+        documents.TryFind(key, out document)
+        && before.TryFind(key, out Document old)
+        && ZoneKey.TryParse(key.Name, out ZoneKey zoneKey, out _)
+        && basis.Model?.Zones.GetValueOrDefault(zoneKey) is { } zone
+        && BodyOf(document) is { } body
+        && BodyOf(old) is { } then
+        && ZoneSection.StatesTtl(body, zone.DefaultTtlSeconds)
+        && ZoneSection.HaveSameViews(then, body);
+
+    private MapNode? BodyOf(in Document document) =>
+        DocumentJson.TryRead(document.Body.Utf8, document.Key.ToString(), limits, out ConfigNode? body, out _) ? body as MapNode : null;
+
     /// <summary>An owner that can be read by itself; null when there is anything out of the ordinary about it.</summary>
-    private OwnerChange? OwnerOf(DocumentSet documents, DocumentKey key, LoadResult basis)
+    private OwnerChange? OwnerOf(DocumentSet documents, DocumentKey key, LoadResult basis, DocumentSet before)
     {
         if (!RecordsName.TrySplit(key.Name, out string? zoneName, out string? ownerName)
             || key.Name != RecordsName.Of(RecordsName.NormaliseZone(zoneName), RecordsName.NormaliseOwner(zoneName, ownerName))
@@ -73,7 +122,12 @@ internal sealed class DocumentReader(ConfigurationLoader loader, ConfigurationLi
         {
             return null;
         }
-        return OwnerReader.IsStructural(zone, owner, records)
+        ConfigNode? old = null;
+        if (owner == zoneKey.Apex && before.TryFind(key, out Document then))
+        {
+            DocumentJson.TryRead(then.Body.Utf8, key.ToString(), limits, out old, out _);
+        }
+        return OwnerReader.IsStructural(zone, owner, records, old)
             ? null
             : new OwnerChange(zoneKey, owner, records is null ? null : new MapEntry(ownerName, new SourcePosition(key.ToString(), 1, 1), records));
     }
@@ -133,6 +187,10 @@ internal sealed class DocumentReader(ConfigurationLoader loader, ConfigurationLi
             if (found.TryGetValue(finding.File, out (DocumentKey Key, ConfigNode Body) at))
             {
                 yield return new ChangeError(at.Key, DocumentPointer.Find(at.Body, finding.Line), finding.Message, finding.Suggestion);
+            }
+            else if (finding.File.Length == 0 && RecordsPath.TryFind(finding.Path, out DocumentKey owner, out string pointer))
+            {
+                yield return new ChangeError(owner, pointer, finding.Message, finding.Suggestion);
             }
             else
             {

@@ -17,6 +17,8 @@ internal static class DocumentSections
         (RootSection.Collections.Name, DocumentKinds.Collection),
         (RootSection.Views.Name, DocumentKinds.View),
         (RootSection.DelegationSets.Name, DocumentKinds.DelegationSet),
+        (RootSection.TrafficPolicies.Name, DocumentKinds.TrafficPolicy),
+        (RootSection.TrafficPolicyInstances.Name, DocumentKinds.TrafficPolicyInstance),
         (RootSection.Overrides.Name, DocumentKinds.Override),
         (RootSection.UpdateKeys.Name, DocumentKinds.TsigKey),
         (RootSection.Zones.Name, DocumentKinds.Zone),
@@ -30,6 +32,12 @@ internal static class DocumentSections
 
     /// <summary>Whether documents of this kind are part of the configuration; others (tokens, what is pending) are only kept.</summary>
     public static bool IsConfiguration(string kind) => kind is DocumentKinds.Settings or DocumentKinds.Records || SectionOf(kind) is not null;
+
+    /// <summary>
+    /// Whether documents of this kind are only kept with the configuration, exported and taken back with it: nothing that is answered
+    /// follows from them. What a traffic policy instance answers stands in its zone.
+    /// </summary>
+    public static bool IsKeptOnly(string kind) => kind is DocumentKinds.TrafficPolicy or DocumentKinds.TrafficPolicyInstance;
 
     /// <summary>The section of a kind; null for kinds that are no part of the tree.</summary>
     public static string? SectionOf(string kind)

@@ -68,12 +68,24 @@ internal sealed class CandidateBuilder(DocumentReader reader, ConfigurationCompi
     /// <summary>As little as the change allows.</summary>
     private DocumentReading Read(DocumentSet documents, DocumentKey[] changed, Candidate? basis)
     {
-        if (basis is null || changed.Any(key => key.Kind is not (DocumentKinds.Zone or DocumentKinds.Records)))
+        if (basis is null)
         {
             return reader.Read(documents);
         }
-        return (changed.All(key => key.Kind == DocumentKinds.Records) ? reader.TryReadOwners(documents, changed, basis.Loaded) : null)
-            ?? reader.ReadZones(documents, ZonesOf(changed), basis.Loaded);
+        DocumentKey[] served = [.. changed.Where(key => !DocumentSections.IsKeptOnly(key.Kind))];
+        if (served.Any(key => key.Kind is not (DocumentKinds.Zone or DocumentKinds.Records)))
+        {
+            return reader.Read(documents);
+        }
+        if (served.Length < changed.Length)
+        {
+            DocumentReading kept = reader.ReadKept(documents, changed.Except(served), basis.Loaded);
+            if (served.Length == 0 || kept.Model is null)
+            {
+                return kept;
+            }
+        }
+        return reader.TryReadParts(documents, served, basis.Loaded, basis.Documents) ?? reader.ReadZones(documents, ZonesOf(served), basis.Loaded);
     }
 
     private static HashSet<string> ZonesOf(DocumentKey[] keys)

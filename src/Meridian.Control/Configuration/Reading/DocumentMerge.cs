@@ -13,8 +13,8 @@ internal sealed class DocumentMerge(Diagnostics diagnostics)
     private static readonly ImmutableArray<string> United =
     [
         RootSection.Sites.Name, RootSection.Monitors.Name, RootSection.Pools.Name, RootSection.Policies.Name,
-        RootSection.Collections.Name, RootSection.DelegationSets.Name, RootSection.UpdateKeys.Name, RootSection.Zones.Name,
-        RootSection.Overrides.Name, RootSection.Notify.Name, RootSection.Views.Name,
+        RootSection.Collections.Name, RootSection.DelegationSets.Name, RootSection.TrafficPolicies.Name, RootSection.TrafficPolicyInstances.Name,
+        RootSection.UpdateKeys.Name, RootSection.Zones.Name, RootSection.Overrides.Name, RootSection.Notify.Name, RootSection.Views.Name,
     ];
 
     private readonly List<MapEntry> _entries = [];

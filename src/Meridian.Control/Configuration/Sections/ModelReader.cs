@@ -71,6 +71,7 @@ internal static class ModelReader
         context.Sites = model.Sites;
         model = model with { Policies = NamedEntries.Read(root, RootSection.Policies, PolicySection.Read) };
         PolicyRules.Check(context, model.Policies);
+        ReadKept(root);
         ViewRules.Check(context, model.Views);
         model = model with { Zones = ReadZones(root, model) };
         ViewRules.CheckZones(context, model);
@@ -95,6 +96,21 @@ internal static class ModelReader
         return Expand(context, model);
     }
 
+    /// <summary>Reads what is kept with the configuration and no part of the model: only what is wrong with it comes of that.</summary>
+    public static void ReadKept(ReadContext context, MapNode node)
+    {
+        if (MapReader.Open(context, node, "", RootSection.Schema) is { } root)
+        {
+            ReadKept(root);
+        }
+    }
+
+    private static void ReadKept(MapReader root)
+    {
+        NamedEntries.Read(root, RootSection.TrafficPolicies, TrafficPolicySection.Read);
+        NamedEntries.Read(root, RootSection.TrafficPolicyInstances, TrafficPolicySection.ReadInstance);
+    }
+
     /// <summary>Works out what record sets and aliases mean, which takes the whole model; what is wrong with them is told where they stand.</summary>
     internal static MeridianModel Expand(ReadContext context, MeridianModel model)
     {
@@ -106,7 +122,8 @@ internal static class ModelReader
         MeridianModel expanded = RecordSetExpansion.Expand(model, out ImmutableArray<ModelProblem> problems);
         foreach (ModelProblem problem in problems)
         {
-            SourcePosition position = context.Positions.TryFind(problem.Path, out SourcePosition? found) ? found.Value : default;
+            // Where only a part was read, what is wrong may be in the rest: its path tells where.
+            SourcePosition position = context.Positions.TryFind(problem.Path, out SourcePosition? found) ? found.Value : new SourcePosition("", 0, 0);
             context.Diagnostics.Error(position, problem.Path, problem.Message);
         }
         return expanded;
@@ -132,6 +149,7 @@ internal static class ModelReader
             context.Diagnostics.Warning(
                 root.Node.Position, RootSection.Zones.Name, "there are no zones: every query will be refused");
         }
+        ZoneIds.Check(context, drafts.Values, model);
         ImmutableSortedDictionary<ZoneKey, ZoneModel>.Builder zones = ImmutableSortedDictionary.CreateBuilder<ZoneKey, ZoneModel>();
         SteeredDataRules steering = new(context, model.Policies, model.Pools);
         foreach (ZoneDraft draft in drafts.Values)

@@ -64,6 +64,11 @@ internal static class RootSection
 
     public static readonly SchemaKey DelegationSets = new("delegation-sets", "map of names", "Name servers that several zones of the Route 53 API have in common.");
 
+    public static readonly SchemaKey TrafficPolicies = new("traffic-policies", "map of ids", "Traffic policies of the Route 53 API.");
+
+    public static readonly SchemaKey TrafficPolicyInstances = new(
+        "traffic-policy-instances", "map of ids", "Which traffic policy made the record sets of which name.");
+
     public static readonly SchemaKey Latency = new("latency", "map", "What was measured between client networks and sites.");
 
     public static readonly SchemaKey Load = new("load", "map", "Where load readings come from.");
@@ -114,6 +119,8 @@ internal static class RootSection
             Collections,
             Views,
             DelegationSets,
+            TrafficPolicies,
+            TrafficPolicyInstances,
             UpdateKeys,
             Zones,
             Lint,

@@ -68,6 +68,22 @@ internal static class ZoneSection
             """,
     };
 
+    /// <summary>Whether a zone gives records that state no TTL this one.</summary>
+    public static bool StatesTtl(MapNode zone, uint seconds) => zone.Find(Ttl.Name)?.Value switch
+    {
+        null => seconds == DefaultTtlSeconds,
+        ScalarNode { IsNull: false } written => DurationText.TryParse(written.Text, out TimeSpan ttl) && ttl == TimeSpan.FromSeconds(seconds),
+        _ => false,
+    };
+
+    /// <summary>Whether two zones say the same of who sees them.</summary>
+    public static bool HaveSameViews(MapNode left, MapNode right) => (left.Find(Views.Name), right.Find(Views.Name)) switch
+    {
+        (null, null) => true,
+        ({ } one, { } other) => NodeEquality.AreEqual(one.Value, other.Value),
+        _ => false,
+    };
+
     /// <summary>Reads the zone; null when its name or its shape says nothing.</summary>
     public static ZoneDraft? Read(ReadContext context, MapEntry entry)
     {
@@ -84,8 +100,11 @@ internal static class ZoneSection
         {
             return null;
         }
+        ScalarNode? id = Route53Key.IdIn(map);
         ZoneDraft zone = new(key, entry.KeyPosition, path)
         {
+            Route53Id = id?.Text,
+            Route53IdPosition = id?.Position,
             DefaultTtlSeconds = map.Read(Ttl),
             Guard = map.Find(Guard) is { } guard ? GuardSection.Read(context, guard, map.PathOf(Guard), context.Guard) : null,
             NeedsApproval = map.Read(Approval),

@@ -5,6 +5,7 @@ using Meridian.Control.Configuration.Yaml;
 using Meridian.Dns.Names;
 using Meridian.Dns.Records;
 using Meridian.Engine.Model;
+using Meridian.Engine.RecordSets;
 
 namespace Meridian.Control.Configuration.Zones;
 
@@ -15,28 +16,42 @@ namespace Meridian.Control.Configuration.Zones;
 internal static class OwnerReader
 {
     /// <summary>
-    /// Whether the records of an owner decide about other names: the apex, zone cuts and redirections. Such an owner is read with the
-    /// whole zone.
+    /// Whether the records of an owner decide about other names: zone cuts, redirections, and the apex when its name servers change.
+    /// Such an owner is read with the whole zone.
     /// </summary>
-    public static bool IsStructural(ZoneModel zone, DomainName owner, ConfigNode? records) =>
-        owner == zone.Apex
-        || ZoneSurroundings.Find(zone, owner, RecordType.NS) is not null
-        || ZoneSurroundings.Find(zone, owner, RecordType.DNAME) is not null
-        || (records is MapNode map && map.Entries.Any(
-            entry => RecordTypes.TryParse(entry.Key, out RecordType type) && type is RecordType.NS or RecordType.DNAME));
+    /// <param name="zone">The zone as it is.</param>
+    /// <param name="owner">Whose records.</param>
+    /// <param name="records">What it will have; null when it is gone.</param>
+    /// <param name="before">What it has; null for nothing.</param>
+    public static bool IsStructural(ZoneModel zone, DomainName owner, ConfigNode? records, ConfigNode? before)
+    {
+        if (owner == zone.Apex)
+        {
+            return records is not MapNode now || before is not MapNode then || !now.Entries.Any(IsCut)
+                || !NodeEquality.AreEqual(CutsOf(now), CutsOf(then));
+        }
+        return ZoneSurroundings.Find(zone, owner, RecordType.NS) is not null
+            || ZoneSurroundings.Find(zone, owner, RecordType.DNAME) is not null
+            || (records is MapNode map && map.Entries.Any(IsCut));
+    }
+
+    private static bool IsCut(MapEntry entry) => RecordTypes.TryParse(entry.Key, out RecordType type) && type is RecordType.NS or RecordType.DNAME;
+
+    private static MapNode CutsOf(MapNode records) => new(records.Position, [.. records.Entries.Where(IsCut)]);
 
     /// <summary>The model with some owners read anew.</summary>
     /// <param name="context">The load.</param>
     /// <param name="changes">No owner twice; all in zones that the model has.</param>
+    /// <param name="heads">Zones whose own keys are read anew: the start of authority, who may write what.</param>
     /// <param name="model">Everything else.</param>
-    public static MeridianModel Read(ReadContext context, IReadOnlyCollection<OwnerChange> changes, MeridianModel model)
+    public static MeridianModel Read(ReadContext context, IReadOnlyCollection<OwnerChange> changes, IReadOnlyCollection<MapEntry> heads, MeridianModel model)
     {
         context.Guard = model.Guard;
         context.Pools = model.Pools;
         context.Sites = model.Sites;
         SteeredDataRules steering = new(context, model.Policies, model.Pools);
-        // What record sets and aliases mean can follow from any record: it is worked out anew where there are some.
-        bool hasSets = model.Policies.Values.Any(policy => policy.IsImplicit) || model.Pools.Values.Any(pool => pool.IsImplicit);
+        model = ReadHeads(context, heads, model);
+        bool hasSets = false;
         foreach (IGrouping<ZoneKey, OwnerChange> zone in changes.GroupBy(change => change.Zone))
         {
             ZoneModel before = model.Zones[zone.Key];
@@ -55,10 +70,36 @@ internal static class OwnerReader
             }
             ZoneRules.CheckOwners(context, draft, surroundings);
             steering.Check(draft);
-            hasSets |= draft.RRsets.Any(rrset => rrset.Sets.Count > 0 || rrset.Alias is not null);
-            model = model with { Zones = model.Zones.SetItem(zone.Key, surroundings.With(draft)) };
+            ZoneModel after = surroundings.With(draft);
+            hasSets |= zone.Any(change => RecordSetExpansion.DependsOn(
+                model, change.Owner, ZoneSurroundings.OfOwner(before, change.Owner).Concat(ZoneSurroundings.OfOwner(after, change.Owner))));
+            model = model with { Zones = model.Zones.SetItem(zone.Key, after) };
         }
         return hasSets ? ModelReader.Expand(context, model) : model;
+    }
+
+    /// <summary>The model with zones' own keys read anew, and their records as they are.</summary>
+    private static MeridianModel ReadHeads(ReadContext context, IReadOnlyCollection<MapEntry> heads, MeridianModel model)
+    {
+        ZoneDraft[] drafts = [.. heads.Select(head => ZoneSection.Read(context, head)).OfType<ZoneDraft>()];
+        ZoneIds.Check(context, drafts, model);
+        foreach (ZoneDraft draft in drafts)
+        {
+            if (draft.Soa is not { } soa)
+            {
+                continue; // What is wrong with it was reported.
+            }
+            ZoneModel zone = model.Zones[draft.Key] with
+            {
+                Soa = soa,
+                Guard = draft.Guard,
+                NeedsApproval = draft.NeedsApproval,
+                Owners = draft.OwnedBy,
+                Route53Id = draft.Route53Id,
+            };
+            model = model with { Zones = model.Zones.SetItem(draft.Key, zone) };
+        }
+        return model;
     }
 }
 

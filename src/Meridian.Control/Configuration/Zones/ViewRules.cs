@@ -63,7 +63,7 @@ internal static class ViewRules
 
     private static void Report(ReadContext context, string path, string message)
     {
-        SourcePosition position = context.Positions.TryFind(path, out SourcePosition? found) ? found.Value : default;
+        SourcePosition position = context.Positions.TryFind(path, out SourcePosition? found) ? found.Value : new SourcePosition("", 0, 0);
         context.Diagnostics.Error(position, path, message);
     }
 

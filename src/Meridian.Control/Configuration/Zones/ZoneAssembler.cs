@@ -25,6 +25,7 @@ internal static class ZoneAssembler
             Guard = draft.Guard,
             NeedsApproval = draft.NeedsApproval,
             Owners = draft.OwnedBy,
+            Route53Id = draft.Route53Id,
             // In canonical order, so that the order in which records were written does not make another configuration.
             RRsets = InOrder(draft),
         };

@@ -35,6 +35,12 @@ internal sealed class ZoneDraft(ZoneKey key, SourcePosition position, string pat
 
     public ModelList<OwnershipModel> OwnedBy { get; init; }
 
+    /// <summary>The id by which the Route 53 API knows it; null where that follows from its name.</summary>
+    public string? Route53Id { get; init; }
+
+    /// <summary>Where the id is written.</summary>
+    public SourcePosition? Route53IdPosition { get; init; }
+
     /// <summary>The rest of the zone, when only some of its owners are in the draft; null when all are.</summary>
     public ZoneSurroundings? Surroundings { get; init; }
 

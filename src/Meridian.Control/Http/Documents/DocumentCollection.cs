@@ -28,6 +28,13 @@ internal sealed record DocumentCollection(string Path, string Kind, string Noun,
         new("collections", DocumentKinds.Collection, "Collection", "a collection", "Named sets of client networks that record sets are routed by."),
         new("views", DocumentKinds.View, "View", "a view", "Clients that see zones of their own, by their networks."),
         new("delegation-sets", DocumentKinds.DelegationSet, "DelegationSet", "a delegation set", "Name servers that several zones of the Route 53 API have in common."),
+        new("traffic-policies", DocumentKinds.TrafficPolicy, "TrafficPolicy", "a traffic policy", "Traffic policies of the Route 53 API, with their versions.")
+        {
+            Plural = "TrafficPolicies",
+        },
+        new(
+            "traffic-policy-instances", DocumentKinds.TrafficPolicyInstance, "TrafficPolicyInstance", "a traffic policy instance",
+            "Which traffic policy made the record sets of which name."),
         new("settings", DocumentKinds.Settings, "Setting", "a section of settings", "Sections of the top level: `geo`, `listen`, `answering` and others."),
         new("overrides", DocumentKinds.Override, "Override", "an override", "An operator's word over health: drains, forced states, maintenance windows.")
         {

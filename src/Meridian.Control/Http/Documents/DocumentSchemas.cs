@@ -18,6 +18,8 @@ internal static class DocumentSchemas
         DocumentKinds.Collection => "CollectionDocument",
         DocumentKinds.View => "ViewDocument",
         DocumentKinds.DelegationSet => "DelegationSetDocument",
+        DocumentKinds.TrafficPolicy => "TrafficPolicyDocument",
+        DocumentKinds.TrafficPolicyInstance => "TrafficPolicyInstanceDocument",
         DocumentKinds.Override => "OverrideDocument",
         _ => "SettingsDocument",
     };

@@ -42,6 +42,8 @@ internal static class OpenApiSchemas
             [DocumentSchemas.NameOf(ChangeLog.DocumentKinds.Collection)] = Section(CollectionSection.Schema),
             [DocumentSchemas.NameOf(ChangeLog.DocumentKinds.View)] = Section(ViewSection.Schema),
             [DocumentSchemas.NameOf(ChangeLog.DocumentKinds.DelegationSet)] = Section(Route53Section.DelegationSetSchema),
+            [DocumentSchemas.NameOf(ChangeLog.DocumentKinds.TrafficPolicy)] = Section(TrafficPolicySection.Schema),
+            [DocumentSchemas.NameOf(ChangeLog.DocumentKinds.TrafficPolicyInstance)] = Section(TrafficPolicySection.InstanceSchema),
             [DocumentSchemas.NameOf(ChangeLog.DocumentKinds.Site)] = Section(SiteSection.Schema),
             [DocumentSchemas.NameOf(ChangeLog.DocumentKinds.Monitor)] = Section(MonitorSection.Schema),
             [DocumentSchemas.NameOf(ChangeLog.DocumentKinds.Override)] = Section(OverrideSection.Schema),

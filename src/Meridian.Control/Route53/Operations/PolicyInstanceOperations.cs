@@ -56,7 +56,7 @@ internal sealed class PolicyInstanceOperations(Route53Services services)
             return made;
         });
         return Route53Reply.Created(
-            "CreateTrafficPolicyInstanceResponse", $"trafficpolicyinstance/{id}", xml => PolicyInstanceXml.Write(xml, made!, "Creating")) with // Set by the draft.
+            "CreateTrafficPolicyInstanceResponse", $"trafficpolicyinstance/{id}", xml => PolicyInstanceXml.Write(xml, made!, ("Creating", ""))) with // Set by the draft.
         {
             Revision = revision,
             Target = id,
@@ -80,10 +80,17 @@ internal sealed class PolicyInstanceOperations(Route53Services services)
                     400, "ConflictingTypes",
                     $"The traffic policy instance is for type {instance.Type.ToMnemonic()}, the traffic policy for type {document.Type.ToMnemonic()}.").ToException();
             }
+            if (PolicyInstanceXml.IsTaken(state, instance))
+            {
+                // It failed or was taken away, and somebody put records in its place: those are not the instance's to overwrite.
+                throw Route53Error.InvalidInput(
+                    $"There is a resource record set with the name {Route53Name.Format(instance.Owner)} and type {instance.Type.ToMnemonic()} in the hosted zone "
+                    + $"{instance.ZoneId} that does not belong to the traffic policy instance {id}: delete that one first.").ToException();
+            }
             made = instance with { TtlSeconds = ttl, PolicyId = policyId, PolicyVersion = version, Failure = null };
             return made;
         });
-        return Route53Reply.Ok("UpdateTrafficPolicyInstanceResponse", xml => PolicyInstanceXml.Write(xml, made!, "Updating")) with { Revision = revision }; // Set by the draft.
+        return Route53Reply.Ok("UpdateTrafficPolicyInstanceResponse", xml => PolicyInstanceXml.Write(xml, made!, ("Updating", ""))) with { Revision = revision }; // Set by the draft.
     }
 
     private async Task<Route53Reply> DeleteAsync(Route53Request request)

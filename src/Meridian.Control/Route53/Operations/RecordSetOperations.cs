@@ -188,15 +188,29 @@ internal sealed class RecordSetOperations(Route53Services services)
     private async Task<Route53Reply> GetChangeAsync(Route53Request request)
     {
         string id = request.Id();
-        if (ResourceIds.RevisionOf(id) is not { } number || await FindRevisionAsync(number, request.Aborted) is not { } revision)
+        if (ResourceIds.RevisionOf(id) is not { } number || await FindAsync(number, request.Aborted) is not { } entry)
         {
             throw new Route53Error(404, "NoSuchChange", $"Could not find resource with ID: {id}").ToException();
         }
+        if (!entry.Changes.Any(change => IsInScope(request, change.Key)))
+        {
+            throw Route53Error.AccessDenied(
+                request.Caller.Name, request.Route.Operation, $"its key is for {request.Caller.Scope}, and the change {id} is of none of them").ToException();
+        }
+        Revision revision = entry.Revision;
         // What is served is told by the publisher, not guessed from a clock.
         bool isServed = services.ServedRevision() >= number;
         return Route53Reply.Ok("GetChangeResponse", xml => ChangeInfoXml.Write(xml, id, isServed, revision.At, ChangeMessage.CommentOf(revision)));
     }
 
-    private async Task<Revision?> FindRevisionAsync(long number, CancellationToken cancellationToken) =>
-        services.Changes.Log is { } log && await log.FindAsync(number, cancellationToken) is { } entry ? entry.Revision : null;
+    /// <summary>Whether a document is of a zone that the caller's key is for.</summary>
+    private static bool IsInScope(Route53Request request, DocumentKey key) => request.Caller.Scope.IsAll || key.Kind switch
+    {
+        DocumentKinds.Zone => request.Caller.Scope.Contains(key.Name),
+        DocumentKinds.Records => RecordsName.TrySplit(key.Name, out string? zone, out _) && request.Caller.Scope.Contains(zone),
+        _ => false,
+    };
+
+    private async Task<LogEntry?> FindAsync(long number, CancellationToken cancellationToken) =>
+        services.Changes.Log is { } log ? await log.FindAsync(number, cancellationToken) : null;
 }

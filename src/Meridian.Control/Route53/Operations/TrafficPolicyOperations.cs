@@ -32,11 +32,12 @@ internal sealed class TrafficPolicyOperations(Route53Services services)
         request.CheckShared(What);
         XmlBody wanted = request.Read("CreateTrafficPolicyRequest");
         string name = wanted.RequireBounded("Name", 1, NameLengthMax);
-        PolicyVersion first = ReadVersion(wanted, 1);
+        PolicyVersion first = ReadVersion(wanted, 1, out RecordType type);
         TrafficPolicy made = new()
         {
             Id = ResourceIds.CreateUuid(services.Random),
             Name = name,
+            Type = type,
             Latest = 1,
             Versions = ImmutableSortedDictionary<int, PolicyVersion>.Empty.Add(1, first),
         };
@@ -51,7 +52,7 @@ internal sealed class TrafficPolicyOperations(Route53Services services)
     {
         request.CheckShared(What);
         XmlBody wanted = request.Read("CreateTrafficPolicyVersionRequest");
-        PolicyVersion read = ReadVersion(wanted, 0);
+        PolicyVersion read = ReadVersion(wanted, 0, out RecordType type);
         string id = request.Path("Id");
         TrafficPolicy? made = null;
         long revision = await services.Writer.WriteAsync(request, read.Comment, [DomainName.Root], state =>
@@ -61,7 +62,7 @@ internal sealed class TrafficPolicyOperations(Route53Services services)
             {
                 throw new Route53Error(400, "TooManyTrafficPolicyVersionsForCurrentPolicy", $"The traffic policy {id} has had {VersionsMax} versions: make another one.").ToException();
             }
-            if (read.Read().Type != policy.Versions.Values.First().Read().Type)
+            if (type != policy.Type)
             {
                 throw PolicyNode.Refuse("RecordType is not that of the other versions");
             }
@@ -131,7 +132,7 @@ internal sealed class TrafficPolicyOperations(Route53Services services)
             {
                 xml.Text("Id", policy.Id);
                 xml.Text("Name", policy.Name);
-                xml.Text("Type", policy.Versions.Values.First().Read().Type.ToMnemonic());
+                xml.Text("Type", policy.Type.ToMnemonic());
                 xml.Number("LatestVersion", policy.Versions.Keys.Max());
                 xml.Number("TrafficPolicyCount", policy.Versions.Count);
             });
@@ -158,10 +159,10 @@ internal sealed class TrafficPolicyOperations(Route53Services services)
     }
 
     /// <summary>Reads a document's version from a request, and refuses one that means nothing.</summary>
-    private static PolicyVersion ReadVersion(XmlBody wanted, int number)
+    private static PolicyVersion ReadVersion(XmlBody wanted, int number, out RecordType type)
     {
         PolicyVersion version = new(number, wanted.Require("Document"), wanted.Bounded("Comment", 0, CommentLengthMax));
-        version.Read();
+        type = version.Read().Type;
         return version;
     }
 
@@ -183,7 +184,7 @@ internal sealed class TrafficPolicyOperations(Route53Services services)
         xml.Text("Id", policy.Id);
         xml.Number("Version", version.Number);
         xml.Text("Name", policy.Name);
-        xml.Text("Type", version.Read().Type.ToMnemonic());
+        xml.Text("Type", policy.Type.ToMnemonic());
         xml.Text("Document", version.Text);
         xml.Text("Comment", version.Comment);
     }

@@ -16,9 +16,6 @@ internal sealed class PolicyDocumentReader
     // Rules below each other, as deep as record sets nest.
     private const int DepthMax = 16;
 
-    // A rule that is referred to twice is there twice: without a bound, a small document would be a huge tree.
-    private const int BranchesMax = 1000;
-
     private const int JsonDepthMax = 16;
 
     private static readonly ImmutableArray<string> Versions = ["2015-10-01", "2023-05-09"];
@@ -28,17 +25,18 @@ internal sealed class PolicyDocumentReader
     private static readonly ImmutableArray<string> OutsideTypes =
         ["cloudfront", "elastic-load-balancer", "application-load-balancer", "network-load-balancer", "elastic-beanstalk", "s3-website"];
 
-    private readonly PolicyNode _endpoints;
-    private readonly PolicyNode _rules;
+    private readonly Dictionary<string, PolicyNode> _endpoints;
+    private readonly Dictionary<string, PolicyNode> _rules;
+    private readonly Dictionary<string, PolicyEndpoint> _readEndpoints = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, PolicyRule> _readRules = new(StringComparer.Ordinal);
     private readonly RecordType _type;
     private readonly List<string> _way = [];
-    private int _branches;
 
     private PolicyDocumentReader(PolicyNode root, RecordType type)
     {
         _type = type;
-        _endpoints = root.Map("Endpoints");
-        _rules = root.Map("Rules");
+        _endpoints = root.Map("Endpoints").Entries();
+        _rules = root.Map("Rules").Entries();
     }
 
     /// <summary>Reads a document.</summary>
@@ -57,6 +55,11 @@ internal sealed class PolicyDocumentReader
         catch (JsonException e)
         {
             throw PolicyNode.Refuse($"it is not JSON: {e.Message}");
+        }
+        catch (InvalidOperationException)
+        {
+            // What JsonElement says when a text is asked for that escapes half of a surrogate pair: valid JSON, and no text (RFC 8259 §8.2).
+            throw PolicyNode.Refuse("one of its texts has an escape that stands for no character, such as half of a surrogate pair");
         }
     }
 
@@ -80,7 +83,7 @@ internal sealed class PolicyDocumentReader
         {
             throw PolicyNode.Refuse("it needs exactly one of StartEndpoint and StartRule");
         }
-        PolicyBranch start = reader.Resolve(new PolicyBranch { Reference = endpoint ?? rule ?? "" }, rule is not null, "the document");
+        PolicyBranch start = reader.Resolve(new PolicyBranch { Reference = endpoint ?? rule ?? "" }, rule is not null, "the document", out _);
         reader.CheckRest();
         return new PolicyDocument(type, start);
     }
@@ -90,27 +93,70 @@ internal sealed class PolicyDocumentReader
     {
         foreach (string endpoint in _endpoints.Keys)
         {
-            ReadEndpoint(endpoint, "the document");
+            EndpointOf(endpoint, "the document");
         }
         foreach (string rule in _rules.Keys)
         {
-            _branches = 0;
-            ReadRule(rule, "the document");
+            RuleOf(rule, "the document");
         }
     }
 
-    private PolicyBranch Resolve(PolicyBranch branch, bool isRule, string where)
+    /// <param name="branch">Where it leads is filled in.</param>
+    /// <param name="isRule">Whether to a rule; otherwise to an endpoint.</param>
+    /// <param name="where">Who refers to it.</param>
+    /// <param name="size">What it is with everything below it, written out.</param>
+    private PolicyBranch Resolve(PolicyBranch branch, bool isRule, string where, out RuleSize size)
     {
-        if (++_branches > BranchesMax)
+        if (!isRule)
         {
-            throw PolicyNode.Refuse($"written out, its rules have more than {BranchesMax} branches");
+            size = new RuleSize(1, 0);
+            return branch with { Endpoint = EndpointOf(branch.Reference, where) };
         }
-        return isRule ? branch with { Branches = ReadRule(branch.Reference, where) } : branch with { Endpoint = ReadEndpoint(branch.Reference, where) };
+        PolicyRule rule = RuleOf(branch.Reference, where);
+        size = new RuleSize(rule.Size.Branches + 1, rule.Size.Depth);
+        return branch with { Branches = rule.Branches };
+    }
+
+    private PolicyEndpoint EndpointOf(string id, string where)
+    {
+        if (!_readEndpoints.TryGetValue(id, out PolicyEndpoint? endpoint))
+        {
+            _readEndpoints.Add(id, endpoint = ReadEndpoint(id, where));
+        }
+        return endpoint;
+    }
+
+    /// <summary>A rule, read once however often it is referred to. How large it is with everything below counts for each reference.</summary>
+    private PolicyRule RuleOf(string id, string where)
+    {
+        if (!_rules.TryGetValue(id, out PolicyNode? node))
+        {
+            throw PolicyNode.Refuse($"{where} refers to the rule '{id}', which there is not");
+        }
+        if (_way.Contains(id))
+        {
+            throw PolicyNode.Refuse($"its rules lead back to themselves: {string.Join(" → ", _way.SkipWhile(step => step != id).Append(id))}");
+        }
+        bool isKnown = _readRules.TryGetValue(id, out PolicyRule? rule);
+        if (_way.Count + (rule?.Size.Depth ?? 1) > DepthMax)
+        {
+            throw PolicyNode.Refuse($"its rules are more than {DepthMax} deep");
+        }
+        if (!isKnown || rule is null)
+        {
+            _way.Add(id);
+            _readRules.Add(id, rule = ReadRule(node));
+            _way.RemoveAt(_way.Count - 1);
+        }
+        return rule;
     }
 
     private PolicyEndpoint ReadEndpoint(string id, string where)
     {
-        PolicyNode node = _endpoints.Find(id) ?? throw PolicyNode.Refuse($"{where} refers to the endpoint '{id}', which there is not");
+        if (!_endpoints.TryGetValue(id, out PolicyNode? node))
+        {
+            throw PolicyNode.Refuse($"{where} refers to the endpoint '{id}', which there is not");
+        }
         node.CheckKeys("Type", "Value", "Region");
         string kind = node.Require("Type");
         string value = node.Require("Value");
@@ -131,20 +177,10 @@ internal sealed class PolicyDocumentReader
         return Route53Name.TryParse(value, out _, out string wrong) ? new PolicyEndpoint(IsValue: false, value) : throw PolicyNode.Refuse($"{node.Place}: {wrong}");
     }
 
-    private ImmutableArray<PolicyBranch> ReadRule(string id, string where)
+    private PolicyRule ReadRule(PolicyNode rule)
     {
-        PolicyNode rule = _rules.Find(id) ?? throw PolicyNode.Refuse($"{where} refers to the rule '{id}', which there is not");
-        if (_way.Contains(id))
-        {
-            throw PolicyNode.Refuse($"its rules lead back to themselves: {string.Join(" → ", _way.SkipWhile(step => step != id).Append(id))}");
-        }
-        if (_way.Count >= DepthMax)
-        {
-            throw PolicyNode.Refuse($"its rules are more than {DepthMax} deep");
-        }
-        _way.Add(id);
         string kind = rule.Require("RuleType");
-        ImmutableArray<PolicyBranch> branches = kind switch
+        PolicyRuleBuilder list = kind switch
         {
             "failover" => ReadFailover(rule),
             "geo" => ReadList(rule, "Locations", PolicyRoutings.Geo, "IsDefault", "Continent", "Country", "Subdivision"),
@@ -155,27 +191,36 @@ internal sealed class PolicyDocumentReader
             "multivalue" => ReadList(rule, "Items", _ => new Routing.MultiValue()),
             _ => throw PolicyNode.Refuse($"{rule.Place}: RuleType is '{kind}'; it is failover, geo, latency, geoproximity, multivalue or weighted"),
         };
-        CheckKeys(rule, branches);
-        _way.RemoveAt(_way.Count - 1);
-        return branches;
+        PolicyRule read = list.ToRule();
+        CheckKeys(rule, read.Branches);
+        return read;
     }
 
-    private ImmutableArray<PolicyBranch> ReadFailover(PolicyNode rule)
+    private PolicyRuleBuilder ReadFailover(PolicyNode rule)
     {
         rule.CheckKeys("RuleType", "Primary", "Secondary");
         PolicyNode primary = rule.Find("Primary") ?? throw PolicyNode.Refuse($"{rule.Place}: Primary is missing");
-        ImmutableArray<PolicyBranch> branches = [ReadBranch(primary, new Routing.Failover(IsPrimary: true))];
-        return rule.Find("Secondary") is { } secondary ? branches.Add(ReadBranch(secondary, new Routing.Failover(IsPrimary: false))) : branches;
+        PolicyRuleBuilder list = new();
+        ReadBranch(list, primary, new Routing.Failover(IsPrimary: true));
+        if (rule.Find("Secondary") is { } secondary)
+        {
+            ReadBranch(list, secondary, new Routing.Failover(IsPrimary: false));
+        }
+        return list;
     }
 
-    private ImmutableArray<PolicyBranch> ReadList(PolicyNode rule, string list, Func<PolicyNode, Routing> routing, params string[] keys)
+    private PolicyRuleBuilder ReadList(PolicyNode rule, string key, Func<PolicyNode, Routing> routing, params string[] keys)
     {
-        rule.CheckKeys("RuleType", list);
-        ImmutableArray<PolicyBranch> branches = [.. rule.Items(list).Select(item => ReadBranch(item, routing(item), keys))];
-        return branches.IsEmpty ? throw PolicyNode.Refuse($"{rule.Place}: {list} is empty") : branches;
+        rule.CheckKeys("RuleType", key);
+        PolicyRuleBuilder list = new();
+        foreach (PolicyNode item in rule.Items(key))
+        {
+            ReadBranch(list, item, routing(item), keys);
+        }
+        return list.IsEmpty ? throw PolicyNode.Refuse($"{rule.Place}: {key} is empty") : list;
     }
 
-    private PolicyBranch ReadBranch(PolicyNode node, Routing routing, params string[] keys)
+    private void ReadBranch(PolicyRuleBuilder list, PolicyNode node, Routing routing, params string[] keys)
     {
         node.CheckKeys([.. keys, "EndpointReference", "RuleReference", "EvaluateTargetHealth", "HealthCheck"]);
         string? endpoint = node.Text("EndpointReference");
@@ -197,10 +242,13 @@ internal sealed class PolicyDocumentReader
                 HealthCheckId = node.Text("HealthCheck") is { Length: > 0 } check ? check : null,
             },
             rule is not null,
-            node.Place);
-        return routing is Routing.MultiValue && branch.Endpoint is { IsValue: false }
-            ? throw PolicyNode.Refuse($"{node.Place}: a multivalue rule leads to endpoints of Type 'value' only")
-            : branch;
+            node.Place,
+            out RuleSize size);
+        if (routing is Routing.MultiValue && branch.Endpoint is { IsValue: false })
+        {
+            throw PolicyNode.Refuse($"{node.Place}: a multivalue rule leads to endpoints of Type 'value' only");
+        }
+        list.Add(branch, size);
     }
 
     private static void CheckKeys(PolicyNode rule, ImmutableArray<PolicyBranch> branches)

@@ -13,7 +13,7 @@ namespace Meridian.Control.Route53.Policies;
 /// <summary>A traffic policy at a name: which version, and what became of it. What it answers stands in its zone.</summary>
 internal sealed record PolicyInstance
 {
-    public const string Kind = "route53-policy-instance";
+    public const string Kind = DocumentKinds.TrafficPolicyInstance;
 
     public required string Id { get; init; }
 

@@ -41,6 +41,26 @@ internal sealed record PolicyNode(JsonElement Json, string Place)
         return found;
     }
 
+    /// <summary>The objects in it by their keys; none when it is not there.</summary>
+    public Dictionary<string, PolicyNode> Entries()
+    {
+        Dictionary<string, PolicyNode> entries = new(StringComparer.Ordinal);
+        if (Json.ValueKind != JsonValueKind.Object)
+        {
+            return entries;
+        }
+        foreach (JsonProperty property in Json.EnumerateObject())
+        {
+            PolicyNode entry = new(property.Value, $"{Place}/{property.Name}");
+            entry.CheckObject();
+            if (!entries.TryAdd(property.Name, entry))
+            {
+                throw Refuse($"{Place}: '{property.Name}' is there twice");
+            }
+        }
+        return entries;
+    }
+
     /// <summary>The objects of a list.</summary>
     public IEnumerable<PolicyNode> Items(string key)
     {

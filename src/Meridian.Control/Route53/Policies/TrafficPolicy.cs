@@ -5,18 +5,20 @@ using Meridian.Control.Configuration.Yaml;
 using Meridian.Control.Route53.Reading;
 using Meridian.Control.Route53.Records;
 using Meridian.Control.Route53.Wire;
+using Meridian.Dns.Records;
 
 namespace Meridian.Control.Route53.Policies;
 
 /// <summary>
 /// A traffic policy with its versions, whose documents never change. It answers nothing by itself: what an instance makes of a
-/// version stands in its zone. So it is a document of the log that is no configuration.
+/// version stands in its zone. It is exported, applied and taken back with the configuration.
 /// </summary>
 internal sealed record TrafficPolicy
 {
-    public const string Kind = "route53-policy";
+    public const string Kind = DocumentKinds.TrafficPolicy;
 
     private const string NameKey = "name";
+    private const string TypeKey = "type";
     private const string LatestKey = "latest";
     private const string VersionsKey = "versions";
     private const string DocumentKeyText = "document";
@@ -30,6 +32,9 @@ internal sealed record TrafficPolicy
     public required int Latest { get; init; }
 
     public required ImmutableSortedDictionary<int, PolicyVersion> Versions { get; init; }
+
+    /// <summary>Of all its versions. Kept beside them: a list of policies reads no document.</summary>
+    public required RecordType Type { get; init; }
 
     /// <summary>As it was read; null for one that is to be written first.</summary>
     public Document? Document { get; init; }
@@ -49,13 +54,14 @@ internal sealed record TrafficPolicy
     /// <summary>Its document.</summary>
     public MapNode Write() => Nodes.Map(
         Nodes.Entry(NameKey, Nodes.Text(Name)),
+        Nodes.Entry(TypeKey, Nodes.Text(Type.ToMnemonic())),
         Nodes.Entry(LatestKey, Nodes.Plain(Latest.ToString(CultureInfo.InvariantCulture))),
         Nodes.Entry(VersionsKey, Nodes.Map(Versions.Select(pair => Nodes.Entry(pair.Key.ToString(CultureInfo.InvariantCulture), WriteVersion(pair.Value))))));
 
     private static MapNode WriteVersion(PolicyVersion version)
     {
         MapNode body = Nodes.Map(Nodes.Entry(DocumentKeyText, Nodes.Text(version.Text)));
-        return version.Comment is { } comment ? body.With(CommentKey, Nodes.Text(comment)) : body;
+        return version.Comment is { Length: > 0 } comment ? body.With(CommentKey, Nodes.Text(comment)) : body;
     }
 
     private static TrafficPolicy? Read(Document document)
@@ -76,6 +82,7 @@ internal sealed record TrafficPolicy
         {
             Id = document.Key.Name,
             Name = body.TextOf(NameKey) ?? "",
+            Type = RecordTypes.TryParse(body.TextOf(TypeKey) ?? "", out RecordType type) ? type : versions.Values.First().Read().Type,
             Latest = int.TryParse(body.TextOf(LatestKey), CultureInfo.InvariantCulture, out int latest) ? latest : versions.Keys.Max(),
             Versions = versions.ToImmutable(),
             Document = document,

@@ -10,7 +10,7 @@ namespace Meridian.Control.Route53.Signing;
 /// <summary>Finds out who signed a request (AWS Signature Version 4 in the header), or why nobody did.</summary>
 /// <param name="keys">The keys there are.</param>
 /// <param name="time">Signatures are of now.</param>
-internal sealed class SignatureCheck(AccessKeyIndex keys, TimeProvider time)
+internal sealed class SignatureCheck(GrantIndex<AccessKey> keys, TimeProvider time)
 {
     /// <summary>The service that signatures have to be for. The region may be any: an endpoint of one's own is in none.</summary>
     public const string Service = "route53";
@@ -25,21 +25,20 @@ internal sealed class SignatureCheck(AccessKeyIndex keys, TimeProvider time)
     private const string SessionField = "x-amz-security-token";
     private const string AmazonPrefix = "x-amz-";
 
-    // An unknown key takes as long as a known one with a wrong signature.
-    private const string NoSecret = "0000000000000000000000000000000000000000";
-
     private const string Mismatch =
         "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. "
         + "Consult the service documentation for details.";
 
-    /// <summary>Judges a request.</summary>
-    /// <param name="request">As it came.</param>
-    /// <param name="from">Where from.</param>
-    /// <param name="principal">Who signed it; null when the error says why nobody did.</param>
-    public Route53Error? Verify(SignedRequest request, IPAddress from, out Principal? principal)
+    /// <summary>
+    /// Judges what can be judged before there is a body: the form of the header field, the clock, whether there is such a key, and the
+    /// signature itself where the head states the body's hash. Whoever has no key of ours cannot make the server read a body.
+    /// </summary>
+    /// <param name="head">Without a body.</param>
+    /// <param name="claim">Who says to have signed it; null when the error says why that is nobody.</param>
+    public Route53Error? VerifyHead(SignedRequest head, out SignatureClaim? claim)
     {
-        principal = null;
-        if (!request.Headers.TryGetValue("authorization", out string? authorization) || authorization.Length == 0)
+        claim = null;
+        if (!head.Headers.TryGetValue("authorization", out string? authorization) || authorization.Length == 0)
         {
             return Refuse("MissingAuthenticationToken", "Missing Authentication Token");
         }
@@ -47,7 +46,7 @@ internal sealed class SignatureCheck(AccessKeyIndex keys, TimeProvider time)
         {
             return new Route53Error(400, "IncompleteSignature", problem);
         }
-        if (CheckDate(request, field) is { } wrongDate)
+        if (CheckDate(head, field) is { } wrongDate)
         {
             return wrongDate;
         }
@@ -55,19 +54,46 @@ internal sealed class SignatureCheck(AccessKeyIndex keys, TimeProvider time)
         {
             return Refuse("SignatureDoesNotMatch", $"Credential should be scoped to correct service: '{Service}'. ");
         }
-        AccessKey? key = keys.Find(field.KeyId);
-        Route53Error? wrong = CheckSignature(request, field, key?.Secret ?? NoSecret);
-        DateTimeOffset now = time.GetUtcNow();
-        if (key is null || key.IsExpired(now) || request.Headers.ContainsKey(SessionField))
+        if (keys.Find(field.KeyId) is not { } key || key.IsExpired(time.GetUtcNow()) || head.Headers.ContainsKey(SessionField))
         {
             // Keys are issued for good or until a date, never for a session: a token of one is somebody else's.
             return Refuse("InvalidClientTokenId", "The security token included in the request is invalid.");
         }
-        if (wrong is not null)
+        if (CheckSignedHeaders(head, field) is { } unsigned)
+        {
+            return unsigned;
+        }
+        SignatureClaim found = new(field, key);
+        if (head.Headers.TryGetValue(HashField, out string? stated) && CheckSignature(head, found, stated) is { } wrong)
         {
             return wrong;
         }
-        keys.Uses.Record(key.Id, new TokenUse(now, from.ToString()));
+        claim = found;
+        return null;
+    }
+
+    /// <summary>Judges the whole request, whose head was judged.</summary>
+    /// <param name="request">With its body.</param>
+    /// <param name="claim">Who says to have signed it.</param>
+    /// <param name="from">Where from.</param>
+    /// <param name="principal">Who signed it; null when the error says why nobody did.</param>
+    public Route53Error? Verify(SignedRequest request, SignatureClaim claim, IPAddress from, out Principal? principal)
+    {
+        principal = null;
+        string bodyHash = CanonicalRequest.HashOf(request.Body.Span);
+        if (request.Headers.TryGetValue(HashField, out string? stated))
+        {
+            if (stated != bodyHash)
+            {
+                return Refuse("SignatureDoesNotMatch", "The header 'x-amz-content-sha256' is not the SHA-256 of the body.");
+            }
+        }
+        else if (CheckSignature(request, claim, bodyHash) is { } wrong)
+        {
+            return wrong;
+        }
+        AccessKey key = claim.Key;
+        keys.Uses.Record(key.Id, new TokenUse(time.GetUtcNow(), from.ToString()));
         principal = new Principal
         {
             Name = key.Name,
@@ -105,7 +131,7 @@ internal sealed class SignatureCheck(AccessKeyIndex keys, TimeProvider time)
             : Refuse("SignatureDoesNotMatch", $"Signature not yet current: {stamp} is still later than {Text(now + Skew)} ({Text(now)} + 5 min.)");
     }
 
-    private static Route53Error? CheckSignature(SignedRequest request, AuthorizationField field, string secret)
+    private static Route53Error? CheckSignedHeaders(SignedRequest request, AuthorizationField field)
     {
         // Unsigned, these would let somebody on the way change where or when a request is for.
         foreach (string name in request.Headers.Keys.Where(name => name is HostField || name.StartsWith(AmazonPrefix, StringComparison.Ordinal)).Append(HostField))
@@ -115,16 +141,17 @@ internal sealed class SignatureCheck(AccessKeyIndex keys, TimeProvider time)
                 return Refuse("SignatureDoesNotMatch", $"'{name}' must be a 'SignedHeader' in the AWS Authorization.");
             }
         }
-        string bodyHash = CanonicalRequest.HashOf(request.Body.Span);
-        if (request.Headers.TryGetValue(HashField, out string? stated) && stated != bodyHash)
-        {
-            return Refuse("SignatureDoesNotMatch", "The header 'x-amz-content-sha256' is not the SHA-256 of the body.");
-        }
+        return null;
+    }
+
+    private static Route53Error? CheckSignature(SignedRequest request, SignatureClaim claim, string bodyHash)
+    {
+        AuthorizationField field = claim.Field;
         if (CanonicalRequest.Write(request, field.SignedHeaders, bodyHash) is not { } canonical)
         {
             return Refuse("SignatureDoesNotMatch", Mismatch);
         }
-        byte[] expected = Sign(secret, field, CanonicalRequest.ToSign(canonical, request.Headers[DateField], field.Scope));
+        byte[] expected = Sign(claim.Key.Secret, field, CanonicalRequest.ToSign(canonical, request.Headers[DateField], field.Scope));
         Span<byte> given = stackalloc byte[HMACSHA256.HashSizeInBytes];
         bool isHexadecimal = field.Signature.Length == 2 * HMACSHA256.HashSizeInBytes
             && Convert.FromHexString(field.Signature, given, out _, out _) == System.Buffers.OperationStatus.Done;
@@ -147,3 +174,8 @@ internal sealed class SignatureCheck(AccessKeyIndex keys, TimeProvider time)
 
     private static Route53Error Refuse(string code, string message) => new(403, code, message);
 }
+
+/// <summary>Who says to have signed a request.</summary>
+/// <param name="Field">The signature, as it came.</param>
+/// <param name="Key">The key that it names.</param>
+internal sealed record SignatureClaim(AuthorizationField Field, AccessKey Key);

@@ -14,5 +14,6 @@ internal sealed record SignedRequest
     /// <summary>Header fields with their names in lower case; values of one name joined by commas.</summary>
     public required IReadOnlyDictionary<string, string> Headers { get; init; }
 
-    public required ReadOnlyMemory<byte> Body { get; init; }
+    /// <summary>Empty until it was read, which is after the head was looked at.</summary>
+    public ReadOnlyMemory<byte> Body { get; init; }
 }
