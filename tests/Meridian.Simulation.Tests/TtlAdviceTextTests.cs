@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Meridian.Simulation.Results;
 
 namespace Meridian.Simulation.Tests;
