@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Threading.Channels;
+using Meridian.Control.Access;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.DynamicUpdate;
 using Meridian.Control.Tests.Changes;
@@ -30,6 +31,7 @@ public sealed class SignedMessageTests
         Revision revision = setup.Harness.Log.Head!;
         Assert.Equal(("acme", ChangeOrigin.Update, 2), (revision.Author, revision.Origin, revision.ChangeCount));
         Assert.Equal("update of example.com.: _acme-challenge TXT added, _acme-challenge.www TXT added", revision.Message);
+        Assert.Equal("127.0.0.1", await setup.Sources.FindAsync(revision, TestContext.Current.CancellationToken));
         // The answer came when it was served.
         Assert.Equal(revision.Number, setup.Harness.DataPlane.Snapshot!.Revision.Number);
         Assert.Equal(["\"token\""], setup.Texts("_acme-challenge"));
@@ -259,6 +261,8 @@ public sealed class SignedMessageTests
 
         public ChangeHarness Harness { get; }
 
+        public UpdateSources Sources { get; } = new(TimeProvider.System);
+
         /// <summary>Where messages come from.</summary>
         public ClientAddress Source { get; set; } = ClientAddress.FromIPv4(0x7F000001);
 
@@ -348,7 +352,7 @@ public sealed class SignedMessageTests
         private void Open()
         {
             _service = new SignedMessageService(
-                Harness.DataPlane, new AnswerLimits(), Harness.Service, TimeProvider.System, NullLogger<SignedMessageService>.Instance);
+                Harness.DataPlane, new AnswerLimits(), Harness.Service, Sources, TimeProvider.System, NullLogger<SignedMessageService>.Instance);
             _running.Add(_service.RunAsync(_stopping.Token));
         }
     }

@@ -103,10 +103,13 @@ internal sealed class ChangeRoutes(LocalEndpointSources sources, DocumentCalls c
         {
             return ApiReply.BadRequest("a whole configuration has no deletions: leave out what is to go");
         }
+        ImmutableArray<DocumentChange> asked = documents;
         (documents, refusal) = await calls.RestoreSecretsAsync(documents, request.Aborted);
         return refusal ?? await calls.ApplyAsync(
+            request,
             // A whole configuration is what files have: 'meridian apply' comes here.
-            request, Propose(request, set!, await sources.Changes.ReplaceAsync(documents, request.Aborted)) with { Origin = ChangeOrigin.Cli }, null);
+            Propose(request, set!, await sources.Changes.ReplaceAsync(documents, request.Aborted)) with { Origin = ChangeOrigin.Cli, Asked = asked },
+            null);
     }
 
     private async Task<ApiReply> ExportAsync(ApiRequest request)

@@ -133,7 +133,7 @@ internal sealed class DocumentCalls(LocalEndpointSources sources)
         {
             return refusal;
         }
-        change = change with { Changes = changes };
+        change = change with { Changes = changes, Asked = change.Asked ?? change.Changes };
         string[] secrets = [.. await SecretsOfAsync(changes, request.Aborted)];
         ChangeOutcome outcome = await sources.Changes.ApplyAsync(change, request.Aborted);
         ApiReply reply = Reply(outcome, own, secrets) with { Target = TargetOf(changes), Reason = change.Reason };
@@ -185,11 +185,12 @@ internal sealed class DocumentCalls(LocalEndpointSources sources)
         }),
         ChangeOutcome.NotOwner owned => ApiReply.Refuse(
             StatusCodes.Status409Conflict, Wire.ProblemTypes.NotOwner, $"{owned.Key} belongs to '{owned.Owner}', which is where it is changed"),
-        ChangeOutcome.PendingApproval { Pending: var pending } => ApiReply.Refuse(Problem(
+        ChangeOutcome.PendingApproval { Pending: var pending, Revision: var kept } => ApiReply.Refuse(Problem(
             StatusCodes.Status202Accepted, Wire.ProblemTypes.Pending, $"it is kept as '{pending.Id}' until somebody else approves it") with
         {
             Pending = pending.Id,
-        }).With("Location", $"/api/v1/pending/{pending.Id}"),
+        }).With("Location", $"/api/v1/pending/{pending.Id}") with
+        { Revision = kept.Number },
         ChangeOutcome.ReadOnly readOnly => ApiReply.Refuse(
             StatusCodes.Status409Conflict, Wire.ProblemTypes.NotOwner, $"this server takes its configuration from {readOnly.Source}: change it there"),
         ChangeOutcome.Unavailable { Kind: RefusalKind.Limit or RefusalKind.Invalid } limit => ApiReply.Refuse(
