@@ -35,7 +35,7 @@ show-hardening: ## LINE=conformance|differential|fuzz|abuse|sessions|changes|sca
 show-update: build ## LINE=nsupdate|errors|certbot|lego|rate (all without): dynamic update with the clients that people use (two minutes)
 	@scripts/show/update.sh $(LINE)
 
-show-route53: build ## LINE=errors|pagination|sigv4|idempotency|policies|throughput|alias|sequences|clients (all without): the Route 53 API with real clients (twelve minutes, root)
+show-route53: build ## LINE=errors|pagination|sigv4|idempotency|policies|throughput|health|alias|sequences|clients (all without): the Route 53 API with real clients (sixteen minutes, root)
 	@scripts/show/route53.sh $(LINE)
 
 show-store: ## LINE=crash|trace|powercut|fulldisk|failsync|writers|throughput|import|backup (all without): that the change log loses nothing (root)
@@ -64,14 +64,14 @@ show-api: build ## LINE=openapi|access: clients of other languages, who may do w
 show-steering: build ## LINE=nodes|property|geo|nanoseconds|lint|diff|past|distribution (all without): steering, line by line with figures
 	@scripts/show/steering.sh $(LINE)
 
-show-simulate: build ## LINE=speed|drift|herd|advice (all without): what the simulator promises (two minutes)
+show-simulate: build ## LINE=speed|drift|fairness|herd|advice (all without): what the simulator promises (seven minutes)
 	@scripts/show/simulate.sh $(LINE)
 
 show-lab: build ## LINE=experiment|distance|scenarios|herd|change (all without): real caches, and the simulator beside them (twenty minutes, root)
 	@scripts/install-test-packages.sh
 	@scripts/show/lab.sh $(LINE)
 
-show-propagation: build ## LINE=cost|what-if|propagation|drill (all without): the cost of observing, what-if against truth, the measured tail, a drill (root; twenty minutes)
+show-propagation: build ## LINE=cost|what-if|propagation|drill|fairness (all without): the cost of observing, what-if against truth, the measured tail, a drill, weights met behind caches (root; half an hour)
 	@scripts/install-test-packages.sh
 	@scripts/show/propagation.sh $(LINE)
 

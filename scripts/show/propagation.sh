@@ -4,6 +4,7 @@
 #   scripts/show/propagation.sh what-if       a drain predicted from the observed population, then done, compared (half a minute)
 #   scripts/show/propagation.sh propagation   the estimated share that has moved beside what clients of real caches get (eleven minutes)
 #   scripts/show/propagation.sh drill         a site fails for half of the clients of real caches; a monitor ends it; a game day (five minutes)
+#   scripts/show/propagation.sh fairness      weights met by draws and by assigning resolvers, in front of real caches (ten minutes)
 # MERIDIAN=COMMAND takes another executable than out/meridian. PAIRS=N pairs of measurements of the cost at most, SLICE=N seconds each.
 set -euo pipefail
 trap 'echo "scripts/show/propagation.sh: line $LINENO failed: $BASH_COMMAND" >&2' ERR
@@ -124,7 +125,13 @@ drill() {
     python3 -B scripts/show/drill-lab.py "${meridian[@]}"
 }
 
+fairness() {
+    echo "Traffic against weights behind real caches: drawn for each query, and assigned to resolvers by volume (ten minutes)"
+    python3 -B scripts/show/fairness-lab.py "${meridian[@]}"
+}
+
 case "${1:-all}" in
+    fairness) fairness ;;
     drill) drill ;;
     cost) cost ;;
     what-if) what_if ;;
@@ -134,9 +141,10 @@ case "${1:-all}" in
         what_if
         propagation
         drill
+        fairness
         ;;
     *)
-        sed -n '2,7p' "${BASH_SOURCE[0]}" >&2
+        sed -n '2,8p' "${BASH_SOURCE[0]}" >&2
         exit 2
         ;;
 esac

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What the simulator promises: speed and repeatability, weighting drift over population skew, jitter against a herd, TTL advice.
-# Usage: scripts/show/simulate.sh [speed|drift|herd|advice|all]
+# Usage: scripts/show/simulate.sh [speed|drift|fairness|herd|advice|all]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 meridian=${MERIDIAN:-out/meridian}
@@ -28,6 +28,18 @@ drift() {
     "$meridian" simulate examples/quickstart --name canary.example.test --scenario "$work/hours.yaml" --sweep skew=0,0.5,0.8,1,1.2,1.5
 }
 
+# The same weights drawn, and assigned to resolvers: a table for each.
+fairness() {
+    printf 'duration: 3h\n' > "$work/hours.yaml"
+    for name in drawn fair; do
+        echo "== Weighting drift of a 70/30 name by the skew of the population: $name, TTL 60 s, three hours"
+        "$meridian" simulate examples/fairness --name "$name.example.test" --scenario "$work/hours.yaml" --sweep skew="${SKEWS:-0,0.5,0.8,1,1.2}" | tee "$work/$name.txt"
+    done
+    echo "== Share off by minute (root of the mean square), drawn against assigned by estimated volume"
+    paste "$work/drawn.txt" "$work/fair.txt" | awk -F'\t' 'NR > 1 { split($1, drawn, " "); split($2, fair, " ")
+        printf "skew %-5s %7s %7s  %5.1f times nearer\n", drawn[1], drawn[6], fair[6], drawn[6] / fair[6] }'
+}
+
 herd() {
     echo "== Busy caches that all begin in step: the herd that comes back after each TTL, by jitter"
     cat > "$work/busy.yaml" <<'YAML'
@@ -46,7 +58,7 @@ advice() {
 }
 
 case "${1:-all}" in
-    speed|drift|herd|advice) "$1" ;;
-    all) speed; drift; herd; advice ;;
+    speed|drift|fairness|herd|advice) "$1" ;;
+    all) speed; drift; fairness; herd; advice ;;
     *) sed -n 3p "$0" >&2; exit 2 ;;
 esac

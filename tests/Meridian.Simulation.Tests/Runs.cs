@@ -22,6 +22,7 @@ internal static class Runs
           us: {site: us, monitor: web, members: [{address: 192.0.2.2}]}
         policies:
           split: {ttl: 60s, weighted: {eu: 70, us: 30}}
+          fair:  {ttl: 60s, weighted: {eu: 70, us: 30}, assign: by-resolver}
           order: {ttl: 60s, failover: [eu, us]}
           both:  {ttl: 60s, multivalue: {of: [eu, us], max: 2}}
         zones:
@@ -31,6 +32,7 @@ internal static class Runs
               "@": {NS: [ns1]}
               ns1: {A: 192.0.2.53}
               split: {A: {steer: split}}
+              fair: {A: {steer: fair}}
               order: {A: {steer: order}}
               both: {A: {steer: both}}
         """;

@@ -9,31 +9,19 @@ namespace Meridian.Control.Access;
 /// durable; when the process ends between the two, or a change did not come as a request (a dynamic update, a stage that went back),
 /// the line is written from the change log.
 /// </summary>
-public sealed partial class ChangeAudit(AuditLog audit, IChangeLog log, TimeProvider time, ILogger<ChangeAudit> logger)
+/// <param name="audit">Gets the lines.</param>
+/// <param name="log">Has the revisions.</param>
+/// <param name="updates">Knows where dynamic updates came from.</param>
+/// <param name="time">Of the waits.</param>
+/// <param name="logger">Is told when the change log cannot be read, or does not go with the audit log.</param>
+public sealed partial class ChangeAudit(AuditLog audit, IChangeLog log, UpdateSources updates, TimeProvider time, ILogger<ChangeAudit> logger)
 {
     // 1 s to 1 min. A request writes its line within milliseconds of its change.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Writes what is missing from before, and follows the log until cancelled.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            long last = await ReconcileAsync(cancellationToken);
-            await foreach (LogEntry entry in log.WatchAsync(last, cancellationToken))
-            {
-                await FollowAsync(entry.Revision, cancellationToken);
-            }
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // The ordinary end.
-        }
-        catch (ChangeLogException e)
-        {
-            LogUnreadable(e.Message);
-        }
-    }
+    public Task RunAsync(CancellationToken cancellationToken) => new LogFollower(log, time, logger).RunAsync(
+        ReconcileAsync, (entry, token) => FollowAsync(entry.Revision, token), cancellationToken);
 
     /// <summary>
     /// Writes the lines that a process which ended left out: those between the oldest and the newest revision that the audit log's
@@ -58,7 +46,7 @@ public sealed partial class ChangeAudit(AuditLog audit, IChangeLog log, TimeProv
         {
             if (!audit.Knows(entry.Revision.Number))
             {
-                await WriteAsync(entry.Revision, "from the change log: the server ended before the request's own line was written", cancellationToken);
+                await WriteAsync(entry.Revision, null, "from the change log: the server ended before the request's own line was written", cancellationToken);
             }
         }
         return head;
@@ -66,6 +54,7 @@ public sealed partial class ChangeAudit(AuditLog audit, IChangeLog log, TimeProv
 
     private async Task FollowAsync(ChangeLog.Revision revision, CancellationToken cancellationToken)
     {
+        string? from = revision.Origin == ChangeOrigin.Update ? await updates.FindAsync(revision, cancellationToken) : null;
         TimeSpan left = revision.At + Patience - time.GetUtcNow();
         // Updates are no requests that could write a line themselves.
         if (revision.Origin != ChangeOrigin.Update && left > TimeSpan.Zero && !audit.Knows(revision.Number))
@@ -74,14 +63,15 @@ public sealed partial class ChangeAudit(AuditLog audit, IChangeLog log, TimeProv
         }
         if (!audit.Knows(revision.Number))
         {
-            await WriteAsync(revision, null, cancellationToken);
+            await WriteAsync(revision, from, null, cancellationToken);
         }
     }
 
-    private Task<bool> WriteAsync(ChangeLog.Revision revision, string? detail, CancellationToken cancellationToken) => audit.TryWriteAsync(
+    private Task<bool> WriteAsync(ChangeLog.Revision revision, string? from, string? detail, CancellationToken cancellationToken) => audit.TryWriteAsync(
         new AuditEntry
         {
             Who = revision.Author,
+            From = from,
             Role = "",
             Action = revision.Origin == ChangeOrigin.Update ? "dynamicUpdate" : "change",
             Target = revision.Message,
@@ -94,7 +84,4 @@ public sealed partial class ChangeAudit(AuditLog audit, IChangeLog log, TimeProv
 
     [LoggerMessage(3205, LogLevel.Error, "The audit log knows revision {Audited}, and the store ends at {Head}: changes that were acknowledged are missing, unless an older backup was restored on purpose")]
     private partial void LogAhead(long audited, long head);
-
-    [LoggerMessage(3206, LogLevel.Error, "Revisions are no longer followed for the audit log: {Reason}")]
-    private partial void LogUnreadable(string reason);
 }

@@ -30,6 +30,12 @@ public sealed record ChangeSet
     public string? IdempotencyKey { get; init; }
 
     /// <summary>
+    /// <see cref="LogHash.OfRequest(ImmutableArray{DocumentChange})"/> of what the client asked for, where the set is what became of it: a repetition is
+    /// told by that. Null when the set is what was asked for.
+    /// </summary>
+    internal ContentHash? Request { get; init; }
+
+    /// <summary>
     /// The set is applied directly after this, or not at all (<see cref="AppendResult.Moved"/>): whoever checks a set while the one
     /// before it is still being written knows by it that there is nothing between. Null applies it after whatever there is.
     /// </summary>

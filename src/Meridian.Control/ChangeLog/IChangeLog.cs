@@ -46,6 +46,11 @@ public interface IChangeLog : IAsyncDisposable
     /// <summary>One revision with its changes; null when it is not there, or no longer.</summary>
     ValueTask<LogEntry?> FindAsync(long number, CancellationToken cancellationToken);
 
+    /// <summary>What came with an idempotency key before; null when nothing did, or its revision is no longer there.</summary>
+    /// <param name="idempotencyKey"><see cref="ChangeSet.IdempotencyKey"/>.</param>
+    /// <param name="cancellationToken">Ends reading.</param>
+    ValueTask<KnownRequest?> FindRequestAsync(string idempotencyKey, CancellationToken cancellationToken);
+
     /// <summary>A page of revisions, newest first, without their changes.</summary>
     /// <param name="before">Only revisions before this number; null: from the head.</param>
     /// <param name="limit">1 to <see cref="ChangeLogLimits.MaxHistoryPage"/>; more are not given.</param>

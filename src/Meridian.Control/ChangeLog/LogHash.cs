@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -81,10 +82,13 @@ internal static class LogHash
     }
 
     /// <summary>What a client asked for, to tell whether an idempotency key comes with the same request again.</summary>
-    public static ContentHash OfRequest(ChangeSet changes)
+    public static ContentHash OfRequest(ChangeSet changes) => changes.Request ?? OfRequest(changes.Changes);
+
+    /// <inheritdoc cref="OfRequest(ChangeSet)"/>
+    public static ContentHash OfRequest(ImmutableArray<DocumentChange> changes)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (DocumentChange change in changes.Changes)
+        foreach (DocumentChange change in changes)
         {
             Append(hash, change.Key.Kind);
             Append(hash, change.Key.Name);

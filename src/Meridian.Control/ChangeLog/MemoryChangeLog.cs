@@ -12,7 +12,7 @@ public sealed class MemoryChangeLog : IChangeLog
     private readonly TimeProvider _time;
     private readonly HeadSignal _signal = new();
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, (Revision Revision, ContentHash Request)> _byIdempotencyKey = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, KnownRequest> _byIdempotencyKey = new(StringComparer.Ordinal);
     // Immutable, so that a view of an earlier state is a reference.
     private ImmutableList<(LogEntry Entry, ImmutableSortedDictionary<DocumentKey, Document> State)> _entries = [];
     private AppendTicket? _ticket;
@@ -94,6 +94,14 @@ public sealed class MemoryChangeLog : IChangeLog
         return ValueTask.FromResult(number < 1 || number > entries.Count ? null : entries[(int)number - 1].Entry);
     }
 
+    public ValueTask<KnownRequest?> FindRequestAsync(string idempotencyKey, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return ValueTask.FromResult<KnownRequest?>(_byIdempotencyKey.TryGetValue(idempotencyKey, out KnownRequest known) ? known : null);
+        }
+    }
+
     public ValueTask<ImmutableArray<Revision>> HistoryAsync(long? before, int limit, CancellationToken cancellationToken)
     {
         var entries = Volatile.Read(ref _entries);
@@ -118,7 +126,7 @@ public sealed class MemoryChangeLog : IChangeLog
         {
             return new AppendResult.Refused(RefusalKind.Closed, "the change log is closed");
         }
-        if (changes.IdempotencyKey is { } known && _byIdempotencyKey.TryGetValue(known, out var first))
+        if (changes.IdempotencyKey is { } known && _byIdempotencyKey.TryGetValue(known, out KnownRequest first))
         {
             return AppendEvaluation.OfRepetition(first.Revision, first.Request == LogHash.OfRequest(changes));
         }
@@ -147,7 +155,7 @@ public sealed class MemoryChangeLog : IChangeLog
         }
         if (changes.IdempotencyKey is { } key)
         {
-            _byIdempotencyKey.Add(key, (entry.Revision, LogHash.OfRequest(changes)));
+            _byIdempotencyKey.Add(key, new KnownRequest(entry.Revision, LogHash.OfRequest(changes)));
         }
         Volatile.Write(ref _entries, _entries.Add((entry, next.ToImmutable())));
         _ticket = changes.Ticket;

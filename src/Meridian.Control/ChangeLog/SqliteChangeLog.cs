@@ -29,7 +29,7 @@ public sealed class SqliteChangeLog : IChangeLog
     private readonly HeadSignal _signal;
     private readonly StoreMetrics _metrics;
     private readonly CancellationTokenSource _closing = new();
-    private readonly Task _snapshots;
+    private readonly Task _keeping;
     private bool _isDisposed;
 
     private SqliteChangeLog(
@@ -40,6 +40,7 @@ public sealed class SqliteChangeLog : IChangeLog
         HeadSignal signal,
         SnapshotKeeper snapshots,
         StoreMetrics metrics,
+        StoreOptions options,
         TimeProvider time)
     {
         _metrics = metrics;
@@ -48,7 +49,10 @@ public sealed class SqliteChangeLog : IChangeLog
         _writer = writer;
         _readers = readers;
         _signal = signal;
-        _snapshots = Task.Run(() => Task.WhenAll(KeepSnapshotsAsync(snapshots, _closing.Token), MaintainAsync(time, _closing.Token)));
+        _keeping = Task.Run(() => Task.WhenAll(
+            KeepSnapshotsAsync(snapshots, _closing.Token),
+            EachAsync(MaintenanceInterval, _writer.Maintain, time, _closing.Token),
+            EachAsync(options.ReopenInterval, _writer.Recover, time, _closing.Token)));
     }
 
     public Revision? Head => _writer.Head;
@@ -94,7 +98,7 @@ public sealed class SqliteChangeLog : IChangeLog
             StoreWriter writer = new(session, options, signal, time, metrics, logger);
             SnapshotKeeper snapshots = new(files, session.Retention, time, logger);
             metrics.Observe(files, session.Retention, writer, snapshots, time);
-            return new SqliteChangeLog(held, session, writer, new ReaderPool(files.Database), signal, snapshots, metrics, time);
+            return new SqliteChangeLog(held, session, writer, new ReaderPool(files.Database), signal, snapshots, metrics, options, time);
         }
         catch (Exception e)
         {
@@ -164,6 +168,9 @@ public sealed class SqliteChangeLog : IChangeLog
             : null,
         cancellationToken);
 
+    public ValueTask<KnownRequest?> FindRequestAsync(string idempotencyKey, CancellationToken cancellationToken) =>
+        UseReaderAsync(connection => StoreRows.FindByKey(connection, idempotencyKey), cancellationToken);
+
     public ValueTask<ImmutableArray<Revision>> HistoryAsync(long? before, int limit, CancellationToken cancellationToken) => UseReaderAsync(
         connection => StoreRows.RevisionsBefore(connection, before ?? long.MaxValue, Math.Clamp(limit, 1, ChangeLogLimits.MaxHistoryPage)),
         cancellationToken);
@@ -177,7 +184,7 @@ public sealed class SqliteChangeLog : IChangeLog
         _isDisposed = true;
         await _closing.CancelAsync();
 #pragma warning disable VSTHRD003 // Started by the constructor of this very object, and there is no synchronisation context.
-        await _snapshots.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _keeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 #pragma warning restore VSTHRD003
         _metrics.Dispose();
         // The connection that is closed last moves the log into the database, and only the writer's may.
@@ -187,13 +194,13 @@ public sealed class SqliteChangeLog : IChangeLog
         _closing.Dispose();
     }
 
-    /// <summary>Old history goes when its time has come, whether or not anything is written.</summary>
-    private async Task MaintainAsync(TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>Old history goes, and a store that failed comes back, whether or not anything is written.</summary>
+    private static async Task EachAsync(TimeSpan interval, Action action, TimeProvider time, CancellationToken cancellationToken)
     {
-        using PeriodicTimer timer = new(MaintenanceInterval, time);
+        using PeriodicTimer timer = new(interval, time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
-            _writer.Maintain();
+            action();
         }
     }
 

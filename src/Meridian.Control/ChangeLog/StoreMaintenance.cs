@@ -124,8 +124,8 @@ public static class StoreMaintenance
         string repaired = files.Database + ".repaired";
         try
         {
-            string? good = before.Head is null ? null : IsStateWhole(before) ? files.Database
-                : files.ListSnapshots().FirstOrDefault(snapshot => CheckFile(snapshot).IsWhole);
+            string? good = before.Head is not { } head ? null : IsStateWhole(before) ? files.Database
+                : files.ListSnapshots().FirstOrDefault(snapshot => CheckFile(snapshot).IsWhole && StoreRepair.IsOfSameHistory(files.Database, head, snapshot));
             (long from, long to) = IsStateWhole(before)
                 ? StoreRepair.CutDamage(files.Database, before.DamagedHistory ?? 0, repaired)
                 : StoreRepair.Build(files.Database, good, repaired);

@@ -3,7 +3,7 @@ using Meridian.Control.ChangeLog;
 
 namespace Meridian.Control.Changes;
 
-/// <summary>What became of a <see cref="ProposedChange"/>. Everything but <see cref="Accepted"/> changed nothing.</summary>
+/// <summary>What became of a <see cref="ProposedChange"/>. Everything but <see cref="Accepted"/> changed nothing of the configuration.</summary>
 public abstract record ChangeOutcome
 {
     private ChangeOutcome()
@@ -48,7 +48,8 @@ public abstract record ChangeOutcome
 
     /// <summary>It is kept until somebody approves it.</summary>
     /// <param name="Pending">What waits, and for whom.</param>
-    public sealed record PendingApproval(PendingChange Pending) : ChangeOutcome;
+    /// <param name="Revision">What keeps it.</param>
+    public sealed record PendingApproval(PendingChange Pending, Revision Revision) : ChangeOutcome;
 
     /// <summary>This server takes its configuration from files: they are where it is changed.</summary>
     /// <param name="Source">The file or directory.</param>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes.Applying;
 using Meridian.Control.Changes.Planning;
@@ -9,53 +10,59 @@ namespace Meridian.Control.Changes;
 public sealed partial class ChangeService
 {
     /// <summary>Keeps a change to be met in steps, after everything that is asked of one that is applied.</summary>
-    internal async Task<ChangeOutcome> StageAsync(ProposedChange change, StagePlan plan, DateTimeOffset now, CancellationToken cancellationToken)
+    internal async Task<ChangeOutcome> StageAsync(ProposedChange change, StageStart start, CancellationToken cancellationToken)
     {
-        if (plan.Problem is { } problem)
+        if (start.Plan.Problem is { } problem)
         {
             return new ChangeOutcome.Invalid([new ChangeError(null, "", problem, null)]);
         }
         Candidate current = await _line.CurrentAsync(cancellationToken);
-        if (plan.Guard.FirstOrDefault(monitor => !current.Model.Monitors.ContainsKey(monitor)) is { } unknown)
+        if (start.Plan.Guard.FirstOrDefault(monitor => !current.Model.Monitors.ContainsKey(monitor)) is { } unknown)
         {
             return new ChangeOutcome.Invalid([new ChangeError(null, "", $"there is no monitor '{unknown}' to guard it", null)]);
         }
-        return await ApplyAsync(change, new Approval(null, plan, now), cancellationToken);
+        return await ApplyAsync(change, new Approval(null, start), cancellationToken);
     }
 
     /// <summary>What is staged, and what it is staged on; null when nothing is.</summary>
-    internal async Task<(StageDocument Document, Candidate Current)?> FindStagedAsync(CancellationToken cancellationToken)
+    internal async Task<FoundStage?> FindStagedAsync(CancellationToken cancellationToken)
     {
         Candidate current = await _line.CurrentAsync(cancellationToken);
         return current.Documents.TryFind(StageDocument.Key, out Document document) && StageDocument.TryRead(document.Body) is { } staged
-            ? (staged, current)
+            ? new FoundStage(staged, document.Version, current)
             : null;
     }
 
-    /// <summary>The current configuration with the staged change on top; null when they no longer go together.</summary>
-    internal async Task<Candidate?> BuildStagedAsync(CancellationToken cancellationToken)
+    /// <summary>The current configuration with the staged change on top, or why they no longer go together; null when nothing is staged.</summary>
+    internal async Task<StagedBuild?> BuildStagedAsync(CancellationToken cancellationToken)
     {
-        Candidate? candidate = await _line.UseAsync(
+        StagedBuild? build = await _line.UseAsync(
             place => place.Candidate.Documents.TryFind(StageDocument.Key, out Document document) && StageDocument.TryRead(document.Body) is { } staged
-                ? _checks.Build(place, staged.ToChanges()).Candidate
+                ? Build(place, staged)
                 : null,
             cancellationToken);
-        if (candidate is not null)
+        if (build?.Candidate is { } candidate)
         {
             _parts.History?.KeepFiles(candidate.Loaded);
         }
-        return candidate;
+        return build;
     }
 
-    internal async Task<ChangeOutcome?> PromoteStagedAsync(string by, CancellationToken cancellationToken)
+    /// <summary>Makes what is staged everybody's; null when nothing is.</summary>
+    /// <param name="by">Who does it.</param>
+    /// <param name="only">The version of <see cref="StageDocument"/> that is meant; null means whatever is staged.</param>
+    /// <param name="cancellationToken">Ends waiting.</param>
+    internal async Task<ChangeOutcome?> PromoteStagedAsync(string by, long? only, CancellationToken cancellationToken)
     {
-        if (await FindStagedAsync(cancellationToken) is not { Document: var staged })
+        if (await FindStagedAsync(cancellationToken) is not { } found || (only is { } version && version != found.Version))
         {
             return null;
         }
+        StageDocument staged = found.Document;
         ProposedChange change = new()
         {
             Changes = staged.ToChanges(),
+            Preconditions = [.. staged.Preconditions.Select(one => one.ToPrecondition()), new Precondition(StageDocument.Key, found.Version)],
             Author = staged.Author,
             Origin = staged.Origin,
             Message = Shortened("", staged.Message, $" (promoted by {by})"),
@@ -72,20 +79,39 @@ public sealed partial class ChangeService
         return before + (message.Length <= room ? message : message[..room]) + behind;
     }
 
-    internal async Task<ChangeOutcome?> AbortStagedAsync(string by, string reason, CancellationToken cancellationToken)
+    /// <summary>Ends what is staged without applying it; null when nothing is.</summary>
+    /// <param name="by">Who does it.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="only">The version of <see cref="StageDocument"/> that is meant; null means whatever is staged.</param>
+    /// <param name="cancellationToken">Ends waiting.</param>
+    internal async Task<ChangeOutcome?> AbortStagedAsync(string by, string reason, long? only, CancellationToken cancellationToken)
     {
-        if (await FindStagedAsync(cancellationToken) is not { Document: var staged })
+        if (await FindStagedAsync(cancellationToken) is not { } found || (only is { } version && version != found.Version))
         {
             return null;
         }
         ProposedChange change = new()
         {
             Changes = [DocumentChange.Delete(StageDocument.Key)],
+            Preconditions = [new Precondition(StageDocument.Key, found.Version)],
             Author = by,
             Origin = ChangeOrigin.Cli,
-            Message = Shortened("end the staged change: ", staged.Message, ""),
-            Reason = reason,
+            Message = Shortened("end the staged change: ", found.Document.Message, ""),
+            Reason = Shortened("", reason, ""),
         };
         return await ApplyAsync(change, cancellationToken);
+    }
+
+    private StagedBuild Build(LinePlace place, StageDocument staged)
+    {
+        ImmutableArray<Precondition> relied = [.. staged.Preconditions.Select(one => one.ToPrecondition())];
+        if (ChangeChecks.FindConflict(place.Candidate.Documents, relied, []) is { } conflict)
+        {
+            return new StagedBuild(null, $"somebody else changed {conflict.Key} meanwhile, which it relies on");
+        }
+        CandidateResult built = _checks.Build(place, staged.ToChanges());
+        return new StagedBuild(
+            built.Candidate,
+            built.Candidate is null ? $"it can no longer be applied to the current configuration: {string.Join("; ", built.Errors)}" : "");
     }
 }

@@ -17,13 +17,11 @@ namespace Meridian.Control.Changes;
 /// </summary>
 public sealed partial class ChangeService : IChangeService, IDisposable
 {
-    // 100 ms to 1 min: between two attempts to follow a log that cannot be read.
-    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
-
     private readonly ChangeServiceParts _parts;
     private readonly ConfigurationLimits _limits;
     private readonly ChangeChecks _checks;
     private readonly ChangeLine _line;
+    private readonly RepeatedRequests _requests;
     private readonly ILogger _logger;
 
     public ChangeService(ChangeServiceParts parts, ILogger<ChangeService> logger)
@@ -36,6 +34,7 @@ public sealed partial class ChangeService : IChangeService, IDisposable
         SerialAnchor serials = new(parts.Ledger, parts.Time, logger);
         _checks = new ChangeChecks(builder, new ChangePlanner(parts.Verdicts, parts.Observed), serials, _limits, parts.Time);
         _line = new ChangeLine(parts, builder, serials, logger);
+        _requests = new RepeatedRequests(parts.Log, _limits);
     }
 
     public Revision? Head => _parts.Log.Head;
@@ -58,40 +57,24 @@ public sealed partial class ChangeService : IChangeService, IDisposable
     /// <returns>Empty, or why it cannot be served.</returns>
     public Task<ImmutableArray<ChangeError>> StartAsync(CancellationToken cancellationToken) => _line.StartAsync(cancellationToken);
 
-    /// <summary>Follows the log: what others append to it is served too. Ends when cancelled.</summary>
+    /// <summary>Follows the log: what others append to it is served too. Ends when cancelled, or when a part of it fails.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        Task publishing = _parts.Publisher.RunAsync(cancellationToken);
-        try
-        {
-            while (!await TryFollowAsync(cancellationToken))
+        using CancellationTokenSource stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task publishing = _parts.Publisher.RunAsync(stopping.Token);
+        // Answering needs no store: it goes on while the log cannot be read.
+        Task following = new LogFollower(_parts.Log, _parts.Time, _logger).RunAsync(
+            async token =>
             {
-                await Task.Delay(RetryPause, _parts.Time, cancellationToken);
-            }
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // The ordinary end.
-        }
-        await publishing;
-    }
-
-    /// <summary>Follows the log until it ends. False when it cannot be read: answering needs no store, so it goes on.</summary>
-    private async Task<bool> TryFollowAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await foreach (LogEntry entry in _parts.Log.WatchAsync(_line.Number, cancellationToken))
-            {
-                await _line.FollowAsync(entry.Revision.Number, cancellationToken);
-            }
-            return true;
-        }
-        catch (ChangeLogException e)
-        {
-            _logger.StoreUnreadable(e.Message);
-            return false;
-        }
+                await _line.FollowAsync(Head?.Number ?? 0, token);
+                return _line.Number;
+            },
+            (entry, token) => _line.FollowAsync(entry.Revision.Number, token),
+            stopping.Token);
+        // Neither is of use without the other: whichever fails is seen at once.
+        await Task.WhenAny(publishing, following);
+        await stopping.CancelAsync();
+        await Task.WhenAll(publishing, following);
     }
 
     /// <summary>
@@ -209,6 +192,17 @@ public sealed partial class ChangeService : IChangeService, IDisposable
     public void Dispose() => _line.Dispose();
 
     private async Task<ChangeOutcome> ApplyAsync(ProposedChange change, Approval approval, CancellationToken cancellationToken)
+    {
+        if (change is not { IdempotencyKey: { } key, DryRun: false })
+        {
+            return await PassAsync(change, approval, cancellationToken);
+        }
+        // Before anything is asked of it: what spoke for it the first time may speak against it by now.
+        using IDisposable turn = await _requests.EnterAsync(key, cancellationToken);
+        return await _requests.AnswerAsync(key, change, cancellationToken) ?? await PassAsync(change, approval, cancellationToken);
+    }
+
+    private async Task<ChangeOutcome> PassAsync(ProposedChange change, Approval approval, CancellationToken cancellationToken)
     {
         ChangeOutcome outcome = await _line.PassAsync(place => _checks.Check(place, change, approval), cancellationToken);
         return outcome is ChangeOutcome.Unchanged ? new ChangeOutcome.Unchanged(Head) : outcome;

@@ -60,7 +60,7 @@ internal sealed record PendingDocument
     {
         Changes = [.. Changes.Select(change => new DocumentChange(
             new DocumentKey(change.Kind, change.Name), change.Body is { } body ? DocumentBody.FromText(body.GetRawText()) : null))],
-        Preconditions = [.. Preconditions.Select(precondition => new Precondition(new DocumentKey(precondition.Kind, precondition.Name), precondition.Version))],
+        Preconditions = [.. Preconditions.Select(one => one.ToPrecondition())],
         Author = Author,
         Origin = Origin,
         Message = Message,
@@ -76,4 +76,10 @@ internal sealed record PendingDocument
 internal sealed record StoredChange(string Kind, string Name, JsonElement? Body);
 
 /// <summary>What the author relied on.</summary>
-internal sealed record StoredPrecondition(string Kind, string Name, long Version);
+internal sealed record StoredPrecondition(string Kind, string Name, long Version)
+{
+    public static ImmutableArray<StoredPrecondition> Of(ImmutableArray<Precondition> preconditions) =>
+        [.. preconditions.Select(one => new StoredPrecondition(one.Key.Kind, one.Key.Name, one.Version))];
+
+    public Precondition ToPrecondition() => new(new DocumentKey(Kind, Name), Version);
+}

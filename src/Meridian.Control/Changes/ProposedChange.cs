@@ -36,6 +36,12 @@ public sealed record ProposedChange
     /// <summary>Everything is checked and planned, nothing is applied.</summary>
     public bool DryRun { get; init; }
 
+    /// <summary>
+    /// What the client asked for, where <see cref="Changes"/> were worked out from it and from what there is: a whole
+    /// configuration, masked secrets. A repetition is told by it. Null when they are what was asked for.
+    /// </summary>
+    public ImmutableArray<DocumentChange>? Asked { get; init; }
+
     /// <inheritdoc cref="ChangeSet.IdempotencyKey"/>
     public string? IdempotencyKey { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Threading.Channels;
+using Meridian.Control.Access;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
 using Meridian.Control.Transfers;
@@ -36,10 +37,11 @@ public sealed class SignedMessageService : IDisposable
     /// <param name="dataPlane">Has the keys.</param>
     /// <param name="limits">As the transports' answerers have them; this one is its own.</param>
     /// <param name="changes">Where updates go.</param>
+    /// <param name="sources">Is told where updates came from.</param>
     /// <param name="time">Signatures are of now.</param>
     /// <param name="logger">What became of updates.</param>
     public SignedMessageService(
-        DataPlane dataPlane, AnswerLimits limits, IChangeService changes, TimeProvider time, ILogger<SignedMessageService> logger)
+        DataPlane dataPlane, AnswerLimits limits, IChangeService changes, UpdateSources sources, TimeProvider time, ILogger<SignedMessageService> logger)
     {
         _dataPlane = dataPlane;
         _answerer = new QueryAnswerer(dataPlane, limits);
@@ -49,7 +51,7 @@ public sealed class SignedMessageService : IDisposable
         _answered = new AnsweredUpdates(time);
         _rate = new UpdateRate(time);
         _metrics = new DynamicUpdateMetrics(() => _pending.Reader.Count);
-        _executor = new UpdateExecutor(changes, dataPlane, time, _metrics);
+        _executor = new UpdateExecutor(changes, dataPlane, sources, time, _metrics);
         _transfers = new TransferService(_metrics, time, logger);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Meridian.Control.Access;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
 using Meridian.Control.Changes.Documents;
@@ -19,8 +20,8 @@ namespace Meridian.Control.DynamicUpdate;
 /// Makes one update one revision, or none. What it read are the preconditions of what it writes, so that an update sees and
 /// changes one state of the zone; when somebody else was faster it begins anew.
 /// </summary>
-internal sealed class UpdateExecutor(IChangeService changes, DataPlane dataPlane, TimeProvider time, DynamicUpdateMetrics metrics)
-    : IDisposable
+internal sealed class UpdateExecutor(
+    IChangeService changes, DataPlane dataPlane, UpdateSources sources, TimeProvider time, DynamicUpdateMetrics metrics) : IDisposable
 {
     private const uint DefaultZoneTtl = 300;
 
@@ -55,15 +56,15 @@ internal sealed class UpdateExecutor(IChangeService changes, DataPlane dataPlane
             return new UpdateVerdict(Rcode.NotZone, $"{outsider} is in another zone of this server");
         }
         using IDisposable turn = await _locks.EnterAsync(owners, cancellationToken);
-        return await TryAsync(log, update, zone, owners, key, signature, cancellationToken);
+        return await TryAsync(log, update, zone, owners, new Sender(key, signature, source), cancellationToken);
     }
 
     public void Dispose() => _locks.Dispose();
 
     private async Task<UpdateVerdict> TryAsync(
-        IChangeLog log, UpdateMessage update, ZoneKey zoneKey, ImmutableArray<DomainName> owners, UpdateKey key, string signature, CancellationToken cancellationToken)
+        IChangeLog log, UpdateMessage update, ZoneKey zoneKey, ImmutableArray<DomainName> owners, Sender sender, CancellationToken cancellationToken)
     {
-        UpdatePermission permission = new(key.Model, update.Zone);
+        UpdatePermission permission = new(sender.Key.Model, update.Zone);
         for (int attempt = 1; attempt <= DynamicUpdateLimits.MaxAttempts; attempt++)
         {
             if (await ReadAsync(log, update, zoneKey, owners, cancellationToken) is not { } zone)
@@ -78,11 +79,12 @@ internal sealed class UpdateExecutor(IChangeService changes, DataPlane dataPlane
             }
             ProposedChange proposed = zone.Propose(changed) with
             {
-                Author = key.Entry,
+                Author = sender.Key.Entry,
                 Message = $"update of {update.Zone}: {Summarise(zone, changed)}",
-                IdempotencyKey = $"tsig:{signature}",
+                IdempotencyKey = $"tsig:{sender.Signature}",
             };
             ChangeOutcome outcome = await changes.ApplyAsync(proposed, cancellationToken);
+            TellWhere(outcome, sender.Source);
             if (outcome is not ChangeOutcome.Conflict)
             {
                 return await ConcludeAsync(outcome, cancellationToken);
@@ -99,6 +101,21 @@ internal sealed class UpdateExecutor(IChangeService changes, DataPlane dataPlane
     private ZoneKey? ZoneSeenFrom(ClientAddress source, DomainName apex) =>
         // Without views there is one zone of a name, and its document may be there before it is served.
         dataPlane.Snapshot is { HasViews: true } snapshot ? snapshot.FindZone(apex, source) : new ZoneKey(apex);
+
+    /// <summary>For the audit log.</summary>
+    private void TellWhere(ChangeOutcome outcome, ClientAddress source)
+    {
+        Revision? revision = outcome switch
+        {
+            ChangeOutcome.Accepted accepted => accepted.Revision,
+            ChangeOutcome.PendingApproval pending => pending.Revision,
+            _ => null,
+        };
+        if (revision is not null)
+        {
+            sources.Add(revision.Number, source.ToString());
+        }
+    }
 
     private static ImmutableArray<DomainName> OwnersOf(UpdateMessage update) =>
     [
@@ -213,4 +230,10 @@ internal sealed class UpdateExecutor(IChangeService changes, DataPlane dataPlane
         };
         return $"{RecordsName.OwnerIn(apex, after.Owner)} {type.ToMnemonic()} {change}";
     }
+
+    /// <summary>Whose an update is.</summary>
+    /// <param name="Key">That it is signed with.</param>
+    /// <param name="Signature">Of the message.</param>
+    /// <param name="Source">The address that it came from.</param>
+    private sealed record Sender(UpdateKey Key, string Signature, ClientAddress Source);
 }

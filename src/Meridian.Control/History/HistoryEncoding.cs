@@ -18,6 +18,7 @@ internal static class HistoryEncoding
         CandidateStatuses = 9,
         CandidateLoads = 10,
         Resolutions = 11,
+        Assignments = 12,
     }
 
     public static byte[] Encode(HistoryRecord record)
@@ -42,6 +43,9 @@ internal static class HistoryEncoding
                 break;
             case ResolutionsRecord resolutions:
                 ResolutionEncoding.Write(writer, resolutions.Answers);
+                break;
+            case AssignmentsRecord assignments:
+                AssignmentEncoding.Write(writer, assignments);
                 break;
             case EvidenceRecord evidence:
                 writer.Write7BitEncodedInt(evidence.Slot);
@@ -79,6 +83,7 @@ internal static class HistoryEncoding
             Kind.CandidateLoads => new CandidateLoadsRecord(stamp, HistoryValues.ReadLoads(reader)),
             Kind.Closed => new ClosedRecord(stamp),
             Kind.Resolutions => new ResolutionsRecord(stamp, HistoryValues.ReadList(reader, () => ResolutionEncoding.Read(reader))),
+            Kind.Assignments => AssignmentEncoding.Read(reader, stamp),
             _ => throw new InvalidDataException($"there is no record of kind {(byte)kind}"),
         };
     }
@@ -91,6 +96,7 @@ internal static class HistoryEncoding
         WarmUpRecord => Kind.WarmUp,
         EvidenceRecord => Kind.Evidence,
         ResolutionsRecord => Kind.Resolutions,
+        AssignmentsRecord => Kind.Assignments,
         StageRecord => Kind.Stage,
         CandidateStatusesRecord => Kind.CandidateStatuses,
         CandidateLoadsRecord => Kind.CandidateLoads,

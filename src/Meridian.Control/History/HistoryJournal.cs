@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using Meridian.Control.Configuration;
 using Meridian.Control.Publishing;
+using Meridian.Engine.Assigning;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
@@ -36,6 +37,7 @@ public sealed class HistoryJournal : IChangeJournal, IDisposable
     private FileStream? _file;
     private DataPlaneSnapshot? _snapshot;
     private ImmutableArray<MemberStatus> _statuses = [];
+    private ImmutableArray<NodeAssignment> _assignments = [];
     private ImmutableArray<uint> _serials = [];
     private int? _udpPayloadSize;
     private long _segmentEnd;
@@ -202,6 +204,10 @@ public sealed class HistoryJournal : IChangeJournal, IDisposable
             case ResolutionsChanged resolutions:
                 HistorySegment.Append(file, new ResolutionsRecord(change.Stamp, resolutions.Answers));
                 break;
+            case AssignmentsChanged assigned:
+                HistorySegment.Append(file, AssignmentEncoding.Of(change.Stamp, _assignments, assigned.Assignments));
+                _assignments = assigned.Assignments;
+                break;
             case WarmUpChanged warmUp:
                 HistorySegment.Append(file, new WarmUpRecord(change.Stamp, warmUp.IsWarmingUp));
                 break;
@@ -279,6 +285,10 @@ public sealed class HistoryJournal : IChangeJournal, IDisposable
             UdpPayloadSize = _udpPayloadSize.GetValueOrDefault(),
             Stage = _entries.Of(published.Staged, snapshot),
         });
+        if (!published.Image.Assignments.IsEmpty)
+        {
+            HistorySegment.Append(file, new AssignmentsRecord(published.Stamp, true, published.Image.Assignments));
+        }
     }
 
     /// <summary>Remembers what was written last: differences are told from it.</summary>
@@ -287,6 +297,7 @@ public sealed class HistoryJournal : IChangeJournal, IDisposable
         _snapshot = published.Snapshot;
         _serials = serials;
         _statuses = published.Image.Members;
+        _assignments = published.Image.Assignments;
         _loads.Clear();
         foreach (LoadReading reading in published.Image.Loads)
         {

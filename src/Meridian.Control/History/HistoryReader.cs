@@ -3,6 +3,7 @@ using Meridian.Control.ChangeLog;
 using Meridian.Control.Configuration;
 using Meridian.Control.Publishing;
 using Meridian.Engine.Answering;
+using Meridian.Engine.Assigning;
 using Meridian.Engine.Geo;
 using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
@@ -77,6 +78,7 @@ public sealed class HistoryReader(string directory, Action? drain, StoredConfigu
         DataPlaneReplay replay = new(new SnapshotPublished(
             snapshot, checkpoint.Entry.Image, await StagedOfAsync(checkpoint.Stage, remarks, cancellationToken)));
         Dictionary<(string, string), LoadReading> loads = checkpoint.Entry.Image.Loads.ToDictionary(reading => (reading.Subject, reading.Metric));
+        ImmutableArray<NodeAssignment> assigned = [];
         foreach (HistoryRecord record in moment.Changes)
         {
             DataPlaneChange? change = record switch
@@ -84,6 +86,7 @@ public sealed class HistoryReader(string directory, Action? drain, StoredConfigu
                 StatusesRecord statuses => new StatusesChanged(record.Stamp, statuses.Statuses),
                 LoadsRecord changed => new LoadsChanged(record.Stamp, Merge(loads, changed.Readings)),
                 ResolutionsRecord resolved => new ResolutionsChanged(record.Stamp, resolved.Answers),
+                AssignmentsRecord changed => new AssignmentsChanged(record.Stamp, assigned = AssignmentEncoding.Apply(assigned, changed)),
                 WarmUpRecord warmUp => new WarmUpChanged(record.Stamp, warmUp.IsWarmingUp),
                 StageRecord stage => new StageChanged(record.Stamp, await StagedOfAsync(stage.Stage, remarks, cancellationToken)),
                 CandidateStatusesRecord statuses => new CandidateChanged(new StatusesChanged(record.Stamp, statuses.Statuses)),

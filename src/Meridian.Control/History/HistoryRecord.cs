@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Engine.Assigning;
 using Meridian.Engine.Outside;
 using Meridian.Engine.Snapshot;
 using Meridian.Engine.Steering;
@@ -73,6 +74,12 @@ internal sealed record WarmUpRecord(long Stamp, bool IsWarmingUp) : HistoryRecor
 
 /// <summary>Names outside have other addresses, or the same for longer.</summary>
 internal sealed record ResolutionsRecord(long Stamp, ImmutableArray<ResolvedAnswer> Answers) : HistoryRecord(Stamp);
+
+/// <summary>Resolvers are assigned otherwise.</summary>
+/// <param name="Stamp">When.</param>
+/// <param name="IsWhole">These are all assignments; otherwise the rows that changed of the nodes that there were, in their order.</param>
+/// <param name="Nodes">The assignments; a row whose home is <see cref="AssignmentEncoding.Gone"/> is gone.</param>
+internal sealed record AssignmentsRecord(long Stamp, bool IsWhole, ImmutableArray<NodeAssignment> Nodes) : HistoryRecord(Stamp);
 
 /// <summary>Why a member has its status, in words.</summary>
 internal sealed record EvidenceRecord(long Stamp, int Slot, string Text) : HistoryRecord(Stamp);

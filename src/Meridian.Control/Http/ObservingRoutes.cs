@@ -68,7 +68,10 @@ internal sealed class ObservingRoutes(LocalEndpointSources sources, ObservatoryC
             return refusal;
         }
         ObservedPopulation population = observatory.Population.Read(TimeSpan.FromMinutes(minutes));
-        return ObservatoryCalls.Reply(request, () => PopulationOutput.ToJson(population, (int)top), () => PopulationOutput.ToText(population, (int)top));
+        return ObservatoryCalls.Reply(
+            request,
+            () => PopulationOutput.ToJson(population, (int)top, observatory.ReadDemands()),
+            () => PopulationOutput.ToText(population, (int)top, observatory.ReadDemands()));
     }
 
     private ApiReply AskProposed(ApiRequest request, Observatory observatory)

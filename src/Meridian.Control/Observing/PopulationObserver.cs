@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using Meridian.Engine.Answering;
+using Meridian.Engine.Assigning;
 using Meridian.Engine.Model;
 using Meridian.Engine.Observing;
 using Meridian.Engine.Snapshot;
@@ -24,6 +26,7 @@ public sealed class PopulationObserver : IDisposable
     private readonly PropagationTracker _propagation;
     private readonly TtlDrift _drift;
     private readonly PopulationAccount _account = new();
+    private readonly DemandAccount _demands = new();
     private readonly Meter _meter = new("Meridian.Observing");
     private readonly QuerySample[] _buffer = new QuerySample[BatchLength];
     private readonly List<Asker> _askers = new(BatchLength);
@@ -53,6 +56,9 @@ public sealed class PopulationObserver : IDisposable
 
     /// <summary>Who asked within some time up to now.</summary>
     public ObservedPopulation Read(TimeSpan window) => _account.Read(_time.GetUtcNow(), window, _volumes.Lost);
+
+    /// <summary>What is looked up behind everybody who asked twice at least, largest first.</summary>
+    public ImmutableArray<AskerDemand> ReadDemands() => _demands.Estimate(_time.GetUtcNow(), _account.NameOf);
 
     /// <summary>Fetches until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -86,7 +92,9 @@ public sealed class PopulationObserver : IDisposable
         if (_account.Configure(observing))
         {
             _propagation.Forget(withHistory: observing.Who == ObservedDetail.Nobody);
+            _demands.Forget();
         }
+        _demands.Configure(AssignmentPlanner.IsNeeded(_dataPlane));
         _drift.Look(snapshot.Model);
         if (!ReferenceEquals(_model, snapshot.Model) && observing.Who != ObservedDetail.Nobody)
         {
@@ -112,6 +120,7 @@ public sealed class PopulationObserver : IDisposable
         _askers.Clear();
         _account.Add(samples, _names!, _time.GetUtcNow(), _askers); // Made before the first fetch that keeps anything.
         _propagation.Take(samples, _askers);
+        _demands.Add(samples, _askers);
         double queries = 0;
         foreach (ref readonly QuerySample sample in samples)
         {

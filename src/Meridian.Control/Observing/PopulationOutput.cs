@@ -16,7 +16,19 @@ public static class PopulationOutput
     /// <summary>As JSON.</summary>
     /// <param name="population">Who asked.</param>
     /// <param name="top">Entries of each list.</param>
-    public static string ToJson(ObservedPopulation population, int top) => new JsonObject
+    /// <param name="demands">What is looked up behind whom; null leaves it out.</param>
+    public static string ToJson(ObservedPopulation population, int top, ObservedDemands? demands = null)
+    {
+        JsonObject all = All(population, top);
+        if (demands is not null)
+        {
+            all["demand"] = DemandOutput.Resolvers(demands, top);
+            all["assigned"] = DemandOutput.Nodes(demands);
+        }
+        return all.ToJsonString(Indented);
+    }
+
+    private static JsonObject All(ObservedPopulation population, int top) => new()
     {
         ["from"] = population.From.ToString("O", CultureInfo.InvariantCulture),
         ["to"] = population.To.ToString("O", CultureInfo.InvariantCulture),
@@ -31,10 +43,13 @@ public static class PopulationOutput
         ["byResolver"] = List(Resolvers(population).Take(top), "resolver", population),
         ["byClientNetwork"] = List(Subnets(population).Take(top), "network", population),
         ["rows"] = new JsonArray([.. population.Rows.Take(top).Select(row => RowOf(row, population))]),
-    }.ToJsonString(Indented);
+    };
 
     /// <summary>For a terminal.</summary>
-    public static string ToText(ObservedPopulation population, int top)
+    /// <param name="population">Who asked.</param>
+    /// <param name="top">Entries of each list.</param>
+    /// <param name="demands">What is looked up behind whom; null leaves it out.</param>
+    public static string ToText(ObservedPopulation population, int top, ObservedDemands? demands = null)
     {
         if (population.IsEmpty)
         {
@@ -50,6 +65,7 @@ public static class PopulationOutput
         {
             Table(text, "client network", Subnets(population).Take(top), population);
         }
+        text.Append(demands is null ? "" : DemandOutput.ToText(demands, top));
         return text.ToString();
     }
 

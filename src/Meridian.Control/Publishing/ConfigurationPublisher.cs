@@ -2,17 +2,10 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
-using Meridian.Control.Changes.Planning;
 using Meridian.Control.Configuration;
-using Meridian.Control.Configuration.State;
-using Meridian.Control.History;
 using Meridian.Control.Http;
-using Meridian.Control.Resolving;
-using Meridian.Engine.Health;
-using Meridian.Engine.Model;
 using Meridian.Engine.Outside;
 using Meridian.Engine.Snapshot;
-using Meridian.Health.Publishing;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.Control.Publishing;
@@ -23,9 +16,6 @@ namespace Meridian.Control.Publishing;
 /// </summary>
 public sealed class ConfigurationPublisher : IDisposable
 {
-    // How often new members are looked at while a reload waits for their first verdicts.
-    private static readonly TimeSpan VerdictPollInterval = TimeSpan.FromMilliseconds(20);
-
     // 64 KiB to 64 MiB of files. What they were read into takes some thirty times as much.
     private const long KeptLoadLengthMax = 1024 * 1024;
 
@@ -35,7 +25,8 @@ public sealed class ConfigurationPublisher : IDisposable
     private readonly LastGoodConfiguration? _lastGood;
     private readonly ReloadGuard _guard;
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private volatile ConfigurationStatus _status;
+    private readonly LoadReports _reports;
+    private readonly FileOverrides _overrides;
     private readonly string? _beside;
     private volatile ServedLoad? _served;
 
@@ -50,16 +41,17 @@ public sealed class ConfigurationPublisher : IDisposable
         _logger = logger;
         _beside = stateDirectory is null ? null : OperatorWords.PathIn(stateDirectory);
         _loader = new ConfigurationLoader(parts.Files, LoaderOptions);
-        _guard = new ReloadGuard(source, parts.Health, parts.Observed, parts.Time);
+        _guard = new ReloadGuard(source, parts.Checks.Verdicts, parts.Observed, parts.Time);
         Changes = new FileChangeService(this);
         _lastGood = stateDirectory is null ? null : new LastGoodConfiguration(stateDirectory);
-        _status = new ConfigurationStatus { State = ConfigurationState.Ok, Source = source };
+        _reports = new LoadReports(source, parts.Time, Metrics, logger);
+        _overrides = new FileOverrides(source, _beside, _lastGood, parts);
     }
 
     public string Source { get; }
 
     /// <summary>Whether the newest configuration is served.</summary>
-    public ConfigurationStatus Status => _status;
+    public ConfigurationStatus Status => _reports.Status;
 
     public ControlMetrics Metrics { get; } = new();
 
@@ -109,15 +101,14 @@ public sealed class ConfigurationPublisher : IDisposable
             _parts.Watcher.Watch(loaded);
             return true;
         }
-        ConfigurationStatus refused = _status;
+        ConfigurationStatus refused = Status;
         if (_lastGood?.TryLoad(LoaderOptions, out _) is not { Model: not null } saved
             || !await TryPublishAsync(saved, "the last good configuration", cancellationToken))
         {
-            _status = refused;
+            _reports.GoBackTo(refused);
             return false;
         }
-        _status = refused with { LoadedAt = _parts.Time.GetUtcNow() };
-        Metrics.OnOlderServed();
+        _reports.OlderServed(refused);
         _parts.Watcher.Watch(loaded);
         return true;
     }
@@ -189,12 +180,12 @@ public sealed class ConfigurationPublisher : IDisposable
             : _parts.Compiler.Compile(loaded, revision, before);
         if (snapshot is null)
         {
-            Refuse(errors, before);
+            _reports.Refused(errors, before);
             return false;
         }
         if (before is not null && !_guard.Admits(before, snapshot, loaded))
         {
-            Hold(before);
+            _reports.Held(_guard.Pending!, before); // Held right before.
             return false;
         }
         bool isUnchanged = before is not null && before.Revision.Digest == revision.Digest && ReferenceEquals(before.Places, snapshot.Places);
@@ -204,126 +195,40 @@ public sealed class ConfigurationPublisher : IDisposable
             await PublishAsync(snapshot, before, cancellationToken);
         }
         Keep(loaded, revision);
-        Accept(loaded, snapshot, before, isUnchanged, Stopwatch.GetElapsedTime(startedAt), reason);
+        bool isLarge = loaded.Documents.Sum(document => (long)(document.Content?.Length ?? 0)) > KeptLoadLengthMax;
+        _served = new ServedLoad(isLarge ? null : loaded, loaded.Digest, snapshot.Revision.Number);
+        TimeSpan elapsed = Stopwatch.GetElapsedTime(startedAt);
+        _reports.Accepted(new AcceptedLoad(loaded, snapshot, before, isUnchanged, elapsed, reason));
         return true;
     }
 
     private async Task<ChangeOutcome> ChangeOverridesInTurnAsync(ProposedChange change, CancellationToken cancellationToken)
     {
-        if (_beside is not { } path || _lastGood?.TryOpen(out _) is not { } served || _parts.DataPlane.Snapshot is not { } before)
+        if (!_overrides.TryPrepare(change, LoaderOptions, out PreparedOverrides? prepared, out ChangeOutcome? settled))
         {
-            return new ChangeOutcome.Unavailable(
-                RefusalKind.Invalid, $"overrides are kept in the state directory, and this server has none: start it with --state DIR, or write them into {Source}");
+            return settled;
         }
-        OperatorWords words = OperatorWords.Read(_parts.Files, path, LoaderOptions.Limits.MaxFileLength);
-        foreach (DocumentChange one in change.Changes)
-        {
-            string name = one.Key.Name;
-            if (!words.Has(name) && before.Model.Overrides.ContainsKey(name))
-            {
-                return new ChangeOutcome.ReadOnly(Source);
-            }
-            if (one.Body is null && !words.Has(name))
-            {
-                return new ChangeOutcome.Conflict(one.Key, null, 0);
-            }
-            words = one.Body is { } body ? words.With(name, body.Memory) : words.Without(name);
-        }
-        LoadResult loaded = new ConfigurationLoader(served.With(path, words.ToFile()), LoaderOptions).Load(served.Root);
-        if (loaded.Model is null)
-        {
-            return new ChangeOutcome.Invalid([.. loaded.Errors.Select(error => new ChangeError(null, "", error.Message, error.Suggestion))]);
-        }
-        if (change.DryRun)
-        {
-            return new ChangeOutcome.Unchanged(null);
-        }
-        AtomicFile.Write(path, words.ToFile());
-        _guard.Approve(loaded.Digest);
-        if (!await TryPublishInTurnAsync(loaded, $"an override by {change.Author}", cancellationToken))
+        prepared.Keep();
+        _guard.Approve(prepared.Loaded.Digest);
+        if (!await TryPublishInTurnAsync(prepared.Loaded, $"an override by {change.Author}", cancellationToken))
         {
             return new ChangeOutcome.Unavailable(RefusalKind.Busy, "it is kept, and not served; the server's status says why");
         }
         long number = _parts.DataPlane.Snapshot?.Revision.Number ?? 0;
         // Looks at the files again, should they say something else: status and guard must not forget it.
         await TryPublishInTurnAsync(_loader.Load(Source), "looked at after an override", cancellationToken);
-        return new ChangeOutcome.Accepted(
-            new Revision
-            {
-                Number = number,
-                At = _parts.Time.GetUtcNow(),
-                Author = change.Author,
-                Origin = change.Origin,
-                Message = change.Message,
-                Reason = change.Reason,
-                ChangeCount = change.Changes.Length,
-                DocumentCount = 0,
-                StateHash = default,
-                Hash = default,
-            },
-            []);
+        return _overrides.AcceptedAs(number, change);
     }
 
     private async Task PublishAsync(DataPlaneSnapshot snapshot, DataPlaneSnapshot? before, CancellationToken cancellationToken)
     {
-        _parts.Health.Reconfigure(snapshot);
-        ImmutableArray<OutsideName> awaited = _parts.Outside?.Follow(snapshot.OutsideNames, snapshot.Model.Resolvers) ?? [];
+        ImmutableArray<OutsideName> awaited = _parts.Checks.Serve(snapshot);
         if (before is not null)
         {
             // Health looks at new members already: with their verdicts known, the first answer of the new revision is right.
-            await WaitForVerdictsAsync(snapshot, snapshot.Model.WarmUpLimit, cancellationToken);
-            await (_parts.Outside?.WaitAsync(awaited, snapshot.Model.WarmUpLimit, cancellationToken) ?? Task.CompletedTask);
+            await _parts.Checks.WaitAsync(snapshot, awaited, cancellationToken);
         }
-        _parts.DataPlane.Publish(snapshot, _parts.Health);
-    }
-
-    private async Task WaitForVerdictsAsync(DataPlaneSnapshot snapshot, TimeSpan limit, CancellationToken cancellationToken)
-    {
-        long startedAt = _parts.Time.GetTimestamp();
-        while (true)
-        {
-            int unknown = snapshot.Members.Count(
-                slot => slot.Monitor is not null && _parts.Health.GetVerdict(slot.Key).State == HealthState.Unknown);
-            if (unknown == 0)
-            {
-                return;
-            }
-            if (_parts.Time.GetElapsedTime(startedAt) >= limit)
-            {
-                _logger.NewMembersUnknown(unknown, $"{limit.TotalSeconds:0.#} s");
-                return;
-            }
-            await Task.Delay(VerdictPollInterval, _parts.Time, cancellationToken);
-        }
-    }
-
-    private void Refuse(ImmutableArray<ConfigurationError> errors, DataPlaneSnapshot? before)
-    {
-        _status = _status with
-        {
-            State = ConfigurationState.Broken,
-            RefusedAt = _parts.Time.GetUtcNow(),
-            Errors = [.. errors.Select(error => error.ToString())],
-        };
-        Metrics.OnRefused();
-        _logger.Refused(errors.Length, before is null ? "nothing is served yet" : $"revision {before.Revision.Number} goes on being served");
-        foreach (ConfigurationError error in errors)
-        {
-            _logger.ConfigurationFault(error.ToString());
-        }
-    }
-
-    private void Hold(DataPlaneSnapshot before)
-    {
-        PendingChange pending = _guard.Pending!; // Held right before.
-        _status = _status with
-        {
-            State = ConfigurationState.Held,
-            RefusedAt = _parts.Time.GetUtcNow(),
-            Errors = [.. pending.Guard.Select(finding => $"the guard holds it ({pending.Id}): {finding.Message}")],
-        };
-        Metrics.OnRefused();
-        _logger.ReloadHeld(pending.Id, before.Revision.Number, string.Join("; ", pending.Guard.Select(finding => finding.Message)));
+        _parts.DataPlane.Publish(snapshot, _parts.Checks.Verdicts);
     }
 
     private void Keep(LoadResult loaded, RevisionInfo revision)
@@ -340,63 +245,5 @@ public sealed class ConfigurationPublisher : IDisposable
         }
     }
 
-    private void Accept(
-        LoadResult loaded, DataPlaneSnapshot snapshot, DataPlaneSnapshot? before, bool isUnchanged, TimeSpan elapsed, string reason)
-    {
-        _status = new ConfigurationStatus { State = ConfigurationState.Ok, Source = Source, LoadedAt = _parts.Time.GetUtcNow() };
-        bool isLarge = loaded.Documents.Sum(document => (long)(document.Content?.Length ?? 0)) > KeptLoadLengthMax;
-        _served = new ServedLoad(isLarge ? null : loaded, loaded.Digest, snapshot.Revision.Number);
-        Metrics.OnAccepted(snapshot.Revision.Number);
-        foreach (ConfigurationError warning in loaded.Warnings)
-        {
-            _logger.ConfigurationWarning(warning.ToString());
-        }
-        if (isUnchanged)
-        {
-            _logger.Unchanged(snapshot.Revision.Number, reason);
-            return;
-        }
-        MeridianModel model = snapshot.Model;
-        _logger.Published(
-            snapshot.Revision.Number, model.Zones.Count, model.Pools.Count, model.Policies.Count, (long)elapsed.TotalMilliseconds, reason);
-        if (before is not null && !SameListen(before.Model.Listen, model.Listen))
-        {
-            _logger.ListenChanged();
-        }
-    }
-
     private sealed record ServedLoad(LoadResult? Loaded, string Digest, long Revision);
-
-    private static bool SameListen(ListenModel left, ListenModel right) =>
-        left.Dns.SequenceEqual(right.Dns) && left with { Dns = [] } == right with { Dns = [] };
-}
-
-/// <summary>What a <see cref="ConfigurationPublisher"/> works with.</summary>
-public sealed record PublisherParts
-{
-    public required IConfigurationFiles Files { get; init; }
-
-    public required ConfigurationCompiler Compiler { get; init; }
-
-    public required RevisionLedger Ledger { get; init; }
-
-    public required ConfigurationWatcher Watcher { get; init; }
-
-    public required HealthEngine Health { get; init; }
-
-    public required DataPlane DataPlane { get; init; }
-
-    /// <summary>Resolves names outside; null leaves them unresolved.</summary>
-    public OutsideResolver? Outside { get; init; }
-
-    /// <summary>Decides whether a newer location database may be used; null uses every one.</summary>
-    public PlaceDatabaseGate? Places { get; init; }
-
-    /// <summary>Remembers what was served; null remembers nothing.</summary>
-    public HistoryJournal? History { get; init; }
-
-    /// <summary>What was asked lately, for the guard; null when nobody counts.</summary>
-    public IObservedVolumes? Observed { get; init; }
-
-    public required TimeProvider Time { get; init; }
 }

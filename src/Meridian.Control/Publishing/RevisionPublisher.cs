@@ -1,11 +1,7 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
-using Meridian.Control.Resolving;
-using Meridian.Engine.Health;
 using Meridian.Engine.Outside;
 using Meridian.Engine.Snapshot;
-using Meridian.Health.Publishing;
-using Microsoft.Extensions.Logging;
 
 namespace Meridian.Control.Publishing;
 
@@ -13,12 +9,8 @@ namespace Meridian.Control.Publishing;
 /// Hands compiled revisions to health checks and data plane. While one waits for the first verdicts of new members, only the
 /// newest of those that come meanwhile is kept: it contains them all.
 /// </summary>
-public sealed class RevisionPublisher(
-    HealthEngine health, DataPlane dataPlane, ControlMetrics metrics, TimeProvider time, ILogger<RevisionPublisher> logger)
+public sealed class RevisionPublisher(CheckedSnapshots checks, DataPlane dataPlane, ControlMetrics metrics, TimeProvider time)
 {
-    // How often new members are looked at while a revision waits for their first verdicts.
-    private static readonly TimeSpan VerdictPollInterval = TimeSpan.FromMilliseconds(20);
-
     // 1 ms to 1 s. A change that comes alone is published at once; of hundreds a second, those that come within this are published
     // together, because each publishing makes tables and a segment of the history.
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(10);
@@ -29,9 +21,6 @@ public sealed class RevisionPublisher(
     private readonly Lock _waiting = new();
     private readonly List<(long Revision, TaskCompletionSource Served)> _waiters = [];
     private long _served;
-
-    /// <summary>Resolves names outside; null leaves them unresolved.</summary>
-    public OutsideResolver? Outside { get; init; }
 
     /// <summary>The newest revision that answers queries; 0 before the first.</summary>
     public long Served
@@ -79,20 +68,13 @@ public sealed class RevisionPublisher(
     public async Task PublishAsync(DataPlaneSnapshot snapshot, CancellationToken cancellationToken)
     {
         DataPlaneSnapshot? before = dataPlane.Snapshot;
-        // The compiler takes the members over as they are when nothing but records changed: health checks have nothing to learn.
-        bool checksAlike = before is not null && before.Members == snapshot.Members;
-        if (!checksAlike)
-        {
-            health.Reconfigure(snapshot);
-        }
-        ImmutableArray<OutsideName> awaited = Outside?.Follow(snapshot.OutsideNames, snapshot.Model.Resolvers) ?? [];
-        if (before is not null && (!checksAlike || !awaited.IsEmpty))
+        ImmutableArray<OutsideName> awaited = checks.Serve(snapshot);
+        if (before is not null && (before.Members != snapshot.Members || !awaited.IsEmpty))
         {
             // Health looks at new members already: with their verdicts known, the first answer of the new revision is right.
-            await WaitForVerdictsAsync(snapshot, cancellationToken);
-            await (Outside?.WaitAsync(awaited, snapshot.Model.WarmUpLimit, cancellationToken) ?? Task.CompletedTask);
+            await checks.WaitAsync(snapshot, awaited, cancellationToken);
         }
-        dataPlane.Publish(snapshot, health);
+        dataPlane.Publish(snapshot, checks.Verdicts);
         metrics.OnAccepted(snapshot.Revision.Number);
         Announce(snapshot.Revision.Number);
     }
@@ -122,26 +104,6 @@ public sealed class RevisionPublisher(
                 served.TrySetResult();
             }
             _waiters.RemoveAll(waiter => waiter.Revision <= _served);
-        }
-    }
-
-    private async Task WaitForVerdictsAsync(DataPlaneSnapshot snapshot, CancellationToken cancellationToken)
-    {
-        TimeSpan limit = snapshot.Model.WarmUpLimit;
-        long startedAt = time.GetTimestamp();
-        while (true)
-        {
-            int unknown = snapshot.Members.Count(slot => slot.Monitor is not null && health.GetVerdict(slot.Key).State == HealthState.Unknown);
-            if (unknown == 0)
-            {
-                return;
-            }
-            if (time.GetElapsedTime(startedAt) >= limit)
-            {
-                logger.NewMembersUnknown(unknown, $"{limit.TotalSeconds:0.#} s");
-                return;
-            }
-            await Task.Delay(VerdictPollInterval, time, cancellationToken);
         }
     }
 }

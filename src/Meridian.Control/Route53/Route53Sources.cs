@@ -17,7 +17,7 @@ public sealed record Route53Sources
     public required IChangeLog Log { get; init; }
 
     /// <summary>Who may sign requests.</summary>
-    public required AccessKeyIndex Keys { get; init; }
+    public required GrantIndex<AccessKey> Keys { get; init; }
 
     /// <summary>Where it is written who did what.</summary>
     public required AuditLog Audit { get; init; }

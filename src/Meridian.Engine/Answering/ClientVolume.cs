@@ -61,7 +61,10 @@ public sealed class ClientVolume
         uint identity = AnswerIdentity.Read(answer, out int ttl);
         _ring.Write(new QuerySample(
             client.Address, network.IsFromOption ? network.Address : default, hash, client.UnixSeconds, view.QType, weight,
-            network.IsFromOption ? (byte)network.SourcePrefixLength : (byte)0, identity, ttl));
+            network.IsFromOption ? (byte)network.SourcePrefixLength : (byte)0, identity, ttl)
+        {
+            Milliseconds = client.Milliseconds,
+        });
     }
 
     // A count that is read while it is written is one too few: that makes no difference to anybody.

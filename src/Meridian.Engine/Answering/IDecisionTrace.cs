@@ -44,7 +44,7 @@ internal interface IDecisionTrace
     void OnDraw(int node, int edge, ulong draw, ulong total);
 
     /// <summary>A node chose a child by something else than a weighted draw.</summary>
-    /// <param name="node">A node of kind cheapest, schedule, ramp, shed or spill.</param>
+    /// <param name="node">A node of kind assigned, cheapest, schedule, ramp, shed or spill.</param>
     /// <param name="edge">The child's position among the node's edges.</param>
     /// <param name="facts">What decided.</param>
     void OnChoice(int node, int edge, in ChoiceFacts facts);

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Meridian.Dns.Records;
+using Meridian.Engine.Assigning;
 using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 using Meridian.Engine.Steering;
@@ -39,10 +40,9 @@ internal static class SteeredAnswerWriter
         ulong networkHash = 0;
         if (policy.IsStickyClass[classNumber])
         {
-            int stickyLength = StickyPrefixLength(query.Network);
-            ClientAddress network = query.Network.Address.Mask(stickyLength);
-            networkHash = DrawHash.Mix(network.High, network.Low);
-            scope = Math.Max(scope, stickyLength);
+            // Bits that the client did not tell are zero, so a shorter source prefix is one network of this length too.
+            networkHash = NetworkKey.Of(query.Network.Address);
+            scope = Math.Max(scope, NetworkKey.LengthOf(query.Network.Address));
         }
         if (TTrace.IsEnabled)
         {
@@ -103,10 +103,6 @@ internal static class SteeredAnswerWriter
         SteeringStatus.NoData when policy.Model.WhenAllDown == WhenAllDown.NoData => ExtendedErrorCode.NoReachableAuthority,
         _ => ExtendedErrorCode.None,
     };
-
-    // Bits that the client did not tell are zero, so a shorter source prefix is one network of this length too.
-    private static int StickyPrefixLength(in ClientNetwork network) =>
-        network.Address.IsIPv4 ? SteeringLimits.StickyIPv4PrefixLength : SteeringLimits.StickyIPv6PrefixLength;
 
     /// <summary>Lowered to the time in which the answer could change, not below the policy's minimum; then jittered downward.</summary>
     private static uint TtlOf(CompiledPolicy policy, uint configured, uint horizon, ulong draw)

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Meridian.Engine.Answering;
+using Meridian.Engine.Assigning;
 using Meridian.Engine.Model;
 using Meridian.Engine.Steering;
 
@@ -15,6 +17,15 @@ internal static class ChoiceWords
         ProgramNodeKind.Spill => Spill(program, inputs, node, in facts),
         _ => Cheapest(program, inputs, node, edge, in facts),
     };
+
+    /// <summary>Why a node that assigns resolvers sent a client to a child.</summary>
+    public static string Assigned(SteeringProgram program, ProgramNode node, int edge, in ChoiceFacts facts, ClientAddress client)
+    {
+        int length = NetworkKey.LengthOf(client);
+        string volume = string.Create(
+            CultureInfo.InvariantCulture, $"assigned by observed volume (resolver network {client.Mask(length)}/{length}: {facts.Share * 100:0.0#} % of the traffic)");
+        return facts.Step == edge ? volume : $"{volume}, while {program.Labels[program.Edges[node.FirstEdge + facts.Step].Label]} is not available";
+    }
 
     private static string Schedule(SteeringProgram program, ProgramNode node, int edge, long unixSeconds)
     {

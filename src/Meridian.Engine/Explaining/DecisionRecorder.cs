@@ -20,6 +20,7 @@ internal sealed class DecisionRecorder
     private readonly Stack<OpenStep> _open = new();
     private SteeredPolicy? _policy;
     private ClientCell _cell = ClientCell.Unknown;
+    private ClientAddress _client;
 
     public DecisionRecorder(DataPlaneState state)
     {
@@ -92,6 +93,7 @@ internal sealed class DecisionRecorder
     {
         CloseDownTo(1);
         _policy = new SteeredPolicy(policy, type);
+        _client = network.Address;
         _open.Push(new OpenStep(DecisionStepKind.Policy, policy.Model.Name));
         _cell = policy.Partition is { } partition ? partition[partition.Find(network.Address, out _)] : ClientCell.Unknown;
         if (policy.Map is not null || policy.IsStickyClass[0])
@@ -148,14 +150,20 @@ internal sealed class DecisionRecorder
             .Select(i => $"{_program.Labels[_program.Edges[i].Label]} {_program.Edges[i].Weight}{ScaleOf(weighted, _program.Edges[i])}"));
         string reason = weighted.Kind == ProgramNodeKind.HashName
             ? $"the best score of the name among {weights}"
-            : weighted.Kind == ProgramNodeKind.Sticky
-            ? $"the best score of this client network among weights {weights}"
+            : weighted.Kind is ProgramNodeKind.Sticky or ProgramNodeKind.AssignedSticky
+            ? $"{WhyDrawn(weighted, tried)}the best score of this client network among weights {weights}"
             : total == 0
-                ? $"drew {draw} among equal shares: every weight left is 0 ({weights})"
-                : string.Create(CultureInfo.InvariantCulture, $"drew {draw} of 0–{total - 1} among weights {weights}");
+                ? $"{WhyDrawn(weighted, tried)}drew {draw} among equal shares: every weight left is 0 ({weights})"
+                : string.Create(CultureInfo.InvariantCulture, $"{WhyDrawn(weighted, tried)}drew {draw} of 0–{total - 1} among weights {weights}");
         tried.Add(weighted.FirstEdge + edge);
         Add(DecisionStepKind.Draw, chosen, "drawn", reason);
     }
+
+    /// <summary>Why a node that assigns draws after all; nothing for others.</summary>
+    private static string WhyDrawn(ProgramNode weighted, HashSet<int> tried) =>
+        weighted.Kind is not (ProgramNodeKind.Assigned or ProgramNodeKind.AssignedSticky) ? ""
+        : tried.Count == 0 ? "no volume is assigned to this network: "
+        : "";
 
     /// <summary>What a weight is multiplied with, for nodes whose weights follow health.</summary>
     private string ScaleOf(ProgramNode weighted, ProgramEdge edge)
@@ -170,6 +178,13 @@ internal sealed class DecisionRecorder
     {
         ProgramNode chooser = _program.Nodes[node];
         string chosen = _program.Labels[_program.Edges[chooser.FirstEdge + edge].Label];
+        if (chooser.Kind is ProgramNodeKind.Assigned or ProgramNodeKind.AssignedSticky)
+        {
+            // What follows, when this child has nothing, is drawn among the others.
+            _open.Peek().Drawn.Add(chooser.FirstEdge + edge);
+            Add(DecisionStepKind.Draw, chosen, "assigned", ChoiceWords.Assigned(_program, chooser, edge, in facts, _client));
+            return;
+        }
         Add(DecisionStepKind.Draw, chosen, "chosen", ChoiceWords.Describe(_program, _state.Inputs, chooser, edge, in facts));
     }
 

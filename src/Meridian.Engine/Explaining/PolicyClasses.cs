@@ -51,7 +51,7 @@ public sealed class PolicyClasses
     {
         IEnumerable<string> children = Enumerable.Range(node.FirstEdge, node.EdgeCount)
             .Select(edge => _program.Edges[edge])
-            .Select(edge => node.Kind is ProgramNodeKind.Weighted or ProgramNodeKind.Sticky
+            .Select(edge => IsWeighted(node.Kind)
                 ? string.Create(CultureInfo.InvariantCulture, $"{TreeOf(edge.Node)} {edge.Weight}")
                 : TreeOf(edge.Node));
         return node.Kind switch
@@ -63,6 +63,9 @@ public sealed class PolicyClasses
             _ => $"{TreeSpecialiser.KindOf(_program.Sources[node.Source])} ({string.Join(", ", children)}){NumbersOf(node)}",
         };
     }
+
+    private static bool IsWeighted(ProgramNodeKind kind) =>
+        kind is ProgramNodeKind.Weighted or ProgramNodeKind.Sticky or ProgramNodeKind.Assigned or ProgramNodeKind.AssignedSticky;
 
     private static bool IsOrdered(ProgramNodeKind kind) => kind is ProgramNodeKind.Failover or ProgramNodeKind.Geo
         or ProgramNodeKind.Network or ProgramNodeKind.Proximity or ProgramNodeKind.Latency;
@@ -96,8 +99,8 @@ public sealed class PolicyClasses
             case CheapestNode cheapest:
                 string bounds = string.Join('/', Enumerable.Range(node.FirstEdge, node.EdgeCount).Select(edge => _program.Edges[edge].Weight));
                 return string.Create(CultureInfo.InvariantCulture, $" {string.Join('/', cheapest.Of.Select(child => $"{child.Cost}:{child.Commit}"))} within {bounds}{(cheapest.Budget is { } budget ? string.Create(CultureInfo.InvariantCulture, $" up to {budget}") : "")}");
-            case WeightedNode { ScaleByHealth: true }:
-                return " scaled by health";
+            case WeightedNode weighted:
+                return $"{(weighted.ScaleByHealth ? " scaled by health" : "")}{(weighted.Assign == WeightedAssign.ByResolver ? " assigned by resolver" : "")}";
             case GatedNode gated:
                 return $" while {gated.Monitor} is not down";
             case MultivalueNode multivalue:
@@ -121,7 +124,7 @@ public sealed class PolicyClasses
                 continue;
             }
             IEnumerable<(int Node, double Weight)> edges = Enumerable.Range(node.FirstEdge, node.EdgeCount)
-                .Select(edge => (_program.Edges[edge].Node, node.Kind is ProgramNodeKind.Weighted or ProgramNodeKind.Sticky ? (double)_program.Edges[edge].Weight : 1));
+                .Select(edge => (_program.Edges[edge].Node, IsWeighted(node.Kind) ? (double)_program.Edges[edge].Weight : 1));
             (int Node, double Weight)[] chosen = [.. IsDivided(node.Kind) ? edges : edges.Take(1)];
             double sum = chosen.Sum(edge => edge.Weight);
             foreach ((int child, double weight) in chosen)
@@ -133,8 +136,7 @@ public sealed class PolicyClasses
         return [.. shares.Select(pair => new PoolShare(_program.Pools[pair.Key].Model.Name, pair.Value))];
     }
 
-    private static bool IsDivided(ProgramNodeKind kind) => kind is ProgramNodeKind.Weighted or ProgramNodeKind.Sticky
-        or ProgramNodeKind.Multivalue or ProgramNodeKind.HashName;
+    private static bool IsDivided(ProgramNodeKind kind) => IsWeighted(kind) || kind is ProgramNodeKind.Multivalue or ProgramNodeKind.HashName;
 
     private ImmutableArray<string> TargetsOf(int root)
     {

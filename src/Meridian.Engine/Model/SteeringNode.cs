@@ -30,7 +30,23 @@ public sealed record WeightedNode(ImmutableArray<WeightedChild> Of, bool Sticky)
     /// <summary>A child that is a pool counts with its weight times the share of its members that are available.</summary>
     public bool ScaleByHealth { get; init; }
 
+    /// <summary>How a child is chosen for who asks.</summary>
+    public WeightedAssign Assign { get; init; }
+
     public override IEnumerable<SteeringNode> Children => Of.Select(child => child.Node);
+}
+
+/// <summary>How a <see cref="WeightedNode"/> chooses.</summary>
+public enum WeightedAssign
+{
+    /// <summary>By a draw for each query, or for each client network.</summary>
+    Draw,
+
+    /// <summary>
+    /// Resolvers are assigned by their observed volume, so that the traffic behind them follows the weights; those that are not
+    /// observed are drawn for.
+    /// </summary>
+    ByResolver,
 }
 
 /// <summary>One child of a weighted node.</summary>

@@ -14,4 +14,13 @@ namespace Meridian.Engine.Observing;
 /// <param name="Answer">Tells the data of the first record of the answer from others; 0 when there was none.</param>
 /// <param name="Ttl">Of that record, in seconds.</param>
 public readonly record struct QuerySample(
-    ClientAddress Resolver, ClientAddress Subnet, ulong NameHash, long UnixSeconds, RecordType Type, byte Weight, byte SubnetLength, uint Answer, int Ttl);
+    ClientAddress Resolver, ClientAddress Subnet, ulong NameHash, long UnixSeconds, RecordType Type, byte Weight, byte SubnetLength, uint Answer, int Ttl)
+{
+    private const int PerSecond = 1000;
+
+    /// <summary>The part of the second, 0 to 999.</summary>
+    public ushort Milliseconds { get; init; }
+
+    /// <summary>When it came, in milliseconds since 1970.</summary>
+    public long UnixMilliseconds => (UnixSeconds * PerSecond) + Milliseconds;
+}

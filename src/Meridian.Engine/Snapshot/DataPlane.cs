@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Meridian.Engine.Answering;
+using Meridian.Engine.Assigning;
 using Meridian.Engine.Health;
 using Meridian.Engine.Outside;
 using Meridian.Engine.Steering;
@@ -21,6 +22,7 @@ public sealed class DataPlane
     private LastGoodMemory _memory = LastGoodMemory.Empty;
     private ImmutableArray<LoadReading> _loads = [];
     private ImmutableArray<GuardMemory> _guards = [];
+    private ImmutableArray<NodeAssignment> _assignments = [];
     private IChangeJournal? _journal;
     private bool _isWarmingUp;
 
@@ -87,6 +89,18 @@ public sealed class DataPlane
         }
     }
 
+    /// <summary>Who is assigned where, as it was last given to <see cref="UpdateAssignments"/>.</summary>
+    public ImmutableArray<NodeAssignment> Assignments
+    {
+        get
+        {
+            lock (_writing)
+            {
+                return _assignments;
+            }
+        }
+    }
+
     /// <summary>Completes when the snapshot or the status of a member changes next. Take it before looking, then wait.</summary>
     public Task NextChange => Volatile.Read(ref _changed).Task;
 
@@ -149,6 +163,7 @@ public sealed class DataPlane
             {
                 Staged = _state?.Staged,
                 Resolutions = resolutions,
+                Assignments = AssignmentTable.Of(snapshot.Steering.Tables.Assigned, _assignments),
             };
             Volatile.Write(ref _state, published);
             SignalChange();
@@ -160,7 +175,7 @@ public sealed class DataPlane
     /// <remarks>It begins with what this one knows of the past: last good answers, and how far ramps have come.</remarks>
     /// <param name="heldDown">Members that are down there whatever the checks say, for a drill; null for none.</param>
     public DataPlane CreateCandidate(IReadOnlySet<MemberKey>? heldDown = null) =>
-        new(_time, _stamps) { _memory = LastGood, _guards = Guards, HeldDown = heldDown ?? new HashSet<MemberKey>() };
+        new(_time, _stamps) { _memory = LastGood, _guards = Guards, _assignments = Assignments, HeldDown = heldDown ?? new HashSet<MemberKey>() };
 
     /// <summary>
     /// Answers some client networks from a candidate that has been published in a data plane of its own. Verdicts, loads and
@@ -233,6 +248,30 @@ public sealed class DataPlane
                 long stamp = _stamps.Next();
                 Volatile.Write(ref _state, state with { Inputs = InputsOf(state, state.Health, stamp), Stamp = stamp });
                 _journal?.Record(new LoadsChanged(stamp, readings));
+            }
+        }
+    }
+
+    /// <summary>
+    /// Replaces all assignments of resolvers. They outlive a change of configuration by the names of policies and children, and
+    /// reach the candidate of a staged change too.
+    /// </summary>
+    public void UpdateAssignments(ImmutableArray<NodeAssignment> assignments)
+    {
+        lock (_writing)
+        {
+            _state?.Staged?.Candidate.UpdateAssignments(assignments);
+            if (_assignments.SequenceEqual(assignments))
+            {
+                return;
+            }
+            _assignments = assignments;
+            if (_state is { } state)
+            {
+                long stamp = _stamps.Next();
+                AssignmentTable[] tables = AssignmentTable.Of(state.Snapshot.Steering.Tables.Assigned, assignments);
+                Volatile.Write(ref _state, state with { Assignments = tables, Stamp = stamp });
+                _journal?.Record(new AssignmentsChanged(stamp, assignments));
             }
         }
     }

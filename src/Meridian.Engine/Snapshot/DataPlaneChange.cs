@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Engine.Assigning;
 using Meridian.Engine.Outside;
 using Meridian.Engine.Steering;
 
@@ -20,6 +21,9 @@ public sealed record StatusesChanged(long Stamp, ImmutableArray<SlotStatus> Stat
 
 /// <summary>The load feed says something else; these are all readings that there are.</summary>
 public sealed record LoadsChanged(long Stamp, ImmutableArray<LoadReading> Readings) : DataPlaneChange(Stamp);
+
+/// <summary>Resolvers are assigned otherwise; these are all assignments that there are.</summary>
+public sealed record AssignmentsChanged(long Stamp, ImmutableArray<NodeAssignment> Assignments) : DataPlaneChange(Stamp);
 
 /// <summary>The wait for first verdicts began or ended.</summary>
 public sealed record WarmUpChanged(long Stamp, bool IsWarmingUp) : DataPlaneChange(Stamp);

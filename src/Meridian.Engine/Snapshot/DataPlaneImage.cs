@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Meridian.Engine.Answering;
+using Meridian.Engine.Assigning;
 using Meridian.Engine.Outside;
 using Meridian.Engine.Steering;
 
@@ -32,6 +33,9 @@ public sealed record DataPlaneImage
     /// <summary>What is known of the names outside.</summary>
     public ImmutableArray<ResolvedAnswer> Resolutions { get; init; } = [];
 
+    /// <summary>Who is assigned where; one for each node that assigns.</summary>
+    public ImmutableArray<NodeAssignment> Assignments { get; init; } = [];
+
     internal static DataPlaneImage Of(DataPlaneState state, ImmutableArray<LoadReading> loads) => new()
     {
         Stamp = state.Stamp,
@@ -42,6 +46,7 @@ public sealed record DataPlaneImage
         Guards = state.Inputs.CaptureGuards(),
         IsWarmingUp = state.IsWarmingUp,
         Resolutions = [.. state.Resolutions.All()],
+        Assignments = [.. state.Assignments.Select(table => table.Assignment)],
     };
 }
 

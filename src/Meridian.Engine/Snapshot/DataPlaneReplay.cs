@@ -1,4 +1,5 @@
 using Meridian.Engine.Answering;
+using Meridian.Engine.Assigning;
 using Meridian.Engine.Outside;
 using Meridian.Engine.Steering;
 
@@ -21,7 +22,11 @@ public sealed class DataPlaneReplay
             snapshot.Steering, image.Members.AsSpan(), image.LastGood, image.Sequence, new MemberResolutions(snapshot.Outside, resolutions));
         Loads = image.Loads;
         InputTable inputs = InputTable.Create(snapshot.Steering, health, Loads, image.Guards, MomentOf(image.Stamp));
-        _state = new DataPlaneState(snapshot, health, inputs, image.IsWarmingUp, image.Stamp) { Resolutions = resolutions };
+        _state = new DataPlaneState(snapshot, health, inputs, image.IsWarmingUp, image.Stamp)
+        {
+            Resolutions = resolutions,
+            Assignments = AssignmentTable.Of(snapshot.Steering.Tables.Assigned, image.Assignments),
+        };
     }
 
     /// <summary>Begins at a snapshot with its candidate.</summary>
@@ -65,6 +70,14 @@ public sealed class DataPlaneReplay
             case LoadsChanged loads:
                 Loads = loads.Readings;
                 break;
+            case AssignmentsChanged assigned:
+                _candidate?.Apply(assigned);
+                _state = _state with
+                {
+                    Assignments = AssignmentTable.Of(_state.Snapshot.Steering.Tables.Assigned, assigned.Assignments),
+                    Stamp = assigned.Stamp,
+                };
+                return;
             case WarmUpChanged warmUp:
                 _state = _state with { IsWarmingUp = warmUp.IsWarmingUp, Stamp = warmUp.Stamp };
                 return;
@@ -80,6 +93,11 @@ public sealed class DataPlaneReplay
     {
         _candidate = staged is null ? null : new DataPlaneReplay(staged.Snapshot, staged.Image);
         _stage = staged?.Stage;
+        if (staged is not null)
+        {
+            // The candidate assigns as the current configuration does, as long as both live.
+            _candidate?.Apply(new AssignmentsChanged(staged.Image.Stamp, [.. _state.Assignments.Select(table => table.Assignment)]));
+        }
     }
 
     /// <summary>The moment that decisions about guards go by: the stamp, so that a replay comes to the same.</summary>

@@ -1,4 +1,5 @@
 using Meridian.Engine.Answering;
+using Meridian.Engine.Assigning;
 using Meridian.Engine.Outside;
 using Meridian.Engine.Steering;
 
@@ -20,6 +21,9 @@ internal sealed record DataPlaneState(DataPlaneSnapshot Snapshot, HealthTable He
 {
     /// <summary>What is known of the names outside, in the snapshot's order.</summary>
     public ResolutionTable Resolutions { get; init; } = ResolutionTable.Empty;
+
+    /// <summary>Who is assigned where, for each node that assigns, in the order of the program's table.</summary>
+    public AssignmentTable[] Assignments { get; init; } = [];
 
     /// <summary>The same for the members of pools.</summary>
     public MemberResolutions MemberResolutions => new(Snapshot.Outside, Resolutions);

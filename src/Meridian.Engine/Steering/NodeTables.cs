@@ -1,4 +1,5 @@
 using System.Globalization;
+using Meridian.Engine.Assigning;
 using Meridian.Engine.Health;
 using Meridian.Engine.Model;
 
@@ -21,6 +22,8 @@ internal sealed class NodeTables
     public required CompiledCheapest[] Cheapest { get; init; }
 
     public required CompiledGate[] Gates { get; init; }
+
+    public required CompiledAssigned[] Assigned { get; init; }
 
     /// <summary>The readings that any of them looks at.</summary>
     public required LoadKey[] LoadKeys { get; init; }
@@ -122,6 +125,7 @@ internal sealed class NodeTablesBuilder
     private readonly Table<CompiledSpill> _spills = new();
     private readonly Table<CompiledCheapest> _cheapest = new();
     private readonly Table<CompiledGate> _gates = new();
+    private readonly Table<CompiledAssigned> _assigned = new();
     private readonly Table<LoadKey> _loadKeys = new();
     private readonly Table<CompiledGuard> _guards = new();
 
@@ -133,6 +137,7 @@ internal sealed class NodeTablesBuilder
         Spills = _spills.ToArray(),
         Cheapest = _cheapest.ToArray(),
         Gates = _gates.ToArray(),
+        Assigned = _assigned.ToArray(),
         LoadKeys = _loadKeys.ToArray(),
         Guards = _guards.ToArray(),
     };
@@ -182,6 +187,13 @@ internal sealed class NodeTablesBuilder
         return _cheapest.Add(
             $"{Join(keys)} {Join(costs)} {Join(commits)} {Join([budget])} {Join(spends)}",
             () => new CompiledCheapest(costs, commits, keys, budget, spends));
+    }
+
+    /// <summary>Nodes of one policy with the same children and weights assign together: to the traffic they are one.</summary>
+    public int Add(WeightedNode weighted, string policy, IEnumerable<string> children)
+    {
+        CompiledAssigned assigned = new(policy, [.. children], [.. weighted.Of.Select(child => (uint)child.Weight)], weighted.ScaleByHealth);
+        return _assigned.Add($"{policy} {string.Join(' ', assigned.Children)} {Join(assigned.Weights)} {assigned.IsScaled}", () => assigned);
     }
 
     public int Add(CompiledGate gate) =>

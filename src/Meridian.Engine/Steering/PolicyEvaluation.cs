@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Meridian.Dns.Records;
 using Meridian.Engine.Answering;
+using Meridian.Engine.Assigning;
 using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 
@@ -17,6 +19,7 @@ internal ref partial struct PolicyEvaluation<TTrace>
     private readonly SteeringProgram _program;
     private readonly HealthTable _health;
     private readonly InputTable _inputs;
+    private readonly AssignmentTable[] _assignments;
     private readonly CompiledPolicy _policy;
     private readonly RecordType _type;
     private readonly ulong _draw;
@@ -47,6 +50,7 @@ internal ref partial struct PolicyEvaluation<TTrace>
         _program = state.Snapshot.Steering;
         _health = state.Health;
         _inputs = state.Inputs;
+        _assignments = state.Assignments;
         _policy = policy;
         _type = type;
         _draw = query.Draw;
@@ -149,9 +153,10 @@ internal ref partial struct PolicyEvaluation<TTrace>
                 or ProgramNodeKind.Latency => EvaluateInOrder(in node),
             ProgramNodeKind.StrictGeo or ProgramNodeKind.StrictNetwork =>
                 EvaluateInOrder(in node) == NodeOutcome.Found ? NodeOutcome.Found : NodeOutcome.Blocked,
-            ProgramNodeKind.Weighted => EvaluateWeighted(index, in node),
-            ProgramNodeKind.Sticky => EvaluateRendezvous(index, in node, _networkHash),
-            ProgramNodeKind.HashName => EvaluateRendezvous(index, in node, _nameHash),
+            ProgramNodeKind.Weighted => EvaluateWeighted(index, in node, 0, 0),
+            ProgramNodeKind.Sticky => EvaluateRendezvous(index, in node, _networkHash, 0, 0),
+            ProgramNodeKind.HashName => EvaluateRendezvous(index, in node, _nameHash, 0, 0),
+            ProgramNodeKind.Assigned or ProgramNodeKind.AssignedSticky => EvaluateAssigned(index, in node),
             ProgramNodeKind.Multivalue => EvaluateMultivalue(index, in node),
             ProgramNodeKind.Cheapest => EvaluateCheapest(index, in node),
             ProgramNodeKind.Schedule => EvaluateSchedule(index, in node),
@@ -234,10 +239,13 @@ internal ref partial struct PolicyEvaluation<TTrace>
     /// Draws a child by weight; one that turns out unavailable is set aside and the draw repeated among the rest, which
     /// is the distribution conditional on what is available. Children of weight 0 come last, each as likely as another.
     /// </summary>
-    private NodeOutcome EvaluateWeighted(int index, in ProgramNode node)
+    /// <param name="index">The node.</param>
+    /// <param name="node">The same.</param>
+    /// <param name="tried">Children that are set aside from the start.</param>
+    /// <param name="round">How many those are.</param>
+    private NodeOutcome EvaluateWeighted(int index, in ProgramNode node, UInt128 tried, int round)
     {
-        UInt128 tried = 0;
-        for (int round = 0; round < node.EdgeCount; round++)
+        for (; round < node.EdgeCount; round++)
         {
             ulong total = TotalWeight(in node, tried);
             ulong draw = DrawHash.Mix(_draw ^ node.Salt, (ulong)round);
@@ -307,10 +315,14 @@ internal ref partial struct PolicyEvaluation<TTrace>
     /// Weighted rendezvous hashing (Thaler and Ravishankar 1998; the logarithmic weighting of Schindelhauer and
     /// Schomaker 2005): each child has a score of its own for this client, so a child that comes or goes moves only its share.
     /// </summary>
-    private NodeOutcome EvaluateRendezvous(int index, in ProgramNode node, ulong key)
+    /// <param name="index">The node.</param>
+    /// <param name="node">The same.</param>
+    /// <param name="key">What is hashed.</param>
+    /// <param name="tried">Children that are set aside from the start.</param>
+    /// <param name="round">How many those are.</param>
+    private NodeOutcome EvaluateRendezvous(int index, in ProgramNode node, ulong key, UInt128 tried, int round)
     {
-        UInt128 tried = 0;
-        for (int round = 0; round < node.EdgeCount; round++)
+        for (; round < node.EdgeCount; round++)
         {
             bool isEven = node.Kind == ProgramNodeKind.HashName || TotalWeight(in node, tried) == 0;
             int best = -1;
@@ -344,6 +356,36 @@ internal ref partial struct PolicyEvaluation<TTrace>
             tried |= UInt128.One << best;
         }
         return NodeOutcome.Unavailable;
+    }
+
+    /// <summary>
+    /// The child that the client's network is assigned to. When that has nothing, and for networks that are not assigned, the
+    /// weights decide among the others: nobody waits for the next assignment.
+    /// </summary>
+    private NodeOutcome EvaluateAssigned(int index, in ProgramNode node)
+    {
+        UInt128 tried = 0;
+        int count = 0;
+        if (_assignments[node.Table].TryFind(_networkHash, out AssignedNetwork assigned))
+        {
+            // Where health does not count, nobody is put up elsewhere.
+            int edge = Mode == EvaluationMode.Normal ? assigned.Present : assigned.Home;
+            Debug.Assert(_program.Edges[node.FirstEdge + edge].Child == edge, "The edges are in the order of the configuration.");
+            if (TTrace.IsEnabled)
+            {
+                _trace.OnChoice(index, edge, new ChoiceFacts(assigned.Share, 0, assigned.Home, _unixSeconds));
+            }
+            NodeOutcome outcome = Evaluate(_program.Edges[node.FirstEdge + edge].Node);
+            if (outcome != NodeOutcome.Unavailable)
+            {
+                return outcome;
+            }
+            tried = UInt128.One << edge;
+            count = 1;
+        }
+        return node.Kind == ProgramNodeKind.AssignedSticky
+            ? EvaluateRendezvous(index, in node, _networkHash, tried, count)
+            : EvaluateWeighted(index, in node, tried, count);
     }
 
     private NodeOutcome EvaluateMultivalue(int index, in ProgramNode node)

@@ -86,8 +86,7 @@ internal sealed class ProgramBuilder
                 ScalesByHealth = IsScaled(spec),
                 // Nodes that mean the same draw the same, wherever they stand: which of them stands for a class of clients
                 // makes no difference. What keeps a client's draw may depend on nothing but the policy and its children.
-                Salt = StableHash.Of(
-                    spec.LooksAtNetwork || spec.Kind == ProgramNodeKind.HashName ? spec.Policy : _meanings.SignatureOf(meaning)),
+                Salt = StableHash.Of(KeepsDraw(spec) ? spec.Policy : _meanings.SignatureOf(meaning)),
                 Label = Label(spec.Path),
                 Source = source,
             };
@@ -133,6 +132,10 @@ internal sealed class ProgramBuilder
             case ProgramNodeKind.Sticky or ProgramNodeKind.HashName:
                 return _meanings.OfRendezvous(
                     $"{spec.Kind}{(IsScaled(spec) ? " scaled" : "")} {spec.Policy}", children.Select(child => (MeaningOf(child.Node), child.Weight, child.Name)));
+            case ProgramNodeKind.Assigned or ProgramNodeKind.AssignedSticky:
+                return _meanings.OfTable(
+                    string.Create(CultureInfo.InvariantCulture, $"{spec.Kind} {spec.Table} {spec.Policy}"),
+                    children.Select(child => (MeaningOf(child.Node), child.Child, child.Weight)));
             case ProgramNodeKind.Multivalue:
                 return _meanings.OfMultivalue(children.Select(child => MeaningOf(child.Node)), spec.Max, spec.SpreadSites);
             case ProgramNodeKind.Gated:
@@ -148,6 +151,10 @@ internal sealed class ProgramBuilder
                 return _meanings.OfOrder(children.Select(child => MeaningOf(child.Node)));
         }
     }
+
+    /// <summary>Whether who is drawn for once is drawn for alike from then on.</summary>
+    private static bool KeepsDraw(NodeSpec spec) =>
+        spec.Kind == ProgramNodeKind.HashName || (spec.LooksAtNetwork && spec.Kind != ProgramNodeKind.Assigned);
 
     private static bool IsScaled(NodeSpec spec) => spec.Source is WeightedNode { ScaleByHealth: true };
 

@@ -34,6 +34,12 @@ internal enum ProgramNodeKind : byte
     /// <summary>Weighted by rendezvous hashing on the client network.</summary>
     Sticky,
 
+    /// <summary>Weighted by assigning networks by their observed volume; a draw for all others.</summary>
+    Assigned,
+
+    /// <summary>As <see cref="Assigned"/>, with rendezvous hashing on the client network for all others.</summary>
+    AssignedSticky,
+
     /// <summary>Rendezvous hashing on the name that is asked for.</summary>
     HashName,
 

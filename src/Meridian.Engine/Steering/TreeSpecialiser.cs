@@ -26,9 +26,7 @@ internal sealed class TreeSpecialiser(
             case FailoverNode failover:
                 return Add(ProgramNodeKind.Failover, failover, at, InOrder(failover.Of, at));
             case WeightedNode weighted:
-                return AddKeeping(
-                    weighted.Sticky, weighted.Sticky ? ProgramNodeKind.Sticky : ProgramNodeKind.Weighted, weighted, at,
-                    [.. weighted.Of.Select((child, i) => EdgeTo(child.Node, at, i) with { Weight = (uint)child.Weight })]);
+                return AddWeighted(weighted, at);
             case HashNode hash:
                 bool byClient = hash.Key == HashKey.Client;
                 return AddKeeping(byClient, byClient ? ProgramNodeKind.Sticky : ProgramNodeKind.HashName, hash, at, InOrder(hash.Of, at));
@@ -139,6 +137,17 @@ internal sealed class TreeSpecialiser(
             count++;
         }
         return count;
+    }
+
+    private int AddWeighted(WeightedNode weighted, Frame at)
+    {
+        List<ProgramBuilder.EdgeSpec> children = [.. weighted.Of.Select((child, i) => EdgeTo(child.Node, at, i) with { Weight = (uint)child.Weight })];
+        if (weighted.Assign == WeightedAssign.ByResolver)
+        {
+            int table = tables.Add(weighted, at.Policy.Name, children.Select(child => child.Name));
+            return AddKeeping(true, weighted.Sticky ? ProgramNodeKind.AssignedSticky : ProgramNodeKind.Assigned, weighted, at, children, table);
+        }
+        return AddKeeping(weighted.Sticky, weighted.Sticky ? ProgramNodeKind.Sticky : ProgramNodeKind.Weighted, weighted, at, children);
     }
 
     private int[] SlotsOf(string monitor)

@@ -8,7 +8,6 @@ using Meridian.Control.History;
 using Meridian.Control.Http;
 using Meridian.Control.Http.Documents;
 using Meridian.Control.Publishing;
-using Meridian.Control.Resolving;
 using Meridian.Dns.Names;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Snapshot;
@@ -72,8 +71,8 @@ internal sealed record AuthorityParts(HealthEngine Health, DataPlane DataPlane, 
     /// <summary>Who asks how much, for staged changes.</summary>
     public ClientVolumes Volumes { get; init; } = new();
 
-    /// <summary>Resolves names outside; null leaves them unresolved.</summary>
-    public OutsideResolver? Outside { get; init; }
+    /// <summary>Has the members of what is served checked, and its names outside resolved.</summary>
+    public required CheckedSnapshots Checks { get; init; }
 
     /// <summary>Remembers what was served; null remembers nothing.</summary>
     public HistoryJournal? History { get; init; }

@@ -1,28 +1,21 @@
 using System.Collections.Immutable;
-using System.Net;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Meridian.Control.Access;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Configuration;
 using Meridian.Control.Drilling;
-using Meridian.Control.Explaining;
 using Meridian.Control.History;
-using Meridian.Control.Http;
-using Meridian.Control.Linting;
 using Meridian.Control.Loads;
 using Meridian.Control.Observing;
 using Meridian.Control.Publishing;
 using Meridian.Control.Resolving;
-using Meridian.Control.Route53;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Model;
-using Meridian.Engine.RecordSets;
 using Meridian.Engine.Snapshot;
 using Meridian.Health;
 using Meridian.Health.Probes;
-using Meridian.Health.Probes.Push;
 using Meridian.Health.Publishing;
-using Meridian.Health.Quorum.Streaming;
 using Meridian.Server;
 using Meridian.Server.Metrics;
 using Microsoft.Extensions.Logging;
@@ -54,25 +47,17 @@ internal sealed class MeridianServer : IAsyncDisposable
     private readonly Observatory _observatory;
     private readonly DiskConfigurationFiles _files = new();
     private readonly PlaceDatabaseWatch _placesWatch;
+    private readonly UpdateSources _updates;
     private PosixSignalRegistration? _hangUp;
     private IConfigurationAuthority? _authority;
+    private KeptState? _kept;
     private HealthEngine? _health;
-    private DnsServer? _dns;
-    private SignedMessages? _signed;
-    private LocalEndpoint? _endpoint;
-    private VoteEndpoint? _votes;
-    private Route53Endpoint? _route53;
-    private ServerAccess? _access;
-    private TlsCertificate? _certificate;
-    private LastAnswersStore? _lastAnswers;
-    private GuardMemoryStore? _guards;
-    private ResolutionStore? _resolutions;
-    private ObservatoryStore? _observations;
     private OutsideResolver? _outside;
-    private PlaceDatabaseGate? _places;
     private HistoryJournal? _history;
     private HistoryReader? _past;
-    private volatile bool _areSocketsBound;
+    private DnsServer? _dns;
+    private SignedMessages? _signed;
+    private ServerEndpoints? _endpoints;
 
     public MeridianServer(ServeOptions options, TimeProvider time, ILoggerFactory loggers)
     {
@@ -83,9 +68,9 @@ internal sealed class MeridianServer : IAsyncDisposable
         _startedAt = time.GetUtcNow();
         _dataPlane = new DataPlane(time) { IsWarmingUp = true };
         _placesWatch = new PlaceDatabaseWatch(_files);
-        PropagationTracker propagation = new(_dataPlane, time);
-        PopulationObserver population = new(_volumes, _dataPlane, propagation, _drift = new TtlDrift(time, loggers.CreateLogger<TtlDrift>()), time);
-        _observatory = new Observatory { Population = population, Propagation = propagation, WhatIf = new WhatIf(population, _dataPlane, time) };
+        _updates = new UpdateSources(time);
+        _drift = new TtlDrift(time, loggers.CreateLogger<TtlDrift>());
+        _observatory = Observatory.Create(_volumes, _dataPlane, _drift, time);
     }
 
     /// <summary>Loads, compiles and binds.</summary>
@@ -105,21 +90,46 @@ internal sealed class MeridianServer : IAsyncDisposable
             context.Cancel = true;
             authority.RequestReload();
         });
-        RestoreLastAnswers(authority.StateDirectory);
-        _places = new PlaceDatabaseGate(places, authority.StateDirectory, _time, _loggers.CreateLogger<PlaceDatabaseGate>());
-        _outside = CreateOutside(authority.StateDirectory);
-        _health = HealthEngine.Create(
-            _dataPlane, authority.StateDirectory, new HealthOptions(), _time, _loggers, new OutsideNameResolver(_outside, new SystemNameResolver()));
-        _outside.Notice = news => _health.Announce(OutsideNameResolver.EventOf(news));
-        _observatory.Drills = CreateDrills(_health, authority);
-        RestoreObservations(authority.StateDirectory);
-        BeginHistory(authority, places.BuiltInPath);
-        AuthorityParts parts = new(_health, _dataPlane, new ConfigurationCompiler(places), _time, _loggers) { Places = _places, Volumes = _volumes, History = _history, Outside = _outside, Observed = new ObservedVolumes(_observatory.Population, _observatory.WhatIf), MeasuredTail = _observatory.Propagation.History.TailOf };
+        _kept = new KeptState(authority.StateDirectory, _dataPlane, _observatory, _logger);
+        _kept.Restore();
+        PlaceDatabaseGate gate = new(places, authority.StateDirectory, _time, _loggers.CreateLogger<PlaceDatabaseGate>());
+        OutsideResolver outside = _outside = CreateOutside(_kept.LoadResolutions());
+        HealthEngine health = _health = HealthEngine.Create(
+            _dataPlane, authority.StateDirectory, new HealthOptions(), _time, _loggers, new OutsideNameResolver(outside, new SystemNameResolver()));
+        outside.Notice = news => health.Announce(OutsideNameResolver.EventOf(news));
+        _observatory.Drills = CreateDrills(health, authority);
+        _kept.RestoreObservations();
+        BeginHistory(authority, health, places.BuiltInPath);
+        AuthorityParts parts = new(health, _dataPlane, new ConfigurationCompiler(places), _time, _loggers)
+        {
+            Checks = new CheckedSnapshots(health, outside, _time, _loggers.CreateLogger<CheckedSnapshots>()),
+            Places = gate,
+            Volumes = _volumes,
+            History = _history,
+            Observed = new ObservedVolumes(_observatory.Population, _observatory.WhatIf),
+            MeasuredTail = _observatory.Propagation.History.TailOf,
+        };
         if (await authority.TryStartAsync(parts, cancellationToken) is { } failure)
         {
             return failure;
         }
-        return await TryListenAsync(_dataPlane.Snapshot!.Model, cancellationToken); // Published by the line above.
+        RunningParts running = new()
+        {
+            DataPlane = _dataPlane,
+            Health = health,
+            Authority = authority,
+            Observatory = _observatory,
+            Outside = outside,
+            Places = gate,
+            Past = _past,
+            Metrics = _metrics,
+            Files = _files,
+            Proposals = ServerComposition.ProposalsOf(_options, _files, _time),
+            StartedAt = _startedAt,
+            Time = _time,
+            Loggers = _loggers,
+        };
+        return await TryListenAsync(running, cancellationToken);
     }
 
     /// <summary>Serves until cancelled.</summary>
@@ -139,10 +149,10 @@ internal sealed class MeridianServer : IAsyncDisposable
             authority.RunAsync(stopping.Token),
             _outside!.RunAsync(stopping.Token), // Made with the others.
             TickAsync(stopping.Token),
-            _observatory.Population.RunAsync(stopping.Token),
+            _observatory.RunAsync(stopping.Token),
             new TrafficWeigher(_observatory.Population, _dataPlane, health.Weigh, _time, _loggers.CreateLogger<TrafficWeigher>()).RunAsync(stopping.Token),
             _observatory.Drills!.RunAsync(stopping.Token), // Made with the health checks.
-            _access?.RunAsync(stopping.Token) ?? Task.Delay(Timeout.InfiniteTimeSpan, _time, stopping.Token),
+            _endpoints!.RunAsync(stopping.Token), // Opened at the end of the start.
             .. _history is { } history ? [history.RunAsync(stopping.Token)] : Array.Empty<Task>(),
         ];
         bool isHealthy = await WaitForEndAsync(parts, cancellationToken);
@@ -165,23 +175,11 @@ internal sealed class MeridianServer : IAsyncDisposable
         {
             await _signed.DisposeAsync();
         }
-        if (_endpoint is not null)
+        if (_endpoints is not null)
         {
-            await _endpoint.DisposeAsync();
+            await _endpoints.DisposeAsync();
         }
-        if (_route53 is not null)
-        {
-            await _route53.DisposeAsync();
-        }
-        if (_votes is not null)
-        {
-            await _votes.DisposeAsync();
-        }
-        if (_access is not null)
-        {
-            await _access.DisposeAsync();
-        }
-        SaveLastAnswers();
+        _kept?.Save(_outside);
         _history?.Dispose();
         _past?.Dispose();
         _health?.Dispose();
@@ -190,6 +188,7 @@ internal sealed class MeridianServer : IAsyncDisposable
         {
             await _authority.DisposeAsync();
         }
+        _observatory.Assigner.Dispose();
         _observatory.Population.Dispose();
         _observatory.Propagation.Dispose();
         _drift.Dispose();
@@ -208,19 +207,21 @@ internal sealed class MeridianServer : IAsyncDisposable
         }
     }
 
-    private async Task<string?> TryListenAsync(MeridianModel model, CancellationToken cancellationToken)
+    private async Task<string?> TryListenAsync(RunningParts running, CancellationToken cancellationToken)
     {
         ReleaseLoadMemory();
+        MeridianModel model = _dataPlane.Snapshot!.Model; // Published when the authority started.
         ServerOptions options = ServerComposition.OptionsOf(model.Listen);
         AnswerLimits limits = ServerComposition.LimitsOf(model) with
         {
             TcpIdleTimeout = options.Tcp.IdleTimeout,
             OwnCookieSecret = ServerComposition.CreateCookieSecret(),
         };
+        ServerStatus status = new(running);
         try
         {
             // How many threads share the budgets of rate limiting is known once AF_XDP has been tried.
-            _signed = new SignedMessages(_dataPlane, limits, _authority!.Changes, _time, _loggers); // Made before anything listens.
+            _signed = new SignedMessages(_dataPlane, limits, running.Authority.Changes, _updates, _time, _loggers);
             _dns = new DnsServer(
                 options,
                 _ => new QueryAnswerer(_dataPlane, limits with { UdpWorkerCount = _dns!.DatagramThreadCount }) { Volume = _volumes.Add() },
@@ -228,150 +229,14 @@ internal sealed class MeridianServer : IAsyncDisposable
                 _loggers.CreateLogger<DnsServer>(),
                 _signed.Queue);
             _dns.Start();
-            _areSocketsBound = true;
+            status.OnListening(_dns);
         }
         catch (ServerStartException e)
         {
             return e.Message;
         }
-        if (await TryTakeVotesAsync(model, cancellationToken) is { } failure)
-        {
-            return failure;
-        }
-        if (await TryOpenRoute53Async(model, cancellationToken) is { } route53Failure)
-        {
-            return route53Failure;
-        }
-        if (model.Listen.Http is not { } http)
-        {
-            return null;
-        }
-        try
-        {
-            return await TryOpenEndpointAsync(model, http, limits, cancellationToken);
-        }
-        catch (Exception e) when (e is IOException or ArgumentException)
-        {
-            return $"the HTTP endpoint cannot listen on {http}: {e.Message}";
-        }
-    }
-
-    private async Task<string?> TryTakeVotesAsync(MeridianModel model, CancellationToken cancellationToken)
-    {
-        if (model.Listen.Votes is not { } listen)
-        {
-            return null;
-        }
-        try
-        {
-            _votes = new VoteEndpoint(listen, _health!.Votes, _time, _loggers); // Made before anything listens.
-            await _votes.StartAsync(cancellationToken);
-            return null;
-        }
-        catch (IOException e)
-        {
-            return $"votes cannot be taken on {listen.Address}: {e.Message}";
-        }
-    }
-
-    private async Task<string?> TryOpenEndpointAsync(MeridianModel model, IPEndPoint http, AnswerLimits limits, CancellationToken cancellationToken)
-    {
-        if (LoadCertificate(model) is { } problem)
-        {
-            return problem;
-        }
-        IConfigurationAuthority authority = _authority!; // Made before anything listens.
-        _access ??= await ServerAccess.OpenAsync(model, authority.StateDirectory, authority.Log, _time, _loggers, cancellationToken);
-        EndpointOptions options = new() { Address = http, Certificate = _certificate, IsPlainAllowed = model.Listen.IsPlainHttpAllowed };
-        _endpoint = new LocalEndpoint(options, SourcesOf(limits), _access.Endpoint, _loggers);
-        await _endpoint.StartAsync(cancellationToken);
-        _access.OpenLocalKey(_endpoint.Address.Port);
-        return null;
-    }
-
-    private async Task<string?> TryOpenRoute53Async(MeridianModel model, CancellationToken cancellationToken)
-    {
-        if (model.Listen.Route53 is not { } address)
-        {
-            return null;
-        }
-        IConfigurationAuthority authority = _authority!; // Made before anything listens.
-        if (authority.Changes.Log is not { } log)
-        {
-            return "the Route 53 API changes zones, and here files are where they are changed: start with 'meridian serve --store DIRECTORY', or take out 'listen.route53'";
-        }
-        if (LoadCertificate(model) is { } problem)
-        {
-            return problem;
-        }
-        try
-        {
-            _access ??= await ServerAccess.OpenAsync(model, authority.StateDirectory, authority.Log, _time, _loggers, cancellationToken);
-            EndpointOptions options = new() { Address = address, Certificate = _certificate, IsPlainAllowed = model.Listen.IsPlainHttpAllowed };
-            Route53Sources sources = new()
-            {
-                Changes = authority.Changes,
-                Log = log,
-                Keys = _access.Endpoint.Keys.Index,
-                Audit = _access.Endpoint.Audit,
-                Model = () => _dataPlane.Snapshot?.Model,
-                DataPlane = () => _dataPlane,
-                ServedRevision = () => authority.ServedRevision,
-                Health = monitor => _health?.GetReport(StandingMonitors.MemberOf(monitor)),
-                Time = _time,
-                Random = RandomNumberGenerator.Fill,
-            };
-            _route53 = new Route53Endpoint(options, sources, new Route53Limits(), _loggers);
-            await _route53.StartAsync(cancellationToken);
-            return null;
-        }
-        catch (Exception e) when (e is IOException or ArgumentException)
-        {
-            return $"the Route 53 API cannot listen on {address}: {e.Message}";
-        }
-    }
-
-    /// <summary>Loads the certificate once; the problem when it cannot be used.</summary>
-    private string? LoadCertificate(MeridianModel model)
-    {
-        if (_certificate is not null || model.Listen.HttpTls is not { } tls)
-        {
-            return null;
-        }
-        _certificate = TlsCertificate.TryLoad(
-            tls.CertificatePath, tls.KeyPath, _files, _time, _loggers.CreateLogger<TlsCertificate>(), out string? problem);
-        return problem;
-    }
-
-    private LocalEndpointSources SourcesOf(AnswerLimits limits)
-    {
-        // All of these exist once the first configuration is published, which is before the endpoint starts.
-        HealthEngine health = _health!;
-        IConfigurationAuthority authority = _authority!;
-        ExplainService explain = new(_dataPlane, limits, health.GetReport, _time, _past);
-        return new LocalEndpointSources
-        {
-            Configuration = () => authority.Status,
-            Readiness = CurrentReadiness,
-            Status = () => StatusOf(health, authority),
-            NextChange = cancelled => _dataPlane.NextChange.WaitAsync(cancelled),
-            Metrics = writer => writer.Write(PrometheusText.Format(_metrics.Collect())),
-            Explain = explain.ExplainAsync,
-            Documents = authority.Documents,
-            Changes = authority.Changes,
-            Staged = authority.Staged,
-            Planned = authority.Planned,
-            Observatory = _observatory,
-            Propose = ServerComposition.ProposalsOf(_options, _files, _time).Read,
-            Model = () => _dataPlane.Snapshot?.Model,
-            AcceptPlaces = AcceptPlaces,
-            Lint = () => _dataPlane.Snapshot is { } served && authority.Loaded is { } loaded
-                ? LintOutput.ToJson(Linter.Lint(loaded, served.Places))
-                : null,
-            FailBack = health.FailBack,
-            Breaker = command => CommandBreaker(health, command),
-            Push = report => health.Reports.Receive(report.Monitor, report.Member, report.Token, report.IsUp, report.Message) == PushOutcome.Accepted,
-        };
+        _endpoints = new ServerEndpoints(running, status, _updates);
+        return await _endpoints.TryOpenAsync(model, limits, cancellationToken);
     }
 
     private DrillService CreateDrills(HealthEngine health, IConfigurationAuthority authority) => new(
@@ -387,18 +252,6 @@ internal sealed class MeridianServer : IAsyncDisposable
             Time = _time,
         },
         _loggers.CreateLogger<DrillService>());
-
-    private static void CommandBreaker(HealthEngine health, BreakerCommand command)
-    {
-        if (command.IsFreeze)
-        {
-            health.Freeze(command.By);
-        }
-        else
-        {
-            health.Thaw(command.By);
-        }
-    }
 
     private IConfigurationAuthority? OpenAuthority(out string? problem)
     {
@@ -418,37 +271,6 @@ internal sealed class MeridianServer : IAsyncDisposable
             return null;
         }
     }
-
-    private Readiness CurrentReadiness() => new(_dataPlane.Snapshot is not null, _areSocketsBound, !_dataPlane.IsWarmingUp);
-
-    private StatusReport StatusOf(HealthEngine health, IConfigurationAuthority authority)
-    {
-        DataPlaneSnapshot? snapshot = _dataPlane.Snapshot;
-        return new StatusReport
-        {
-            Version = ProductVersion.Current.Number,
-            StartedAt = _startedAt,
-            Now = _time.GetUtcNow(),
-            Listening = [.. (_dns?.BoundEndpoints ?? []).SelectMany(DescribeListening)],
-            Configuration = authority.Status,
-            Readiness = CurrentReadiness(),
-            Revision = snapshot is null ? null : new RevisionStatus(
-                snapshot.Revision.Number, snapshot.Revision.SoaSerial, snapshot.Revision.Digest, snapshot.Model.Zones.Count),
-            Geo = snapshot is null ? null : new GeoStatus(snapshot.Places.Description, snapshot.Places.BuildDate)
-            {
-                Held = StatusWriter.Held(_places?.Held),
-            },
-            Members = StatusWriter.Members(_dataPlane, health),
-            Outside = _outside?.GetStatus() ?? [],
-            Breaker = StatusWriter.Breaker(health.Breaker),
-            BreakerMeasure = health.Breaker.Measure,
-            Planned = StatusWriter.Planned(authority.Planned),
-            Vantages = StatusWriter.Vantages(health),
-            Counters = _dns is null ? new CounterStatus() : StatusWriter.Counters(_dns.Counters.Sum(), authority.Metrics),
-        };
-    }
-
-    private static string[] DescribeListening(IPEndPoint endpoint) => [$"udp {endpoint}", $"tcp {endpoint}"];
 
     private async Task WarmUpAsync(HealthEngine health, CancellationToken cancellationToken)
     {
@@ -480,9 +302,8 @@ internal sealed class MeridianServer : IAsyncDisposable
             {
                 _authority?.RequestReload(ReloadReason.PlacesChanged);
             }
-            _certificate?.Refresh();
-            _access?.Tick();
-            SaveLastAnswers();
+            _endpoints?.Tick();
+            _kept?.Save(_outside);
         }
     }
 
@@ -498,25 +319,8 @@ internal sealed class MeridianServer : IAsyncDisposable
         return false;
     }
 
-    private bool AcceptPlaces()
+    private OutsideResolver CreateOutside(ImmutableArray<KeptAnswer> kept)
     {
-        bool isAccepted = _places?.Accept() == true;
-        if (isAccepted)
-        {
-            _authority?.RequestReload(ReloadReason.PlacesChanged);
-        }
-        return isAccepted;
-    }
-
-    private OutsideResolver CreateOutside(string? stateDirectory)
-    {
-        _resolutions = stateDirectory is null ? null : new ResolutionStore(stateDirectory);
-        string? problem = null;
-        ImmutableArray<KeptAnswer> kept = _resolutions?.Load(out problem) ?? [];
-        if (problem is not null)
-        {
-            HostLog.StateUnreadable(_logger, problem);
-        }
         // Ids and the case of names have to be unforeseeable; when names are asked for again only has to be spread.
         StubResolver stub = new(new SocketExchange(), octets => RandomNumberGenerator.Fill(octets), _time);
         Random spread = new(RandomNumberGenerator.GetInt32(int.MaxValue));
@@ -525,9 +329,9 @@ internal sealed class MeridianServer : IAsyncDisposable
     }
 
     /// <summary>From the first snapshot on, what decisions follow from is written down, and can be asked for.</summary>
-    private void BeginHistory(IConfigurationAuthority authority, string builtInPlaces)
+    private void BeginHistory(IConfigurationAuthority authority, HealthEngine health, string builtInPlaces)
     {
-        if (authority.StateDirectory is not { } stateDirectory || _health is not { } health)
+        if (authority.StateDirectory is not { } stateDirectory)
         {
             return;
         }
@@ -543,53 +347,5 @@ internal sealed class MeridianServer : IAsyncDisposable
         _history = new HistoryJournal(parts, _loggers.CreateLogger<HistoryJournal>());
         _dataPlane.Attach(_history, _history.LastStamp);
         _past = new HistoryReader(directory, _history.Drain, authority.Stored);
-    }
-
-    private void RestoreObservations(string? stateDirectory)
-    {
-        _observations = stateDirectory is null ? null : new ObservatoryStore(stateDirectory);
-        foreach (string problem in _observations?.Load(_observatory) ?? [])
-        {
-            HostLog.StateUnreadable(_logger, problem);
-        }
-    }
-
-    private void RestoreLastAnswers(string? stateDirectory)
-    {
-        if (stateDirectory is null)
-        {
-            return;
-        }
-        _guards = new GuardMemoryStore(stateDirectory);
-        _dataPlane.RestoreGuards(_guards.Load(out string? unreadable));
-        if (unreadable is not null)
-        {
-            HostLog.StateUnreadable(_logger, unreadable);
-        }
-        _lastAnswers = new LastAnswersStore(stateDirectory);
-        _dataPlane.RestoreLastGood(_lastAnswers.Load(out string? problem));
-        if (problem is not null)
-        {
-            HostLog.StateUnreadable(_logger, problem);
-        }
-    }
-
-    private void SaveLastAnswers()
-    {
-        bool isAsked = _dataPlane.Snapshot?.Model.Policies.Values.Any(policy => policy.WhenAllDown == WhenAllDown.LastGood) == true;
-        try
-        {
-            _guards?.Save(_dataPlane.Guards);
-            _resolutions?.Save(_outside?.Capture() ?? []);
-            _observations?.Save(_observatory);
-            if (isAsked)
-            {
-                _lastAnswers?.Save(_dataPlane.LastGood);
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            HostLog.StateNotKept(_logger, e.Message);
-        }
     }
 }

@@ -35,22 +35,28 @@ internal sealed class ServerAccess : IAsyncDisposable
 
     /// <summary>Opens what was kept.</summary>
     /// <param name="model">What the configuration says.</param>
-    /// <param name="stateDirectory">Where it is kept; null keeps nothing.</param>
-    /// <param name="log">Where tokens are.</param>
+    /// <param name="authority">Where it is kept, and where tokens are.</param>
+    /// <param name="updates">Where dynamic updates came from.</param>
     /// <param name="time">Dates, expiry, throttling.</param>
     /// <param name="loggers">Where it logs.</param>
     /// <param name="cancellationToken">Ends the start.</param>
     /// <exception cref="IOException">The audit log cannot be opened.</exception>
     public static async Task<ServerAccess> OpenAsync(
-        MeridianModel model, string? stateDirectory, IChangeLog log, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
+        MeridianModel model,
+        IConfigurationAuthority authority,
+        UpdateSources updates,
+        TimeProvider time,
+        ILoggerFactory loggers,
+        CancellationToken cancellationToken)
     {
+        (string? stateDirectory, IChangeLog log) = (authority.StateDirectory, authority.Log);
         ILogger logger = loggers.CreateLogger<ServerAccess>();
         AccessLimits limits = new();
         TokenIndex index = new(new TokenUses(stateDirectory));
-        TokenService tokens = new(log, index, limits, time, RandomNumberGenerator.Fill);
+        TokenService tokens = new(log, index, limits, time, RandomNumberGenerator.Fill, loggers.CreateLogger<TokenService>());
         await tokens.LoadAsync(cancellationToken);
         AccessKeyIndex keyIndex = new(index.Uses);
-        AccessKeyService keys = new(log, keyIndex, limits, time, RandomNumberGenerator.Fill);
+        AccessKeyService keys = new(log, keyIndex, limits, time, RandomNumberGenerator.Fill, loggers.CreateLogger<AccessKeyService>());
         await keys.LoadAsync(cancellationToken);
         LoginThrottle throttle = new(limits, time);
         Role local = model.Access.Local switch
@@ -69,7 +75,7 @@ internal sealed class ServerAccess : IAsyncDisposable
             Tokens = tokens,
             Keys = keys,
         };
-        ChangeAudit audit = new(access.Audit, log, time, loggers.CreateLogger<ChangeAudit>());
+        ChangeAudit audit = new(access.Audit, log, updates, time, loggers.CreateLogger<ChangeAudit>());
         ServerAccess opened = new(index, keyIndex, access, audit, time, logger);
         if (index.All.Count == 0 && stateDirectory is not null)
         {
@@ -130,7 +136,7 @@ internal sealed class ServerAccess : IAsyncDisposable
     private async Task CreateFirstTokenAsync(string stateDirectory, CancellationToken cancellationToken)
     {
         NewToken wanted = new() { Name = "first-run", Role = Role.Admin.ToWord() };
-        TokenResult result = await Endpoint.Tokens.CreateAsync(wanted, "meridian", isTrial: false, cancellationToken);
+        GrantResult<AccessToken> result = await Endpoint.Tokens.CreateAsync(wanted, "meridian", isTrial: false, cancellationToken);
         if (result.Secret is not { } secret)
         {
             return;
@@ -153,7 +159,7 @@ internal sealed class ServerAccess : IAsyncDisposable
                 Role = Role.Admin.ToWord(),
                 Action = "createToken",
                 Outcome = AuditOutcomes.Done,
-                Target = $"access-token/{result.Token?.Id} (first-run, admin, all zones)",
+                Target = $"access-token/{result.Grant?.Id} (first-run, admin, all zones)",
                 Revision = result.Revision,
             },
             cancellationToken);

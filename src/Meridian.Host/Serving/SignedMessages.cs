@@ -1,3 +1,4 @@
+using Meridian.Control.Access;
 using Meridian.Control.Changes;
 using Meridian.Control.DynamicUpdate;
 using Meridian.Engine.Answering;
@@ -17,9 +18,9 @@ internal sealed class SignedMessages : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<Task> _running = [];
 
-    public SignedMessages(DataPlane dataPlane, AnswerLimits limits, IChangeService changes, TimeProvider time, ILoggerFactory loggers)
+    public SignedMessages(DataPlane dataPlane, AnswerLimits limits, IChangeService changes, UpdateSources updates, TimeProvider time, ILoggerFactory loggers)
     {
-        _service = new SignedMessageService(dataPlane, limits, changes, time, loggers.CreateLogger<SignedMessageService>());
+        _service = new SignedMessageService(dataPlane, limits, changes, updates, time, loggers.CreateLogger<SignedMessageService>());
         _running.Add(PumpAsync(_stopping.Token));
         _running.Add(_service.RunAsync(_stopping.Token));
     }

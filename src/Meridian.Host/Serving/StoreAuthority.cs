@@ -10,8 +10,6 @@ using Meridian.Control.History;
 using Meridian.Control.Http;
 using Meridian.Control.Http.Documents;
 using Meridian.Control.Publishing;
-using Meridian.Engine.Snapshot;
-using Meridian.Health.Publishing;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.Host.Serving;
@@ -99,10 +97,7 @@ internal sealed class StoreAuthority : IConfigurationAuthority
         {
             HostLog.StateUnreadable(parts.Loggers.CreateLogger<StoreAuthority>(), problem);
         }
-        _publisher = new RevisionPublisher(parts.Health, parts.DataPlane, Metrics, parts.Time, parts.Loggers.CreateLogger<RevisionPublisher>())
-        {
-            Outside = parts.Outside,
-        };
+        _publisher = new RevisionPublisher(parts.Checks, parts.DataPlane, Metrics, parts.Time);
         _service = new ChangeService(
             new ChangeServiceParts
             {
@@ -126,7 +121,7 @@ internal sealed class StoreAuthority : IConfigurationAuthority
             {
                 DataPlane = parts.DataPlane,
                 Verdicts = parts.Health,
-                Follow = (snapshot, candidate) => Follow(parts, snapshot, candidate),
+                Checks = parts.Checks,
                 Volumes = parts.Volumes,
                 Time = parts.Time,
             },
@@ -177,20 +172,6 @@ internal sealed class StoreAuthority : IConfigurationAuthority
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The ordinary end.
-        }
-    }
-
-    private static void Follow(AuthorityParts parts, DataPlaneSnapshot snapshot, DataPlaneSnapshot? candidate)
-    {
-        HealthEngine health = parts.Health;
-        parts.Outside?.Follow([.. snapshot.OutsideNames.Union(candidate?.OutsideNames ?? [])], snapshot.Model.Resolvers);
-        if (candidate is null)
-        {
-            health.Reconfigure(snapshot);
-        }
-        else
-        {
-            health.ReconfigureBeside(snapshot, candidate);
         }
     }
 

@@ -151,7 +151,7 @@ internal sealed class TcpLoop<TAnswerer> : TransportWorker
     private void ReadClocks()
     {
         _now = (long)_time.GetElapsedTime(_origin).TotalMilliseconds;
-        _responder.UnixSeconds = _time.GetUtcNow().ToUnixTimeSeconds();
+        _responder.UnixMilliseconds = _time.GetUtcNow().ToUnixTimeMilliseconds();
     }
 
     private void Dispatch(ulong key, bool canRead, bool canWrite)

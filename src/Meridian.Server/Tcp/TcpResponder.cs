@@ -48,7 +48,7 @@ internal sealed unsafe class TcpResponder<TAnswerer>(
     public long BufferedOctets => _buffers.Octets;
 
     /// <summary>Coarse time for the answers, set once per round of events.</summary>
-    public long UnixSeconds { get; set; }
+    public long UnixMilliseconds { get; set; }
 
     /// <summary>The last <see cref="Receive"/> found nothing more to read.</summary>
     public bool Drained { get; private set; }
@@ -228,7 +228,7 @@ internal sealed unsafe class TcpResponder<TAnswerer>(
     private int AnswerOne(TcpConnection connection, ReadOnlySpan<byte> query, Span<byte> frame)
     {
         counters.CountQuery(query);
-        ClientInfo client = new(connection.Address, connection.Port, Transport.Tcp, UnixSeconds);
+        ClientInfo client = ClientInfo.At(connection.Address, connection.Port, Transport.Tcp, UnixMilliseconds);
         AnswerResult result = answerer.Answer(query, client, frame[PrefixLength..]);
         if (result.Disposition == AnswerDisposition.Deferred && deferral.TryDefer(connection, query, client))
         {

@@ -243,12 +243,12 @@ internal sealed unsafe class UdpWorker<TAnswerer> : TransportWorker
     private void AnswerBatch(bool packetInfo)
     {
         // One reading of the clock for the batch: its datagrams arrived within microseconds.
-        long unixSeconds = _time.GetUtcNow().ToUnixTimeSeconds();
+        long milliseconds = _time.GetUtcNow().ToUnixTimeMilliseconds();
         MultiMessage* messages = _batch.Messages;
         for (; _position < _received; _position++)
         {
             MultiMessage* message = messages + _position;
-            int length = Answer(message, unixSeconds);
+            int length = Answer(message, milliseconds);
             if (length == 0)
             {
                 continue;
@@ -271,7 +271,7 @@ internal sealed unsafe class UdpWorker<TAnswerer> : TransportWorker
     }
 
     /// <returns>Octets of the answer; 0 for none.</returns>
-    private int Answer(MultiMessage* message, long unixSeconds)
+    private int Answer(MultiMessage* message, long milliseconds)
     {
         ReadOnlySpan<byte> query = DatagramBatch.Query(message);
         _counters.CountQuery(query);
@@ -288,7 +288,7 @@ internal sealed unsafe class UdpWorker<TAnswerer> : TransportWorker
             return 0;
         }
 
-        ClientInfo client = new(address, port, Transport.Udp, unixSeconds);
+        ClientInfo client = ClientInfo.At(address, port, Transport.Udp, milliseconds);
         AnswerResult result = _answerer.Answer(query, client, _batch.Slot(message));
         Debug.Assert(result.Disposition != AnswerDisposition.Respond || result.Length > 0);
         if (result.Disposition == AnswerDisposition.Deferred && TryDefer(message, client))

@@ -108,12 +108,12 @@ internal sealed unsafe class XdpWorker<TAnswerer> : TransportWorker
         }
 
         // One reading of the clock for the batch: its frames arrived within microseconds.
-        long unixSeconds = _time.GetUtcNow().ToUnixTimeSeconds();
+        long milliseconds = _time.GetUtcNow().ToUnixTimeMilliseconds();
         while (_left > 0)
         {
             _left--;
             _current = _socket.Receive.Read();
-            int length = Answer(_current, unixSeconds);
+            int length = Answer(_current, milliseconds);
             if (length == 0)
             {
                 GiveBack(_current);
@@ -131,7 +131,7 @@ internal sealed unsafe class XdpWorker<TAnswerer> : TransportWorker
     }
 
     /// <returns>Octets of the frame to send; 0 for none.</returns>
-    private int Answer(in XdpDescriptor received, long unixSeconds)
+    private int Answer(in XdpDescriptor received, long milliseconds)
     {
         ReadOnlySpan<byte> frame = _socket.Frame(received);
         if (!FrameHeaders.TryParse(frame, out FrameHeaders headers) || !headers.IsAnswerable(frame))
@@ -158,7 +158,7 @@ internal sealed unsafe class XdpWorker<TAnswerer> : TransportWorker
 
         // The interface's longest packet bounds the answer: nobody behind us would put it into fragments.
         Span<byte> memory = _socket.FrameMemory(received)[..(headers.NetworkOffset + _socket.Plan.MaxPacketOctets)];
-        ClientInfo client = new(address, port, Transport.Udp, unixSeconds);
+        ClientInfo client = ClientInfo.At(address, port, Transport.Udp, milliseconds);
         AnswerResult result = _answerer.Answer(query, client, memory[headers.PayloadOffset..]);
         Debug.Assert(result.Disposition != AnswerDisposition.Respond || result.Length > 0);
         int length = _counters.CountResult(result);

@@ -18,6 +18,10 @@ public static class ResultText
         Line(text, $"authority: {Count(result.Authority.Queries)} queries, mean {result.Authority.MeanPerSecond:0.#}/s, peak {result.Authority.PeakPerSecond:0}/s at {Span(result.Authority.PeakAt)}");
         double missed = result.RequestsTotal > 0 ? result.FailedTotal / result.RequestsTotal : 0;
         Line(text, $"requests:  {Count((long)result.RequestsTotal)}, failed {Count((long)result.FailedTotal)} ({missed:0.####%})");
+        if (result.Assignment is { } assignment)
+        {
+            Line(text, $"assigned:  {Count(assignment.Networks)} networks with {assignment.Assigned:0.0%} of the traffic, {assignment.MovedPerHour:0.0%} moved per hour; volumes estimated within {assignment.EstimateOff:0%} (median)");
+        }
         text.Append('\n');
         AppendTargets(text, result);
         AppendEvents(text, result);

@@ -36,6 +36,9 @@ public sealed record SimulationResult
     /// <summary>Requests per bin.</summary>
     public required ImmutableArray<double> Requests { get; init; }
 
+    /// <summary>What assigning resolvers came to; null when nothing is assigned.</summary>
+    public AssignmentOutcome? Assignment { get; init; }
+
     public double FailedTotal => Failed.Sum();
 
     public double RequestsTotal => Requests.Sum();

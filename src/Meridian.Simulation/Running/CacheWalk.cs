@@ -18,16 +18,18 @@ internal sealed class CacheWalk(PopulationModel population, SimulatedAuthority a
     /// <param name="epoch">Which state of the authority this is.</param>
     /// <param name="until">The end of the stretch.</param>
     /// <param name="series">Receives what its clients are given.</param>
+    /// <param name="asked">Receives its questions, as the authority observes them; null for nobody.</param>
     /// <returns>Questions that it asked.</returns>
-    public long Walk(ref CacheEntry entry, int epoch, double until, TrafficSeries series)
+    public long Walk(ref CacheEntry entry, int epoch, double until, TrafficSeries series, List<AskedQuestion>? asked)
     {
         ResolverClass behaviour = population.ResolverClasses[entry.Class];
-        long asked = 0;
+        long questions = 0;
         while (entry.NextFetch < until)
         {
             double now = entry.NextFetch;
             AnswerSeen seen = authority.Ask(in entry, startUnixSeconds + (long)Math.Floor(now), ref entry.Random);
-            asked++;
+            questions++;
+            asked?.Add(new AskedQuestion(entry.Resolver, entry.Subnet, now, seen.Lifetime));
             series.AddQuery(now);
             Trigger(in entry, behaviour, epoch, seen.Answer, now, series);
             double validUntil = behaviour.ExpiryOf(now, seen.Lifetime);
@@ -37,7 +39,7 @@ internal sealed class CacheWalk(PopulationModel population, SimulatedAuthority a
             entry.NextFetch = NextFetch(ref entry, behaviour, now, validUntil);
             Spread(in entry, epoch, now, Math.Min(validUntil, entry.NextFetch), series);
         }
-        return asked;
+        return questions;
     }
 
     /// <summary>The client whose query makes the cache ask gets the new answer; of one that serves stale, the old one.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Engine.Assigning;
 using Meridian.Engine.Snapshot;
 using Meridian.Simulation.Population;
 using Meridian.Simulation.Results;
@@ -18,6 +19,7 @@ public sealed class SimulationRun
     private readonly SimulationInput _input;
     private readonly AuthorityState _state;
     private readonly AnswerCatalog _catalog = new();
+    private readonly AssigningLoop _assigning;
     private readonly Shard[] _shards;
     private readonly List<IntendedShares> _intended = [];
     private readonly IProgress<double>? _progress;
@@ -30,6 +32,7 @@ public sealed class SimulationRun
         _input = input;
         _progress = progress;
         _state = new AuthorityState(input);
+        _assigning = new AssigningLoop(input, _state);
         _shards = new Shard[ShardCount];
     }
 
@@ -82,6 +85,7 @@ public sealed class SimulationRun
         int epoch = 0;
         int next = 0;
         double at = 0;
+        bool hasChanged = false;
         AddIntended(epoch, at);
         while (at < end)
         {
@@ -89,9 +93,16 @@ public sealed class SimulationRun
             double until = Math.Min(end, at + LongestStretch);
             bool isStep = next < steps.Length && steps[next].At < until;
             until = isStep ? Math.Max(at, steps[next].At) : until;
-            WalkAll(epoch, until);
+            bool isAssigning = AssignmentPlanner.IsNeeded(_state.DataPlane);
+            WalkAll(epoch, until, isAssigning);
             at = until;
             _state.MoveTo(at);
+            if (isAssigning)
+            {
+                _assigning.Take(_shards.Select(shard => shard.Asked));
+                _assigning.Assign(at, hasChanged);
+                hasChanged = false;
+            }
             _progress?.Report(at / end);
             _state.DataPlane.ExpireForcedStates();
             if (!isStep)
@@ -99,6 +110,7 @@ public sealed class SimulationRun
                 continue;
             }
             epoch++;
+            hasChanged = true;
             for (; next < steps.Length && steps[next].At <= at; next++)
             {
                 ImmutableArray<ModelProblem> problems = steps[next].Apply(_state);
@@ -115,10 +127,10 @@ public sealed class SimulationRun
         {
             total.Merge(other);
         }
-        return (new ResultBuilder(_input, _state, _catalog, total, _intended, spans).Build(_entries.Length, _asked), []);
+        return (new ResultBuilder(_input, _state, _catalog, total, _intended, spans).Build(_entries.Length, _asked) with { Assignment = _assigning.Outcome(_entries) }, []);
     }
 
-    private void WalkAll(int epoch, double until)
+    private void WalkAll(int epoch, double until, bool isAssigning)
     {
         int next = -1;
         Parallel.For(0, _series.Length, new ParallelOptions { MaxDegreeOfParallelism = _series.Length }, worker =>
@@ -132,7 +144,7 @@ public sealed class SimulationRun
                     ref CacheEntry entry = ref _entries[i];
                     if (entry.NextFetch < until)
                     {
-                        asked += _shards[shard].Walk.Walk(ref entry, epoch, until, series);
+                        asked += _shards[shard].Walk.Walk(ref entry, epoch, until, series, isAssigning ? _shards[shard].Asked : null);
                     }
                 }
                 Interlocked.Add(ref _asked, asked);
@@ -163,7 +175,11 @@ public sealed class SimulationRun
         }
     }
 
-    private sealed record Shard(SimulatedAuthority Authority, CacheWalk Walk);
+    private sealed record Shard(SimulatedAuthority Authority, CacheWalk Walk)
+    {
+        /// <summary>What its caches asked in this stretch, while somebody wants to know.</summary>
+        public List<AskedQuestion> Asked { get; } = [];
+    }
 }
 
 /// <summary>When an event took effect at the authority.</summary>

@@ -126,6 +126,19 @@ public abstract class ChangeLogContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task FindRequestAsync_KeyThatCame_IsItsRevisionAndWhatWasAsked()
+    {
+        ChangeSet set = Set(Put("a", "1")) with { IdempotencyKey = "once" };
+        Revision revision = await Log.AcceptAsync(set);
+        ContentHash asked = LogHash.OfRequest(Set(Put("what", "was asked")));
+        Revision other = await Log.AcceptAsync(Set(Put("b", "1")) with { IdempotencyKey = "other", Request = asked });
+
+        Assert.Equal(new KnownRequest(revision, LogHash.OfRequest(set)), await Log.FindRequestAsync("once", None));
+        Assert.Equal(new KnownRequest(other, asked), await Log.FindRequestAsync("other", None));
+        Assert.Null(await Log.FindRequestAsync("never", None));
+    }
+
+    [Fact]
     public async Task AppendAsync_SameIdempotencyKey_AppliedOnce()
     {
         ChangeSet set = Set(Put("a", "1")).With(new Precondition(Pool("a"), 0)) with { IdempotencyKey = "once" };

@@ -179,6 +179,53 @@ public sealed class StoreMaintenanceTests : IDisposable
     }
 
     [Fact]
+    public async Task Repair_SnapshotOfAnotherHistory_IsNotTaken()
+    {
+        StoreModel often = new() { SnapshotEvery = 10, SnapshotInterval = TimeSpan.Zero };
+        foreach ((TemporaryStore store, string body) in new[] { (_other, "2"), (_store, "1") })
+        {
+            await using SqliteChangeLog log = store.Open(configure: options => options with { Keeping = store == _other ? often : new StoreModel { SnapshotEvery = 0 } });
+            for (int i = 0; i < (store == _other ? 40 : 20); i++)
+            {
+                await log.AcceptAsync(Set(Put("p", body + i.ToString(CultureInfo.InvariantCulture))));
+            }
+            if (store == _other)
+            {
+                await SnapshotOfAsync(store, log);
+            }
+        }
+        // As after files were exchanged by hand: whole copies, of a store that was another one, before and beyond the head of this.
+        Directory.Move(new StoreFiles(_other.Directory).Snapshots, new StoreFiles(_store.Directory).Snapshots);
+        Execute("UPDATE document SET body = x'7b7d' WHERE name = 'p'");
+
+        StoreRepairReport repaired = StoreMaintenance.Repair(_store.Directory, TimeProvider.System);
+
+        Assert.Equal((null, 0L, 20L, 0L), (repaired.Snapshot, repaired.From, repaired.After.Head?.Number, repaired.Lost));
+        await using SqliteChangeLog again = _store.Open();
+        Assert.Equal("p@20=119", await again.TextAsync());
+    }
+
+    [Fact]
+    public async Task Run_StorageFailsAndComesBack_IsOpenedAgainThoughNobodyWrites()
+    {
+        await using SqliteChangeLog log = _store.Open(configure: options => options with { ReopenInterval = TimeSpan.FromMilliseconds(20) });
+        await log.AcceptAsync(Set(Put("before", "1")));
+        Execute("ALTER TABLE revision RENAME TO hidden");
+        AppendResult.Refused refused = Assert.IsType<AppendResult.Refused>(await log.AppendAsync(Set(Put("lost", "1")), None));
+        Assert.Equal((RefusalKind.Fault, true), (refused.Kind, log.Fault is not null));
+        Execute("ALTER TABLE hidden RENAME TO revision");
+
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(30));
+        while (log.Fault is not null)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, limit.Token);
+        }
+
+        Assert.Equal((1L, "before@1=1"), (log.Head?.Number, await log.TextAsync()));
+        Assert.Equal(2, (await log.AcceptAsync(Set(Put("after", "1")))).Number);
+    }
+
+    [Fact]
     public async Task Repair_OnlyThePastIsDamaged_KeepsTheStateAndBeginsHistoryAfterTheDamage()
     {
         string before;
@@ -368,10 +415,12 @@ public sealed class StoreMaintenanceTests : IDisposable
         }
     }
 
-    private async Task SnapshotOfAsync(SqliteChangeLog log)
+    private Task SnapshotOfAsync(SqliteChangeLog log) => SnapshotOfAsync(_store, log);
+
+    private static async Task SnapshotOfAsync(TemporaryStore store, SqliteChangeLog log)
     {
         using CancellationTokenSource limit = new(TimeSpan.FromSeconds(30));
-        while (new StoreFiles(_store.Directory).ListSnapshots().Count == 0)
+        while (new StoreFiles(store.Directory).ListSnapshots().Count == 0)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, limit.Token);
         }

@@ -6,8 +6,10 @@ using Meridian.Control.Changes.Planning;
 using Meridian.Control.Configuration;
 using Meridian.Control.History;
 using Meridian.Control.Publishing;
+using Meridian.Control.Tests.ChangeLog;
 using Meridian.Control.Tests.Configuration;
 using Meridian.Control.Tests.Publishing;
+using Meridian.Engine.Health;
 using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 using Meridian.Health;
@@ -33,12 +35,16 @@ internal sealed class ChangeHarness : IAsyncDisposable
     {
         _observed = observed;
         Log = new MemoryChangeLog(TimeProvider.System);
-        Held = new HeldLog(Log);
+        Broken = new BrokenLog(Log);
+        Held = new HeldLog(Broken);
         DataPlane = new DataPlane(TimeProvider.System);
         (_health, Service) = Create();
     }
 
     public MemoryChangeLog Log { get; }
+
+    /// <summary>The log, for as long as it can be read.</summary>
+    public BrokenLog Broken { get; }
 
     /// <summary>What the service writes to: the log, or its queue while it is held.</summary>
     public HeldLog Held { get; }
@@ -46,6 +52,12 @@ internal sealed class ChangeHarness : IAsyncDisposable
     public DataPlane DataPlane { get; private set; }
 
     public ChangeService Service { get; private set; }
+
+    /// <summary>Tells health checks what to look at.</summary>
+    public CheckedSnapshots Checks { get; private set; } = null!; // Made with the service.
+
+    /// <summary>Whether a member is checked.</summary>
+    public bool IsChecked(MemberKey member) => _health.GetReport(member) is not null;
 
     /// <summary>What is written down of the present run.</summary>
     public HistoryJournal History { get; private set; } = null!; // Made with the service.
@@ -134,6 +146,7 @@ internal sealed class ChangeHarness : IAsyncDisposable
     {
         HealthEngine health = new(
             new DataPlaneVerdictSink(DataPlane), new NoProbe(), new HealthOptions(), TimeProvider.System, NullLogger<HealthEngine>.Instance, null);
+        Checks = new CheckedSnapshots(health, null, TimeProvider.System, NullLogger<CheckedSnapshots>.Instance);
         HistoryParts history = new()
         {
             Directory = HistoryDirectory,
@@ -151,7 +164,7 @@ internal sealed class ChangeHarness : IAsyncDisposable
             BaseDirectory = _directory.FullName,
             Compiler = Compiler,
             Ledger = new RevisionLedger(_directory.FullName, TimeProvider.System),
-            Publisher = new RevisionPublisher(health, DataPlane, new ControlMetrics(), TimeProvider.System, NullLogger<RevisionPublisher>.Instance),
+            Publisher = new RevisionPublisher(Checks, DataPlane, new ControlMetrics(), TimeProvider.System),
             Observed = _observed,
             History = History,
             Time = TimeProvider.System,

@@ -61,6 +61,9 @@ internal sealed class HeldLog(IChangeLog inner) : IChangeLog
 
     public ValueTask<LogEntry?> FindAsync(long number, CancellationToken cancellationToken) => inner.FindAsync(number, cancellationToken);
 
+    public ValueTask<KnownRequest?> FindRequestAsync(string idempotencyKey, CancellationToken cancellationToken) =>
+        inner.FindRequestAsync(idempotencyKey, cancellationToken);
+
     public ValueTask<ImmutableArray<Revision>> HistoryAsync(long? before, int limit, CancellationToken cancellationToken) =>
         inner.HistoryAsync(before, limit, cancellationToken);
 

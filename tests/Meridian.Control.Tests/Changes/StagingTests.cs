@@ -32,6 +32,16 @@ public sealed class StagingTests
 
         """;
 
+    /// <summary>The same, without waiting for verdicts that never come here.</summary>
+    private const string Quick = "warm-up: 0s\n" + Yaml;
+
+    /// <summary>A change to a pool that there is not yet.</summary>
+    private static readonly ImmutableArray<DocumentChange> Fresh =
+    [
+        DocumentChange.Put(new DocumentKey("pool", "fresh"), DocumentBody.FromText("""{"monitor": "web", "members": [{"address": "192.0.2.7"}]}""")),
+        DocumentChange.Put(new DocumentKey("policy", "www"), DocumentBody.FromText("""{"pool": "fresh"}""")),
+    ];
+
     private static readonly StagePlan Plan = new([1, 5, 25, 100], TimeSpan.FromMinutes(10), ["web"]);
 
     [Fact]
@@ -99,6 +109,125 @@ public sealed class StagingTests
         Assert.Null(await stager.Service.AbortAsync("bob", "enough", TestContext.Current.CancellationToken));
     }
 
+    [Fact]
+    public async Task Stage_RevisionWithOtherMembersMeanwhile_BothAreChecked()
+    {
+        await using ChangeHarness harness = await ChangeHarness.StartAsync(Quick);
+        Stager stager = new(harness);
+        (MemberKey fresh, MemberKey other) = (new MemberKey("fresh", "192.0.2.7"), new MemberKey("other", "192.0.2.8"));
+        Assert.IsType<ChangeOutcome.Accepted>(await stager.StageAsync(Plan, Fresh));
+        await stager.AtAsync(TimeSpan.Zero);
+        Assert.True(harness.IsChecked(fresh));
+        ChangeOutcome.Accepted revision = Assert.IsType<ChangeOutcome.Accepted>(
+            await harness.PutAsync("pool", "other", """{"monitor": "web", "members": [{"address": "192.0.2.8"}]}"""));
+        await harness.ServedAsync(revision.Revision.Number);
+
+        // The stage has not been looked at since, and nothing has to be published for it.
+        Assert.Equal((true, true), (harness.IsChecked(fresh), harness.IsChecked(other)));
+        await stager.AtAsync(TimeSpan.FromSeconds(1));
+        Assert.Equal((true, true), (harness.IsChecked(fresh), harness.IsChecked(other)));
+        Assert.IsType<ChangeOutcome.Accepted>(await stager.Service.AbortAsync("bob", "enough", TestContext.Current.CancellationToken));
+        await stager.AtAsync(TimeSpan.FromSeconds(2));
+        Assert.Equal((false, true), (harness.IsChecked(fresh), harness.IsChecked(other)));
+    }
+
+    [Fact]
+    public async Task Stage_Promoted_IsCheckedAndAnsweredThroughout()
+    {
+        await using ChangeHarness harness = await ChangeHarness.StartAsync(Quick);
+        Stager stager = new(harness);
+        MemberKey fresh = new("fresh", "192.0.2.7");
+        Assert.IsType<ChangeOutcome.Accepted>(await stager.StageAsync(Plan, Fresh));
+        await stager.AtAsync(TimeSpan.Zero);
+        Assert.IsType<ChangeOutcome.Accepted>(await stager.Service.PromoteAsync("bob", TestContext.Current.CancellationToken));
+        await stager.AtAsync(TimeSpan.FromSeconds(1));
+
+        Assert.Null(stager.Service.Current);
+        Assert.True(harness.IsChecked(fresh));
+        Assert.All(Enumerable.Range(0, 50), client => Assert.Equal("192.0.2.7", stager.Ask("www.example.com", client)));
+    }
+
+    [Fact]
+    public async Task Stage_WentDownBeforeARestart_IsTakenBackAfterIt()
+    {
+        await using ChangeHarness harness = await ChangeHarness.StartAsync(Quick);
+        Stager first = new(harness);
+        Assert.IsType<ChangeOutcome.Accepted>(await first.StageAsync(Plan));
+        await first.AtAsync(TimeSpan.Zero);
+        Stager second = new(harness);
+        second.Down.Add(new MemberKey("new", "192.0.2.2"));
+        await second.AtAsync(TimeSpan.FromMinutes(1));
+
+        Assert.Null(second.Service.Current);
+        Assert.Equal("taken back: a monitor that guards it says that new/192.0.2.2 is down", harness.Log.Head!.Reason);
+    }
+
+    [Fact]
+    public async Task Stage_WasDownBeforeItBegan_IsNotTakenBackForItAfterARestartEither()
+    {
+        await using ChangeHarness harness = await ChangeHarness.StartAsync(Quick);
+        MemberKey down = new("new", "192.0.2.2");
+        Stager first = new(harness);
+        first.Down.Add(down);
+        Assert.IsType<ChangeOutcome.Accepted>(await first.StageAsync(Plan));
+        await first.AtAsync(TimeSpan.Zero);
+        Stager second = new(harness);
+        second.Down.Add(down);
+        await second.AtAsync(TimeSpan.FromMinutes(1));
+
+        Assert.NotNull(second.Service.Current);
+    }
+
+    [Fact]
+    public async Task Stage_SomebodyChangesWhatItReliesOn_IsTakenBackWithTheReason()
+    {
+        await using ChangeHarness harness = await ChangeHarness.StartAsync(Quick);
+        Stager stager = new(harness);
+        DocumentKey relied = new("pool", "old");
+        Assert.IsType<ChangeOutcome.Conflict>(await stager.StageAsync(Plan, Fresh, new Precondition(relied, 7)));
+        Assert.IsType<ChangeOutcome.Accepted>(await stager.StageAsync(Plan, Fresh, new Precondition(relied, 1)));
+        await stager.AtAsync(TimeSpan.Zero);
+        Assert.NotNull(stager.Service.Current);
+        ProposedChange meanwhile = new()
+        {
+            Changes = [DocumentChange.Put(relied, DocumentBody.FromText("""{"members": [{"address": "192.0.2.9"}]}"""))],
+            Author = "bob",
+            Origin = ChangeOrigin.Cli,
+            Message = "another address",
+            Reason = "it moved",
+        };
+        Assert.IsType<ChangeOutcome.Accepted>(await harness.Service.ApplyAsync(meanwhile, TestContext.Current.CancellationToken));
+        Assert.Equal(
+            new ChangeOutcome.Conflict(relied, 1, harness.Log.Head!.Number),
+            await stager.Service.PromoteAsync("bob", TestContext.Current.CancellationToken));
+        await stager.AtAsync(TimeSpan.FromSeconds(1));
+
+        Assert.Null(stager.Service.Current);
+        Assert.Equal("taken back: somebody else changed pool old meanwhile, which it relies on", harness.Log.Head!.Reason);
+        Assert.Empty(stager.ClientsOfTheCandidate());
+    }
+
+    [Fact]
+    public async Task Stage_CannotBePromotedAtItsEnd_IsTakenBackWithTheReason()
+    {
+        await using ChangeHarness harness = await ChangeHarness.StartAsync(Quick);
+        Stager stager = new(harness);
+        ImmutableArray<DocumentChange> records = [DocumentChange.Put(new DocumentKey("records", "example.com/www"), DocumentBody.FromText("""{"A": "192.0.2.2"}"""))];
+        Assert.IsType<ChangeOutcome.Accepted>(await stager.StageAsync(Plan, records, origin: ChangeOrigin.Api));
+        await stager.AtAsync(TimeSpan.FromMinutes(25));
+        Assert.NotEmpty(stager.ClientsOfTheCandidate());
+        Assert.IsType<ChangeOutcome.Accepted>(await harness.PutAsync(
+            "zone", "example.com", """{"soa": {"primary": "ns1", "contact": "hostmaster@example.com"}, "owners": {"*": "files"}}""", ChangeOrigin.Cli));
+        await stager.AtAsync(TimeSpan.FromMinutes(31));
+
+        Assert.Null(stager.Service.Current);
+        Assert.Equal("taken back at its end: records example.com/www belongs to files", harness.Log.Head!.Reason);
+        Assert.Empty(stager.ClientsOfTheCandidate());
+        Revision end = harness.Log.Head;
+        await stager.AtAsync(TimeSpan.FromMinutes(32));
+        Assert.Equal(end, harness.Log.Head);
+    }
+
     [Theory]
     [InlineData("5,5", 600)]
     [InlineData("", 600)]
@@ -159,7 +288,7 @@ public sealed class StagingTests
             {
                 DataPlane = harness.DataPlane,
                 Verdicts = this,
-                Follow = (_, _) => { },
+                Checks = harness.Checks,
                 Volumes = new ClientVolumes(),
                 Time = _time,
             };
@@ -172,12 +301,17 @@ public sealed class StagingTests
 
         public MemberVerdict GetVerdict(MemberKey member) => Down.Contains(member) ? new MemberVerdict(HealthState.Down, 0) : MemberVerdict.Up;
 
-        public Task<ChangeOutcome> StageAsync(StagePlan plan) => Service.StageAsync(
+        public Task<ChangeOutcome> StageAsync(StagePlan plan) => StageAsync(
+            plan, [DocumentChange.Put(new DocumentKey("policy", "www"), DocumentBody.FromText("""{"pool": "new"}"""))]);
+
+        public Task<ChangeOutcome> StageAsync(
+            StagePlan plan, ImmutableArray<DocumentChange> changes, Precondition? relied = null, ChangeOrigin origin = ChangeOrigin.Cli) => Service.StageAsync(
             new ProposedChange
             {
-                Changes = [DocumentChange.Put(new DocumentKey("policy", "www"), DocumentBody.FromText("""{"pool": "new"}"""))],
+                Changes = changes,
+                Preconditions = relied is { } one ? [one] : [],
                 Author = "ann",
-                Origin = ChangeOrigin.Cli,
+                Origin = origin,
                 Message = "the new pool",
             },
             plan,

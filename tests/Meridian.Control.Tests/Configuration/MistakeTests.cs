@@ -86,6 +86,7 @@ public sealed class MistakeTests
     [Theory]
     [InlineData("x: {}", "m.yaml:5:6: error: expected one of pool, policy, failover, weighted, geo, network, multivalue, hash, proximity, latency, cheapest, spill, shed, schedule, ramp here: nothing says where the traffic goes")]
     [InlineData("x: {scale-by-health: true, failover: [a]}", "m.yaml:5:24: error: 'scale-by-health' belongs to 'weighted': there are no weights to scale")]
+    [InlineData("x: {assign: by-resolver, failover: [a]}", "m.yaml:5:15: error: 'assign' belongs to 'weighted': there are no weights to assign by")]
     [InlineData("x: {failover: [a], pool: b}", "m.yaml:5:17: error: a node is of one kind: here are both 'pool' and 'failover'; put one inside the other")]
     [InlineData("x: {failover: []}", "m.yaml:5:17: error: expected a list of children, such as [web-eu, web-us]; found an empty list")]
     [InlineData("x: {failover: [a, a]}", "m.yaml:5:21: error: 'a' is in this list twice")]

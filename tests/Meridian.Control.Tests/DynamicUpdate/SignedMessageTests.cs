@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Threading.Channels;
+using Meridian.Control.Access;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.DynamicUpdate;
 using Meridian.Control.Tests.Changes;
@@ -30,6 +31,7 @@ public sealed class SignedMessageTests
         Revision revision = setup.Harness.Log.Head!;
         Assert.Equal(("acme", ChangeOrigin.Update, 2), (revision.Author, revision.Origin, revision.ChangeCount));
         Assert.Equal("update of example.com.: _acme-challenge TXT added, _acme-challenge.www TXT added", revision.Message);
+        Assert.Equal("127.0.0.1", await setup.Sources.FindAsync(revision, TestContext.Current.CancellationToken));
         // The answer came when it was served.
         Assert.Equal(revision.Number, setup.Harness.DataPlane.Snapshot!.Revision.Number);
         Assert.Equal(["\"token\""], setup.Texts("_acme-challenge"));
@@ -197,7 +199,7 @@ public sealed class SignedMessageTests
     [Fact]
     public async Task Update_MoreThanTheRate_IsRefused()
     {
-        await using Setup setup = await Setup.StartAsync(perSecond: 1);
+        await using Setup setup = await Setup.StartAsync(perSecond: 1, time: new StoppedWatch());
         List<Rcode> codes = [];
         for (int i = 0; i < 7; i++)
         {
@@ -253,16 +255,20 @@ public sealed class SignedMessageTests
         private SignedMessageService? _service;
         private readonly List<Task> _running = [];
 
-        private Setup(ChangeHarness harness) => Harness = harness;
+        private readonly TimeProvider _time;
+
+        private Setup(ChangeHarness harness, TimeProvider time) => (Harness, _time) = (harness, time);
 
         public static long Now => TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
 
         public ChangeHarness Harness { get; }
 
+        public UpdateSources Sources { get; } = new(TimeProvider.System);
+
         /// <summary>Where messages come from.</summary>
         public ClientAddress Source { get; set; } = ClientAddress.FromIPv4(0x7F000001);
 
-        public static async Task<Setup> StartAsync(string rule = "{zones: [example.com, example.org], names: [_acme-challenge.*]}", int perSecond = 1000, string more = "")
+        public static async Task<Setup> StartAsync(string rule = "{zones: [example.com, example.org], names: [_acme-challenge.*]}", int perSecond = 1000, string more = "", TimeProvider? time = null)
         {
             Setup setup = new(await ChangeHarness.StartAsync(
                 """
@@ -278,7 +284,7 @@ public sealed class SignedMessageTests
                     records:
                       "@": {NS: [ns1.example.com.]}
 
-                """ + more));
+                """ + more), time ?? TimeProvider.System);
             string file = Path.Combine(setup._directory.FullName, "acme.key");
             await File.WriteAllTextAsync(file, Convert.ToBase64String("a secret of the tests"u8), TestContext.Current.CancellationToken);
             string json = rule.Replace("zones:", "\"zones\":", StringComparison.Ordinal).Replace("names:", "\"names\":", StringComparison.Ordinal)
@@ -348,9 +354,15 @@ public sealed class SignedMessageTests
         private void Open()
         {
             _service = new SignedMessageService(
-                Harness.DataPlane, new AnswerLimits(), Harness.Service, TimeProvider.System, NullLogger<SignedMessageService>.Instance);
+                Harness.DataPlane, new AnswerLimits(), Harness.Service, Sources, _time, NullLogger<SignedMessageService>.Instance);
             _running.Add(_service.RunAsync(_stopping.Token));
         }
+    }
+
+    /// <summary>Measures nothing: a slow machine gets no more updates than a fast one.</summary>
+    private sealed class StoppedWatch : TimeProvider
+    {
+        public override long GetTimestamp() => 0;
     }
 
     private sealed class Deferred(byte[] message, ClientAddress source) : IDeferredMessage

@@ -23,8 +23,8 @@ internal sealed class AccessUnderTest : IAsyncDisposable
             Authenticator = new Authenticator(Index, throttle, local, clock),
             Throttle = throttle,
             Audit = new AuditLog(stateDirectory, bounds, clock, NullLogger<AuditLog>.Instance),
-            Tokens = new TokenService(Log, Index, bounds, clock, RandomNumberGenerator.Fill),
-            Keys = new AccessKeyService(Log, new AccessKeyIndex(Index.Uses), bounds, clock, RandomNumberGenerator.Fill),
+            Tokens = new TokenService(Log, Index, bounds, clock, RandomNumberGenerator.Fill, NullLogger<TokenService>.Instance),
+            Keys = new AccessKeyService(Log, new AccessKeyIndex(Index.Uses), bounds, clock, RandomNumberGenerator.Fill, NullLogger<AccessKeyService>.Instance),
         };
     }
 
@@ -38,7 +38,7 @@ internal sealed class AccessUnderTest : IAsyncDisposable
     public async Task<string> TokenAsync(string role, params string[] zones)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"{role}-{Index.All.Count}");
-        TokenResult made = await Endpoint.Tokens.CreateAsync(
+        GrantResult<AccessToken> made = await Endpoint.Tokens.CreateAsync(
             new NewToken { Name = name, Role = role, Zones = [.. zones] }, "test", isTrial: false, TestContext.Current.CancellationToken);
         Assert.NotNull(made.Secret);
         return made.Secret;

@@ -60,7 +60,7 @@ internal sealed class ObservedServer : IDisposable
             ClientSubnet = subnet == 0 ? null : new ClientSubnet(1, 24, 0, (ulong)subnet << 32, 0),
         }.Build();
         BinaryPrimitives.WriteUInt16BigEndian(query, id);
-        ClientInfo client = new(ClientAddress.FromIPv4(resolver), (ushort)(1024 + id % 60_000), Transport.Udp, Time.GetUtcNow().ToUnixTimeSeconds());
+        ClientInfo client = ClientInfo.At(ClientAddress.FromIPv4(resolver), (ushort)(1024 + id % 60_000), Transport.Udp, Time.GetUtcNow().ToUnixTimeMilliseconds());
         AnswerResult result = _answerer.Answer(query, client, _response);
         return Message.TryParse(_response.AsSpan(0, result.Length), out Message? message) == MessageParseStatus.Ok
             ? message!.Answer.Select(record => RdataText.Format(record.Type, record.Rdata.Span)).FirstOrDefault()

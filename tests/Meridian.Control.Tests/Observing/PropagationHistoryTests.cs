@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Control.Assigning;
 using Meridian.Control.Drilling;
 using Meridian.Control.Observing;
 using Meridian.Control.Tests.Configuration;
@@ -128,6 +129,7 @@ public sealed class PropagationHistoryTests
         Population = server.Observer,
         Propagation = server.Propagation,
         WhatIf = server.WhatIf,
+        Assigner = new ResolverAssigner(server.Harness.DataPlane, server.Observer, server.Time),
         Drills = DrillTests.ServiceOf(server),
     };
 }

@@ -75,7 +75,7 @@ internal sealed class PublisherHarness : IDisposable
             Compiler = new ConfigurationCompiler(new PlaceDatabaseCache(TestDatabase.Path)),
             Ledger = new RevisionLedger(StateDirectory, TimeProvider.System),
             Watcher = new ConfigurationWatcher(new DiskConfigurationFiles(), TimeProvider.System, new ConfigurationWatcherOptions()),
-            Health = _health,
+            Checks = new CheckedSnapshots(_health, null, TimeProvider.System, NullLogger<CheckedSnapshots>.Instance),
             DataPlane = DataPlane,
             Time = TimeProvider.System,
         },

@@ -83,8 +83,8 @@ internal sealed class ServerUnderTest : IAsyncDisposable
             Authenticator = new Authenticator(index, throttle, Role.Admin, time),
             Throttle = throttle,
             Audit = new AuditLog(null, limits, time, NullLogger<AuditLog>.Instance),
-            Tokens = new TokenService(log, index, limits, time, RandomNumberGenerator.Fill),
-            Keys = new AccessKeyService(log, new AccessKeyIndex(index.Uses), limits, time, RandomNumberGenerator.Fill),
+            Tokens = new TokenService(log, index, limits, time, RandomNumberGenerator.Fill, NullLogger<TokenService>.Instance),
+            Keys = new AccessKeyService(log, new AccessKeyIndex(index.Uses), limits, time, RandomNumberGenerator.Fill, NullLogger<AccessKeyService>.Instance),
         };
     }
 

@@ -14,25 +14,43 @@ internal sealed class SnapshotKeeper(StoreFiles files, StoreRetention retention,
 
     private DateTimeOffset _last = DateTimeOffset.MinValue;
 
-    /// <summary>When the newest copy was taken, by the time of its file; null without one.</summary>
-    public DateTimeOffset? NewestAt => files.ListSnapshots() is [string newest, ..] ? File.GetLastWriteTimeUtc(newest) : null;
+    /// <summary>When the newest copy was taken, by the time of its file; null without one, or when it cannot be looked at.</summary>
+    public DateTimeOffset? NewestAt
+    {
+        get
+        {
+            try
+            {
+                return files.ListSnapshots() is [string newest, ..] ? File.GetLastWriteTimeUtc(newest) : null;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Whoever collects metrics gets the others.
+                return null;
+            }
+        }
+    }
 
     /// <summary>Takes one when it is due at a head.</summary>
     public void TakeWhenDue(Revision? head)
     {
         StoreModel keeping = retention.Keeping;
-        if (head is null || keeping.SnapshotEvery <= 0 || time.GetUtcNow() - _last < keeping.SnapshotInterval
-            || head.Number - NewestNumber() < keeping.SnapshotEvery)
+        if (head is null || keeping.SnapshotEvery <= 0 || time.GetUtcNow() - _last < keeping.SnapshotInterval)
         {
             return;
         }
-        _last = time.GetUtcNow();
         try
         {
-            Take();
+            if (head.Number - NewestNumber() >= keeping.SnapshotEvery)
+            {
+                _last = time.GetUtcNow();
+                Take();
+            }
         }
         catch (Exception e) when (e is SqliteFailure or ChangeLogException or IOException or UnauthorizedAccessException)
         {
+            // Also when the directory cannot be looked at: it is tried again, and not at each revision until then.
+            _last = time.GetUtcNow();
             logger.SnapshotFailed(e.Message);
         }
     }

@@ -69,6 +69,38 @@ internal static class StoreRepair
         return (to, to);
     }
 
+    /// <summary>
+    /// Whether a copy is of the history that the damaged store has, as far as that can be read. One of another history, as of a
+    /// store whose files were exchanged by hand, would bring back what was never in this one.
+    /// </summary>
+    /// <param name="damaged">The store's database, which is only read.</param>
+    /// <param name="head">The newest revision that can be read in it.</param>
+    /// <param name="copy">A whole copy.</param>
+    public static bool IsOfSameHistory(string damaged, Revision head, string copy)
+    {
+        using SqliteConnection kept = SqliteConnection.Open(copy, readOnly: true);
+        if (StoreRows.Head(kept) is not { } last)
+        {
+            return false;
+        }
+        if (last.Number >= head.Number)
+        {
+            // One that is ahead is of use when it came after the newest revision that is left: then nothing has to be lost.
+            return StoreRows.FindRevision(kept, head.Number)?.Hash == head.Hash;
+        }
+        try
+        {
+            using SqliteConnection source = SqliteConnection.Open(damaged, readOnly: true);
+            // What provably follows the copy tells more than a record that may be damaged itself.
+            return StoreRows.FindRevision(source, last.Number) is not { } same || same.Hash == last.Hash || ReadNext(source, last) is not null;
+        }
+        catch (SqliteFailure)
+        {
+            // Nothing speaks against it.
+            return true;
+        }
+    }
+
     private static long Replay(string damaged, SqliteConnection target, Revision? head)
     {
         try

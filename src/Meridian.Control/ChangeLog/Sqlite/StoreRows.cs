@@ -29,11 +29,11 @@ internal static class StoreRows
             .Bind(1, after).Bind(2, limit));
 
     /// <summary>The revision that came with an idempotency key, and the hash of what it asked for.</summary>
-    public static (Revision Revision, ContentHash Request)? FindByKey(SqliteConnection connection, string key)
+    public static KnownRequest? FindByKey(SqliteConnection connection, string key)
     {
         SqliteStatement statement = connection
             .Prepared($"SELECT {RevisionColumns}, request_hash FROM revision WHERE idempotency_key = ?1").Bind(1, key);
-        (Revision, ContentHash)? found = statement.Step() ? (ReadRevision(statement), statement.Hash(11)) : null;
+        KnownRequest? found = statement.Step() ? new KnownRequest(ReadRevision(statement), statement.Hash(11)) : null;
         statement.Reset();
         return found;
     }

@@ -17,6 +17,9 @@ internal sealed class StoreWriter : IDisposable
     /// <summary>Octets in one commit, unless a single set has more: bounds how long the others wait.</summary>
     private const long MaxGroupLength = 8 << 20;
 
+    /// <summary>Between two tries to open a store that failed, while nobody writes: soon enough when a disk comes back at night.</summary>
+    private static readonly TimeSpan LongestRecoveryPause = TimeSpan.FromMinutes(1);
+
     private readonly StoreSession _session;
     private readonly TimeSpan _reopenInterval;
     private readonly TimeProvider _time;
@@ -32,6 +35,10 @@ internal sealed class StoreWriter : IDisposable
     private long _faultAt;
     private bool _isClosing;
     private bool _isMaintenanceDue;
+    private bool _isRecoveryDue;
+
+    // Between two tries that nobody waits for: grows, because what does not go away by itself soon takes a person.
+    private TimeSpan _recoveryPause;
 
     /// <param name="session">The connection that writes; the writer's from here on.</param>
     /// <param name="options">How soon to try again after a fault.</param>
@@ -42,7 +49,7 @@ internal sealed class StoreWriter : IDisposable
     public StoreWriter(StoreSession session, StoreOptions options, HeadSignal signal, TimeProvider time, StoreMetrics metrics, ILogger logger)
     {
         _metrics = metrics;
-        _reopenInterval = options.ReopenInterval;
+        _recoveryPause = _reopenInterval = options.ReopenInterval;
         _session = session;
         _signal = signal;
         _time = time;
@@ -88,6 +95,20 @@ internal sealed class StoreWriter : IDisposable
                 return;
             }
             _isMaintenanceDue = true;
+            _arrived.Release();
+        }
+    }
+
+    /// <summary>Asks a store that failed to be opened again, whether or not anybody writes.</summary>
+    public void Recover()
+    {
+        lock (_lock)
+        {
+            if (_isClosing || Fault is null || _time.GetElapsedTime(_faultAt) < _recoveryPause)
+            {
+                return;
+            }
+            _isRecoveryDue = true;
             _arrived.Release();
         }
     }
@@ -150,9 +171,10 @@ internal sealed class StoreWriter : IDisposable
                 {
                     return false;
                 }
-                // A store that failed is maintained once a change has opened it again.
-                if (_isMaintenanceDue && _fault is null)
+                // A store that failed is maintained once it has been opened again.
+                if (_isRecoveryDue || (_isMaintenanceDue && _fault is null))
                 {
+                    _isRecoveryDue = false;
                     return true;
                 }
             }
@@ -240,8 +262,11 @@ internal sealed class StoreWriter : IDisposable
     private void Fail(string words, List<PendingAppend> group)
     {
         string fault = $"the store failed, and acknowledges nothing until it is opened again: {words}";
+        lock (_lock)
+        {
+            (_faultAt, _recoveryPause) = (_time.GetTimestamp(), _reopenInterval);
+        }
         Volatile.Write(ref _fault, fault);
-        _faultAt = _time.GetTimestamp();
         _logger.StoreFailed(words);
         Refuse(group, RefusalKind.Fault, fault);
     }
@@ -256,7 +281,11 @@ internal sealed class StoreWriter : IDisposable
         {
             return false;
         }
-        _faultAt = _time.GetTimestamp();
+        lock (_lock)
+        {
+            _faultAt = _time.GetTimestamp();
+            _recoveryPause = 2 * _recoveryPause < LongestRecoveryPause ? 2 * _recoveryPause : LongestRecoveryPause;
+        }
         try
         {
             Revision? head = _session.Reopen();

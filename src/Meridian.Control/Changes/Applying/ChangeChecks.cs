@@ -5,6 +5,7 @@ using Meridian.Control.Changes.Documents;
 using Meridian.Control.Changes.Planning;
 using Meridian.Control.Changes.Staging;
 using Meridian.Control.Configuration;
+using Meridian.Engine.Health;
 using Meridian.Engine.Model;
 
 namespace Meridian.Control.Changes.Applying;
@@ -16,16 +17,35 @@ internal sealed class ChangeChecks(
     /// <summary>Checks a change at its place.</summary>
     public CheckedChange Check(LinePlace place, ProposedChange change, Approval approval)
     {
-        Candidate current = place.Candidate;
-        // A repeated request is for the log to recognise: it must come there as it came the first time.
+        // All of a request that may come again is kept: what it asks for is the same then, whatever happened meanwhile.
         bool mayBeRepeated = change.IdempotencyKey is not null && !change.DryRun;
         ImmutableArray<DocumentChange> changes = ChangeNormaliser.Normalise(
-            change.Changes, current.Documents, limits, mayBeRepeated, out ImmutableArray<ChangeError> errors);
+            change.Changes, place.Candidate.Documents, limits, mayBeRepeated, out ImmutableArray<ChangeError> errors);
         if (!errors.IsEmpty)
         {
             return Settled(new ChangeOutcome.Invalid(errors));
         }
-        if (!mayBeRepeated && FindConflict(current.Documents, change.Preconditions, changes) is { } conflict)
+        CheckedChange result = Check(place, change, changes, approval);
+        return mayBeRepeated && result is CheckedChange.Ready ready
+            ? ready with { Request = change.Asked is null ? LogHash.OfRequest(changes) : RepeatedRequests.HashOf(change, limits) }
+            : result;
+    }
+
+    /// <summary>The configuration with changes on top of it.</summary>
+    public CandidateResult Build(LinePlace place, ImmutableArray<DocumentChange> changes)
+    {
+        long number = place.Number + 1;
+        DocumentSet documents = place.Candidate.Documents.With(changes, number);
+        return builder.Build(documents, [.. changes.Select(change => change.Key)], serials.RevisionOf(documents, number), place.Candidate);
+    }
+
+    /// <summary>The document in which a change waits.</summary>
+    public static DocumentKey KeyOf(string id) => new(PendingDocument.Kind, id);
+
+    private CheckedChange Check(LinePlace place, ProposedChange change, ImmutableArray<DocumentChange> changes, Approval approval)
+    {
+        Candidate current = place.Candidate;
+        if (FindConflict(current.Documents, change.Preconditions, changes) is { } conflict)
         {
             return Settled(conflict);
         }
@@ -58,23 +78,12 @@ internal sealed class ChangeChecks(
         }
         if (approval.Stage is { } stage)
         {
-            return KeepStaged(current, changes, change, stage, approval.At);
+            return KeepStaged(current, candidate, changes, change, stage);
         }
         // The approved change and the end of its waiting are one revision.
         ImmutableArray<DocumentChange> all = approval.Kept is { } kept ? changes.Add(DocumentChange.Delete(kept)) : changes;
         return new CheckedChange.Ready(candidate, all, change, built.Warnings);
     }
-
-    /// <summary>The configuration with changes on top of it.</summary>
-    public CandidateResult Build(LinePlace place, ImmutableArray<DocumentChange> changes)
-    {
-        long number = place.Number + 1;
-        DocumentSet documents = place.Candidate.Documents.With(changes, number);
-        return builder.Build(documents, [.. changes.Select(change => change.Key)], serials.RevisionOf(documents, number), place.Candidate);
-    }
-
-    /// <summary>The document in which a change waits.</summary>
-    public static DocumentKey KeyOf(string id) => new(PendingDocument.Kind, id);
 
     private static CheckedChange.Settled Settled(ChangeOutcome outcome) => new(outcome);
 
@@ -128,7 +137,7 @@ internal sealed class ChangeChecks(
             Guard = verdict.Findings,
             Zones = verdict.Zones,
             Changes = PendingDocument.Store(changes),
-            Preconditions = [.. change.Preconditions.Select(one => new StoredPrecondition(one.Key.Kind, one.Key.Name, one.Version))],
+            Preconditions = StoredPrecondition.Of(change.Preconditions),
         };
         // The next revision's number is never used twice.
         string id = string.Create(CultureInfo.InvariantCulture, $"p{place.Number + 1}");
@@ -140,7 +149,7 @@ internal sealed class ChangeChecks(
     }
 
     private static CheckedChange KeepStaged(
-        Candidate current, ImmutableArray<DocumentChange> changes, ProposedChange change, StagePlan plan, DateTimeOffset at)
+        Candidate current, Candidate candidate, ImmutableArray<DocumentChange> changes, ProposedChange change, StageStart stage)
     {
         if (current.Documents.TryFind(StageDocument.Key, out Document other))
         {
@@ -148,13 +157,20 @@ internal sealed class ChangeChecks(
         }
         StageDocument staged = new()
         {
-            StartedAt = at,
+            StartedAt = stage.At,
             Author = change.Author,
             Origin = change.Origin,
             Message = change.Message,
             Reason = change.Reason,
-            Plan = plan,
+            Plan = stage.Plan,
             Changes = PendingDocument.Store(changes),
+            Preconditions = StoredPrecondition.Of(change.Preconditions),
+            DownBefore =
+            [
+                .. stage.Plan.GuardedMembers(candidate.Snapshot)
+                    .Where(member => stage.Verdicts.GetVerdict(member).State == HealthState.Down)
+                    .Select(member => new StoredMember(member.Pool, member.Target)),
+            ],
         };
         ProposedChange keeping = change with { Message = $"stage: {change.Message}", Preconditions = [] };
         return new CheckedChange.Ready(current, [DocumentChange.Put(StageDocument.Key, staged.ToBody())], keeping, []);
@@ -168,7 +184,8 @@ internal sealed class ChangeChecks(
         ChangeCount = 0,
     };
 
-    private static ChangeOutcome.Conflict? FindConflict(DocumentSet documents, ImmutableArray<Precondition> preconditions, ImmutableArray<DocumentChange> changes)
+    /// <summary>The first document that is not what the author relied on.</summary>
+    public static ChangeOutcome.Conflict? FindConflict(DocumentSet documents, ImmutableArray<Precondition> preconditions, ImmutableArray<DocumentChange> changes)
     {
         foreach (Precondition precondition in preconditions)
         {

@@ -148,7 +148,7 @@ internal sealed class ChangeLine : IDisposable
         try
         {
             await WaitUntilEmptyAsync(always: true, cancellationToken);
-            await CatchUpAsync(cancellationToken);
+            await TryCatchUpAsync(cancellationToken);
             if (Current is not { } current)
             {
                 return;
@@ -266,6 +266,8 @@ internal sealed class ChangeLine : IDisposable
         }
         finally
         {
+            // A repetition that only the log knows, because it came there by another way, made no revision: what was checked on
+            // it is checked anew, like what was checked on one that failed. The others are answered before they come here.
             Land(flight, result is AppendResult.Accepted { IsRepetition: false }, ready);
         }
     }
@@ -335,14 +337,10 @@ internal sealed class ChangeLine : IDisposable
             }
             (current, number) = (_current, _number);
         }
-        List<DocumentChange> changes = [];
-        await foreach (LogEntry entry in _parts.Log.ReadFromAsync(number, cancellationToken))
-        {
-            changes.AddRange(entry.Changes.Select(change => new DocumentChange(change.Key, change.After?.Body)));
-            number = entry.Revision.Number;
-        }
-        DocumentSet documents = current.Documents.With(changes, number);
-        CandidateResult built = _builder.Build(documents, [.. changes.Select(change => change.Key).Distinct()], _serials.RevisionOf(documents, number), current);
+        (DocumentSet documents, IReadOnlyCollection<DocumentKey> changed, number) = number < _parts.Log.OldestNumber - 1
+            ? await ReadStateAsync(current.Documents, cancellationToken)
+            : await ReadChangesAsync(current.Documents, number, cancellationToken);
+        CandidateResult built = _builder.Build(documents, changed, _serials.RevisionOf(documents, number), current);
         lock (_lock)
         {
             if (built.Candidate is { } candidate)
@@ -356,6 +354,45 @@ internal sealed class ChangeLine : IDisposable
         string errors = string.Join("; ", built.Errors);
         Volatile.Write(ref _problem, $"revision {number} cannot be served: {errors}");
         _logger.RevisionUnservable(number, errors);
+    }
+
+    /// <summary>Files and location databases are taken on also while the log cannot be read; following it comes back to it.</summary>
+    private async Task TryCatchUpAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await CatchUpAsync(cancellationToken);
+        }
+        catch (ChangeLogException e)
+        {
+            _logger.StoreUnreadable(e.Message);
+        }
+    }
+
+    /// <summary>What the entries after a revision make of its documents.</summary>
+    private async Task<(DocumentSet Documents, IReadOnlyCollection<DocumentKey> Changed, long Number)> ReadChangesAsync(
+        DocumentSet documents, long number, CancellationToken cancellationToken)
+    {
+        List<DocumentChange> changes = [];
+        await foreach (LogEntry entry in _parts.Log.ReadFromAsync(number, cancellationToken))
+        {
+            changes.AddRange(entry.Changes.Select(change => new DocumentChange(change.Key, change.After?.Body)));
+            number = entry.Revision.Number;
+        }
+        return (documents.With(changes, number), [.. changes.Select(change => change.Key).Distinct()], number);
+    }
+
+    /// <summary>The newest documents, where the entries that lead to them are no longer kept.</summary>
+    private async Task<(DocumentSet Documents, IReadOnlyCollection<DocumentKey> Changed, long Number)> ReadStateAsync(
+        DocumentSet before, CancellationToken cancellationToken)
+    {
+        using DocumentState state = await _parts.Log.StateAsync(cancellationToken);
+        DocumentSet documents = DocumentSet.Of(state.Read());
+        IEnumerable<DocumentKey> put = documents
+            .Where(document => !before.TryFind(document.Key, out Document old) || old.Version != document.Version)
+            .Select(document => document.Key);
+        IEnumerable<DocumentKey> gone = before.Where(document => !documents.TryFind(document.Key, out _)).Select(document => document.Key);
+        return (documents, [.. put, .. gone], state.At?.Number ?? 0);
     }
 
     /// <summary>Under the lock, so that revisions are submitted in their order.</summary>
@@ -382,7 +419,7 @@ internal sealed class ChangeLine : IDisposable
     private static ChangeOutcome OutcomeOf(AppendResult result, CheckedChange.Ready ready) => result switch
     {
         AppendResult.Accepted { IsRepetition: true } again => new ChangeOutcome.Accepted(again.Revision, []),
-        AppendResult.Accepted when ready.Pending is { } pending => new ChangeOutcome.PendingApproval(pending),
+        AppendResult.Accepted kept when ready.Pending is { } pending => new ChangeOutcome.PendingApproval(pending, kept.Revision),
         AppendResult.Accepted accepted => new ChangeOutcome.Accepted(accepted.Revision, ready.Warnings),
         AppendResult.Conflict conflict => new ChangeOutcome.Conflict(conflict.Key, conflict.Expected, conflict.Actual),
         AppendResult.Refused refused => new ChangeOutcome.Unavailable(refused.Kind, refused.Words),

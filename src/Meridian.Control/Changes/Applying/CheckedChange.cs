@@ -26,6 +26,9 @@ internal abstract record CheckedChange
         /// <summary>What is only kept by it until somebody approves; null when it is applied.</summary>
         public PendingChange? Pending { get; init; }
 
+        /// <summary>What was asked for, by which a repetition is told; null when it comes without an idempotency key.</summary>
+        public ContentHash? Request { get; init; }
+
         /// <summary>As the log takes it.</summary>
         public ChangeSet ToSet(AppendPlace after, AppendTicket ticket) => new()
         {
@@ -36,6 +39,7 @@ internal abstract record CheckedChange
             Message = Proposal.Message,
             Reason = Proposal.Reason,
             IdempotencyKey = Proposal.IdempotencyKey,
+            Request = Request,
             After = after,
             Ticket = ticket,
         };

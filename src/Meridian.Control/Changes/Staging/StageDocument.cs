@@ -36,6 +36,12 @@ internal sealed record StageDocument
 
     public required ImmutableArray<StoredChange> Changes { get; init; }
 
+    /// <summary>What the author relied on, and still does when it is promoted.</summary>
+    public ImmutableArray<StoredPrecondition> Preconditions { get; init; } = [];
+
+    /// <summary>Guarded members that were down when it began: that has nothing to do with it, nor has it after a restart.</summary>
+    public ImmutableArray<StoredMember> DownBefore { get; init; } = [];
+
     public static StageDocument? TryRead(in DocumentBody body)
     {
         try
@@ -53,3 +59,6 @@ internal sealed record StageDocument
     public ImmutableArray<DocumentChange> ToChanges() => [.. Changes.Select(change => new DocumentChange(
         new DocumentKey(change.Kind, change.Name), change.Body is { } body ? DocumentBody.FromText(body.GetRawText()) : null))];
 }
+
+/// <summary>A member of a pool.</summary>
+internal sealed record StoredMember(string Pool, string Target);

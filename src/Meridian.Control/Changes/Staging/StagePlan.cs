@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Meridian.Engine.Health;
+using Meridian.Engine.Snapshot;
 
 namespace Meridian.Control.Changes.Staging;
 
@@ -24,6 +26,10 @@ public sealed record StagePlan(ImmutableArray<double> Steps, TimeSpan Every, Imm
         int step = (int)Math.Clamp((now - startedAt) / Every, 0, Steps.Length);
         return step < Steps.Length && Steps[step] >= 100 ? Steps.Length : step;
     }
+
+    /// <summary>The members that its monitors check.</summary>
+    internal IEnumerable<MemberKey> GuardedMembers(DataPlaneSnapshot candidate) =>
+        candidate.Members.Where(slot => slot.Monitor is { } monitor && Guard.Contains(monitor.Name)).Select(slot => slot.Key);
 }
 
 /// <summary>A staged change as it is now.</summary>

@@ -1,3 +1,4 @@
+using Meridian.Control.Publishing;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Health;
 using Meridian.Engine.Snapshot;
@@ -13,8 +14,8 @@ public sealed record StagingParts
     /// <summary>What the health checks say.</summary>
     public required IVerdictSource Verdicts { get; init; }
 
-    /// <summary>Has the members of a snapshot checked, and those of a candidate beside it.</summary>
-    public required Action<DataPlaneSnapshot, DataPlaneSnapshot?> Follow { get; init; }
+    /// <summary>Has the members of the candidate checked beside those of what is served.</summary>
+    public required CheckedSnapshots Checks { get; init; }
 
     /// <summary>Who asks how much.</summary>
     public required ClientVolumes Volumes { get; init; }

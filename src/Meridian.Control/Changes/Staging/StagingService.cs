@@ -1,5 +1,6 @@
 using System.Globalization;
 using Meridian.Control.ChangeLog;
+using Meridian.Control.Changes.Applying;
 using Meridian.Control.Changes.Planning;
 using Meridian.Control.Publishing;
 using Meridian.Engine.Answering;
@@ -18,14 +19,16 @@ namespace Meridian.Control.Changes.Staging;
 /// <param name="logger">What became of it.</param>
 public sealed class StagingService(ChangeService changes, StagingParts parts, ILogger<StagingService> logger) : IStagedChanges
 {
+    private const string Itself = "meridian";
+
     // 100 ms to 10 s: how soon a guard that fails is seen.
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private Running? _running;
 
-    // The stage that its guard took back, and why, until the log has it: it must not begin again meanwhile.
-    private (DateTimeOffset StartedAt, string Reason)? _returned;
+    // The stage that was taken back, by its document's version, and why, until the log has it: it must not begin again meanwhile.
+    private (long Version, string Reason)? _returned;
 
     public StagedChange? Current
     {
@@ -48,12 +51,13 @@ public sealed class StagingService(ChangeService changes, StagingParts parts, IL
     }
 
     public Task<ChangeOutcome> StageAsync(ProposedChange change, StagePlan plan, CancellationToken cancellationToken) =>
-        changes.StageAsync(change, plan, parts.Time.GetUtcNow(), cancellationToken);
+        changes.StageAsync(change, new StageStart(plan, parts.Time.GetUtcNow(), parts.Verdicts), cancellationToken);
 
-    public Task<ChangeOutcome?> PromoteAsync(string by, CancellationToken cancellationToken) => changes.PromoteStagedAsync(by, cancellationToken);
+    public Task<ChangeOutcome?> PromoteAsync(string by, CancellationToken cancellationToken) =>
+        changes.PromoteStagedAsync(by, only: null, cancellationToken);
 
     public Task<ChangeOutcome?> AbortAsync(string by, string? reason, CancellationToken cancellationToken) =>
-        changes.AbortStagedAsync(by, reason ?? "aborted", cancellationToken);
+        changes.AbortStagedAsync(by, reason ?? "aborted", only: null, cancellationToken);
 
     /// <summary>Moves staged changes on, until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -84,84 +88,132 @@ public sealed class StagingService(ChangeService changes, StagingParts parts, IL
     /// <summary>Looks once: what is staged, whether its guard holds, and how far it has come.</summary>
     internal async Task StepAsync(CancellationToken cancellationToken)
     {
-        (StageDocument Document, Candidate Current)? staged = await changes.FindStagedAsync(cancellationToken);
-        if (staged is not { } found)
+        if (await changes.FindStagedAsync(cancellationToken) is not { } found)
         {
             _returned = null;
-            End();
+            await EndAsync(cancellationToken);
             return;
         }
-        if (_returned is { } returned && returned.StartedAt == found.Document.StartedAt)
+        if (_returned is { } returned && returned.Version == found.Version)
         {
-            await changes.AbortStagedAsync("meridian", returned.Reason, cancellationToken);
+            await changes.AbortStagedAsync(Itself, returned.Reason, found.Version, cancellationToken);
             return;
         }
-        if (_running is null || _running.Document.StartedAt != found.Document.StartedAt || !ReferenceEquals(_running.Basis, found.Current.Snapshot))
+        if (await FollowAsync(found, cancellationToken) is not { } running)
         {
-            // The current configuration may change meanwhile: the candidate is always that, with the staged change on top.
-            if (await changes.BuildStagedAsync(cancellationToken) is not { } candidate)
-            {
-                logger.StageEnded(found.Document.Message, "it can no longer be applied to the current configuration");
-                await changes.AbortStagedAsync("meridian", "it can no longer be applied to the current configuration", cancellationToken);
-                End();
-                return;
-            }
-            Begin(found.Document, found.Current.Snapshot, candidate);
+            return;
         }
-        Running running = _running!; // Made right above when it was not there.
         if (FailedGuard(running) is { } failure)
         {
-            // Answers first, records then.
-            _returned = (found.Document.StartedAt, failure);
-            End();
-            logger.StageReturned(found.Document.Message, failure);
-            await changes.AbortStagedAsync("meridian", failure, cancellationToken);
+            await TakeBackAsync(found, failure, cancellationToken);
             return;
         }
-        int step = found.Document.Plan.StepAt(found.Document.StartedAt, parts.Time.GetUtcNow());
-        if (step >= found.Document.Plan.Steps.Length)
+        StagePlan plan = found.Document.Plan;
+        int step = plan.StepAt(found.Document.StartedAt, parts.Time.GetUtcNow());
+        if (step >= plan.Steps.Length && plan.Steps[^1] >= 100)
         {
-            if (found.Document.Plan.Steps[^1] >= 100)
-            {
-                await PromoteAtEndAsync(cancellationToken);
-                return;
-            }
-            step = found.Document.Plan.Steps.Length - 1;
+            await PromoteAtEndAsync(found, cancellationToken);
+            return;
         }
-        if (step != running.Step)
-        {
-            double percent = found.Document.Plan.Steps[step];
-            parts.DataPlane.Stage(running.Plane, ClientStage.Create(percent / 100, running.Volumes));
-            running.Step = step;
-            logger.StageGrew(found.Document.Message, percent);
-        }
+        Grow(running, Math.Min(step, plan.Steps.Length - 1));
     }
 
-    private async Task PromoteAtEndAsync(CancellationToken cancellationToken)
+    /// <summary>What a promotion that was not accepted says of the stage; null when it may be accepted the next time.</summary>
+    private static string? ReasonAgainst(ChangeOutcome? outcome) => outcome switch
     {
-        ChangeOutcome? outcome = await changes.PromoteStagedAsync("meridian", cancellationToken);
-        if (outcome is ChangeOutcome.Accepted accepted)
+        // The log is not there for the moment, or somebody else ended the stage: the next look tells.
+        null or ChangeOutcome.Unavailable => null,
+        ChangeOutcome.Conflict conflict when conflict.Key == StageDocument.Key => null,
+        ChangeOutcome.Conflict conflict => $"somebody else changed {conflict.Key} meanwhile, which it relies on",
+        ChangeOutcome.Invalid invalid => string.Join("; ", invalid.Errors),
+        ChangeOutcome.Refused refused => $"the guard refuses it: {string.Join("; ", refused.Plan.Guard.Select(finding => finding.Message))}",
+        ChangeOutcome.NotOwner other => $"{other.Key} belongs to {other.Owner}",
+        _ => $"it was not accepted ({outcome.GetType().Name})",
+    };
+
+    /// <summary>Answers from the stage; the current configuration may change meanwhile, and the candidate is always that with the change on top.</summary>
+    /// <returns>Null when the two no longer go together, and the stage has been taken back.</returns>
+    private async Task<Running?> FollowAsync(FoundStage found, CancellationToken cancellationToken)
+    {
+        if (_running is { } running && running.Version == found.Version && ReferenceEquals(running.Basis, found.Current.Snapshot))
         {
-            // Everybody is answered from it before nobody is answered from the stage any more.
-            await changes.WaitForServingAsync(accepted.Revision.Number, cancellationToken);
-            End();
+            return running;
+        }
+        switch (await changes.BuildStagedAsync(cancellationToken))
+        {
+            case null:
+                // Ended since it was found.
+                return null;
+            case { Candidate: { } candidate }:
+                return Begin(found, candidate);
+            case { Problem: var problem }:
+                await TakeBackAsync(found, $"taken back: {problem}", cancellationToken);
+                return null;
         }
     }
 
-    private void Begin(StageDocument document, DataPlaneSnapshot basis, Candidate candidate)
+    private async Task PromoteAtEndAsync(FoundStage found, CancellationToken cancellationToken)
+    {
+        ChangeOutcome? outcome = await changes.PromoteStagedAsync(Itself, found.Version, cancellationToken);
+        if (outcome is ChangeOutcome.Accepted)
+        {
+            await EndAsync(cancellationToken);
+        }
+        else if (ReasonAgainst(outcome) is { } reason)
+        {
+            await TakeBackAsync(found, $"taken back at its end: {reason}", cancellationToken);
+        }
+    }
+
+    /// <summary>Everybody is answered as before: answers first, records then.</summary>
+    private async Task TakeBackAsync(FoundStage found, string reason, CancellationToken cancellationToken)
+    {
+        _returned = (found.Version, reason);
+        End();
+        logger.StageReturned(found.Document.Message, reason);
+        await changes.AbortStagedAsync(Itself, reason, found.Version, cancellationToken);
+    }
+
+    private Running Begin(FoundStage found, Candidate candidate)
     {
         DataPlane plane = parts.DataPlane.CreateCandidate();
-        parts.Follow(basis, candidate.Snapshot);
+        parts.Checks.Stage(candidate.Snapshot);
         plane.Publish(candidate.Snapshot, parts.Verdicts);
         lock (_lock)
         {
-            bool isSame = _running?.Document.StartedAt == document.StartedAt;
-            _running = new Running(document, basis, candidate.Snapshot, plane, isSame ? _running!.Volumes : parts.Volumes.Sum())
+            long[] volumes = _running is { } before && before.Version == found.Version ? before.Volumes : parts.Volumes.Sum();
+            return _running = new Running(found.Document, found.Version, found.Current.Snapshot, candidate.Snapshot, plane, volumes)
             {
-                DownBefore = isSame ? _running!.DownBefore : [.. GuardedMembers(document, candidate.Snapshot).Where(IsDown)],
+                DownBefore = [.. found.Document.DownBefore.Select(member => new MemberKey(member.Pool, member.Target))],
             };
         }
     }
+
+    private void Grow(Running running, int step)
+    {
+        if (step == running.Step)
+        {
+            return;
+        }
+        double percent = running.Document.Plan.Steps[step];
+        parts.DataPlane.Stage(running.Plane, ClientStage.Create(percent / 100, running.Volumes));
+        running.Step = step;
+        logger.StageGrew(running.Document.Message, percent);
+    }
+
+    /// <summary>Ends answering from a stage that is over.</summary>
+    private async Task EndAsync(CancellationToken cancellationToken)
+    {
+        if (_running is { } running && await changes.CurrentAsync(cancellationToken) is var current && IsIn(running.Document, current))
+        {
+            // It was promoted: everybody is answered from it before nobody is answered from the stage any more.
+            await changes.WaitForServingAsync(current.Snapshot.Revision.Number, cancellationToken);
+        }
+        End();
+    }
+
+    private static bool IsIn(StageDocument staged, Candidate current) => staged.ToChanges().All(change =>
+        current.Documents.TryFind(change.Key, out Document now) ? change.Body == now.Body : change.IsDelete);
 
     private void End()
     {
@@ -174,29 +226,23 @@ public sealed class StagingService(ChangeService changes, StagingParts parts, IL
             _running = null;
         }
         parts.DataPlane.EndStage();
-        // What is about to be served, whose members may be new: its checks have begun already.
-        if ((changes.Snapshot ?? parts.DataPlane.Snapshot) is { } snapshot)
-        {
-            parts.Follow(snapshot, null);
-        }
+        parts.Checks.EndStage(changes.Snapshot);
     }
 
     /// <summary>What a guarding monitor says against the change; null while all hold.</summary>
     private string? FailedGuard(Running running)
     {
-        foreach (MemberKey member in GuardedMembers(running.Document, running.Candidate).Where(member => IsDown(member) && !running.DownBefore.Contains(member)))
+        foreach (MemberKey member in running.Document.Plan.GuardedMembers(running.Candidate).Where(member => IsDown(member) && !running.DownBefore.Contains(member)))
         {
             return string.Create(CultureInfo.InvariantCulture, $"taken back: a monitor that guards it says that {member} is down");
         }
         return null;
     }
 
-    private static IEnumerable<MemberKey> GuardedMembers(StageDocument document, DataPlaneSnapshot candidate) =>
-        candidate.Members.Where(slot => slot.Monitor is { } monitor && document.Plan.Guard.Contains(monitor.Name)).Select(slot => slot.Key);
-
     private bool IsDown(MemberKey member) => parts.Verdicts.GetVerdict(member).State == HealthState.Down;
 
-    private sealed record Running(StageDocument Document, DataPlaneSnapshot Basis, DataPlaneSnapshot Candidate, DataPlane Plane, long[] Volumes)
+    private sealed record Running(
+        StageDocument Document, long Version, DataPlaneSnapshot Basis, DataPlaneSnapshot Candidate, DataPlane Plane, long[] Volumes)
     {
         /// <summary>What was down when it began has nothing to do with it.</summary>
         public HashSet<MemberKey> DownBefore { get; init; } = [];

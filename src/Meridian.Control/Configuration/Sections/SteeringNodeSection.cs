@@ -43,6 +43,16 @@ internal static class SteeringNodeSection
         DefaultText = "a draw per query",
     };
 
+    private static readonly SchemaKey<WeightedAssign> Assign = new(
+        "assign",
+        new ChoiceValue<WeightedAssign>([("draw", WeightedAssign.Draw), ("by-resolver", WeightedAssign.ByResolver)]),
+        WeightedAssign.Draw,
+        "Beside `weighted`: `by-resolver` assigns resolvers and client networks (/24, /56) to the children by their observed "
+            + "volume, so that the traffic behind them follows the weights; those that are not observed are drawn for.")
+    {
+        DefaultText = "`draw`",
+    };
+
     private static readonly SchemaKey Geo = new(
         "geo",
         "a map of places to children, and `default`",
@@ -98,7 +108,7 @@ internal static class SteeringNodeSection
         Summary = "A child is the name of a pool or a policy, or a map with exactly one of the kinds of nodes, to any depth.",
         Keys =
         [
-            Pool, Policy, Failover, Weighted, Sticky, ScaleByHealth, Geo, Network, Strict, Multivalue, Hash, Proximity, Latency, Cheapest, Spill, Shed,
+            Pool, Policy, Failover, Weighted, Sticky, ScaleByHealth, Assign, Geo, Network, Strict, Multivalue, Hash, Proximity, Latency, Cheapest, Spill, Shed,
             Schedule, Ramp,
         ],
         Example =
@@ -170,6 +180,10 @@ internal static class SteeringNodeSection
         if (map.Has(ScaleByHealth) && !map.Has(Weighted))
         {
             map.Error(ScaleByHealth, "'scale-by-health' belongs to 'weighted': there are no weights to scale");
+        }
+        if (map.Has(Assign) && !map.Has(Weighted))
+        {
+            map.Error(Assign, "'assign' belongs to 'weighted': there are no weights to assign by");
         }
         bool isSticky = map.Read(Sticky);
         if (given.Length > 1)
@@ -285,7 +299,7 @@ internal static class SteeringNodeSection
                         + $"{(other is ScalarNode ? other.Describe() : "none")}");
                 break;
         }
-        return children.Count > 0 ? new WeightedNode(children.ToImmutable(), isSticky) { ScaleByHealth = map.Read(ScaleByHealth) } : null;
+        return children.Count > 0 ? new WeightedNode(children.ToImmutable(), isSticky) { ScaleByHealth = map.Read(ScaleByHealth), Assign = map.Read(Assign) } : null;
     }
 
     private static GeoNode? ReadGeo(MapReader map)

@@ -10,7 +10,7 @@ namespace Meridian.Control.Route53.Signing;
 /// <summary>Finds out who signed a request (AWS Signature Version 4 in the header), or why nobody did.</summary>
 /// <param name="keys">The keys there are.</param>
 /// <param name="time">Signatures are of now.</param>
-internal sealed class SignatureCheck(AccessKeyIndex keys, TimeProvider time)
+internal sealed class SignatureCheck(GrantIndex<AccessKey> keys, TimeProvider time)
 {
     /// <summary>The service that signatures have to be for. The region may be any: an endpoint of one's own is in none.</summary>
     public const string Service = "route53";

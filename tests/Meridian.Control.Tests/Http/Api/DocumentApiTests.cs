@@ -117,7 +117,7 @@ public sealed class DocumentApiTests
             (new ChangeOutcome.PlanMoved(plan), 409, "conflict"),
             (new ChangeOutcome.NotOwner(new DocumentKey(DocumentKinds.Zone, "example.com"), "files"), 409, "not-owner"),
             (new ChangeOutcome.ReadOnly("/etc/meridian"), 409, "not-owner"),
-            (new ChangeOutcome.PendingApproval(ScriptedChanges.Waiting), 202, "pending"),
+            (new ChangeOutcome.PendingApproval(ScriptedChanges.Waiting, ScriptedChanges.Keeping), 202, "pending"),
             (new ChangeOutcome.Unavailable(RefusalKind.DiskFull, "the disk is full"), 503, "unavailable"),
             (new ChangeOutcome.Unavailable(RefusalKind.Limit, "too many"), 413, "too-large"),
         ];

@@ -25,6 +25,20 @@ internal sealed class ScriptedChanges : IChangeService, IAsyncDisposable
     public static PendingChange Waiting { get; } = new(
         "p1", PendingReason.SecondPerson, DateTimeOffset.UnixEpoch, "ada", ChangeOrigin.Api, "a change", null, [], ["example.com"], 1);
 
+    /// <summary>The revision that keeps it.</summary>
+    public static readonly Revision Keeping = new()
+    {
+        Number = 1,
+        At = DateTimeOffset.UnixEpoch,
+        Author = "ada",
+        Origin = ChangeOrigin.Api,
+        Message = "waits for approval: a change",
+        ChangeCount = 1,
+        DocumentCount = 1,
+        StateHash = default,
+        Hash = default,
+    };
+
     /// <summary>Begins anew with these documents, each as a revision of its own.</summary>
     public async Task SeedAsync(params (string Kind, string Name, string Body)[] documents)
     {
