@@ -1,6 +1,5 @@
 using System.Globalization;
 using BenchmarkDotNet.Attributes;
-using Meridian.Dns;
 using Meridian.Engine.Answering;
 
 namespace Meridian.Benchmarks;
