@@ -24,6 +24,7 @@ internal static class CpuTimes
             ("referral", benchmarks.Referral),
             ("steered, five nodes", benchmarks.SteeredFiveNodes),
             ("steered, five nodes, client subnet", benchmarks.SteeredFiveNodesClientSubnet),
+            ("the same, assigned by resolver", benchmarks.AssignedFiveNodesClientSubnet),
         })
         {
             double lowest = double.MaxValue;
