@@ -35,7 +35,7 @@ show-hardening: ## LINE=conformance|differential|fuzz|abuse|sessions|changes|sca
 show-update: build ## LINE=nsupdate|errors|certbot|lego|rate (all without): dynamic update with the clients that people use (two minutes)
 	@scripts/show/update.sh $(LINE)
 
-show-route53: build ## LINE=errors|pagination|sigv4|idempotency|policies|throughput|alias|sequences|clients (all without): the Route 53 API with real clients (twelve minutes, root)
+show-route53: build ## LINE=errors|pagination|sigv4|idempotency|policies|throughput|health|alias|sequences|clients (all without): the Route 53 API with real clients (sixteen minutes, root)
 	@scripts/show/route53.sh $(LINE)
 
 show-store: ## LINE=crash|trace|powercut|fulldisk|failsync|writers|throughput|import|backup (all without): that the change log loses nothing (root)

@@ -15,6 +15,7 @@ needed=(
     "knot-dnsutils kdig"
     "ldnsutils drill"
     "iproute2 ip"
+    "nftables nft"
     "strace strace"
     "nsd nsd"
     "knot knotd"

@@ -58,8 +58,9 @@ internal static class SampleService
         """;
 
     /// <summary>Compiles the configuration with the built-in location database.</summary>
-    /// <param name="answering">The section `answering`, if it is not all defaults.</param>
-    public static DataPlaneSnapshot Compile(string answering = "")
+    /// <param name="answering">The section `answering`, if it is not all defaults, and others.</param>
+    /// <param name="zones">More zones, as entries of `zones`.</param>
+    public static DataPlaneSnapshot Compile(string answering = "", string zones = "")
     {
         StringBuilder text = new(answering + Configuration);
         for (int host = 0; host < StaticNames; host++)
@@ -67,6 +68,7 @@ internal static class SampleService
             text.Append("      host").Append(host).Append(": {A: 10.0.").Append(host >> 8).Append('.').Append(host & 255).Append("}\n");
         }
 
+        text.Append(zones);
         const string Name = "bench.yaml";
         byte[] octets = Encoding.UTF8.GetBytes(text.ToString());
         MemoryConfigurationFiles files = new(
@@ -83,11 +85,12 @@ internal static class SampleService
         Enumerable.Range(0, NetworkCount).Select(i => new IPAddress([193, (byte)i, (byte)(i >> 8), 0]));
 
     /// <summary>Serves it with every member up, and every client network assigned.</summary>
-    /// <param name="answering">The section `answering`, if it is not all defaults.</param>
-    public static DataPlane Serve(string answering = "")
+    /// <param name="answering">The section `answering`, if it is not all defaults, and others.</param>
+    /// <param name="zones">More zones, as entries of `zones`.</param>
+    public static DataPlane Serve(string answering = "", string zones = "")
     {
         DataPlane dataPlane = new(TimeProvider.System);
-        dataPlane.Publish(Compile(answering), new AllUp());
+        dataPlane.Publish(Compile(answering, zones), new AllUp());
         dataPlane.UpdateAssignments(AssignmentPlanner.Plan(dataPlane, ClientNetworks().Select(
             (network, i) => new ObservedDemand(ClientAddress.FromIPAddress(network), "fair", 1.0 / (i + 1)))).Assignments);
         return dataPlane;

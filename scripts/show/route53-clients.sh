@@ -8,47 +8,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 line=${1:-all}
 
-scripts/install-test-packages.sh
-[ -x "${MERIDIAN:=out/meridian}" ] || scripts/build.sh out Release
-meridian=$(realpath "$MERIDIAN")
-work=$(mktemp -d -t meridian-clients-XXXXXX)
-started=()
-failures=0
-finish() {
-    for pid in "${started[@]}"; do kill -TERM "$pid" 2>/dev/null || true; done
-    for pid in "${started[@]}"; do wait "$pid" 2>/dev/null || true; done
-    rm -rf "$work"
-}
-trap finish EXIT
-
-title() { printf '\n== %s\n' "$*"; }
-show() { printf '   %s\n' "$*"; }
-hold() {
-    local what=$1
-    shift
-    if "$@"; then
-        printf '   ok      %s\n' "$what"
-    else
-        printf '   FAILED  %s\n' "$what"
-        failures=$((failures + 1))
-    fi
-}
-until_true() {
-    local end=$((SECONDS + $1))
-    shift
-    until "$@"; do
-        [ "$SECONDS" -lt "$end" ] || return 1
-        read -rt 0.2 <> <(:) || true
-    done
-}
-free_port() {
-    local port
-    while :; do
-        port=$((10000 + RANDOM % 20000))
-        (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
-    done
-    echo "$port"
-}
+show=clients
+. scripts/show/common.sh
 
 dns=$(free_port) http=$(free_port) api=$(free_port) target=$(free_port)
 cat >"$work/meridian.yaml" <<EOF

@@ -20,52 +20,8 @@ case $line in
         ;;
 esac
 
-scripts/install-test-packages.sh
-[ -x out/meridian ] || scripts/build.sh out Release
-meridian=$PWD/out/meridian
-work=$(mktemp -d -t meridian-update-XXXXXX)
-started=()
-failures=0
-
-finish() {
-    for pid in "${started[@]}"; do kill -TERM "$pid" 2>/dev/null || true; done
-    for pid in "${started[@]}"; do wait "$pid" 2>/dev/null || true; done
-    rm -rf "$work"
-}
-trap finish EXIT
-
-title() { printf '\n== %s\n' "$*"; }
-show() { printf '   %s\n' "$*"; }
-# hold WHAT COMMAND...: the line holds when the command succeeds.
-hold() {
-    local what=$1
-    shift
-    if "$@"; then
-        printf '   ok      %s\n' "$what"
-    else
-        printf '   FAILED  %s\n' "$what"
-        failures=$((failures + 1))
-    fi
-}
-now_ms() { date +%s%3N; }
-# until_true SECONDS COMMAND...: looks every 50 ms.
-until_true() {
-    local end=$(($(now_ms) + $1 * 1000))
-    shift
-    until "$@"; do
-        [ "$(now_ms)" -lt "$end" ] || return 1
-        read -rt 0.05 <> <(:) || true
-    done
-}
-# A port that nobody has now, below those that the kernel hands out.
-free_port() {
-    local port
-    while :; do
-        port=$((10000 + RANDOM % 20000))
-        (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
-    done
-    echo "$port"
-}
+show=update
+. scripts/show/common.sh
 
 start_server() {
     dns=$(free_port)

@@ -1,3 +1,5 @@
+using Meridian.Engine.Health;
+
 namespace Meridian.Engine.Model;
 
 /// <summary>How the votes of several vantage points become one verdict.</summary>
@@ -9,8 +11,11 @@ public sealed record QuorumModel
     /// <summary>How many of the sighted vantage points must say up.</summary>
     public UpWhenModel UpWhen { get; init; } = new(UpWhenKind.Majority, 0);
 
-    /// <summary>With fewer sighted vantage points than this the last verdict stands; 1 to 32.</summary>
+    /// <summary>With fewer sighted vantage points than this the votes say nothing, and <see cref="WhenUnseen"/> decides; 1 to 32.</summary>
     public int MinVotes { get; init; } = 1;
+
+    /// <summary>The verdict while too few vantage points see: up, down, or unknown for the last one, which then stands.</summary>
+    public HealthState WhenUnseen { get; init; } = HealthState.Unknown;
 }
 
 /// <summary>What share or number of the sighted vantage points brings a member up.</summary>

@@ -82,7 +82,7 @@ internal static class ReportWriter
         {
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{ballot.Sighted} of {rules.From.Count} vantage points see; with fewer than {rules.MinVotes} the last verdict stands");
+                $"{ballot.Sighted} of {rules.From.Count} vantage points see; with fewer than {rules.MinVotes} {(rules.WhenUnseen == HealthState.Unknown ? "the last verdict stands" : $"it counts as {HealthMetrics.NameOf(rules.WhenUnseen)}")}");
         }
 
         return ballot.IsSplit

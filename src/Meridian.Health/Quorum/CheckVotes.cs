@@ -67,7 +67,10 @@ internal sealed class CheckVotes(QuorumModel rules)
             .Select(vantage => (vantage.Name, Vote: StateOf(vantage, local)))
             .Where(entry => entry.Vote.State == state)
             .Select(entry => $"{entry.Name}: {entry.Vote.Cause}");
-        return $"{Count(local, 0).Word(state, Rules)}; {string.Join("; ", reasons)}";
+        Ballot ballot = Count(local, 0);
+        return ballot.Sighted < Rules.MinVotes
+            ? $"{ballot.Sighted} of {Rules.From.Count} vantage points see, fewer than {Rules.MinVotes}: it counts as {HealthMetrics.NameOf(state)}"
+            : $"{ballot.Word(state, Rules)}; {string.Join("; ", reasons)}";
     }
 
     /// <summary>Every vantage point and what it says, for reports.</summary>

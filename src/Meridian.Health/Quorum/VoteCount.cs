@@ -19,7 +19,7 @@ public static class VoteCount
         int sighted = up + down;
         if (sighted == 0 || sighted < rules.MinVotes)
         {
-            return before;
+            return rules.WhenUnseen == HealthState.Unknown ? before : rules.WhenUnseen;
         }
 
         int balance = rules.UpWhen.Kind switch

@@ -37,6 +37,20 @@ public sealed class DocumentRoundTripTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(60).WithReplay(20261120, 1));
 
     [Fact]
+    public void Import_FilesOfSecrets_AreNamedByAbsolutePaths()
+    {
+        LoadResult loaded = TestFiles.LoadAll(
+            "/etc/m/m.yaml",
+            ("/etc/m/m.yaml", "vantage-points: {us: {token-file: us.token}}\nlisten: {votes: {address: \"127.0.0.1:8443\", certificate: votes.pem}}\nzones: {}\n"),
+            ("/etc/m/us.token", "a-token-that-is-long-enough-for-it"));
+
+        Assert.Empty(loaded.Errors);
+        string documents = string.Join('\n', ConfigurationImport.ToDocuments(loaded).Select(Text));
+        Assert.Contains("/etc/m/us.token", documents, StringComparison.Ordinal);
+        Assert.Contains("/etc/m/votes.pem", documents, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Export_EveryExample_AppliedAgainIsNoChange()
     {
         string examples = Path.Combine(FindRepository(), "examples");

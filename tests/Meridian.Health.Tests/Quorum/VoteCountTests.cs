@@ -40,6 +40,19 @@ public sealed class VoteCountTests
         }
     }
 
+    [Theory]
+    [InlineData(HealthState.Up, HealthState.Up)]
+    [InlineData(HealthState.Down, HealthState.Down)]
+    [InlineData(HealthState.Unknown, HealthState.Down)]
+    public void Decide_TooFewSee_IsWhatTheMonitorSaysOfThat(HealthState whenUnseen, HealthState expected)
+    {
+        QuorumModel rules = Rules(UpWhenKind.Percent, 18, minVotes: 3) with { WhenUnseen = whenUnseen };
+
+        Assert.Equal(expected, VoteCount.Decide(HealthState.Down, 2, 0, rules));
+        Assert.Equal(expected, VoteCount.Decide(HealthState.Down, 0, 0, rules));
+        Assert.Equal(HealthState.Up, VoteCount.Decide(HealthState.Down, 1, 2, rules));
+    }
+
     [Fact]
     public void Decide_AnyVotes_FewerThanNeededStandStillAndMoreUpNeverBringsDown()
     {

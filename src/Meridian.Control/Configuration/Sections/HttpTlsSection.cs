@@ -39,6 +39,6 @@ internal static class HttpTlsSection
             return null;
         }
         return new HttpTlsModel(
-            RelativePaths.Resolve(map.PositionOf(Certificate).File, certificate), RelativePaths.Resolve(map.PositionOf(Key).File, key));
+            map.Context.ResolvePath(map.PositionOf(Certificate), certificate), map.Context.ResolvePath(map.PositionOf(Key), key));
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Meridian.Control.Configuration.Reading;
 using Meridian.Control.Configuration.Reading.Values;
+using Meridian.Engine.Health;
 using Meridian.Engine.Model;
 
 namespace Meridian.Control.Configuration.Sections;
@@ -29,12 +30,18 @@ internal static class QuorumKeys
         "min-votes",
         new OptionalValue<int>(new IntegerValue(1, VantageSection.MaxVantagePoints)),
         null,
-        "With fewer sighted vantage points than this the last verdict stands.")
+        "With fewer sighted vantage points than this the votes say nothing, and `when-unseen` decides.")
     {
         DefaultText = "more than half of `from`, and at least the number in `up-when`",
     };
 
-    public static readonly SchemaKey[] All = [From, UpWhen, MinVotes];
+    private static readonly SchemaKey<HealthState> WhenUnseen = new(
+        "when-unseen",
+        new ChoiceValue<HealthState>([("last", HealthState.Unknown), ("up", HealthState.Up), ("down", HealthState.Down)]),
+        HealthState.Unknown,
+        "The verdict with fewer sighted vantage points than `min-votes`: the `last` one stands, or it counts as `up` or `down`.");
+
+    public static readonly SchemaKey[] All = [From, UpWhen, MinVotes, WhenUnseen];
 
     public static MonitorModel Read(MapReader map, MonitorModel monitor)
     {
@@ -43,7 +50,7 @@ internal static class QuorumKeys
         int? minVotes = map.Read(MinVotes);
         if (!map.Has(From))
         {
-            foreach (SchemaKey key in new SchemaKey[] { UpWhen, MinVotes }.Where(map.Has))
+            foreach (SchemaKey key in new SchemaKey[] { UpWhen, MinVotes, WhenUnseen }.Where(map.Has))
             {
                 map.Error(key, $"'{key.Name}' counts the votes of vantage points: name them in from");
             }
@@ -77,7 +84,7 @@ internal static class QuorumKeys
                 $"min-votes is {minVotes}, fewer than the {needed} that up-when asks for: with {minVotes} sighted every member would be down");
         }
         int least = Math.Max(needed, (from.Length / 2) + 1);
-        return monitor with { Quorum = new QuorumModel { From = [.. from], UpWhen = upWhen, MinVotes = minVotes ?? least } };
+        return monitor with { Quorum = new QuorumModel { From = [.. from], UpWhen = upWhen, MinVotes = minVotes ?? least, WhenUnseen = map.Read(WhenUnseen) } };
     }
 
     /// <summary>Reads <c>majority</c>, <c>18%</c> or <c>2</c>.</summary>

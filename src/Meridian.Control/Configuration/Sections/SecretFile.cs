@@ -13,7 +13,7 @@ internal static class SecretFile
             return null;
         }
         SourcePosition named = map.PositionOf(key);
-        string file = RelativePaths.Resolve(named.File, name);
+        string file = map.Context.ResolvePath(named, name);
         if (map.Context.Documents.ReadText(file, named, map.PathOf(key)) is not { } text)
         {
             return null;

@@ -130,7 +130,7 @@ internal static partial class VantageSection
         return new VoteListenModel
         {
             Address = address,
-            CertificateFile = map.Read(CertificateFile) is { } file ? RelativePaths.Resolve(map.PositionOf(CertificateFile).File, file) : null,
+            CertificateFile = map.Read(CertificateFile) is { } file ? map.Context.ResolvePath(map.PositionOf(CertificateFile), file) : null,
         };
     }
 
@@ -139,7 +139,7 @@ internal static partial class VantageSection
     private static string? ReadToken(MapReader map, string name)
     {
         SourcePosition named = map.PositionOf(Token);
-        string file = RelativePaths.Resolve(named.File, name);
+        string file = map.Context.ResolvePath(named, name);
         if (map.Context.Documents.ReadText(file, named, map.PathOf(Token)) is not { } text)
         {
             return null;

@@ -14,7 +14,6 @@ namespace Meridian.Control.Http.Documents;
 internal sealed class ChangeRoutes(LocalEndpointSources sources, DocumentCalls calls, LocalEndpointLimits limits)
 {
     private const string Tag = "changes";
-    private const int DecisionLengthMax = 16 * 1024;
 
     private static readonly ImmutableArray<ApiParameter> BulkParameters = [DocumentCalls.ChangeParameters[0], DocumentCalls.ChangeParameters[4]];
     private static readonly ImmutableDictionary<string, string> PendingId = ImmutableDictionary<string, string>.Empty.Add("id", "The pending change's id.");
@@ -128,19 +127,10 @@ internal sealed class ChangeRoutes(LocalEndpointSources sources, DocumentCalls c
             : ApiReply.Text(yaml, "application/yaml; charset=utf-8") with { IsSecret = true, Target = "configuration" };
     }
 
-    private ApiRoute Decide(string word, string summary) => new()
+    private ApiRoute Decide(string word, string summary) => DocumentCalls.Deciding(
+        $"/api/v1/pending/{{id}}/{word}", $"{word}Change", Tag, summary, request => DecideAsync(request, word == "approve")) with
     {
-        Method = HttpMethods.Post,
-        Path = $"/api/v1/pending/{{id}}/{word}",
-        Operation = $"{word}Change",
-        Tag = Tag,
-        Summary = summary,
-        Permission = Permission.Write,
         PathParameters = PendingId,
-        Request = ApiContent.Json<Wire.Decision>(),
-        BodyLengthMax = DecisionLengthMax,
-        Answers = DocumentCalls.ChangeAnswers,
-        Handler = request => DecideAsync(request, word == "approve"),
     };
 
     private async Task<ApiReply> DecideAsync(ApiRequest request, bool isApproval)

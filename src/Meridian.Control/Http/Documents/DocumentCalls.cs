@@ -16,6 +16,8 @@ namespace Meridian.Control.Http.Documents;
 /// <param name="sources">The front door.</param>
 internal sealed class DocumentCalls(LocalEndpointSources sources)
 {
+    private const int DecisionLengthMax = 16 * 1024;
+
     private static readonly TimeSpan BusyRetry = TimeSpan.FromSeconds(1);
 
     /// <summary>The parameters that every change takes.</summary>
@@ -44,6 +46,50 @@ internal sealed class DocumentCalls(LocalEndpointSources sources)
         new(StatusCodes.Status412PreconditionFailed, "It is not in the version that was expected.", new ApiContent(Wire.Problem.MediaType, nameof(Wire.Problem))),
         new(StatusCodes.Status422UnprocessableEntity, "The configuration would have errors; all of them are listed.", new ApiContent(Wire.Problem.MediaType, nameof(Wire.Problem))),
     ];
+
+    /// <summary>A request that changes one document, or a part of one.</summary>
+    /// <param name="method">PUT or DELETE.</param>
+    /// <param name="path">Names what is changed.</param>
+    /// <param name="operation">What it is called.</param>
+    /// <param name="tag">With what it is shown.</param>
+    /// <param name="summary">What it does.</param>
+    /// <param name="names">The names in the path.</param>
+    /// <param name="handler">Answers it.</param>
+    public static ApiRoute Changing(
+        string method, string path, string operation, string tag, string summary, ImmutableDictionary<string, string> names, Func<ApiRequest, Task<ApiReply>> handler) => new()
+    {
+        Method = method,
+        Path = path,
+        Operation = operation,
+        Tag = tag,
+        Summary = summary,
+        Permission = Permission.Write,
+        PathParameters = names,
+        Query = ChangeParameters,
+        Headers = ConditionHeaders,
+        Answers = ChangeAnswers,
+        Handler = handler,
+    };
+
+    /// <summary>A request by which somebody decides what becomes of a change that waits.</summary>
+    /// <param name="path">Names the change and the decision.</param>
+    /// <param name="operation">What it is called.</param>
+    /// <param name="tag">With what it is shown.</param>
+    /// <param name="summary">What it does.</param>
+    /// <param name="handler">Answers it.</param>
+    public static ApiRoute Deciding(string path, string operation, string tag, string summary, Func<ApiRequest, Task<ApiReply>> handler) => new()
+    {
+        Method = HttpMethods.Post,
+        Path = path,
+        Operation = operation,
+        Tag = tag,
+        Summary = summary,
+        Permission = Permission.Write,
+        Request = ApiContent.Json<Wire.Decision>(),
+        BodyLengthMax = DecisionLengthMax,
+        Answers = ChangeAnswers,
+        Handler = handler,
+    };
 
     /// <summary>Reads the conditions of a request on one document.</summary>
     public static bool TryReadConditions(ApiRequest request, DocumentKey key, out ImmutableArray<Precondition> conditions, out ApiReply? refusal)
@@ -119,6 +165,31 @@ internal sealed class DocumentCalls(LocalEndpointSources sources)
             }
         }
         return null;
+    }
+
+    /// <summary>Proposes a change of one document as a request asks for it, with its conditions, and answers with what became of it.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="change">What it asks for.</param>
+    /// <param name="message">What is done, where the request does not say it.</param>
+    /// <param name="otherwise">What is relied on where the request has no conditions; null relies on nothing.</param>
+    public Task<ApiReply> ApplyAsync(ApiRequest request, DocumentChange change, string message, Precondition? otherwise = null)
+    {
+        if (!TryReadConditions(request, change.Key, out ImmutableArray<Precondition> conditions, out ApiReply? refusal))
+        {
+            return Task.FromResult(refusal!); // Set whenever it is false.
+        }
+        ProposedChange proposed = new()
+        {
+            Changes = [change],
+            Preconditions = conditions.IsEmpty && otherwise is { } relied ? [relied] : conditions,
+            Author = request.Caller.Name,
+            Origin = ChangeOrigin.Api,
+            Message = request.Query("message") ?? message,
+            Reason = request.Query("reason"),
+            PlanHash = request.Query("plan"),
+            DryRun = request.IsDryRun,
+        };
+        return ApplyAsync(request, proposed, change.Key);
     }
 
     /// <summary>Proposes a change on behalf of a request, and answers with what became of it.</summary>

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text;
 using Meridian.Control.Access;
 using Meridian.Control.ChangeLog;
-using Meridian.Control.Changes;
 using Meridian.Control.Changes.Documents;
 using Meridian.Control.Http.Routing;
 using Microsoft.AspNetCore.Http;
@@ -95,35 +94,15 @@ internal sealed class DocumentRoutes(LocalEndpointSources sources, DocumentCalls
                 Answers = [new ApiAnswer(StatusCodes.Status200OK, "The document; its ETag is its version.", body)],
                 Handler = request => GetAsync(request, key(request)),
             },
-            new ApiRoute
+            DocumentCalls.Changing(HttpMethods.Put, path, $"put{noun}", collection.Path, $"Write {article}, whole", names, request => PutAsync(request, key(request))) with
             {
-                Method = HttpMethods.Put,
-                Path = path,
-                Operation = $"put{noun}",
-                Tag = collection.Path,
-                Summary = $"Write {article}, whole",
                 Permission = collection.WritePermission,
-                PathParameters = names,
-                Query = DocumentCalls.ChangeParameters,
-                Headers = DocumentCalls.ConditionHeaders,
                 Request = body,
                 BodyLengthMax = limits.DocumentLength,
-                Answers = DocumentCalls.ChangeAnswers,
-                Handler = request => ChangeAsync(request, key(request), DocumentChange.Put(key(request), new DocumentBody(request.Body.ToArray()))),
             },
-            new ApiRoute
+            DocumentCalls.Changing(HttpMethods.Delete, path, $"delete{noun}", collection.Path, $"Delete {article}", names, request => DeleteAsync(request, key(request))) with
             {
-                Method = HttpMethods.Delete,
-                Path = path,
-                Operation = $"delete{noun}",
-                Tag = collection.Path,
-                Summary = $"Delete {article}",
                 Permission = collection.WritePermission,
-                PathParameters = names,
-                Query = DocumentCalls.ChangeParameters,
-                Headers = DocumentCalls.ConditionHeaders,
-                Answers = DocumentCalls.ChangeAnswers,
-                Handler = request => DeleteAsync(request, key(request)),
             },
         ];
     }
@@ -177,26 +156,8 @@ internal sealed class DocumentRoutes(LocalEndpointSources sources, DocumentCalls
         return ApiReply.RawJson(body).Tagged(document.Version) with { IsSecret = isShown, Target = $"{key.Kind}/{key.Name}" };
     }
 
-    private Task<ApiReply> ChangeAsync(ApiRequest request, DocumentKey key, DocumentChange change)
-    {
-        if (!DocumentCalls.TryReadConditions(request, key, out ImmutableArray<Precondition> conditions, out ApiReply? refusal))
-        {
-            return Task.FromResult(refusal!); // Set whenever it is false.
-        }
-        ProposedChange proposed = new()
-        {
-            Changes = [change],
-            Preconditions = conditions,
-            Author = request.Caller.Name,
-            Origin = ChangeOrigin.Api,
-            Message = request.Query("message") ?? $"{(change.IsDelete ? "delete" : "write")} {key}",
-            Reason = request.Query("reason"),
-            PlanHash = request.Query("plan"),
-            DryRun = request.IsDryRun,
-            IdempotencyKey = null,
-        };
-        return calls.ApplyAsync(request, proposed, key);
-    }
+    private Task<ApiReply> PutAsync(ApiRequest request, DocumentKey key) =>
+        calls.ApplyAsync(request, DocumentChange.Put(key, new DocumentBody(request.Body.ToArray())), $"write {key}");
 
     private async Task<ApiReply> DeleteAsync(ApiRequest request, DocumentKey key)
     {
@@ -206,7 +167,7 @@ internal sealed class DocumentRoutes(LocalEndpointSources sources, DocumentCalls
         }
         return await sources.Documents.GetAsync(key, request.Aborted) is null
             ? ApiReply.NotFound($"there is no {key}")
-            : await ChangeAsync(request, key, DocumentChange.Delete(key));
+            : await calls.ApplyAsync(request, DocumentChange.Delete(key), $"delete {key}");
     }
 
     private static ApiReply? RefuseSecrets(ApiRequest request, out bool isShown)

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Meridian.Control.Access;
 using Meridian.Control.ChangeLog;
-using Meridian.Control.Changes;
 using Meridian.Control.Http.Routing;
 using Microsoft.AspNetCore.Http;
 using Wire = Meridian.Client.Wire;
@@ -48,36 +47,12 @@ internal sealed class MemberRoutes(LocalEndpointSources sources, DocumentCalls c
             Answers = [new ApiAnswer(StatusCodes.Status200OK, "The member; the ETag is the pool's.", MemberContent)],
             Handler = GetAsync,
         },
-        new ApiRoute
+        DocumentCalls.Changing(HttpMethods.Put, Path, "putMember", Tag, "Write a member, in its place or as the last", Names, PutAsync) with
         {
-            Method = HttpMethods.Put,
-            Path = Path,
-            Operation = "putMember",
-            Tag = Tag,
-            Summary = "Write a member, in its place or as the last",
-            Permission = Permission.Write,
-            PathParameters = Names,
-            Query = DocumentCalls.ChangeParameters,
-            Headers = DocumentCalls.ConditionHeaders,
             Request = MemberContent,
             BodyLengthMax = limits.DocumentLength,
-            Answers = DocumentCalls.ChangeAnswers,
-            Handler = PutAsync,
         },
-        new ApiRoute
-        {
-            Method = HttpMethods.Delete,
-            Path = Path,
-            Operation = "deleteMember",
-            Tag = Tag,
-            Summary = "Take a member out of its pool",
-            Permission = Permission.Write,
-            PathParameters = Names,
-            Query = DocumentCalls.ChangeParameters,
-            Headers = DocumentCalls.ConditionHeaders,
-            Answers = DocumentCalls.ChangeAnswers,
-            Handler = DeleteAsync,
-        },
+        DocumentCalls.Changing(HttpMethods.Delete, Path, "deleteMember", Tag, "Take a member out of its pool", Names, DeleteAsync),
     ];
 
     private async Task<ApiReply> ListAsync(ApiRequest request)
@@ -142,26 +117,9 @@ internal sealed class MemberRoutes(LocalEndpointSources sources, DocumentCalls c
         return await ApplyAsync(request, document, body, $"take member {request.Path("member")} out of {document.Key}");
     }
 
-    private Task<ApiReply> ApplyAsync(ApiRequest request, Document pool, JsonObject body, string message)
-    {
-        if (!DocumentCalls.TryReadConditions(request, pool.Key, out ImmutableArray<Precondition> conditions, out ApiReply? refusal))
-        {
-            return Task.FromResult(refusal!); // Set whenever it is false.
-        }
-        ProposedChange change = new()
-        {
-            Changes = [DocumentChange.Put(pool.Key, DocumentBody.FromText(body.ToJsonString()))],
-            // Whatever the client says: the pool was read here, and what is written is made of it.
-            Preconditions = conditions.IsEmpty ? [new Precondition(pool.Key, pool.Version)] : conditions,
-            Author = request.Caller.Name,
-            Origin = ChangeOrigin.Api,
-            Message = request.Query("message") ?? message,
-            Reason = request.Query("reason"),
-            PlanHash = request.Query("plan"),
-            DryRun = request.IsDryRun,
-        };
-        return calls.ApplyAsync(request, change, pool.Key);
-    }
+    // Whatever the client says: the pool was read here, and what is written is made of it.
+    private Task<ApiReply> ApplyAsync(ApiRequest request, Document pool, JsonObject body, string message) => calls.ApplyAsync(
+        request, DocumentChange.Put(pool.Key, DocumentBody.FromText(body.ToJsonString())), message, new Precondition(pool.Key, pool.Version));
 
     private async Task<(Document? Pool, JsonArray Members, JsonObject Body)> ReadAsync(ApiRequest request)
     {

@@ -13,7 +13,6 @@ namespace Meridian.Control.Http.Documents;
 internal sealed class StageRoutes(LocalEndpointSources sources, DocumentCalls calls, LocalEndpointLimits limits)
 {
     private const string Tag = "changes";
-    private const int DecisionLengthMax = 16 * 1024;
 
     public IEnumerable<ApiRoute> Routes =>
     [
@@ -65,31 +64,25 @@ internal sealed class StageRoutes(LocalEndpointSources sources, DocumentCalls ca
         {
             return ApiReply.BadRequest("there are no changes in it");
         }
+        ImmutableArray<DocumentChange> asked = documents;
         (documents, refusal) = await calls.RestoreSecretsAsync(documents, request.Aborted);
         if (refusal is not null)
         {
             return refusal;
         }
         ImmutableArray<DocumentChange> changes = stage.Replaces ? await sources.Changes.ReplaceAsync(documents, request.Aborted) : documents;
-        ProposedChange proposed = ChangeRoutes.Propose(request, stage.Change, changes) with { Origin = stage.Replaces ? ChangeOrigin.Cli : ChangeOrigin.Api };
+        ProposedChange proposed = ChangeRoutes.Propose(request, stage.Change, changes) with
+        {
+            Origin = stage.Replaces ? ChangeOrigin.Cli : ChangeOrigin.Api,
+            Asked = asked,
+        };
         TimeSpan every = TimeSpan.FromSeconds(Math.Clamp(stage.EverySeconds, 0, TimeSpan.FromDays(365).TotalSeconds));
         ChangeOutcome outcome = await staged.StageAsync(proposed, new StagePlan(stage.Steps, every, stage.Guard), request.Aborted);
         return DocumentCalls.Reply(outcome, null, []) with { Target = "staged", Reason = proposed.Reason };
     }
 
-    private ApiRoute Decide(string word, string summary) => new()
-    {
-        Method = HttpMethods.Post,
-        Path = $"/api/v1/staged/{word}",
-        Operation = $"{word}Staged",
-        Tag = Tag,
-        Summary = summary,
-        Permission = Permission.Write,
-        Request = ApiContent.Json<Wire.Decision>(),
-        BodyLengthMax = DecisionLengthMax,
-        Answers = DocumentCalls.ChangeAnswers,
-        Handler = request => DecideAsync(request, word == "promote"),
-    };
+    private ApiRoute Decide(string word, string summary) => DocumentCalls.Deciding(
+        $"/api/v1/staged/{word}", $"{word}Staged", Tag, summary, request => DecideAsync(request, word == "promote"));
 
     private async Task<ApiReply> DecideAsync(ApiRequest request, bool isPromotion)
     {

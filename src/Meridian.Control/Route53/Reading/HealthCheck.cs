@@ -84,6 +84,7 @@ internal sealed record HealthCheck
                 Disabled = own.Find("disabled") is null ? body.IsTrue("disabled") : own.IsTrue("disabled"),
                 EnableSni = type.StartsWith("HTTPS", StringComparison.Ordinal) ? own.TextOf("sni") != "false" : null,
                 Regions = [.. own.TextsOf("regions")],
+                InsufficientData = own.TextOf("insufficient-data"),
                 HealthThreshold = type == "CALCULATED" ? (int?)(NumberOf(own, "threshold") ?? NumberOf(body, "at-least") ?? ChildrenOf(body).Length) : null,
                 Children = ChildrenOf(body),
             },
@@ -131,6 +132,9 @@ internal sealed record HealthCheckConfig
 
     /// <summary>Vantage points by the names of regions; empty for all.</summary>
     public ImmutableArray<string> Regions { get; init; } = [];
+
+    /// <summary>What it counts as while too few vantage points see; null for the last known status.</summary>
+    public string? InsufficientData { get; init; }
 
     /// <summary>For a calculated one: how many of its children must be healthy.</summary>
     public int? HealthThreshold { get; init; }

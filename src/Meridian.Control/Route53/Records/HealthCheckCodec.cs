@@ -50,6 +50,10 @@ internal static class HealthCheckCodec
         {
             own.Add(Nodes.Entry("regions", Nodes.Texts(config.Regions)));
         }
+        if (config.InsufficientData is { } insufficient)
+        {
+            own.Add(Text("insufficient-data", insufficient));
+        }
         if (!tags.IsEmpty)
         {
             own.Add(Nodes.Entry("tags", Nodes.Map(tags.Select(tag => Text(tag.Key, tag.Value)))));
@@ -105,6 +109,10 @@ internal static class HealthCheckCodec
         {
             entries.Add(Nodes.Entry("from", Nodes.Texts(from)));
             entries.Add(Text("up-when", "18%"));
+            if (config.InsufficientData is "Healthy" or "Unhealthy")
+            {
+                entries.Add(Text("when-unseen", config.InsufficientData == "Healthy" ? "up" : "down"));
+            }
         }
     }
 

@@ -13,6 +13,9 @@ internal static class HealthCheckXml
 
     private const int RegionsMin = 3;
 
+    /// <summary>What a check can count as while too few vantage points see.</summary>
+    public static readonly ImmutableArray<string> Insufficient = ["Healthy", "Unhealthy", "LastKnownStatus"];
+
     private static readonly string[] Types = ["HTTP", "HTTPS", "HTTP_STR_MATCH", "HTTPS_STR_MATCH", "TCP", "CALCULATED", "CLOUDWATCH_METRIC", "RECOVERY_CONTROL"];
 
     /// <summary>Reads the settings of a new check.</summary>
@@ -64,6 +67,7 @@ internal static class HealthCheckXml
             Disabled = xml.Boolean("Disabled") ?? config.Disabled,
             EnableSni = config.EnableSni is null ? null : xml.Boolean("EnableSNI") ?? config.EnableSni,
             Regions = regions.IsEmpty ? config.Regions : regions,
+            InsufficientData = xml.Choice("InsufficientDataHealthStatus", [.. Insufficient]) ?? config.InsufficientData,
             HealthThreshold = config.IsCalculated ? (int?)xml.Number("HealthThreshold", 0, 256) ?? config.HealthThreshold : null,
             Children = xml.Find("ChildHealthChecks") is null ? config.Children : [.. xml.List("ChildHealthChecks", "ChildHealthCheck").Select(child => child.Text)],
         };
@@ -75,6 +79,7 @@ internal static class HealthCheckXml
         string? problem = config switch
         {
             { IsCalculated: true, Children.Length: 0 or > ChildrenMax } => $"A CALCULATED health check needs 1 to {ChildrenMax} ChildHealthChecks.",
+            { IsCalculated: true, InsufficientData: not null } => "InsufficientDataHealthStatus must not be given for CALCULATED health checks: their children have it.",
             { IsCalculated: true } => null,
             { IPAddress: null, FullyQualifiedDomainName: null } => "Either IPAddress or FullyQualifiedDomainName must be given.",
             { Type: "TCP", Port: null } => "Port must be given for health checks of type TCP.",
@@ -125,6 +130,7 @@ internal static class HealthCheckXml
         {
             xml.Texts("Regions", "Region", config.Regions);
         }
+        xml.Text("InsufficientDataHealthStatus", config.InsufficientData);
     }
 
     private static int ReadInterval(XmlBody xml) => xml.Number("RequestInterval", 10, 30) switch
