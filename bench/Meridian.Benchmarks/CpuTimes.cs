@@ -26,6 +26,7 @@ internal static class CpuTimes
             ("referral", benchmarks.Referral),
             ("steered, five nodes", benchmarks.SteeredFiveNodes),
             ("steered, five nodes, client subnet", benchmarks.SteeredFiveNodesClientSubnet),
+            ("the same, assigned by resolver", benchmarks.AssignedFiveNodesClientSubnet),
             ("static, 100 views, client of none", views.OfNoView),
             ("static, 100 views, client of one", views.OfAViewPublicZone),
             ("static, 100 views, in its own zone", views.OfAViewItsZone),
