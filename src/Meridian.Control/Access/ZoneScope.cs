@@ -39,6 +39,11 @@ public sealed class ZoneScope
         {
             bool isBelow = pattern.StartsWith("*.", StringComparison.Ordinal);
             string name = isBelow ? pattern[2..] : pattern;
+            if (RecordsName.WithoutLabel(name) != RecordsName.NormaliseZone(name))
+            {
+                problem ??= $"'{pattern}' is one of several zones; a name stands for all of them: leave out what begins with '@'";
+                continue;
+            }
             if (DomainName.TryParse(name, DomainName.Root, out DomainName? zone) != DomainNameError.None || zone is null || zone.IsRoot || name.Contains('*', StringComparison.Ordinal))
             {
                 problem ??= $"'{pattern}' is not a zone: write it as example.com, or *.example.com for the zones below it";

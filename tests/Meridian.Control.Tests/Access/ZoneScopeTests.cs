@@ -20,6 +20,11 @@ public sealed class ZoneScopeTests
     [InlineData("example.com", @"e\120ample.com", true)]
     [InlineData("*.example.com", "", false)]
     [InlineData("*.example.com", "..", false)]
+    // All zones of a name, whichever views see them.
+    [InlineData("example.com", "example.com@in", true)]
+    [InlineData("*.example.com", "corp.example.com@Z0ABC", true)]
+    [InlineData("other.com", "example.com@in", false)]
+    [InlineData("example.com", @"x\@example.com", false)]
     public void Contains_Zone_GoesByLabels(string pattern, string zone, bool isIn) =>
         Assert.Equal(isIn, ZoneScope.TryCreate([pattern], out _)?.Contains(zone));
 
@@ -33,6 +38,13 @@ public sealed class ZoneScopeTests
     {
         Assert.Null(ZoneScope.TryCreate([pattern], out string? problem));
         Assert.Contains("is not a zone", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TryCreate_OneOfSeveralZones_SaysWhatToLeaveOut()
+    {
+        Assert.Null(ZoneScope.TryCreate(["example.com@in"], out string? problem));
+        Assert.Contains("leave out what begins with '@'", problem, StringComparison.Ordinal);
     }
 
     [Fact]
