@@ -2,7 +2,6 @@ using System.Net;
 using Meridian.Control.Access;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
-using Meridian.Control.Changes.Documents;
 using Meridian.Control.Route53.Reading;
 using Meridian.Control.Route53.Wire;
 using static Meridian.Control.Tests.Route53.Route53UnderTest;
