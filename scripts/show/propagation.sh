@@ -3,7 +3,7 @@
 #   scripts/show/propagation.sh cost          CPU per query with and without observing, alternating in one server (up to five minutes)
 #   scripts/show/propagation.sh what-if       a drain predicted from the observed population, then done, compared (a minute)
 #   scripts/show/propagation.sh propagation   the estimated share that has moved beside what clients of real caches get (eleven minutes)
-#   scripts/show/propagation.sh drill         a site fails for half of the clients of real caches; a monitor ends it; a game day (five minutes)
+#   scripts/show/propagation.sh drill         a site fails for half of the clients of real caches; a monitor ends it; a game day (nine minutes)
 #   scripts/show/propagation.sh fairness      weights met by draws and by assigning resolvers, in front of real caches (ten minutes)
 # MERIDIAN=COMMAND takes another executable than out/meridian. PAIRS=N pairs of measurements of the cost at most, SLICE=N seconds each.
 set -euo pipefail
@@ -122,7 +122,7 @@ propagation() {
 }
 
 drill() {
-    echo "A drill in front of real caches: a share of the clients, a walk through a runbook, a monitor that ends it, a game day (five minutes)"
+    echo "A drill in front of real caches: a share of the clients, a walk through a runbook, a monitor that ends it, a game day (nine minutes)"
     python3 -B scripts/show/drill-lab.py "${meridian[@]}"
 }
 
