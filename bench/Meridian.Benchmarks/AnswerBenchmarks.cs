@@ -24,6 +24,9 @@ public class AnswerBenchmarks
     private readonly byte[][] _steered = Make(static _ => SampleService.Query("www.example.com"));
     private readonly byte[][] _steeredEcs = Make(static i =>
         SampleService.Query("www.example.com", edns: true, subnet: new IPAddress([193, (byte)i, (byte)(i >> 8), 0])));
+    private readonly byte[][] _assignedEcs = [.. SampleService.ClientNetworks().Select(
+        static network => SampleService.Query("fair.example.com", edns: true, subnet: network))];
+
     private int _next;
 
     [GlobalSetup]
@@ -39,6 +42,7 @@ public class AnswerBenchmarks
         Expect(_refused, Rcode.Refused, AnswerKind.Refused);
         Expect(_steered, Rcode.NoError, AnswerKind.Positive);
         Expect(_steeredEcs, Rcode.NoError, AnswerKind.Positive);
+        Expect(_assignedEcs, Rcode.NoError, AnswerKind.Positive);
     }
 
     [Benchmark(Baseline = true)]
@@ -70,6 +74,9 @@ public class AnswerBenchmarks
 
     [Benchmark]
     public int SteeredFiveNodesClientSubnet() => Answer(_steeredEcs);
+
+    [Benchmark]
+    public int AssignedFiveNodesClientSubnet() => Answer(_assignedEcs);
 
     private static byte[][] Make(Func<int, byte[]> make) => [.. Enumerable.Range(0, Queries).Select(make)];
 

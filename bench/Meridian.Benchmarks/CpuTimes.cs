@@ -15,6 +15,8 @@ internal static class CpuTimes
     {
         AnswerBenchmarks benchmarks = new();
         benchmarks.CheckAnswers();
+        ViewBenchmarks views = new();
+        views.CheckAnswers();
         foreach ((string name, Func<int> answer) in new (string, Func<int>)[]
         {
             ("static", benchmarks.Static),
@@ -24,6 +26,10 @@ internal static class CpuTimes
             ("referral", benchmarks.Referral),
             ("steered, five nodes", benchmarks.SteeredFiveNodes),
             ("steered, five nodes, client subnet", benchmarks.SteeredFiveNodesClientSubnet),
+            ("the same, assigned by resolver", benchmarks.AssignedFiveNodesClientSubnet),
+            ("static, 100 views, client of none", views.OfNoView),
+            ("static, 100 views, client of one", views.OfAViewPublicZone),
+            ("static, 100 views, in its own zone", views.OfAViewItsZone),
         })
         {
             double lowest = double.MaxValue;

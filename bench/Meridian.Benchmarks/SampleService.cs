@@ -5,6 +5,8 @@ using System.Text;
 using Meridian.Control.Configuration;
 using Meridian.Control.Publishing;
 using Meridian.Dns.Records;
+using Meridian.Engine.Answering;
+using Meridian.Engine.Assigning;
 using Meridian.Engine.Health;
 using Meridian.Engine.Snapshot;
 
@@ -15,6 +17,8 @@ internal static class SampleService
 {
     /// <summary>Static names in the zone: enough that they do not all fit the caches of a core.</summary>
     public const int StaticNames = 10_000;
+
+    private const int NetworkCount = 512;
 
     // `www` goes through five nodes: geo, failover, weighted, another policy's failover, and the pool that picks 2 of 3.
     private const string Configuration =
@@ -33,6 +37,11 @@ internal static class SampleService
             geo:
               EU: {failover: [{weighted: {inner: 95, web-us: 5}}, web-us]}
               default: {weighted: {web-us: 3, web-eu: 1}}
+          fair:
+            ttl: 60s
+            geo:
+              EU: {failover: [{weighted: {inner: 95, web-us: 5}, assign: by-resolver}, web-us]}
+              default: {weighted: {web-us: 3, web-eu: 1}, assign: by-resolver}
         zones:
           example.com:
             soa: {primary: ns1, contact: hostmaster@example.com}
@@ -40,6 +49,7 @@ internal static class SampleService
               "@": {NS: [ns1]}
               ns1: {A: 192.0.2.53}
               www: {A: {steer: www}}
+              fair: {A: {steer: fair}}
               "*.wild": {A: 192.0.2.7}
               child: {NS: [ns.child]}
               ns.child: {A: 192.0.2.54}
@@ -48,8 +58,9 @@ internal static class SampleService
         """;
 
     /// <summary>Compiles the configuration with the built-in location database.</summary>
-    /// <param name="answering">The section `answering`, if it is not all defaults.</param>
-    public static DataPlaneSnapshot Compile(string answering = "")
+    /// <param name="answering">The section `answering`, if it is not all defaults, and others.</param>
+    /// <param name="zones">More zones, as entries of `zones`.</param>
+    public static DataPlaneSnapshot Compile(string answering = "", string zones = "")
     {
         StringBuilder text = new(answering + Configuration);
         for (int host = 0; host < StaticNames; host++)
@@ -57,6 +68,7 @@ internal static class SampleService
             text.Append("      host").Append(host).Append(": {A: 10.0.").Append(host >> 8).Append('.').Append(host & 255).Append("}\n");
         }
 
+        text.Append(zones);
         const string Name = "bench.yaml";
         byte[] octets = Encoding.UTF8.GetBytes(text.ToString());
         MemoryConfigurationFiles files = new(
@@ -68,12 +80,19 @@ internal static class SampleService
         return snapshot ?? throw new InvalidOperationException(string.Join('\n', errors));
     }
 
-    /// <summary>Serves it with every member up.</summary>
-    /// <param name="answering">The section `answering`, if it is not all defaults.</param>
-    public static DataPlane Serve(string answering = "")
+    /// <summary>The networks that clients of the steered names are in.</summary>
+    public static IEnumerable<IPAddress> ClientNetworks() =>
+        Enumerable.Range(0, NetworkCount).Select(i => new IPAddress([193, (byte)i, (byte)(i >> 8), 0]));
+
+    /// <summary>Serves it with every member up, and every client network assigned.</summary>
+    /// <param name="answering">The section `answering`, if it is not all defaults, and others.</param>
+    /// <param name="zones">More zones, as entries of `zones`.</param>
+    public static DataPlane Serve(string answering = "", string zones = "")
     {
         DataPlane dataPlane = new(TimeProvider.System);
-        dataPlane.Publish(Compile(answering), new AllUp());
+        dataPlane.Publish(Compile(answering, zones), new AllUp());
+        dataPlane.UpdateAssignments(AssignmentPlanner.Plan(dataPlane, ClientNetworks().Select(
+            (network, i) => new ObservedDemand(ClientAddress.FromIPAddress(network), "fair", 1.0 / (i + 1)))).Assignments);
         return dataPlane;
     }
 

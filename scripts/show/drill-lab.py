@@ -2,7 +2,7 @@
 """A drill against a real server, with real caches and clients behind them: a site fails for a share of the clients, a runbook is walked
 through meanwhile, a guarding monitor goes bad and ends it, and a game day that was scheduled before a restart comes at its time.
 
-usage: drill-lab.py COMMAND… (the executable; by environment: TTL=10 WARM_UP=60)
+usage: drill-lab.py COMMAND… (the executable; by environment: TTL=10 WARM_UP=300)
 
 The truth is what the clients get. Shown are: that only the drilled share moves, and how fast; that clients of the strict name never
 leave their place; that the drill ends by itself when the monitor that guards it says down; that everybody is back afterwards.
@@ -26,7 +26,7 @@ import urllib.request
 from real_caches import Client, free_ports, ready, resolver, start, stop
 
 TTL = int(os.environ.get("TTL", "10"))
-WARM_UP = int(os.environ.get("WARM_UP", "60"))
+WARM_UP = int(os.environ.get("WARM_UP", "300"))
 FLOOR = 3 * TTL
 MIX = [("unbound", 20), ("unbound-floor", 4), ("knot-resolver", 4), ("pdns-recursor", 4)]
 ZONE = "drill.example"

@@ -215,7 +215,7 @@ case_delay() { # MILLISECONDS PROBES PERCENT: over a link of our own, since this
     scripts/show/delay-link.py "$here" "$there" "$1" "$(($1 / 2))" "$3" "$pair" < <(exec sleep 100000) >"$work/link" 2>&1 &
     local link=$!
     pids+=("$link")
-    until_true 10 grep -q ready "$work/link"
+    until_true 10 grep -qs ready "$work/link"
     echo "  $1 to $(($1 + $1 / 2)) ms more each way, and $3 % loss:"
     count_alarms "$2" 0
     [ "$2" = 0 ] || hold "with $1 ms more each way, $3 % loss and confirmation: no false alarm" no_alarm

@@ -1,18 +1,20 @@
 #!/usr/bin/env python3
 """Clients of a population of networks ask a server, by ECS, and count the addresses that they get.
 
-usage: observed-clients.py PORT QUERIES SEED
+usage: observed-clients.py PORT QUERIES SEED [RATE]
 
 The networks and how much each asks (Zipf) are the same for every seed; which of them asks when, and each query's id, are not.
-Prints one line for each address: the address and how many answers had it.
+At most RATE a second, where it is given. Prints one line for each address: the address and how many answers had it.
 """
 import collections
 import random
 import socket
 import struct
 import sys
+import time
 
 port, queries, seed = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+rate = float(sys.argv[4]) if len(sys.argv) > 4 else None
 # Real networks of many countries, so that places decide: fixed by a seed of its own.
 networks = random.Random(4711)
 first = [2, 5, 8, 12, 17, 24, 31, 37, 41, 46, 58, 62, 66, 77, 80, 85, 89, 91, 101, 103, 110, 114, 121, 133, 145, 151, 163, 177, 181, 186, 190, 193, 195, 200, 212, 217]
@@ -25,7 +27,10 @@ sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 sock.settimeout(2)
 sock.connect(("127.0.0.1", port))
 counts = collections.Counter()
-for subnet in rng.choices(subnets, weights, k=queries):
+began = time.monotonic()
+for sent, subnet in enumerate(rng.choices(subnets, weights, k=queries)):
+    if rate:
+        time.sleep(max(0, began + sent / rate - time.monotonic()))
     number = rng.randrange(65536)
     option = struct.pack("!HHHBB", 8, 7, 1, 24, 0) + bytes(subnet)
     edns = b"\x00" + struct.pack("!HHIH", 41, 1232, 0, len(option)) + option

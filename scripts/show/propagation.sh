@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Shows what is promised of the observed population (make show-propagation runs all of it; by root on an otherwise idle machine):
 #   scripts/show/propagation.sh cost          CPU per query with and without observing, alternating in one server (up to five minutes)
-#   scripts/show/propagation.sh what-if       a drain predicted from the observed population, then done, compared (half a minute)
+#   scripts/show/propagation.sh what-if       a drain predicted from the observed population, then done, compared (a minute)
 #   scripts/show/propagation.sh propagation   the estimated share that has moved beside what clients of real caches get (eleven minutes)
-#   scripts/show/propagation.sh drill         a site fails for half of the clients of real caches; a monitor ends it; a game day (five minutes)
+#   scripts/show/propagation.sh drill         a site fails for half of the clients of real caches; a monitor ends it; a game day (nine minutes)
 #   scripts/show/propagation.sh fairness      weights met by draws and by assigning resolvers, in front of real caches (ten minutes)
 # MERIDIAN=COMMAND takes another executable than out/meridian. PAIRS=N pairs of measurements of the cost at most, SLICE=N seconds each.
 set -euo pipefail
@@ -82,7 +82,8 @@ what_if() {
     DNS_PORT=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
     configuration resolvers >"$work/m.yaml"
     start m
-    python3 scripts/show/observed-clients.py "$PORT" 20000 1 >"$work/before"
+    # Slowly enough that the account notes down every query (512 a second for each thread), and not one of 64 of the rest by lot.
+    python3 scripts/show/observed-clients.py "$PORT" 20000 1 450 >"$work/before"
     sleep 2
     "${meridian[@]}" what-if --url "$URL" --drain web-eu/203.0.113.10 --demand 100000
     "${meridian[@]}" what-if --url "$URL" --drain web-eu/203.0.113.10 --format json >"$work/predicted"
@@ -121,7 +122,7 @@ propagation() {
 }
 
 drill() {
-    echo "A drill in front of real caches: a share of the clients, a walk through a runbook, a monitor that ends it, a game day (five minutes)"
+    echo "A drill in front of real caches: a share of the clients, a walk through a runbook, a monitor that ends it, a game day (nine minutes)"
     python3 -B scripts/show/drill-lab.py "${meridian[@]}"
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Shows health checks of the Route 53 API from six regions: real vantage points that ask a real endpoint, each of which can be kept
 # from it, and what queries are answered meanwhile. In a network namespace of its own (unshare -n), so that no rule of it meets anybody
-# else. Prints what it found, and fails when it does not hold. Takes four minutes; root.
+# else. Prints what it found, and fails when it does not hold. Takes two minutes; root.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 show=health

@@ -8,7 +8,7 @@
 #   scripts/show/route53.sh idempotency   caller references, racing batches, PENDING to INSYNC (15 s)
 #   scripts/show/route53.sh throughput    durable batches a second on one zone, 100,000 record sets listed, one batch among them (three minutes)
 #   scripts/show/route53.sh policies      traffic policies with nested rules and health, CIDR collections, TestDNSAnswer against dig (one minute)
-#   scripts/show/route53.sh health        six regions, the 18 % rule, insufficient data, calculated, inverted, disabled (four minutes, root)
+#   scripts/show/route53.sh health        six regions, the 18 % rule, insufficient data, calculated, inverted, disabled (two minutes, root)
 #   scripts/show/route53.sh alias         a target that answers, is a chain, changes, is slow, fails, is gone (three minutes)
 #   scripts/show/route53.sh sequences     the examples by the aws command line, each verified with dig (three minutes)
 #   scripts/show/route53.sh clients       boto3, the JavaScript SDK, lego with pebble; Terraform, external-dns, octoDNS replayed (two minutes, root)
@@ -53,7 +53,7 @@ done
 key() { "$meridian" keys create "$1" --role "$2" "${@:3}" --url "http://127.0.0.1:$http" 2>/dev/null; }
 eval "$(key show editor)"
 export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_DEFAULT_REGION=eu-west-1 AWS_PAGER=
-export MERIDIAN_ROUTE53=http://127.0.0.1:$api MERIDIAN_DNS=$dns MERIDIAN_HTTP=http://127.0.0.1:$http MERIDIAN_CLI=$meridian
+export MERIDIAN_ROUTE53=http://127.0.0.1:$api MERIDIAN_DNS=$dns MERIDIAN_HTTP=http://127.0.0.1:$http MERIDIAN_CLI=$meridian MERIDIAN_PID=${started[0]}
 viewer=$(key reader viewer)
 MERIDIAN_VIEWER=$(sed -n 's/.*_ID=//p' <<<"$viewer"):$(sed -n 's/.*_KEY=//p' <<<"$viewer")
 scoped=$(key scoped editor --zone other.test)

@@ -5,7 +5,7 @@ namespace Meridian.Client.Wire;
 /// <summary>A change that is to be made at a time, with the name's TTL lowered ahead and restored after.</summary>
 public sealed record NewPlannedChange
 {
-    /// <summary>The name whose TTL is lowered ahead.</summary>
+    /// <summary>The name whose TTL is lowered ahead; with <c>@label</c> behind it, in the zone with that label.</summary>
     public required string Name { get; init; }
 
     /// <summary>When the change is made.</summary>

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Meridian.Control.Changes.Documents;
 using Meridian.Dns.Names;
-using Meridian.Engine.Model;
 
 namespace Meridian.Control.Access;
 
@@ -38,13 +37,13 @@ public sealed class ZoneScope
         ImmutableArray<Pattern>.Builder parsed = ImmutableArray.CreateBuilder<Pattern>(given.Length);
         foreach (string pattern in given)
         {
-            if (ZoneKey.TryParse(pattern, out ZoneKey key, out _) && key.Label.Length > 0)
-            {
-                problem ??= $"'{pattern}' is not a zone: a zone's name stands for the zones of that name in all views; write it as {pattern[..pattern.LastIndexOf('@')]}";
-                continue;
-            }
             bool isBelow = pattern.StartsWith("*.", StringComparison.Ordinal);
             string name = isBelow ? pattern[2..] : pattern;
+            if (RecordsName.WithoutLabel(name) != RecordsName.NormaliseZone(name))
+            {
+                problem ??= $"'{pattern}' is one of several zones; a name stands for all of them: leave out what begins with '@'";
+                continue;
+            }
             if (DomainName.TryParse(name, DomainName.Root, out DomainName? zone) != DomainNameError.None || zone is null || zone.IsRoot || name.Contains('*', StringComparison.Ordinal))
             {
                 problem ??= $"'{pattern}' is not a zone: write it as example.com, or *.example.com for the zones below it";

@@ -23,22 +23,25 @@ public static class AssignmentPlanner
             return new AssignmentPlan([], []);
         }
         SteeringProgram program = state.Snapshot.Steering;
-        Dictionary<ulong, double>[] volumes = VolumesOf(program, demands);
+        Dictionary<ulong, double>[] volumes = VolumesOf(program, state.Health, demands);
+        bool isObserving = Array.Exists(volumes, volume => volume.Count > 0);
         double[][] available = AvailabilityOf(program, state.Health);
         List<NodeAssignment> assignments = [];
         List<AssignedNodeReport> reports = [];
         for (int table = 0; table < volumes.Length; table++)
         {
-            NodePlan plan = new(program.Tables.Assigned[table], state.Assignments[table].Assignment, available[table]);
+            // A node that nobody comes to now, behind one that is preferred, keeps what it had for when somebody does.
+            NodeAssignment before = state.Assignments[table].Assignment;
+            NodePlan plan = new(program.Tables.Assigned[table], before, available[table]);
             (NodeAssignment assignment, AssignedNodeReport report) = plan.Make(volumes[table]);
-            assignments.Add(assignment);
+            assignments.Add(isObserving && volumes[table].Count == 0 ? before : assignment);
             reports.Add(report);
         }
         return new AssignmentPlan([.. assignments], [.. reports]);
     }
 
-    /// <summary>What comes to each node, by network: of each policy and place, the nodes that its tree can come to.</summary>
-    private static Dictionary<ulong, double>[] VolumesOf(SteeringProgram program, IEnumerable<ObservedDemand> demands)
+    /// <summary>What comes to each node, by network: of each policy and place, the nodes that its tree comes to as health is now.</summary>
+    private static Dictionary<ulong, double>[] VolumesOf(SteeringProgram program, HealthTable health, IEnumerable<ObservedDemand> demands)
     {
         Dictionary<string, CompiledPolicy> policies = program.Policies.ToDictionary(policy => policy.Model.Name, StringComparer.Ordinal);
         Dictionary<int, int[]> reached = [];
@@ -53,7 +56,7 @@ public static class AssignmentPlanner
             int root = policy.RootOfClass[policy.Map?.Find(demand.Client, out _) ?? 0];
             if (!reached.TryGetValue(root, out int[]? tables))
             {
-                reached.Add(root, tables = TablesBelow(program, root));
+                reached.Add(root, tables = TablesBelow(program, health, root));
             }
             foreach (int table in tables)
             {
@@ -63,19 +66,37 @@ public static class AssignmentPlanner
         return volumes;
     }
 
-    private static int[] TablesBelow(SteeringProgram program, int root)
+    private static int[] TablesBelow(SteeringProgram program, HealthTable health, int root)
     {
         HashSet<int> found = [];
-        foreach (int index in Below(program, root))
+        HashSet<int> seen = [root];
+        Stack<int> open = new([root]);
+        while (open.TryPop(out int index))
         {
-            ref readonly ProgramNode node = ref program.Nodes[index];
+            ProgramNode node = program.Nodes[index];
             if (node.Kind is ProgramNodeKind.Assigned or ProgramNodeKind.AssignedSticky)
             {
                 found.Add(node.Table);
             }
+            for (int edge = node.FirstEdge; edge < node.FirstEdge + node.EdgeCount; edge++)
+            {
+                int child = program.Edges[edge].Node;
+                if (seen.Add(child))
+                {
+                    open.Push(child);
+                }
+                // Of an order the first that can answer gets everybody.
+                if (IsOrder(node.Kind) && PartOf(program, health, child) > 0)
+                {
+                    break;
+                }
+            }
         }
         return [.. found.Order()];
     }
+
+    private static bool IsOrder(ProgramNodeKind kind) => kind is ProgramNodeKind.Failover or ProgramNodeKind.Geo or ProgramNodeKind.Network
+        or ProgramNodeKind.Proximity or ProgramNodeKind.Latency or ProgramNodeKind.StrictGeo or ProgramNodeKind.StrictNetwork;
 
     /// <summary>
     /// The part of each child of each node that can answer: of a pool the part of its members, of a tree 1 while any pool in it

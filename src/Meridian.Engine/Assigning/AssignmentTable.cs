@@ -59,7 +59,11 @@ internal sealed class AssignmentTable
     /// <param name="nodes">The nodes that assign, in the order of the program's table.</param>
     /// <param name="assignments">What was assigned, in any order.</param>
     public static AssignmentTable[] Of(CompiledAssigned[] nodes, ImmutableArray<NodeAssignment> assignments) =>
-        [.. nodes.Select(node => new AssignmentTable(Carry(node, assignments)))];
+        [.. nodes.Select((node, i) => new AssignmentTable(i < assignments.Length && IsOf(assignments[i], node) ? assignments[i] : Carry(node, assignments)))];
+
+    // Two nodes of a policy may have the same children and other weights: then it is the order that tells them apart.
+    private static bool IsOf(NodeAssignment assignment, CompiledAssigned node) =>
+        assignment.Policy == node.Policy && assignment.Children.AsSpan().SequenceEqual(node.Children.AsSpan()) && node.HasAllWeights;
 
     /// <summary>
     /// The assignment of the same policy's node with most children in common, by their names. Who was sent to a child that is
@@ -74,7 +78,7 @@ internal sealed class AssignmentTable
         {
             return new NodeAssignment(node.Policy, node.Children, []);
         }
-        if (before.Children.AsSpan().SequenceEqual(node.Children.AsSpan()) && node.HasAllWeights)
+        if (IsOf(before, node))
         {
             return before;
         }

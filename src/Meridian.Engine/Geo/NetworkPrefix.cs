@@ -24,5 +24,20 @@ internal readonly record struct NetworkPrefix(ClientAddress First, int Length, b
     public bool Contains(NetworkPrefix other) =>
         IsIPv4 == other.IsIPv4 && Length <= other.Length && other.First.Mask(Length) == First;
 
+    /// <summary>The address behind its last one; false where its family ends there.</summary>
+    public bool TryFindBehind(out ClientAddress behind)
+    {
+        if (IsIPv4)
+        {
+            ulong next = First.IPv4 + (1UL << (32 - Length));
+            behind = ClientAddress.FromIPv4((uint)next);
+            return next <= uint.MaxValue;
+        }
+        UInt128 low = new(First.High, First.Low);
+        UInt128 after = Length == 0 ? 0 : low + (UInt128.One << (128 - Length));
+        behind = new ClientAddress((ulong)(after >> 64), (ulong)after);
+        return after != 0;
+    }
+
     public override string ToString() => $"{First}/{Length}";
 }

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
-using System.Net;
 using Meridian.Dns.Names;
 using Meridian.Dns.Records;
 using Meridian.Engine.Answering;
@@ -95,16 +94,19 @@ public sealed class DataPlaneSnapshot
         return null;
     }
 
-    /// <summary>An address that a zone's clients come from: the first of one of their networks; null where they have none.</summary>
-    public ClientAddress? SourceThatSees(ZoneModel zone)
+    /// <summary>
+    /// An address whose client is answered from a zone for a name: this host's for a zone that it sees, else the first of the
+    /// zone's networks that does; null where there is none.
+    /// </summary>
+    /// <param name="zone">The zone.</param>
+    /// <param name="name">A name in it: another zone may be nearer to it for some of the zone's clients.</param>
+    public ClientAddress? SourceThatSees(ZoneModel zone, DomainName name)
     {
-        foreach (IPNetwork network in zone.Views.SelectMany(view => Model.Views[view].Networks))
+        foreach (ClientAddress source in Zones.ViewMap.Sources(zone.Views))
         {
-            ClientAddress first = ClientAddress.FromIPAddress(network.BaseAddress);
-            // A longer network of another view may begin with the same address.
-            if (FindZone(zone.Apex, first) == zone.Key)
+            if (FindZoneOf(name, source) == zone.Key)
             {
-                return first;
+                return source;
             }
         }
         return null;

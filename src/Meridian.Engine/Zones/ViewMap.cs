@@ -14,6 +14,7 @@ namespace Meridian.Engine.Zones;
 internal sealed class ViewMap
 {
     private const int Nobody = 0;
+    private const uint Loopback = 0x7F00_0001;
 
     private readonly GeoMap _map;
     private readonly ImmutableArray<string> _names;
@@ -55,6 +56,35 @@ internal sealed class ViewMap
 
     /// <summary>The name of a client's view; null for a client of none.</summary>
     public string? NameOf(ClientAddress source) => _map.Find(source, out _) is var found && found != Nobody ? _names[found - 1] : null;
+
+    /// <summary>
+    /// Addresses of which each view, and who is in none, has at least one where it has any: a longer network of another view may
+    /// take the beginning and the end of a network. What address a client has makes no difference between two where networks
+    /// begin or end.
+    /// </summary>
+    /// <param name="first">The views whose networks come first.</param>
+    public IEnumerable<ClientAddress> Sources(IReadOnlyCollection<string> first)
+    {
+        // Nobody in particular, who in most configurations is in no view.
+        yield return ClientAddress.FromIPv4(Loopback);
+        NetworkPrefix[] networks =
+        [
+            .. first.Concat(_names.Where(name => !first.Contains(name))).SelectMany(name => Views[name].Networks).Select(NetworkPrefix.From),
+        ];
+        foreach (NetworkPrefix network in networks)
+        {
+            yield return network.First;
+        }
+        foreach (NetworkPrefix network in networks)
+        {
+            if (network.TryFindBehind(out ClientAddress behind))
+            {
+                yield return behind;
+            }
+        }
+        yield return ClientAddress.FromIPv4(0);
+        yield return default;
+    }
 
     public int NumberOf(string name) => _names.BinarySearch(name, StringComparer.Ordinal);
 }

@@ -19,25 +19,36 @@ internal static class TtlCommands
         Option<string?> target = new("--rto") { Description = "In what time 95 % of the traffic is to have moved, such as 2m.", HelpName = "DURATION" };
         Option<string?> population = new("--population") { Description = "Who asks; a documented population unless given.", HelpName = "FILE" };
         Option<ulong> seed = new("--seed") { Description = "All chance comes from it.", HelpName = "NUMBER", DefaultValueFactory = _ => 1 };
+        Option<bool> observed = new("--observed") { Description = "Scale the load to what the running server at --url was asked in the last hour." };
+        Option<Uri> url = CommandOptions.Url();
         Option<bool> json = CommandOptions.Json();
         Command advise = new("advise", "Show what each TTL costs in load and in failover time, and what a time to recover needs.")
         {
-            path, name, site, target, population, seed, json,
+            path, name, site, target, population, observed, url, seed, json,
         };
-        advise.SetAction((result, cancellationToken) => Task.FromResult(TtlAdvisor.Run(
-            new SimulationArguments
+        advise.SetAction(async (result, cancellationToken) =>
+        {
+            InvocationConfiguration streams = result.InvocationConfiguration;
+            IReadOnlyDictionary<string, double>? rates = null;
+            if (result.GetValue(observed))
             {
-                Path = result.GetRequiredValue(path),
-                Name = result.GetValue(name),
-                Population = result.GetValue(population),
-                Seed = result.GetValue(seed),
-                AsJson = result.GetValue(json),
-            },
-            result.GetValue(site),
-            result.GetValue(target),
-            result.InvocationConfiguration.Output,
-            result.InvocationConfiguration.Error,
-            cancellationToken)));
+                rates = await ObservedRates.AskAsync(result.GetRequiredValue(url), streams.Error, cancellationToken);
+                if (rates is null)
+                {
+                    return ExitCodes.Unreachable;
+                }
+            }
+            return TtlAdvisor.Run(
+                new SimulationArguments
+                {
+                    Path = result.GetRequiredValue(path),
+                    Name = result.GetValue(name),
+                    Population = result.GetValue(population),
+                    Seed = result.GetValue(seed),
+                    AsJson = result.GetValue(json),
+                },
+                result.GetValue(site), result.GetValue(target), rates, streams.Output, streams.Error, cancellationToken);
+        });
         return new Command("ttl", "Choose TTLs with open eyes.") { advise };
     }
 }

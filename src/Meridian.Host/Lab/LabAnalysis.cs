@@ -111,7 +111,17 @@ internal sealed class LabAnalysis(LabOptions options, ImmutableArray<LabSample> 
     {
         LabCurve curve = CurveOf(own);
         ImmutableArray<double> old = IsShareItself ? curve.Shares(Seconds) : curve.Left(Seconds, change.After);
-        return new LabPopulation(name, says, caches, old, predicted, blind, [.. MovedShares.Select(share => MovedAfter(own, old, share))]);
+        return new LabPopulation(name, says, caches, old, predicted, blind, Rising([.. MovedShares.Select(share => MovedAfter(own, old, share))]));
+    }
+
+    /// <summary>Shares are known by the second, the last lookup of all by its moment: more has never moved before less.</summary>
+    private static ImmutableArray<double?> Rising(double?[] moved)
+    {
+        for (int i = 1; i < moved.Length; i++)
+        {
+            moved[i] = moved[i] < moved[i - 1] ? moved[i - 1] : moved[i];
+        }
+        return [.. moved];
     }
 
     private LabCurve CurveOf(LabSample[] own)

@@ -23,7 +23,8 @@ internal static class TtlAdvisor
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     public static int Run(
-        SimulationArguments arguments, string? site, string? target, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+        SimulationArguments arguments, string? site, string? target, IReadOnlyDictionary<string, double>? observed,
+        TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         TimeSpan? within = null;
         if (target is not null)
@@ -39,6 +40,13 @@ internal static class TtlAdvisor
         {
             return ExitCodes.Failure;
         }
+        double? rate = null;
+        if (observed is not null && (rate = observed.GetValueOrDefault(input.Name.ToString())) <= 0)
+        {
+            error.WriteLine($"no query for {input.Name} was observed in the last hour");
+            return ExitCodes.Failure;
+        }
+        uint present = PresentTtl(input, policy);
         double scale = Math.Max(1, (double)input.Population.Resolvers / ResolversSimulated);
         input = input with
         {
@@ -52,18 +60,30 @@ internal static class TtlAdvisor
         Failure failure = new(FailureAt, new Subject(SubjectKind.Site, failing), null, IsSilent: true);
         SimulationProgress progress = new(error);
         (ImmutableArray<SweepRow> rows, ImmutableArray<ModelProblem> problems) =
-            Sweep.Execute(input with { Events = [failure] }, SweepKey.Ttl, policy, Ttls, progress, cancellationToken);
+            Sweep.Execute(
+                input with { Events = [failure] }, SweepKey.Ttl, policy, rate is null || Ttls.Contains(present) ? Ttls : [.. Ttls.Append(present).Order()],
+                progress, cancellationToken);
         progress.Finish();
         if (rows.IsEmpty)
         {
             return SimulationCommandLine.Refuse(problems, error);
         }
-        TtlAdvice advice = TtlAdvice.Of(rows, scale, within?.TotalSeconds);
+        if (rate is { } seen)
+        {
+            // The population is taken to be as many times larger as its load is.
+            scale = seen / Math.Max(1e-9, rows.First(row => (uint)row.Value == present).Result.Authority.MeanPerSecond);
+        }
+        TtlAdvice advice = TtlAdvice.Of(rows, scale, within?.TotalSeconds) with { ObservedPerSecond = rate, PresentTtlSeconds = rate is null ? null : present };
         output.WriteLine((arguments.AsJson
             ? JsonSerializer.Serialize(advice, Json)
             : TtlAdviceText.Render(advice, input.Name.ToString(), $"site {failing} fails silently", LookedOn)).TrimEnd());
         return ExitCodes.Success;
     }
+
+    private static uint PresentTtl(SimulationInput input, string policy) => input.Model.Zones.Values
+        .SelectMany(zone => zone.RRsets.Where(rrset => rrset.Owner == input.Name && rrset.Type == input.Type)
+            .Select(rrset => rrset.TtlSeconds ?? input.Model.Policies[policy].TtlSeconds ?? zone.DefaultTtlSeconds))
+        .FirstOrDefault();
 
     private static PopulationModel Scaled(PopulationModel population, double scale) => population with
     {

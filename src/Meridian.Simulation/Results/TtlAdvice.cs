@@ -22,6 +22,12 @@ public sealed record TtlAdvice
     /// <summary>In how many seconds 95 % are to have moved; null when nobody asked.</summary>
     public required double? TargetSeconds { get; init; }
 
+    /// <summary>The TTL that the name has now, where what it was asked for with that was observed; null where the load is assumed.</summary>
+    public uint? PresentTtlSeconds { get; init; }
+
+    /// <summary>Queries per second that were observed at <see cref="PresentTtlSeconds"/>; null where the load is assumed.</summary>
+    public double? ObservedPerSecond { get; init; }
+
     /// <summary>Draws the conclusions from a sweep over TTLs whose first event is the failure.</summary>
     /// <param name="rows">By TTL, shortest first; at least two.</param>
     /// <param name="scale">By how much the real population is larger than the simulated one.</param>

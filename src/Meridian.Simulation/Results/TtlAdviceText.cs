@@ -24,10 +24,14 @@ public static class TtlAdviceText
         {
             string[] moved = [.. option.Moved.Select(share => share.Seconds is { } seconds ? ResultText.Span(seconds) : $"> {ResultText.Span(runSeconds)}")];
             int bar = (int)Math.Round(option.QueriesPerSecond / most * BarWidth);
-            string mark = option.TtlSeconds == advice.KneeSeconds ? " ← knee" : "";
+            string mark = $"{(option.TtlSeconds == advice.KneeSeconds ? " ← knee" : "")}{(option.TtlSeconds == advice.PresentTtlSeconds ? " ← now" : "")}";
             Line(text, $"{ResultText.Span(option.TtlSeconds),7} {option.QueriesPerSecond,11:#,0.0}  {moved[0],9} {moved[1],9} {moved[2],9} {moved[3],9} {ResultText.Count((long)option.FailedRequests),16}  {new string('▇', bar)}{mark}");
         }
         text.Append('\n');
+        if (advice is { PresentTtlSeconds: { } present, ObservedPerSecond: { } observed })
+        {
+            Line(text, $"Loads are scaled to the {observed:0.##} queries/s that were observed with the present TTL of {ResultText.Span(present)}; failed requests with them.");
+        }
         double? detection = advice.Options[0].AnsweredAfter;
         Line(text, $"Of each time, {(detection is { } seconds ? ResultText.Span(seconds) : "all")} is the health checks' part, whatever the TTL.");
         Line(text, $"The knee is at {ResultText.Span(advice.KneeSeconds)}: above it the tail grows faster than the load falls.");
@@ -39,6 +43,8 @@ public static class TtlAdviceText
     {
         if (advice.TargetSeconds is not { } target)
         {
+            double? shortest = advice.Options[0].SecondsTo(0.99);
+            Line(text, $"No TTL is fast for everybody: with {ResultText.Span(advice.Options[0].TtlSeconds)} the last 1 % still take {(shortest is { } tail ? ResultText.Span(tail) : "longer than was looked at")}. What a time to recover needs: --rto.");
             return;
         }
         if (advice.LongestInTime is { } ttl)

@@ -48,6 +48,7 @@ public sealed class UpdateKeyTests
     [InlineData("{secret-file: k, allow: []}", Secret, "expected a list of 1 to 256 rules")]
     [InlineData("{secret-file: k, allow: [{zones: [a], names: [\"a*b\"]}]}", Secret, "expected a pattern of owner names")]
     [InlineData("{secret-file: k, allow: [{zones: [a], names: [a], types: [ANY]}]}", Secret, "expected a record type")]
+    [InlineData("{secret-file: k, allow: [{zones: [a@in], names: [a]}]}", Secret, "leave out '@in'")]
     [InlineData("{secret-file: k, allow: [{zones: [a]}]}", Secret, "the key 'names' is missing")]
     public void Load_Mistake_IsReportedWithoutTheSecret(string key, string file, string expected)
     {

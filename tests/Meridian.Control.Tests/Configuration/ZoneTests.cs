@@ -1,4 +1,5 @@
 using Meridian.Control.Configuration;
+using Meridian.Control.Route53.Wire;
 using Meridian.Dns.Names;
 using Meridian.Dns.Records;
 using Meridian.Engine.Model;
@@ -51,6 +52,22 @@ public sealed class ZoneTests
         Assert.Equal((4, "zones/c.test./route53/id"), (error.Line, error.Path));
         Assert.Contains("the id Z1 is that of the zone a.test. at ", error.Message, StringComparison.Ordinal);
         Assert.Contains(":2:", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a.test", "b.test")]
+    [InlineData("b.test", "a.test")]
+    public void Load_IdThatFollowsFromTheNameOfAnotherZone_IsAnError(string owner, string other)
+    {
+        const string zone = "soa: {primary: ns1.example.net., contact: a@example.net}, records: {'@': {NS: ns1.example.net.}}";
+        string id = ResourceIds.Derive(ResourceIds.HostedZone, owner);
+        string[] both = [$"  {owner}: {{{zone}}}", $"  {other}: {{{zone}, route53: {{id: {id}}}}}"];
+
+        LoadResult loaded = TestFiles.Load($"zones:\n{string.Join('\n', both.Order())}\n");
+
+        Assert.Contains(id, Assert.Single(loaded.Errors).Message, StringComparison.Ordinal);
+        // It is its own.
+        Assert.Empty(TestFiles.Load($"zones:\n  {owner}: {{{zone}, route53: {{id: {id}}}}}\n  {other}: {{{zone}}}\n").Errors);
     }
 
     [Fact]

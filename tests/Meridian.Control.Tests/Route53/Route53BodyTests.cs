@@ -92,6 +92,30 @@ public sealed class Route53BodyTests
         Assert.Equal(held, intake.InFlight);
     }
 
+    [Fact]
+    public async Task ReadAsync_NoBodyWhileThereIsNoRoom_GetsThroughAndTakesNothing()
+    {
+        BodyIntake full = new(100_000, 1);
+
+        using HeldBody none = await full.ReadAsync(new MemoryStream([]), TestContext.Current.CancellationToken);
+
+        Assert.Equal((0, 0L), (none.Octets.Length, full.InFlight));
+        await Assert.ThrowsAsync<Route53Exception>(() => full.ReadAsync(new MemoryStream([1]), TestContext.Current.CancellationToken));
+        Assert.Equal(0, full.InFlight);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4095)]
+    [InlineData(4096)]
+    [InlineData(4097)]
+    public async Task ReadAsync_AnyLength_GivesAllOctets(int length)
+    {
+        BodyIntake intake = new(100_000, 1_000_000);
+        using HeldBody body = await intake.ReadAsync(new MemoryStream(Content(length)), TestContext.Current.CancellationToken);
+        Assert.Equal(Content(length), body.Octets.ToArray());
+    }
+
     private static byte[] Content(int length) => [.. Enumerable.Range(0, length).Select(i => (byte)i)];
 
     private static string OtherDay(string head)

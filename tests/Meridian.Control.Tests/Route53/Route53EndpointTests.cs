@@ -355,4 +355,30 @@ public sealed class Route53EndpointTests
         Assert.Contains("zone copy.test", error, StringComparison.Ordinal);
         Assert.Contains($"the id {id} is that of the zone first.test.", error, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("Healthy", "when-unseen: up")]
+    [InlineData("Unhealthy", "when-unseen: down")]
+    [InlineData("LastKnownStatus", null)]
+    public async Task CreateHealthCheck_InsufficientData_IsWhatTheMonitorSaysUnseen(string status, string? key)
+    {
+        await using Route53UnderTest api = await StartAsync("vantage: {name: us-east-1}");
+        string Config(string more) => $"<HealthCheckConfig><Type>TCP</Type><IPAddress>127.0.0.1</IPAddress><Port>9</Port>{more}</HealthCheckConfig>";
+
+        (HttpStatusCode code, XElement made) = await api.SendAsync(
+            HttpMethod.Post,
+            "healthcheck",
+            $"<CreateHealthCheckRequest><CallerReference>r</CallerReference>{Config($"<InsufficientDataHealthStatus>{status}</InsufficientDataHealthStatus>")}</CreateHealthCheckRequest>");
+        (_, XElement wrong) = await api.SendAsync(
+            HttpMethod.Post,
+            "healthcheck",
+            $"<CreateHealthCheckRequest><CallerReference>s</CallerReference>{Config("<InsufficientDataHealthStatus>Unknown</InsufficientDataHealthStatus>")}</CreateHealthCheckRequest>");
+
+        Assert.True(code == HttpStatusCode.Created, made.ToString());
+        Assert.Equal(status, TextOf(made, "InsufficientDataHealthStatus"));
+        Assert.Equal("InvalidInput", TextOf(wrong, "Code"));
+        string export = await api.Harness.Service.ExportAsync(null, TestContext.Current.CancellationToken) ?? "";
+        Assert.Contains("18%", export, StringComparison.Ordinal);
+        Assert.Equal(key is not null, export.Contains(key ?? "when-unseen", StringComparison.Ordinal));
+    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Xml.Linq;
 using Meridian.Control.Access;
@@ -69,6 +70,39 @@ public sealed class VpcTests
         // The alias is of its own zone in lists too.
         (_, XElement sets) = await api.GetAsync($"hostedzone/{inside}/rrset");
         Assert.Equal([inside], TextsOf(sets, "HostedZoneId"));
+    }
+
+    [Fact]
+    public async Task TestDnsAnswer_ThisHostIsInAView_AnswersFromTheZoneThatWasAsked()
+    {
+        await using Route53UnderTest api = await StartAsync("views: {here: {networks: [127.0.0.0/8], vpc: {region: eu-west-1, id: vpc-here}}}");
+        string open = await api.CreateZoneAsync("example.com");
+        string inside = await PrivateAsync(api, "example.com", "eu-west-1", "vpc-here");
+        string below = await PrivateAsync(api, "corp.example.com", "eu-west-1", "vpc-here");
+        await api.ChangeAsync(open, ("CREATE", Set("www.example.com", "A", 60, "203.0.113.1")));
+        await api.ChangeAsync(inside, ("CREATE", Set("www.example.com", "A", 60, "10.1.0.80")));
+        await api.ChangeAsync(below, ("CREATE", Set("db.corp.example.com", "A", 60, "10.1.0.5")));
+        await api.Harness.ServedAsync(api.Harness.Log.Head!.Number);
+
+        Assert.Equal(["203.0.113.1"], await TestAsync(api, open, "www.example.com", null));
+        Assert.Empty(await TestAsync(api, open, "db.corp.example.com", null));
+        Assert.Equal(["10.1.0.80"], await TestAsync(api, inside, "www.example.com", null));
+        Assert.Equal(["10.1.0.5"], await TestAsync(api, below, "db.corp.example.com", null));
+    }
+
+    [Fact]
+    public async Task ListHostedZonesByVpc_PageByPage_ShowsEveryZoneOnceWithAndWithoutAPath()
+    {
+        await using Route53UnderTest api = await StartAsync(Views);
+        string[] zones = [await PrivateAsync(api, "a.test", "eu-west-1", "vpc-shop"), await PrivateAsync(api, "b.test", "eu-west-1", "vpc-shop")];
+        const string List = "hostedzonesbyvpc?maxitems=1{0}&vpcid=vpc-shop&vpcregion=eu-west-1";
+        (_, XElement first) = await api.GetAsync(string.Format(CultureInfo.InvariantCulture, List, ""));
+        string next = TextOf(first, "NextToken");
+        foreach (string token in (string[])[next, $"/hostedzone/{next}"])
+        {
+            (_, XElement second) = await api.GetAsync(string.Format(CultureInfo.InvariantCulture, List, $"&nexttoken={Uri.EscapeDataString(token)}"));
+            Assert.Equal(zones.Order(StringComparer.Ordinal), TextsOf(first, "HostedZoneId").Concat(TextsOf(second, "HostedZoneId")));
+        }
     }
 
     [Fact]

@@ -118,6 +118,22 @@ public sealed class AssignmentTests
     }
 
     [Fact]
+    public void Plan_TwoNodesOfOnePolicyWithTheSameChildren_EachKeepsItsOwn()
+    {
+        WeightedNode first = new([new(new PoolNode("a"), 90), new(new PoolNode("b"), 10)], Sticky: false) { Assign = WeightedAssign.ByResolver };
+        WeightedNode second = first with { Of = [new(new PoolNode("a"), 10), new(new PoolNode("b"), 90)] };
+        DataPlane dataPlane = new ModelBuilder().Pool("a", "192.0.2.1").Pool("b", "192.0.2.2")
+            .Policy("p", new NetworkNode([new(IPNetwork.Parse("10.0.0.0/17"), null, first)], second, Strict: false))
+            .Zone(Zone, ModelBuilder.Steered("www", Zone, RecordType.A, "p")).Serve();
+        double[] volumes = [.. Enumerable.Repeat(1.0, 256)];
+        dataPlane.UpdateAssignments(AssignmentPlanner.Plan(
+            dataPlane, volumes.Select((volume, i) => new ObservedDemand(ClientAddress.FromIPv4(Network(i) + 5), "p", volume))).Assignments);
+        TestClient client = new(dataPlane);
+        Assert.InRange(Enumerable.Range(0, 128).Count(i => AddressFor(client, i, 1) == "192.0.2.1"), 114, 117);
+        Assert.InRange(Enumerable.Range(128, 128).Count(i => AddressFor(client, i, 1) == "192.0.2.1"), 11, 14);
+    }
+
+    [Fact]
     public void Plan_SameDemandAgain_ChangesNothing()
     {
         DataPlane dataPlane = Serve(70, 30);

@@ -156,7 +156,7 @@ public sealed class ViewTests
         DataPlaneSnapshot snapshot = new ModelBuilder()
             .View("wide", "10.0.0.0/8", "172.16.0.0/12").View("narrow", "10.0.0.0/24")
             .ZoneOf("a.test@wide", ["wide"], Records("@", "a.test.", RecordType.NS, "ns.test.")).Compile();
-        Assert.Equal("172.16.0.0", snapshot.SourceThatSees(snapshot.Model.Zones.Values.Single())?.ToString());
+        Assert.Equal("172.16.0.0", snapshot.SourceThatSees(snapshot.Model.Zones.Values.Single(), DomainName.Parse("a.test."))?.ToString());
     }
 
     [Fact]

@@ -16,24 +16,31 @@ internal sealed class AnswerCheck(DataPlane dataPlane, AnswerLimits limits, Time
 {
     private const int ResponseLength = 4096;
     private const ushort Port = 53_000;
-    private const uint Loopback = 0x7F00_0001;
 
     private readonly QueryAnswerer _answerer = new(dataPlane, limits);
     private readonly byte[] _response = new byte[ResponseLength];
 
-    /// <summary>What is wrong with the answers of a name, in words; null when every type that it has is answered.</summary>
-    public string? ProblemOf(MeridianModel model, DomainName name)
+    /// <summary>What is wrong with the answers of the name of a plan, in words; null when every type that it has is answered.</summary>
+    public string? ProblemOf(MeridianModel model, PlannedDocument document)
     {
-        if (!ReferenceEquals(dataPlane.Snapshot?.Model, model) && dataPlane.Snapshot?.Model.Zones.Values.SelectMany(zone => zone.RRsets).Any(rrset => rrset.Owner == name) != true)
+        var name = DomainName.Parse(document.Name);
+        // A plan is about the name in one zone: another of that name has other types, for other clients.
+        RecordType[] types = TypesOf(PlannedRecords.ZoneOf(model, document.RecordsKey), name);
+        ZoneModel? served = dataPlane.Snapshot is { } snapshot ? PlannedRecords.ZoneOf(snapshot.Model, document.RecordsKey) : null;
+        if (!ReferenceEquals(dataPlane.Snapshot?.Model, model) && TypesOf(served, name).Length == 0)
         {
             return $"{name} is not served";
         }
-        ClientAddress? source = SourceOf(model, name);
-        foreach (RecordType type in source is null ? [] : model.Zones.Values.SelectMany(zone => zone.RRsets).Where(rrset => rrset.Owner == name).Select(rrset => rrset.Type).Distinct())
+        // Where nobody sees the zone yet, there is nobody to be told anything.
+        if (served is null || dataPlane.Snapshot?.SourceThatSees(served, name) is not { } source)
+        {
+            return null;
+        }
+        foreach (RecordType type in types)
         {
             byte[] query = (new QueryBuilder(name.ToString(), type) { UdpPayloadSize = 1232, Flags = MessageFlags.None }).Build();
             // Over TCP, so that nothing is cut short.
-            ClientInfo client = new(source.GetValueOrDefault(), Port, Transport.Tcp, time.GetUtcNow().ToUnixTimeSeconds());
+            ClientInfo client = new(source, Port, Transport.Tcp, time.GetUtcNow().ToUnixTimeSeconds());
             AnswerResult result = _answerer.Answer(query, in client, _response);
             if (result.Disposition != AnswerDisposition.Respond
                 || Message.TryParse(_response.AsSpan(0, result.Length), out Message? message) != MessageParseStatus.Ok
@@ -45,14 +52,8 @@ internal sealed class AnswerCheck(DataPlane dataPlane, AnswerLimits limits, Time
         return null;
     }
 
-    /// <summary>Nobody in particular, or somebody who sees the zone of a name; null where nobody does yet.</summary>
-    private ClientAddress? SourceOf(MeridianModel model, DomainName name)
-    {
-        ZoneModel? zone = model.Zones.Values.Where(zone => name.IsSubdomainOf(zone.Apex)).MaxBy(zone => zone.Apex.Wire.Length);
-        return zone is { IsPrivate: true } && dataPlane.Snapshot is { } snapshot && ReferenceEquals(snapshot.Model, model)
-            ? snapshot.SourceThatSees(zone)
-            : ClientAddress.FromIPv4(Loopback);
-    }
+    private static RecordType[] TypesOf(ZoneModel? zone, DomainName name) =>
+        zone is null ? [] : [.. zone.RRsets.Where(rrset => rrset.Owner == name).Select(rrset => rrset.Type).Distinct()];
 
     /// <summary>The member that a guarding monitor has found down, in words; null while all are up.</summary>
     public static string? FailedGuard(Candidate current, ImmutableArray<string> guard, IVerdictSource verdicts)

@@ -9,6 +9,12 @@ public sealed record NewPlannedChange
     /// <summary>The name whose TTL is lowered ahead.</summary>
     public required DomainName Name { get; init; }
 
+    /// <summary>
+    /// The label of the zone whose records of the name are meant, where zones have one; null takes the zone that the change is about,
+    /// and of several the one that everybody sees.
+    /// </summary>
+    public string? ZoneLabel { get; init; }
+
     /// <summary>When the change is made.</summary>
     public required DateTimeOffset At { get; init; }
 

@@ -25,11 +25,11 @@ internal static class PlannedBook
     /// <summary>One of them; null when there is none of that name.</summary>
     public static PlannedDocument? Find(Candidate current, string id) => All(current).FirstOrDefault(one => one.Id == id).Document;
 
-    /// <summary>Ended plans give way to new ones; one name has one plan at a time.</summary>
-    public static (ImmutableArray<DocumentChange> Forgotten, string? Refusal) MakeRoom(Candidate current, DomainName name)
+    /// <summary>Ended plans give way to new ones; one name has one plan at a time in each of its zones.</summary>
+    public static (ImmutableArray<DocumentChange> Forgotten, string? Refusal) MakeRoom(Candidate current, DocumentKey records, DomainName name)
     {
         ImmutableArray<(string Id, PlannedDocument Document)> all = All(current);
-        if (all.FirstOrDefault(one => !one.Document.HasEnded && one.Document.Name == name.ToString()) is { Id: { } other })
+        if (all.FirstOrDefault(one => !one.Document.HasEnded && one.Document.RecordsKey == records) is { Id: { } other })
         {
             return ([], $"{name} has a planned change already: {other}");
         }

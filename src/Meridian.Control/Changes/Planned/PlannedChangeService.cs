@@ -56,7 +56,7 @@ public sealed class PlannedChangeService(ChangeService changes, PlannedParts par
         {
             return (null, Invalid(tooSoon));
         }
-        (ImmutableArray<DocumentChange> forgotten, string? refusal) = PlannedBook.MakeRoom(current, wanted.Name);
+        (ImmutableArray<DocumentChange> forgotten, string? refusal) = PlannedBook.MakeRoom(current, records.Key, wanted.Name);
         if (refusal is not null)
         {
             return (null, Invalid(refusal));

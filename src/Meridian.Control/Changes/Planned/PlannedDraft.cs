@@ -1,7 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes.Documents;
 using Meridian.Control.Changes.Planning;
+using Meridian.Dns.Names;
 using Meridian.Engine.Model;
 
 namespace Meridian.Control.Changes.Planned;
@@ -18,19 +20,52 @@ internal static class PlannedDraft
     public static string? FindRecords(Candidate current, NewPlannedChange wanted, out Document records, out uint ttl)
     {
         (records, ttl) = (default, 0);
-        ZoneModel? zone = current.Model.Zones.Values.Where(one => wanted.Name.IsSubdomainOf(one.Apex)).MaxBy(one => one.Apex.Wire.Length);
-        if (zone is null)
+        if (!TryFindZone(current, wanted, out ZoneModel? zone, out string? problem))
         {
-            return $"{wanted.Name} is in no zone of this server";
+            return problem;
         }
-        DocumentKey key = new(DocumentKinds.Records, RecordsName.Of(zone.Key, wanted.Name));
-        if (!current.Documents.TryFind(key, out records) || PlannedRecords.TtlOf(current.Model, wanted.Name) is not { } found)
+        if (!current.Documents.TryFind(KeyIn(zone, wanted.Name), out records) || PlannedRecords.TtlOf(current.Model, zone, wanted.Name) is not { } found)
         {
             return $"{wanted.Name} has no records of its own";
         }
         ttl = found;
         return wanted.Guard.FirstOrDefault(monitor => !current.Model.Monitors.ContainsKey(monitor)) is { } unknown ? $"there is no monitor '{unknown}' to guard it" : null;
     }
+
+    /// <summary>
+    /// Of several zones that a name is in, for different clients, the one that the change is about: the one that was asked for, or
+    /// whose records of the name it writes, or of which it writes anything; else the one that everybody sees.
+    /// </summary>
+    private static bool TryFindZone(Candidate current, NewPlannedChange wanted, [NotNullWhen(true)] out ZoneModel? zone, [NotNullWhen(false)] out string? problem)
+    {
+        (zone, problem) = (null, null);
+        // The longest name first, and of one name the zone without a label.
+        ZoneModel[] around =
+        [
+            .. current.Model.Zones.Values
+                .Where(one => wanted.Name.IsSubdomainOf(one.Apex) && (wanted.ZoneLabel is null || one.Key.Label == wanted.ZoneLabel))
+                .OrderByDescending(one => one.Apex.Wire.Length).ThenBy(one => one.Key),
+        ];
+        if (around.Length == 0)
+        {
+            problem = wanted.ZoneLabel is null ? $"{wanted.Name} is in no zone of this server" : $"{wanted.Name} is in no zone with the label '{wanted.ZoneLabel}'";
+            return false;
+        }
+        ZoneModel[] having = [.. around.Where(one => current.Documents.TryFind(KeyIn(one, wanted.Name), out _))];
+        ZoneModel[] written = [.. having.Where(one => wanted.Change.Changes.Any(change => change.Key == KeyIn(one, wanted.Name)))];
+        if (written is [var first, var second, ..] && first.Apex == second.Apex)
+        {
+            problem = $"the change is about {wanted.Name} in the zones {first.Key} and {second.Key}, and one plan lowers the TTL of one of them: plan a change for each";
+            return false;
+        }
+        zone = written.FirstOrDefault()
+            ?? having.FirstOrDefault(one => wanted.Change.Changes.Any(change => PlannedRecords.ZoneNameOf(change.Key) == RecordsName.OfZone(one.Key)))
+            ?? having.FirstOrDefault()
+            ?? around[0];
+        return true;
+    }
+
+    private static DocumentKey KeyIn(ZoneModel zone, DomainName name) => new(DocumentKinds.Records, RecordsName.Of(zone.Key, name));
 
     /// <summary>Writes the plan down.</summary>
     /// <param name="wanted">What somebody wants.</param>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Meridian.Control.ChangeLog;
+using Meridian.Control.Changes.Documents;
 using Meridian.Control.Changes.Planning;
 using Meridian.Dns.Names;
 using Meridian.Engine.Model;
@@ -48,9 +49,22 @@ internal static class PlannedRecords
         return null;
     }
 
-    /// <summary>The longest TTL among a name's records; null when it has none.</summary>
-    public static uint? TtlOf(MeridianModel model, DomainName name) => model.Zones.Values
-        .SelectMany(zone => zone.RRsets.Where(rrset => rrset.Owner == name).Select(rrset =>
-            (uint?)(rrset.TtlSeconds ?? (rrset.Steering is { } steering ? model.Policies[steering.Policy].TtlSeconds : null) ?? zone.DefaultTtlSeconds)))
-        .Max();
+    /// <summary>The name of the zone that a document is a part of; null for one of no zone.</summary>
+    public static string? ZoneNameOf(DocumentKey document) => document.Kind switch
+    {
+        DocumentKinds.Zone => document.Name,
+        DocumentKinds.Records when RecordsName.TrySplit(document.Name, out string? zone, out _) => zone,
+        _ => null,
+    };
+
+    /// <summary>The zone that a document is a part of; null when there is none any more.</summary>
+    public static ZoneModel? ZoneOf(MeridianModel model, DocumentKey document) =>
+        ZoneNameOf(document) is { } zone && ZoneKey.TryParse(zone, out ZoneKey key, out _) ? model.Zones.GetValueOrDefault(key) : null;
+
+    /// <summary>
+    /// The longest TTL among a name's records in one zone; null when it has none. What another zone says of the name is for other
+    /// clients, whose caches are not these.
+    /// </summary>
+    public static uint? TtlOf(MeridianModel model, ZoneModel zone, DomainName name) => zone.RRsets.Where(rrset => rrset.Owner == name).Select(rrset =>
+        (uint?)(rrset.TtlSeconds ?? (rrset.Steering is { } steering ? model.Policies[steering.Policy].TtlSeconds : null) ?? zone.DefaultTtlSeconds)).Max();
 }

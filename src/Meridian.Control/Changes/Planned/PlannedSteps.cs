@@ -73,7 +73,8 @@ internal sealed class PlannedSteps(ChangeService changes, PlannedParts parts, IL
     private async Task ChangeAsync(string id, PlannedDocument document, Candidate current, DateTimeOffset now, CancellationToken cancellationToken)
     {
         string? moved = PlannedRecords.MovedSince(document, current);
-        if (moved is null && document.IsTtlLowered && PlannedRecords.TtlOf(current.Model, DomainName.Parse(document.Name)) is { } ttl && ttl > document.LowTtlSeconds)
+        if (moved is null && document.IsTtlLowered && PlannedRecords.ZoneOf(current.Model, document.RecordsKey) is { } zone
+            && PlannedRecords.TtlOf(current.Model, zone, DomainName.Parse(document.Name)) is { } ttl && ttl > document.LowTtlSeconds)
         {
             moved = string.Create(CultureInfo.InvariantCulture, $"somebody raised the TTL of {document.Name} to {ttl} s meanwhile: caches may hold the old answer");
         }
@@ -101,7 +102,7 @@ internal sealed class PlannedSteps(ChangeService changes, PlannedParts parts, IL
         bool isOver = now >= document.EndAt;
         if (broken is null && isOver)
         {
-            broken = _answers.ProblemOf(current.Model, DomainName.Parse(document.Name));
+            broken = _answers.ProblemOf(current.Model, document);
         }
         if (broken is not null)
         {

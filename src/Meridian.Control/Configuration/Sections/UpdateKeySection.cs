@@ -61,7 +61,7 @@ internal static class UpdateKeySection
 
     private static readonly SchemaKey<ImmutableArray<DomainName?>> Transfer = new(
         "transfer",
-        new ListValue<DomainName?>(new DomainNameValue(), "zones"),
+        new ListValue<DomainName?>(new ZoneNameValue(), "zones"),
         [],
         "Zones that the holder may read as a whole, by zone transfer over TCP (AXFR, RFC 5936), as external-dns does. Steered record sets "
             + "are not in it: they have no data of their own.")
@@ -86,7 +86,7 @@ internal static class UpdateKeySection
     };
 
     private static readonly SchemaKey<ImmutableArray<DomainName?>> Zones = new(
-        "zones", new ListValue<DomainName?>(new DomainNameValue(), "zones"), [], "The zones.")
+        "zones", new ListValue<DomainName?>(new ZoneNameValue(), "zones"), [], "The zones.")
     {
         IsRequired = true,
     };

@@ -4,7 +4,7 @@ using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
 using Meridian.Control.Changes.Planned;
 using Meridian.Control.Http.Routing;
-using Meridian.Dns.Names;
+using Meridian.Engine.Model;
 using Microsoft.AspNetCore.Http;
 using Wire = Meridian.Client.Wire;
 
@@ -79,10 +79,10 @@ internal sealed class PlannedRoutes(LocalEndpointSources sources, DocumentCalls 
         {
             return ApiReply.Forbidden($"a planned change takes a token for all zones; '{request.Caller.Name}' is for {request.Caller.Scope}");
         }
-        DomainNameError problem = DomainName.TryParse(wanted.Name, DomainName.Root, out DomainName? name);
-        if (problem != DomainNameError.None || name is null)
+        // As zones of one name are told apart: www.example.com@inside is the name in example.com@inside.
+        if (!ZoneKey.TryParse(wanted.Name, out ZoneKey name, out string? problem))
         {
-            return ApiReply.BadRequest($"'{wanted.Name}': {problem.Describe()}");
+            return ApiReply.BadRequest($"'{wanted.Name}': {problem}");
         }
         ImmutableArray<DocumentChange> documents = ChangeRoutes.ChangesOf(wanted.Change);
         (documents, refusal) = await calls.RestoreSecretsAsync(documents, request.Aborted);
@@ -95,7 +95,8 @@ internal sealed class PlannedRoutes(LocalEndpointSources sources, DocumentCalls 
         (PlannedChange? made, ChangeOutcome outcome) = await planned.PlanAsync(
             new NewPlannedChange
             {
-                Name = name,
+                Name = name.Apex,
+                ZoneLabel = name.Label.Length > 0 ? name.Label : null,
                 At = wanted.At,
                 Change = change,
                 LowTtlSeconds = wanted.LowTtlSeconds,

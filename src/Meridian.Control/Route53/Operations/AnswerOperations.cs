@@ -47,7 +47,7 @@ internal sealed class AnswerOperations(Route53Services services)
         {
             throw Route53Error.InvalidInput($"The name {Route53Name.Format(name)} is not in the hosted zone {zone.Name}").ToException();
         }
-        (Message answer, Transport transport) = Ask(name, type, Source(request, zone), Subnet(request));
+        (Message answer, Transport transport) = Ask(name, type, Source(request, zone, name), Subnet(request));
         string? server = zone.SetsOf(zone.Apex, state).Sets.FirstOrDefault(set => set.Type == RecordType.NS)?.Values.FirstOrDefault();
         ImmutableArray<string> data =
             [.. answer.Answer.Where(record => record.Type == type).Select(record => Route53Rdata.ToApi(type, RdataText.Format(type, record.Rdata.Span), zone.Apex))];
@@ -93,16 +93,17 @@ internal sealed class AnswerOperations(Route53Services services)
     }
 
     /// <summary>The resolver that is said to ask; without one this host, or, where that does not see the zone, the first address that does.</summary>
-    private ClientAddress Source(Route53Request request, HostedZone zone)
+    /// <remarks>Also for a public zone: this host may be in a view with a private one of the same name.</remarks>
+    private ClientAddress Source(Route53Request request, HostedZone zone, DomainName name)
     {
         if (request.Query("resolverip") is { } text)
         {
             return ClientAddress.FromIPAddress(ReadAddress(text, "resolverIP"));
         }
-        ClientAddress? inside = zone.IsPrivate && services.DataPlane().Snapshot is { } snapshot && snapshot.Model.Zones.TryGetValue(zone.Key, out ZoneModel? served)
-            ? snapshot.SourceThatSees(served)
+        ClientAddress? seeing = services.DataPlane().Snapshot is { } snapshot && snapshot.Model.Zones.TryGetValue(zone.Key, out ZoneModel? served)
+            ? snapshot.SourceThatSees(served, name) ?? snapshot.SourceThatSees(served, zone.Apex)
             : null;
-        return inside ?? ClientAddress.FromIPAddress(IPAddress.Loopback);
+        return seeing ?? ClientAddress.FromIPAddress(IPAddress.Loopback);
     }
 
     private static ClientSubnet? Subnet(Route53Request request)

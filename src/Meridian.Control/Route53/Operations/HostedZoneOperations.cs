@@ -199,22 +199,24 @@ internal sealed class HostedZoneOperations(Route53Services services)
     {
         int count = request.PageLength("maxitems", services.Limits.Page, out string maxItems);
         string? marker = request.Query("marker");
+        string? start = marker is null ? null : ResourceIds.Bare(marker);
         string? set = request.Query("delegationsetid") is { } given ? ResourceIds.Bare(given) : null;
         DirectoryState state = await services.Directory.CurrentAsync(request.Aborted);
         if (set is not null)
         {
             DelegationSets.Require(state, set);
         }
-        if (marker is not null && !state.TryFindZone(marker, out _))
+        // A zone that the caller's key is not for is one that there is not: whether it is there is nothing to find out here.
+        if (start is not null && !(state.TryFindZone(start, out HostedZone? from) && request.Caller.Scope.Contains(from.DocumentName)))
         {
-            throw Route53Error.NoSuchHostedZone(ResourceIds.Bare(marker)).ToException();
+            throw Route53Error.NoSuchHostedZone(start).ToException();
         }
         bool onlyPrivate = request.Query("hostedzonetype") == "PrivateHostedZone";
         HostedZone[] found =
         [
             .. VisibleTo(request, state)
                 .Where(zone => (!onlyPrivate || zone.IsPrivate) && (set is null || zone.Metadata.DelegationSetId == set))
-                .SkipWhile(zone => marker is not null && string.CompareOrdinal(zone.Id, ResourceIds.Bare(marker)) < 0)
+                .SkipWhile(zone => start is not null && string.CompareOrdinal(zone.Id, start) < 0)
                 .Take(count + 1),
         ];
         return Route53Reply.Ok("ListHostedZonesResponse", xml =>

@@ -100,14 +100,11 @@ internal sealed class PolicyInstanceOperations(Route53Services services)
         long revision = await services.Writer.WriteAsync(request, null, [known.Owner], state =>
         {
             PolicyInstance instance = PolicyInstance.Require(state, id);
+            CheckScope(request, state, instance);
             ChangeDraft draft = new();
-            if (state.TryFindZone(instance.ZoneId, out HostedZone? zone))
+            if (state.TryFindZone(instance.ZoneId, out HostedZone? zone) && PolicyInstanceXml.IsThere(state, instance))
             {
-                request.CheckScope(zone);
-                if (PolicyInstanceXml.IsThere(state, instance))
-                {
-                    WriteOwner(draft, state, zone, instance, null);
-                }
+                WriteOwner(draft, state, zone, instance, null);
             }
             return instance.Document is { } gone ? draft.Delete(gone) : draft;
         });
@@ -202,6 +199,11 @@ internal sealed class PolicyInstanceOperations(Route53Services services)
         if (state.TryFindZone(instance.ZoneId, out HostedZone? zone))
         {
             request.CheckScope(zone);
+        }
+        else
+        {
+            // Nobody can tell any more whose it was.
+            request.CheckShared($"The traffic policy instance {instance.Id}, whose hosted zone is gone,");
         }
     }
 }

@@ -136,8 +136,9 @@ internal sealed class VpcOperations(Route53Services services)
             request.Query("vpcregion") ?? throw Route53Error.InvalidInput("The parameter vpcregion is missing.").ToException(),
             request.Query("vpcid") ?? throw Route53Error.InvalidInput("The parameter vpcid is missing.").ToException());
         DirectoryState state = await services.Directory.CurrentAsync(request.Aborted);
-        string? start = request.Query("nexttoken");
-        if (start is not null && !state.TryFindZone(start, out _))
+        string? start = request.Query("nexttoken") is { } token ? ResourceIds.Bare(token) : null;
+        // A zone that the caller's key is not for is one that there is not: whether it is there is nothing to find out here.
+        if (start is not null && !(state.TryFindZone(start, out HostedZone? from) && request.Caller.Scope.Contains(from.DocumentName)))
         {
             throw new Route53Error(400, "InvalidPaginationToken", $"The value that you specified to get the second or subsequent page of results is invalid: {start}").ToException();
         }

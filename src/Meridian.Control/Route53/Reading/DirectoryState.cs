@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes.Documents;
 using Meridian.Control.Route53.Records;
@@ -99,20 +100,21 @@ internal sealed class DirectoryState : IRecordSetLookup
         ImmutableDictionary<string, string>.Builder ids = _zoneIds.ToBuilder();
         ImmutableSortedDictionary<DocumentKey, Document>.Builder others = _others.ToBuilder();
         Dictionary<string, List<(DomainName, Document?)>> records = new(StringComparer.Ordinal);
+        List<(string Name, HostedZone? Before, Document? After)> put = [];
         foreach ((DocumentKey key, Document? document) in changes)
         {
             switch (key.Kind)
             {
                 case DocumentKinds.Zone:
-                    PutZone(zones, ids, key.Name, document);
+                    put.Add((key.Name, TakeZone(zones, ids, key.Name), document));
                     break;
                 case DocumentKinds.Records:
                     Collect(records, key, document);
                     break;
                 default:
-                    if (document is { } put)
+                    if (document is { } other)
                     {
-                        others[key] = put;
+                        others[key] = other;
                     }
                     else
                     {
@@ -120,6 +122,11 @@ internal sealed class DirectoryState : IRecordSetLookup
                     }
                     break;
             }
+        }
+        // When all are taken out: an id moves from one zone to another in one revision, whichever of the two is told of first.
+        foreach ((string name, HostedZone? before, Document? after) in put)
+        {
+            PutZone(zones, ids, name, before, after);
         }
         foreach ((string zone, List<(DomainName, Document?)> changed) in records)
         {
@@ -131,22 +138,36 @@ internal sealed class DirectoryState : IRecordSetLookup
         return new DirectoryState(revision, zones.ToImmutable(), ids.ToImmutable(), others.ToImmutable());
     }
 
-    private static void PutZone(
-        ImmutableSortedDictionary<string, HostedZone>.Builder zones, ImmutableDictionary<string, string>.Builder ids, string name, in Document? document)
+    private static HostedZone? TakeZone(
+        ImmutableSortedDictionary<string, HostedZone>.Builder zones, ImmutableDictionary<string, string>.Builder ids, string name)
     {
-        HostedZone? before = null;
-        if (ids.TryGetValue(name, out string? oldId))
+        if (!ids.Remove(name, out string? id))
         {
-            before = zones[oldId];
-            zones.Remove(oldId);
-            ids.Remove(name);
+            return null;
         }
+        HostedZone zone = zones[id];
+        zones.Remove(id);
+        return zone;
+    }
+
+    private static void PutZone(
+        ImmutableSortedDictionary<string, HostedZone>.Builder zones,
+        ImmutableDictionary<string, string>.Builder ids,
+        string name,
+        HostedZone? before,
+        in Document? document)
+    {
         if (document is not { } put || HostedZone.Read(put) is not { } zone)
         {
             return;
         }
-        // An id that somebody copied to another zone stays that of the first.
-        string id = zones.ContainsKey(zone.Id) ? ResourceIds.Derive(ResourceIds.HostedZone, name) : zone.Id;
+        // An id that somebody copied to another zone stays that of the first, and the one that follows from a name may be taken
+        // too. The check of a configuration refuses both; what is in a log from before it must not hide a zone behind another.
+        string id = zone.Id;
+        for (int attempt = 0; zones.ContainsKey(id); attempt++)
+        {
+            id = ResourceIds.Derive(ResourceIds.HostedZone, attempt == 0 ? name : string.Create(CultureInfo.InvariantCulture, $"{name} {attempt}"));
+        }
         zones[id] = before is null ? zone with { Id = id } : zone with { Id = id, Owners = before.Owners, RecordSetCount = before.RecordSetCount };
         ids[name] = id;
     }

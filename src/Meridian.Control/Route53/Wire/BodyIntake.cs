@@ -2,7 +2,8 @@ namespace Meridian.Control.Route53.Wire;
 
 /// <summary>
 /// Reads the bodies of requests: each up to its limit, and all that are in memory at a time up to another. Memory is taken as octets
-/// arrive and not as a head announces them, so a connection that sends nothing holds nothing.
+/// arrive and not as a head announces them, so a connection that sends nothing holds nothing, and a request without a body takes
+/// nothing of what others may have filled.
 /// </summary>
 /// <param name="bodyLength">Octets of one body.</param>
 /// <param name="inFlightLength">Octets of all bodies that are being read or worked on.</param>
@@ -23,8 +24,15 @@ internal sealed class BodyIntake(int bodyLength, long inFlightLength)
     /// <exception cref="Route53Exception">It is too long, or there is no room for it now: a client that waits and tries again gets through.</exception>
     public async Task<HeldBody> ReadAsync(Stream body, CancellationToken aborted)
     {
-        byte[] buffer = [];
-        int length = 0;
+        // Too little to count: whether there is a body at all.
+        byte[] first = new byte[1];
+        if (await body.ReadAsync(first, aborted) == 0)
+        {
+            return new HeldBody(this, [], 0);
+        }
+        byte[] buffer = Grow([]);
+        int length = 1;
+        buffer[0] = first[0];
         try
         {
             while (true)

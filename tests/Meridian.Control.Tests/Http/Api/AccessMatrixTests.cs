@@ -62,6 +62,14 @@ public sealed class AccessMatrixTests
         GET    /api/v1/delegation-sets/{name}               401 401 404 404 404 404
         PUT    /api/v1/delegation-sets/{name}               401 401 403 403 200 200
         DELETE /api/v1/delegation-sets/{name}               401 401 403 403 404 404
+        GET    /api/v1/traffic-policies                     401 401 200 200 200 200
+        GET    /api/v1/traffic-policies/{name}              401 401 404 404 404 404
+        PUT    /api/v1/traffic-policies/{name}              401 401 403 403 200 200
+        DELETE /api/v1/traffic-policies/{name}              401 401 403 403 404 404
+        GET    /api/v1/traffic-policy-instances             401 401 200 200 200 200
+        GET    /api/v1/traffic-policy-instances/{name}      401 401 404 404 404 404
+        PUT    /api/v1/traffic-policy-instances/{name}      401 401 403 403 200 200
+        DELETE /api/v1/traffic-policy-instances/{name}      401 401 403 403 404 404
         GET    /api/v1/views                                401 401 200 200 200 200
         GET    /api/v1/views/{name}                         401 401 404 404 404 404
         PUT    /api/v1/views/{name}                         401 401 403 403 200 200
@@ -187,6 +195,9 @@ public sealed class AccessMatrixTests
             """{"changes":[{"kind":"site","name":"eu","body":{"near":"aws:eu-west-1"}}],"message":"a site"}""",
         ("PUT", "/api/v1/pools/{pool}/members/{member}") => """{"address":"192.0.2.1","weight":5}""",
         ("PUT", "/api/v1/overrides/{name}") => """{"target":{"pool":"web"},"state":"draining","reason":"disk swap"}""",
+        ("PUT", "/api/v1/traffic-policies/{name}") =>
+            """{"name":"x","versions":{"1":{"document":"{\"AWSPolicyFormatVersion\":\"2015-10-01\",\"RecordType\":\"A\",\"StartEndpoint\":\"a\",\"Endpoints\":{\"a\":{\"Type\":\"value\",\"Value\":\"192.0.2.1\"}}}"}}}""",
+        ("PUT", "/api/v1/traffic-policy-instances/{name}") => """{"zone":"Z1","name":"www.example.com.","type":"A","ttl":60,"policy":"p","version":1}""",
         ("PUT", "/api/v1/delegation-sets/{name}") => """{"name-servers":["ns1.example.net."]}""",
         ("PUT", _) => "{}",
         ("POST", "/api/v1/tokens" or "/api/v1/keys") => """{"name":"ci","role":"viewer"}""",
