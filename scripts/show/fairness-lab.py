@@ -12,14 +12,13 @@ import json
 import os
 import random
 import shutil
-import signal
 import socket
-import struct
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.request
+
+import real_caches
 
 TTL = int(os.environ.get("TTL", "10"))
 CACHES = int(os.environ.get("CACHES", "40"))
@@ -31,18 +30,7 @@ WINDOW = 10
 MEANT = 0.7
 EU, US = "203.0.113.10", "198.51.100.20"
 NAMES = ["drawn", "fair"]
-
-
-def free_ports(count):
-    sockets = []
-    for _ in range(count):
-        s = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        s.bind(("127.0.0.1", 0))
-        sockets.append(s)
-    ports = [s.getsockname()[1] for s in sockets]
-    for s in sockets:
-        s.close()
-    return ports
+ZONE = "lab.example"
 
 
 def configuration(dns, http):
@@ -67,59 +55,8 @@ zones:
 """
 
 
-def unbound(directory, port, source, authority):
-    with open(f"{directory}/unbound.conf", "w") as f:
-        f.write(f"""server:
-  directory: "{directory}"
-  chroot: ""
-  username: ""
-  pidfile: "{directory}/unbound.pid"
-  interface: 127.0.0.1@{port}
-  outgoing-interface: {source}
-  do-daemonize: no
-  use-syslog: no
-  do-not-query-localhost: no
-  do-ip6: no
-  module-config: "iterator"
-  num-threads: 1
-  msg-cache-size: 256k
-  rrset-cache-size: 256k
-  outgoing-range: 32
-  num-queries-per-thread: 32
-stub-zone:
-  name: "lab.example."
-  stub-addr: 127.0.0.1@{authority}
-""")
-    return ["unbound", "-d", "-c", f"{directory}/unbound.conf"]
-
-
-class Client(asyncio.DatagramProtocol):
-    """All clients of one cache, for one name."""
-
-    def __init__(self, seen):
-        self.seen = seen
-
-    def connection_made(self, transport):
-        self.transport = transport
-
-    def datagram_received(self, data, address):
-        if struct.unpack("!H", data[6:8])[0]:
-            self.seen.append((time.monotonic(), data[-4:]))
-
-    def error_received(self, exc):
-        pass
-
-    async def run(self, rng, name, rate):
-        question = bytes([len(name)]) + name.encode() + b"\x03lab\x07example\x00" + struct.pack("!HH", 1, 1)
-        at = time.monotonic()
-        while True:
-            at += rng.expovariate(rate)
-            await asyncio.sleep(max(0, at - time.monotonic()))
-            self.transport.sendto(struct.pack("!HHHHHH", rng.randrange(65536), 0x0100, 1, 0, 0, 0) + question)
-
-
-def share_of_eu(seen, begin, end):
-    answers = [address == socket.inet_aton(EU) for at, address in seen if begin <= at < end]
+def share_of_eu(seen, name, begin, end):
+    answers = [address == socket.inet_aton(EU) for at, label, address in seen if label == name and begin <= at < end]
     return sum(answers) / len(answers) if answers else None
 
 
@@ -130,43 +67,33 @@ def get(http, path):
 async def main(command):
     work = tempfile.mkdtemp(prefix="meridian-fairness-")
     processes = []
-    path = os.environ["PATH"] + ":/usr/sbin:/sbin"
-    program = shutil.which("unbound", path=path) or sys.exit("unbound is not installed")
     try:
         # Source network, rate: the shared ones stand behind one address.
         caches = [(f"127.20.{i + 1}.1", BUSIEST / (i + 1)) for i in range(CACHES)] + [("127.20.200.1", SHARED_RATE)] * SHARED
-        dns, http, *ports = free_ports(2 + len(caches))
+        dns, http, *ports = real_caches.free_ports(2 + len(caches))
         with open(f"{work}/m.yaml", "w") as f:
             f.write(configuration(dns, http))
         processes.append(subprocess.Popen(command + ["serve", f"{work}/m.yaml"], stdin=subprocess.DEVNULL, stderr=open(f"{work}/log", "w")))
-        for _ in range(60):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{http}/readyz", timeout=2)
-                break
-            except OSError:
-                await asyncio.sleep(1)
+        await real_caches.ready(f"http://127.0.0.1:{http}")
         loop = asyncio.get_running_loop()
-        seen = {name: [] for name in NAMES}
+        seen = []
         clients = []
         for i, (source, rate) in enumerate(caches):
             directory = f"{work}/{i}"
             os.mkdir(directory)
-            arguments = unbound(directory, ports[i], source, dns)
-            arguments[0] = program
-            processes.append(subprocess.Popen(arguments, cwd=directory, stdin=subprocess.DEVNULL, stdout=open(f"{directory}/out", "w"), stderr=subprocess.STDOUT))
-            for name in NAMES:
-                _, client = await loop.create_datagram_endpoint(lambda name=name: Client(seen[name]), remote_addr=("127.0.0.1", ports[i]))
-                clients.append((client, name, rate))
+            processes.append(real_caches.start(real_caches.resolver("unbound", directory, ports[i], source, dns, ZONE, 0, 0), directory))
+            _, client = await loop.create_datagram_endpoint(lambda: real_caches.Client(seen, NAMES, ZONE), remote_addr=("127.0.0.1", ports[i]))
+            clients.append((client, rate))
         await asyncio.sleep(3)
-        running = [loop.create_task(client.run(random.Random(i), name, rate)) for i, (client, name, rate) in enumerate(clients)]
+        running = [loop.create_task(client.run(random.Random(i), rate)) for i, (client, rate) in enumerate(clients)]
         total = sum(rate for _, rate in caches)
         print(f"{len(caches)} caches, TTL {TTL} s; {total:.0f} lookups per second of each name; {WARM_UP} s until the volumes are known", flush=True)
         for left in range(WARM_UP, 0, -60):
             await asyncio.sleep(min(60, left))
-            print(f"  {sum(len(of) for of in seen.values())} lookups", flush=True)
-        begin = time.monotonic()
+            print(f"  {len(seen)} lookups", flush=True)
+        begin = loop.time()
         await asyncio.sleep(MEASURE)
-        end = time.monotonic()
+        end = loop.time()
         report = get(http, "/api/v1/population?top=100&minutes=60")
         true = {}
         for source, rate in caches:
@@ -184,11 +111,11 @@ async def main(command):
         off = {}
         print(f"\n{'':<10}{'lookups':>9}{'to eu':>9}{'off in all':>12}{'off by ' + str(WINDOW) + ' s, rms':>20}{'largest':>9}")
         for name in NAMES:
-            windows = [share_of_eu(seen[name], at, at + WINDOW) for at in range(int(begin) + 1, int(end) - WINDOW, WINDOW)]
+            windows = [share_of_eu(seen, name, at, at + WINDOW) for at in range(int(begin) + 1, int(end) - WINDOW, WINDOW)]
             offs = [abs(share - MEANT) for share in windows if share is not None]
-            got = share_of_eu(seen[name], begin, end)
+            got = share_of_eu(seen, name, begin, end)
             off[name] = (sum(one * one for one in offs) / len(offs)) ** 0.5
-            count = sum(begin <= at < end for at, _ in seen[name])
+            count = sum(label == name and begin <= at < end for at, label, _ in seen)
             print(f"{name:<10}{count:>9}{got:>9.1%}{100 * abs(got - MEANT):>10.1f} p{100 * off[name]:>18.1f} p{100 * max(offs):>7.1f} p")
         gain = off["drawn"] / off["fair"]
         subprocess.run(command + ["explain", "fair.lab.example", "A", "--client", "127.20.1.0/24", "--url", f"http://127.0.0.1:{http}"], stdin=subprocess.DEVNULL)
@@ -197,13 +124,7 @@ async def main(command):
             task.cancel()
         return 0 if gain >= 1.5 else 1
     finally:
-        for process in processes:
-            process.send_signal(signal.SIGTERM)
-        for process in processes:
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
+        real_caches.stop(processes)
         shutil.rmtree(work, ignore_errors=True)
 
 
