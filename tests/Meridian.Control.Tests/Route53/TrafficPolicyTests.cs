@@ -4,7 +4,6 @@ using System.Xml.Linq;
 using Meridian.Control.Access;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
-using Meridian.Control.Changes.Documents;
 using static Meridian.Control.Tests.Route53.Route53UnderTest;
 
 namespace Meridian.Control.Tests.Route53;
