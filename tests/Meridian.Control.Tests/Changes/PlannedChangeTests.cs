@@ -41,6 +41,32 @@ public sealed class PlannedChangeTests
 
         """;
 
+    private const string TwoZones =
+        """
+        views: {in: {networks: [10.0.0.0/8, 127.0.0.0/8]}}
+        pools:
+          old: {members: [{address: 192.0.2.1}]}
+          new: {members: [{address: 192.0.2.2}]}
+        policies:
+          www: {pool: old, ttl: 300s}
+        zones:
+          example.com:
+            soa: {primary: ns1, contact: hostmaster@example.com}
+            records:
+              "@": {NS: [ns1]}
+              ns1: {A: 192.0.2.53}
+              www: {A: {steer: www}, TXT: {data: "outside", ttl: 300s}}
+          example.com@in:
+            soa: {primary: ns1, contact: hostmaster@example.com}
+            views: [in]
+            records:
+              "@": {NS: [ns1]}
+              ns1: {A: 10.0.0.53}
+              www: {A: 192.0.2.1, ttl: 100s}
+
+        """;
+
+    private const uint Outside = 0xC633_6401;
     private const string Before = "192.0.2.1";
     private const string After = "192.0.2.2";
 
@@ -227,6 +253,75 @@ public sealed class PlannedChangeTests
         Assert.Contains("has a planned change already", second.Errors[0].Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(null, "example.com@in/www")]
+    [InlineData("in", "")]
+    public async Task Plan_NameOfTwoZones_IsAboutTheOneThatItChanges(string? label, string changed)
+    {
+        await using Bench bench = await Bench.StartAsync(TwoZones);
+        // The public records have a TTL of 300 s all the time; this host is in the view; and only the public name has a text.
+        PlannedChange planned = await bench.PlanAsync(TimeSpan.FromMinutes(60), wanted => wanted with
+        {
+            ZoneLabel = label,
+            Change = wanted.Change with
+            {
+                Changes = changed.Length > 0
+                    ? [Bench.Put(DocumentKinds.Records, changed, """{"A": "192.0.2.2", "ttl": "100s"}""")]
+                    : [Bench.Put("policy", "www", """{"pool": "new", "ttl": "300s"}""")],
+            },
+        });
+        Assert.Equal((100u, bench.Start + TimeSpan.FromSeconds(3_500)), (planned.OldTtlSeconds, planned.LowerAt));
+        await bench.AtAsync(TimeSpan.FromSeconds(3_500));
+        Assert.Equal((Before, 30u), bench.Ask());
+        Assert.Equal((Before, 300u), bench.Ask(from: Outside));
+        await bench.AtAsync(TimeSpan.FromSeconds(3_600));
+        await bench.AtAsync(TimeSpan.FromSeconds(3_660));
+        PlannedChange ended = await bench.OnlyAsync();
+        Assert.Equal((PlannedStep.Done, "the change held"), (ended.Step, ended.Note));
+        Assert.Equal((changed.Length > 0 ? After : Before, 100u), bench.Ask());
+    }
+
+    [Fact]
+    public async Task Plan_NameOfTwoZonesAndThePublicOneIsMeant_AsksAsSomebodyOutside()
+    {
+        await using Bench bench = await Bench.StartAsync(TwoZones);
+        PlannedChange planned = await bench.PlanAsync(TimeSpan.FromMinutes(60));
+        Assert.Equal(300u, planned.OldTtlSeconds);
+        // The same name in the other zone has a plan of its own.
+        await bench.PlanAsync(TimeSpan.FromMinutes(90), wanted => wanted with
+        {
+            Change = wanted.Change with { Changes = [Bench.Put(DocumentKinds.Records, "example.com@in/www", """{"A": "192.0.2.2", "ttl": "100s"}""")] },
+        });
+        foreach (int second in new[] { 3_300, 3_600, 3_660 })
+        {
+            await bench.AtAsync(TimeSpan.FromSeconds(second));
+        }
+        // The text is asked for where it is: the private zone, which this host sees, has none.
+        PlannedChange ended = (await bench.Service.ListAsync(TestContext.Current.CancellationToken)).Single(one => one.Id == planned.Id);
+        Assert.Equal((PlannedStep.Done, "the change held"), (ended.Step, ended.Note));
+        Assert.Equal((After, 300u), bench.Ask(from: Outside));
+    }
+
+    [Fact]
+    public async Task Plan_NameOfTwoZonesAndBothChange_IsRefused()
+    {
+        await using Bench bench = await Bench.StartAsync(TwoZones);
+        ChangeOutcome.Invalid refused = Assert.IsType<ChangeOutcome.Invalid>((await bench.TryPlanAsync(TimeSpan.FromMinutes(60), wanted => wanted with
+        {
+            Change = wanted.Change with
+            {
+                Changes =
+                [
+                    Bench.Put(DocumentKinds.Records, "example.com@in/www", """{"A": "192.0.2.2", "ttl": "100s"}"""),
+                    Bench.Put(DocumentKinds.Records, "example.com/www", """{"A": "192.0.2.2"}"""),
+                ],
+            },
+        })).Outcome);
+        Assert.Contains("in the zones example.com. and example.com.@in", refused.Errors[0].Message, StringComparison.Ordinal);
+        refused = Assert.IsType<ChangeOutcome.Invalid>((await bench.TryPlanAsync(TimeSpan.FromMinutes(60), wanted => wanted with { ZoneLabel = "out" })).Outcome);
+        Assert.Contains("in no zone with the label 'out'", refused.Errors[0].Message, StringComparison.Ordinal);
+    }
+
     /// <summary>A server's worth of it, whose time and verdicts the test has in hand.</summary>
     private sealed class Bench : IVerdictSource, IAsyncDisposable
     {
@@ -311,11 +406,11 @@ public sealed class PlannedChangeTests
         }
 
         /// <summary>The address and the TTL that a cache gets now.</summary>
-        public (string Address, uint Ttl) Ask(string owner = "www")
+        public (string Address, uint Ttl) Ask(string owner = "www", uint from = 0x0A00_0001)
         {
             byte[] response = new byte[1232];
             byte[] query = new QueryBuilder($"{owner}.example.com.", RecordType.A).Build();
-            ClientInfo client = new(ClientAddress.FromIPv4(0x0A00_0001), 5353, Transport.Udp, 0);
+            ClientInfo client = new(ClientAddress.FromIPv4(from), 5353, Transport.Udp, 0);
             AnswerResult result = new QueryAnswerer(Harness.DataPlane, new AnswerLimits()).Answer(query, in client, response);
             Assert.Equal(MessageParseStatus.Ok, Message.TryParse(response.AsSpan(0, result.Length), out Message? message));
             MessageRecord record = Assert.Single(message!.Answer);

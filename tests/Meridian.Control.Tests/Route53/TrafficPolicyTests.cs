@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Xml.Linq;
+using Meridian.Control.Access;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
 using static Meridian.Control.Tests.Route53.Route53UnderTest;
@@ -235,6 +236,33 @@ public sealed class TrafficPolicyTests
         HttpMethod.Post,
         $"trafficpolicyinstance/{id}",
         $"<UpdateTrafficPolicyInstanceRequest><TTL>60</TTL><TrafficPolicyId>{policy}</TrafficPolicyId><TrafficPolicyVersion>{version}</TrafficPolicyVersion></UpdateTrafficPolicyInstanceRequest>");
+
+    [Fact]
+    public async Task Instance_ZoneIsGone_IsForKeysOfAllZones()
+    {
+        await using Route53UnderTest api = await StartAsync();
+        string zone = await api.CreateZoneAsync("example.com");
+        string policy = TextOf(await CreatePolicyAsync(api, "site", First), "Id");
+        string id = TextOf((await InstanceAsync(api, zone, "www.example.com", policy, 1)).Reply, "Id");
+        Assert.IsType<ChangeOutcome.Accepted>(await api.Harness.Service.ApplyAsync(
+            new ProposedChange
+            {
+                Changes = [.. new[] { "@", "www" }.Select(owner => DocumentChange.Delete(new DocumentKey(DocumentKinds.Records, $"example.com/{owner}"))), DocumentChange.Delete(new DocumentKey(DocumentKinds.Zone, "example.com"))],
+                Author = "ann",
+                Origin = ChangeOrigin.Api,
+                Message = "the zone goes",
+                Reason = "the test says so",
+            },
+            TestContext.Current.CancellationToken));
+        AccessKey all = api.Key;
+        api.Key = api.AddKey("scoped", Role.Editor, "native.test");
+
+        Assert.Equal("AccessDenied", TextOf((await api.GetAsync($"trafficpolicyinstance/{id}")).Reply, "Code"));
+        Assert.Equal("AccessDenied", TextOf((await api.SendAsync(HttpMethod.Delete, $"trafficpolicyinstance/{id}", null)).Reply, "Code"));
+        api.Key = all;
+        Assert.Equal(HttpStatusCode.OK, (await api.GetAsync($"trafficpolicyinstance/{id}")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await api.SendAsync(HttpMethod.Delete, $"trafficpolicyinstance/{id}", null)).Status);
+    }
 
     private static Task ServedAsync(Route53UnderTest api) => api.Harness.ServedAsync(api.Harness.Service.Head?.Number ?? 0);
 

@@ -150,6 +150,34 @@ public sealed class ViewTests
         Assert.StartsWith("in zone example.com.@in (seen by inside), serial", report.Steps[1].Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("10.0.0.0/8", "10.0.0.0/24", "10.0.1.0")]
+    [InlineData("10.0.0.0/8", "10.0.0.0/24 10.255.255.0/24", "10.0.1.0")]
+    [InlineData("10.0.0.0/8", "10.0.0.0/9 10.128.0.0/9", null)]
+    [InlineData("255.255.255.254/31", "255.255.255.254/32", "255.255.255.255")]
+    [InlineData("2001:db8::/32", "2001:db8::/64", "2001:db8:0:1::")]
+    [InlineData("127.0.0.0/8", "10.0.0.0/8", "127.0.0.1")]
+    public void SourceThatSees_LongerNetworksOfAnotherView_IsBetweenThem(string wide, string narrow, string? expected)
+    {
+        DataPlaneSnapshot snapshot = new ModelBuilder()
+            .View("wide", wide).View("narrow", narrow.Split(' '))
+            .ZoneOf("a.test@wide", ["wide"], Records("@", "a.test.", RecordType.NS, "ns.test.")).Compile();
+        ZoneModel zone = snapshot.Model.Zones.Values.Single();
+        Assert.Equal(expected, snapshot.SourceThatSees(zone, zone.Apex)?.ToString());
+    }
+
+    [Fact]
+    public void SourceThatSees_PublicZoneHiddenFromThisHost_IsSomebodyElse()
+    {
+        DataPlaneSnapshot snapshot = new ModelBuilder()
+            .View("here", "0.0.0.0/1")
+            .ZoneOf("a.test", [], Records("@", "a.test.", RecordType.NS, "ns.test."))
+            .ZoneOf("b.a.test@here", ["here"], Records("@", "b.a.test.", RecordType.NS, "ns.test.")).Compile();
+        ZoneModel zone = snapshot.Model.Zones[DomainName.Parse("a.test.")];
+        Assert.Equal("127.0.0.1", snapshot.SourceThatSees(zone, zone.Apex)?.ToString());
+        Assert.Equal("128.0.0.0", snapshot.SourceThatSees(zone, DomainName.Parse("x.b.a.test."))?.ToString());
+    }
+
     [Fact]
     public void SourceThatSees_LongerNetworkOfAnotherView_IsPassedOver()
     {
