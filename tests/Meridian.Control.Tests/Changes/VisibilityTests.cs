@@ -1,6 +1,5 @@
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
-using Meridian.Control.Changes.Documents;
 using Meridian.Control.Changes.Planning;
 using Meridian.Control.Configuration;
 using Meridian.Control.Tests.Configuration;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Net;
 using Meridian.Dns;
 using Meridian.Dns.Names;
@@ -123,7 +122,7 @@ public sealed class ViewTests
         TestClient client = new(Publish(after));
         Assert.Equal(["203.0.113.1"], client.Ask(TestClient.Query("www.example.com.", RecordType.A), Outside).Addresses);
         // Names without views of their own are left alone.
-        DataPlaneSnapshot same = Compile(next with { Views = next.Views.ToImmutableSortedDictionary() }, after, 3);
+        DataPlaneSnapshot same = Compile(next, after, 3);
         Assert.All(same.Zones.Zones, zone => Assert.True(zone.SoaSerial < 3));
     }
 
