@@ -35,7 +35,8 @@ internal static class TrafficPolicySection
     };
 
     private static readonly SchemaKey Versions = new(
-        "versions", "map of numbers", "`{document: TEXT, comment: TEXT}` for each; the text is a traffic policy document in JSON.") { IsRequired = true };
+        "versions", "map of numbers", "`{document: TEXT, comment: TEXT}` for each; the text is a traffic policy document in JSON.")
+    { IsRequired = true };
 
     public static readonly SectionSchema Schema = new()
     {
@@ -45,7 +46,8 @@ internal static class TrafficPolicySection
     };
 
     private static readonly SchemaKey<string?> VersionDocument = new(
-        "document", new TextValue("a traffic policy document in JSON", "{…}"), null, "The document as it came.") { IsRequired = true };
+        "document", new TextValue("a traffic policy document in JSON", "{…}"), null, "The document as it came.")
+    { IsRequired = true };
 
     private static readonly SchemaKey<string?> Comment = new("comment", new TextValue("a text", "blue"), null, "What its author said of it.") { DefaultText = "nothing" };
 
@@ -61,17 +63,20 @@ internal static class TrafficPolicySection
     private static readonly SchemaKey<string?> Owner = new("name", new TextValue("a domain name", "www.example.com."), null, "The name of the record sets.") { IsRequired = true };
 
     private static readonly SchemaKey<RecordType?> InstanceType = new(
-        "type", new OptionalValue<RecordType>(new RecordTypeValue()), null, "Their type.") { IsRequired = true };
+        "type", new OptionalValue<RecordType>(new RecordTypeValue()), null, "Their type.")
+    { IsRequired = true };
 
     private static readonly SchemaKey<int?> Ttl = new("ttl", new OptionalValue<int>(new IntegerValue(0, int.MaxValue)), null, "Their TTL in seconds.") { IsRequired = true };
 
     private static readonly SchemaKey<string?> Policy = new("policy", new TextValue("a traffic policy's id", "8d3c…"), null, "The id of the policy.") { IsRequired = true };
 
     private static readonly SchemaKey<int?> Version = new(
-        "version", new OptionalValue<int>(new IntegerValue(1, VersionsMax)), null, "Its version.") { IsRequired = true };
+        "version", new OptionalValue<int>(new IntegerValue(1, VersionsMax)), null, "Its version.")
+    { IsRequired = true };
 
     private static readonly SchemaKey<string?> Failure = new(
-        "failure", new TextValue("a text", "a CNAME is there"), null, "Why the zone did not take the record sets.") { DefaultText = "it took them" };
+        "failure", new TextValue("a text", "a CNAME is there"), null, "Why the zone did not take the record sets.")
+    { DefaultText = "it took them" };
 
     public static readonly SectionSchema InstanceSchema = new()
     {

@@ -57,19 +57,19 @@ internal sealed class DocumentCalls(LocalEndpointSources sources)
     /// <param name="handler">Answers it.</param>
     public static ApiRoute Changing(
         string method, string path, string operation, string tag, string summary, ImmutableDictionary<string, string> names, Func<ApiRequest, Task<ApiReply>> handler) => new()
-    {
-        Method = method,
-        Path = path,
-        Operation = operation,
-        Tag = tag,
-        Summary = summary,
-        Permission = Permission.Write,
-        PathParameters = names,
-        Query = ChangeParameters,
-        Headers = ConditionHeaders,
-        Answers = ChangeAnswers,
-        Handler = handler,
-    };
+        {
+            Method = method,
+            Path = path,
+            Operation = operation,
+            Tag = tag,
+            Summary = summary,
+            Permission = Permission.Write,
+            PathParameters = names,
+            Query = ChangeParameters,
+            Headers = ConditionHeaders,
+            Answers = ChangeAnswers,
+            Handler = handler,
+        };
 
     /// <summary>A request by which somebody decides what becomes of a change that waits.</summary>
     /// <param name="path">Names the change and the decision.</param>
