@@ -157,6 +157,12 @@ internal sealed class LocalEndpointHandlers(LocalEndpointSources sources, LocalE
             ImmutableArray<ProblemItem> errors = [.. problems.Select(problem => new ProblemItem { Detail = problem })];
             return ApiReply.BadRequest("the query to explain is not understood", errors);
         }
+        if (sources.Model() is { } model && model.Zones.Values.Any(zone => zone.IsPrivate && !call.Caller.Scope.Contains(zone.Apex)))
+        {
+            // The client, the moment and the chain of names are the caller's choice, and an explanation shows all that it meets.
+            return ApiReply.Forbidden(
+                $"some zones here are seen by some clients only, and the token '{call.Caller.Name}' is for {call.Caller.Scope}: ask somebody whose token is for all zones");
+        }
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(call.Aborted);
         deadline.CancelAfter(limits.ExplainTimeout);
         try

@@ -108,7 +108,8 @@ internal sealed class ChangeHarness : IAsyncDisposable
             TestContext.Current.CancellationToken);
     }
 
-    public Task<ChangeOutcome> PutAsync(string kind, string name, string body, ChangeOrigin origin = ChangeOrigin.Api, string? idempotencyKey = null) => Service.ApplyAsync(
+    public Task<ChangeOutcome> PutAsync(
+        string kind, string name, string body, ChangeOrigin origin = ChangeOrigin.Api, string? idempotencyKey = null, string? reason = null) => Service.ApplyAsync(
         new ProposedChange
         {
             Changes = [DocumentChange.Put(new DocumentKey(kind, name), DocumentBody.FromText(body))],
@@ -116,6 +117,7 @@ internal sealed class ChangeHarness : IAsyncDisposable
             Origin = origin,
             Message = $"put {kind} {name}",
             IdempotencyKey = idempotencyKey,
+            Reason = reason,
         },
         TestContext.Current.CancellationToken);
 

@@ -77,7 +77,7 @@ public sealed class ViewDocumentTests
         await harness.ServedAsync(harness.Log.Head!.Number);
         Assert.Equal("example.com.", harness.DataPlane.Snapshot!.FindZone(Apex, Lab).ToString());
         const string Body = """{"soa":{"primary":"ns1","contact":"hostmaster@example.com"},"views":["inside","lab"]}""";
-        Assert.IsType<ChangeOutcome.Accepted>(await harness.PutAsync(DocumentKinds.Zone, "example.com@in", Body));
+        Assert.IsType<ChangeOutcome.Accepted>(await harness.PutAsync(DocumentKinds.Zone, "example.com@in", Body, reason: "the lab moves in"));
         await harness.ServedAsync(harness.Log.Head!.Number);
         Assert.Equal("example.com.@in", harness.DataPlane.Snapshot!.FindZone(Apex, Lab).ToString());
         await harness.RestartAsync();
@@ -146,7 +146,7 @@ public sealed class ViewDocumentTests
         await using ChangeHarness harness = await ChangeHarness.StartAsync(Yaml);
         await harness.ServedAsync(harness.Log.Head!.Number);
         DataPlaneSnapshot before = harness.DataPlane.Snapshot!;
-        await harness.ApplyYamlAsync(Yaml.Replace("views: [inside]", "views: [inside, lab]", StringComparison.Ordinal));
+        await harness.ApplyYamlAsync(Yaml.Replace("views: [inside]", "views: [inside, lab]", StringComparison.Ordinal), reason: "the lab moves in");
         await harness.ServedAsync(harness.Log.Head!.Number);
         AlteredQueries altered = new(before, harness.DataPlane.Snapshot!);
         DomainName www = DomainName.Parse("www", Apex);

@@ -224,6 +224,32 @@ public sealed class VpcTests
         return TextOf(reply, "Id").Split('/')[^1];
     }
 
+    [Fact]
+    public async Task KeyOfAnotherZone_AsksForPrivateNames_LearnsNothing()
+    {
+        await using Route53UnderTest api = await StartAsync(Views);
+        string open = await api.CreateZoneAsync("example.com");
+        string inside = await PrivateAsync(api, "corp.example.com", "eu-west-1", "vpc-shop");
+        await api.ChangeAsync(inside, ("CREATE", Set("db.corp.example.com", "A", 60, "10.1.0.5")));
+        await api.ChangeAsync(open, ("CREATE", Set("own.example.com", "CNAME", 60, "db.corp.example.com")));
+        await api.Harness.ServedAsync(api.Harness.Log.Head!.Number);
+        api.Key = api.AddKey("web", Role.Editor, "example.com");
+
+        // By the address of a resolver inside, directly and by a name of its own.
+        AssertError(await api.GetAsync($"testdnsanswer?hostedzoneid={open}&recordname=db.corp.example.com&recordtype=A&resolverip=10.1.2.3"), 403, "AccessDenied");
+        AssertError(await api.GetAsync($"testdnsanswer?hostedzoneid={open}&recordname=own.example.com&recordtype=A&resolverip=10.1.2.3"), 403, "AccessDenied");
+        Assert.Empty(await TestAsync(api, open, "db.corp.example.com", "198.51.100.1"));
+        // A target that is there and one that is not look alike.
+        XElement there = AssertError(await AliasAsync(api, open, inside, "db.corp.example.com"), 400, "InvalidChangeBatch");
+        XElement missing = AssertError(await AliasAsync(api, open, inside, "no.corp.example.com"), 400, "InvalidChangeBatch");
+        Assert.Equal(TextOf(missing, "Message").Replace("no.corp", "db.corp", StringComparison.Ordinal), TextOf(there, "Message"));
+    }
+
+    private static Task<(HttpStatusCode Status, XElement Reply)> AliasAsync(Route53UnderTest api, string zone, string targetZone, string target) =>
+        api.ChangeAsync(
+            zone,
+            ("CREATE", $"<Name>alias.example.com</Name><Type>A</Type><AliasTarget><HostedZoneId>{targetZone}</HostedZoneId><DNSName>{target}</DNSName><EvaluateTargetHealth>false</EvaluateTargetHealth></AliasTarget>"));
+
     private static Task<(HttpStatusCode Status, XElement Reply)> AssociateAsync(Route53UnderTest api, string zone, string region, string id) =>
         SendAsync(api, zone, "associatevpc", "AssociateVPCWithHostedZoneRequest", region, id);
 

@@ -47,7 +47,17 @@ internal sealed class AnswerOperations(Route53Services services)
         {
             throw Route53Error.InvalidInput($"The name {Route53Name.Format(name)} is not in the hosted zone {zone.Name}").ToException();
         }
-        (Message answer, Transport transport) = Ask(name, type, Source(request, zone, name), Subnet(request));
+        ClientAddress source = Source(request, zone, name);
+        CheckSeen(request, name, source);
+        (Message answer, Transport transport) = Ask(name, type, source, Subnet(request));
+        foreach (MessageRecord alias in answer.Answer.Where(record => record.Type == RecordType.CNAME))
+        {
+            // The whole RDATA is one name; the answer is this server's own.
+            if (DomainName.TryFromWire(alias.Rdata.Span, out DomainName? target) == DomainNameError.None)
+            {
+                CheckSeen(request, target!, source);
+            }
+        }
         string? server = zone.SetsOf(zone.Apex, state).Sets.FirstOrDefault(set => set.Type == RecordType.NS)?.Values.FirstOrDefault();
         ImmutableArray<string> data =
             [.. answer.Answer.Where(record => record.Type == type).Select(record => Route53Rdata.ToApi(type, RdataText.Format(type, record.Rdata.Span), zone.Apex))];
@@ -60,6 +70,18 @@ internal sealed class AnswerOperations(Route53Services services)
             xml.Text("ResponseCode", answer.Rcode.ToString().ToUpperInvariant());
             xml.Text("Protocol", transport == Transport.Tcp ? "TCP" : "UDP");
         });
+    }
+
+    /// <summary>
+    /// Refuses what would be answered from a private zone that the key is not for: any resolver's address may be given, and a
+    /// name of one's own may lead to any other.
+    /// </summary>
+    private void CheckSeen(Route53Request request, DomainName name, ClientAddress source)
+    {
+        if (services.DataPlane().Snapshot is { } snapshot && snapshot.FindZoneOf(name, source) is { } key && snapshot.Model.Zones[key].IsPrivate)
+        {
+            request.CheckScope(key.Apex.ToString());
+        }
     }
 
     /// <summary>Asks by UDP, and by TCP what does not fit into a datagram, as a resolver does.</summary>

@@ -34,7 +34,7 @@ internal sealed class RecordSetOperations(Route53Services services)
         request.CheckScope(zone);
         ImmutableArray<RecordSetChange> changes = ReadChanges(batch);
         long revision = await services.Writer.WriteAsync(
-            request, comment, changes.Select(change => change.Set.Owner).Distinct(), state => Evaluate(state, state.RequireZone(id), changes));
+            request, comment, changes.Select(change => change.Set.Owner).Distinct(), state => Evaluate(state, state.RequireZone(id), changes, request.Caller.Scope));
         string changeId = ResourceIds.OfChange(revision, services.Random);
         return Route53Reply.Ok("ChangeResourceRecordSetsResponse", xml => ChangeInfoXml.Write(xml, changeId, isServed: false, services.Time.GetUtcNow(), comment)) with
         {
@@ -89,10 +89,10 @@ internal sealed class RecordSetOperations(Route53Services services)
         }
     }
 
-    private static ChangeDraft Evaluate(DirectoryState state, HostedZone zone, ImmutableArray<RecordSetChange> changes)
+    private static ChangeDraft Evaluate(DirectoryState state, HostedZone zone, ImmutableArray<RecordSetChange> changes, ZoneScope scope)
     {
         CheckReferences(state, changes);
-        BatchEvaluation evaluation = new(state, zone);
+        BatchEvaluation evaluation = new(state, zone, scope);
         evaluation.Apply(changes);
         if (evaluation.Problems.Count > 0)
         {

@@ -1,3 +1,4 @@
+using Meridian.Control.Access;
 using Meridian.Control.Route53.Names;
 using Meridian.Control.Route53.Reading;
 using Meridian.Dns.Names;
@@ -13,13 +14,19 @@ internal sealed class BatchEvaluation
 {
     private readonly DirectoryState _state;
     private readonly HostedZone _zone;
+    private readonly ZoneScope _scope;
     private readonly Dictionary<DomainName, Work> _owners = [];
     private readonly List<string> _problems = [];
 
-    public BatchEvaluation(DirectoryState state, HostedZone zone)
+    /// <summary>Nothing is changed yet.</summary>
+    /// <param name="state">All hosted zones.</param>
+    /// <param name="zone">The batch's.</param>
+    /// <param name="scope">The zones that whoever sent the batch may read.</param>
+    public BatchEvaluation(DirectoryState state, HostedZone zone, ZoneScope scope)
     {
         _state = state;
         _zone = zone;
+        _scope = scope;
     }
 
     /// <summary>Everything that is wrong, in the order of the batch.</summary>
@@ -147,6 +154,8 @@ internal sealed class BatchEvaluation
         {
             return;
         }
+        // Whether a name is in a private zone is not for keys of other zones to find out, nor what it leads to.
+        bool isHidden = zone.IsPrivate && !_scope.Contains(zone.DocumentName);
         List<string> problems = [];
         bool isInside = alias.Name.IsSubdomainOf(zone.Apex);
         string what = $"Tried to create an alias that targets {Route53Name.Format(alias.Name)}, type {TypeOf(set)} in zone {zone.Id}, ";
@@ -154,11 +163,11 @@ internal sealed class BatchEvaluation
         {
             problems.Add(what + "but the alias target name does not lie within the target zone");
         }
-        if (!isInside || !Exists(zone, alias.Name, set.Type))
+        if (!isInside || isHidden || !Exists(zone, alias.Name, set.Type))
         {
             problems.Add(what + "but that target was not found");
         }
-        if (zone.IsPrivate && zone.Id != _zone.Id && !(_zone.IsPrivate && _zone.Views.All(zone.Views.Contains)))
+        if (!isHidden && zone.IsPrivate && zone.Id != _zone.Id && !(_zone.IsPrivate && _zone.Views.All(zone.Views.Contains)))
         {
             problems.Add(what + "but not all clients of this zone see that one");
         }
