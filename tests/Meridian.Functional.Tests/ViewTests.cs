@@ -54,6 +54,11 @@ public sealed class ViewTests : IDisposable
 
             _directory.Write("meridian.yaml", Document("[127.0.0.4/32]"));
             server.Send(Signal.HangUp);
+            // Who would see the zone is for a person to say.
+            await server.WaitForLogAsync("would come into the view inside");
+            await AssertAsync(server, "+notcp", ("127.0.0.2", "10.0.0.80"), ("127.0.0.4", "203.0.113.80"));
+            CommandResult approved = await Command.MeridianAsync("approve", "f1", "--reason", "the office moved", "--url", server.Http.ToString());
+            Assert.True(approved.ExitCode == 0, approved.Error);
             await server.WaitForLogAsync("Revision 2 is served");
             await AssertAsync(server, "+notcp", ("127.0.0.2", "203.0.113.80"), ("127.0.0.4", "10.0.0.80"));
             Assert.Equal(0, await server.StopAsync());

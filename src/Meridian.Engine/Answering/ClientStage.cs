@@ -19,8 +19,10 @@ public sealed class ClientStage
 
     internal const int IPv6Length = 56;
 
-    // 0 to 1. A bucket that nothing was seen of is not nothing: it weighs at least this part of the average one.
+    // 0 to 1. A bucket that nothing was seen of is not nothing: it weighs this part of the average one, and never less than one
+    // query that was sampled. While little has been sampled, most buckets were only missed: by hash is the better guess then.
     private const double UnseenWeight = 0.1;
+    private const double LeastWeight = 1;
 
     private readonly ulong[] _taken = new ulong[WordCount];
 
@@ -51,8 +53,19 @@ public sealed class ClientStage
     public static ClientStage Create(double share, ReadOnlySpan<long> volumes)
     {
         ClientStage stage = new(share);
-        double[] weights = Weigh(volumes);
-        int[] order = [.. Enumerable.Range(0, BucketCount)];
+        double[] weights = new double[BucketCount];
+        double total = 0;
+        for (int i = 0; i < volumes.Length; i++)
+        {
+            total += volumes[i];
+        }
+        double unseen = Math.Max(LeastWeight, total / BucketCount * UnseenWeight);
+        int[] order = new int[BucketCount];
+        for (int i = 0; i < BucketCount; i++)
+        {
+            order[i] = i;
+            weights[i] = (volumes.IsEmpty ? 0 : volumes[i]) + unseen;
+        }
         // The number is a hash already; among equals its order is as good as any, and always the same.
         Array.Sort(order, (a, b) => weights[a] != weights[b] ? weights[a].CompareTo(weights[b]) : a.CompareTo(b));
         double limit = share * weights.Sum();
@@ -67,36 +80,6 @@ public sealed class ClientStage
             stage._taken[bucket >> 6] |= 1UL << (bucket & 63);
         }
         return stage;
-    }
-
-    /// <summary>
-    /// What is expected of each bucket. While little has been sampled, most buckets were only missed: what was not seen has as much in all as
-    /// what was seen once (Good, 1953), so that the share is by hash at first, and by volume as soon as that is known.
-    /// </summary>
-    private static double[] Weigh(ReadOnlySpan<long> volumes)
-    {
-        double[] weights = new double[BucketCount];
-        double total = 0;
-        int once = 0;
-        int seen = 0;
-        foreach (long volume in volumes)
-        {
-            total += volume;
-            once += volume == 1 ? 1 : 0;
-            seen += volume > 0 ? 1 : 0;
-        }
-        if (total == 0)
-        {
-            Array.Fill(weights, 1);
-            return weights;
-        }
-        double missed = once / total;
-        double unseen = Math.Max(missed * total / Math.Max(1, BucketCount - seen), total / BucketCount * UnseenWeight);
-        for (int i = 0; i < BucketCount; i++)
-        {
-            weights[i] = volumes[i] > 0 ? Math.Max(unseen, volumes[i] * (1 - missed)) : unseen;
-        }
-        return weights;
     }
 
     /// <summary>Whether a client is answered from the candidate.</summary>

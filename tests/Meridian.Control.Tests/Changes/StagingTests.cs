@@ -255,26 +255,6 @@ public sealed class StagingTests
         Assert.True(ClientStage.Create(1, []).Takes(ClientAddress.FromIPv4(1)));
     }
 
-    [Theory]
-    [InlineData(0.5, 3)]
-    [InlineData(0.25, 40)]
-    public void Create_FewNetworksSeenOften_ShareIsOfWhatTheyAsk(double share, int each)
-    {
-        // All of the traffic comes from forty networks: the share is of them, and not of thousands that nobody asks from.
-        long[] volumes = new long[ClientStage.BucketCount];
-        int[] seen = [.. Enumerable.Range(0, 40).Select(i => 50 + (i * 97))];
-        foreach (int bucket in seen)
-        {
-            volumes[bucket] = each;
-        }
-
-        ClientStage stage = ClientStage.Create(share, volumes);
-
-        ulong[] taken = stage.Taken.ToArray();
-        double part = seen.Count(bucket => (taken[bucket >> 6] & (1UL << (bucket & 63))) != 0) / (double)seen.Length;
-        Assert.InRange(part, share - 0.1, share + 0.02);
-    }
-
     [Fact]
     public void Create_LittleObserved_GoesByTheHash()
     {
