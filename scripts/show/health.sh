@@ -211,6 +211,7 @@ case_delay() { # MILLISECONDS PROBES PERCENT: over a link of our own, since this
     local here=mhl$$a$pair there=mhl$$b$pair
     space "$here"
     space "$there"
+    rm -f "$work/link" # Of the case before: it was ready.
     # It runs until its input ends, so it gets one that does not.
     scripts/show/delay-link.py "$here" "$there" "$1" "$(($1 / 2))" "$3" "$pair" < <(exec sleep 100000) >"$work/link" 2>&1 &
     local link=$!
