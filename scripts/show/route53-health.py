@@ -194,6 +194,8 @@ answered("bad", PRIMARY, "they are back")
 keep_out(port, *order)
 for name in named.values():
     answered(name, SECONDARY, "nobody reaches it")
+# One region that has not noticed yet would be more than 18 % of the last ones that see.
+observed(kept["last"], len(order), "before regions leave")
 leave(*gone)
 answered("good", PRIMARY, "four regions have left; Healthy")
 answered("bad", SECONDARY, "Unhealthy")
