@@ -74,14 +74,6 @@ public sealed class AccessMatrixTests
         GET    /api/v1/views/{name}                         401 401 404 404 404 404
         PUT    /api/v1/views/{name}                         401 401 403 403 200 200
         DELETE /api/v1/views/{name}                         401 401 403 403 404 404
-        GET    /api/v1/traffic-policies                     401 401 200 200 200 200
-        GET    /api/v1/traffic-policies/{name}              401 401 404 404 404 404
-        PUT    /api/v1/traffic-policies/{name}              401 401 403 403 200 200
-        DELETE /api/v1/traffic-policies/{name}              401 401 403 403 404 404
-        GET    /api/v1/traffic-policy-instances             401 401 200 200 200 200
-        GET    /api/v1/traffic-policy-instances/{name}      401 401 404 404 404 404
-        PUT    /api/v1/traffic-policy-instances/{name}      401 401 403 403 200 200
-        DELETE /api/v1/traffic-policy-instances/{name}      401 401 403 403 404 404
         GET    /api/v1/collections                          401 401 200 200 200 200
         GET    /api/v1/collections/{name}                   401 401 404 404 404 404
         PUT    /api/v1/collections/{name}                   401 401 403 403 200 200
