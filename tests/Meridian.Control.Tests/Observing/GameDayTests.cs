@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Meridian.Control.Drilling;
 using Meridian.Engine.Health;
-using Meridian.Engine.Snapshot;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Meridian.Control.Tests.Observing;
