@@ -50,6 +50,12 @@ public sealed class ViewQueryCounter
             // A staged change of views: some clients are answered by the current ones, others by the candidate's.
             return former;
         }
+        return Begin(views, counts);
+    }
+
+    /// <summary>Begins to count by other views, and folds those before the last.</summary>
+    private Cells Begin(ViewMap views, Counts counts)
+    {
         Cells cells = new(views.Names);
         Dictionary<string, long> folded = new(counts.Folded, StringComparer.Ordinal);
         counts.Former?.AddTo(folded);

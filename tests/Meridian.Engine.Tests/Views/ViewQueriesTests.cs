@@ -77,6 +77,7 @@ public sealed class ViewQueriesTests
         ViewQueryCounter counter = _views.Add();
         QueryAnswerer first = new(current, new AnswerLimits()) { Views = counter };
         QueryAnswerer second = new(candidate, new AnswerLimits()) { Views = counter };
+        byte[] query = TestClient.Query("www.example.com.", RecordType.A);
         Turns(100);
         long before = GC.GetAllocatedBytesForCurrentThread();
         Turns(1000);
@@ -85,7 +86,6 @@ public sealed class ViewQueriesTests
 
         void Turns(int count)
         {
-            byte[] query = TestClient.Query("www.example.com.", RecordType.A);
             Span<byte> response = stackalloc byte[1024];
             ClientInfo client = new(ClientAddress.FromIPv4(Inside), 4711, Transport.Udp, 1_700_000_000);
             for (int i = 0; i < count; i++)
