@@ -55,15 +55,17 @@ public sealed class RRsetPageBuilder
     public void Add(RRsetModel rrset)
     {
         Begin(rrset.Owner.Wire, rrset.Type, rrset.TtlSeconds, rrset.Rotate);
-        if (!IsPlain(rrset))
+        if (!FitsRow(rrset) || rrset.Steering is not null || rrset.Outside is not null || rrset.IsExpanded)
         {
             _kept[^1] = rrset;
             _hasKept = true;
-            return;
         }
-        foreach (ReadOnlyMemory<byte> rdata in rrset.Rdata)
+        if (FitsRow(rrset))
         {
-            AddRecord(rdata.Span);
+            foreach (ReadOnlyMemory<byte> rdata in rrset.Rdata)
+            {
+                AddRecord(rdata.Span);
+            }
         }
     }
 
@@ -89,21 +91,15 @@ public sealed class RRsetPageBuilder
         return page;
     }
 
-    /// <summary>Whether an RRset is nothing but records that a row can hold.</summary>
-    private static bool IsPlain(RRsetModel rrset)
+    /// <summary>Whether a row can say how many records there are and how long each is; no message could hold what it cannot.</summary>
+    private static bool FitsRow(RRsetModel rrset)
     {
-        if (rrset.Steering is not null || rrset.Outside is not null || rrset.IsExpanded || rrset.Rdata.Length > ushort.MaxValue)
+        bool fits = rrset.Rdata.Length <= ushort.MaxValue;
+        for (int i = 0; fits && i < rrset.Rdata.Length; i++)
         {
-            return false;
+            fits = rrset.Rdata[i].Length <= ushort.MaxValue;
         }
-        foreach (ReadOnlyMemory<byte> rdata in rrset.Rdata)
-        {
-            if (rdata.Length > ushort.MaxValue)
-            {
-                return false;
-            }
-        }
-        return true;
+        return fits;
     }
 
     private Span<byte> Reserve(int length)

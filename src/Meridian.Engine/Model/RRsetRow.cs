@@ -6,8 +6,8 @@ using Meridian.Dns.Records;
 namespace Meridian.Engine.Model;
 
 /// <summary>
-/// An RRset in the packed form of a <see cref="RRsetList"/>: octets that are read in place. Of an RRset that is not static the
-/// row says owner and type alone; the rest is in the object that is kept for it.
+/// An RRset in the packed form of a <see cref="RRsetList"/>: octets that are read in place. Of an RRset that is more than its records
+/// the row has those; the rest is in the object that is kept for it.
 /// </summary>
 public readonly ref struct RRsetRow
 {

@@ -186,11 +186,12 @@ internal sealed class ZoneStretch
                 RecordType.DNAME => ZoneNodeFlags.HasDname,
                 _ => ZoneNodeFlags.None,
             };
-            if (kept is null && AdditionalTargets.NameOffset(row.Type) >= 0)
+            RRsetEntry entry = kept is null ? stretch._compiler.Encode(row) : stretch._compiler.Encode(kept);
+            if (entry.SteeredIndex == RRsetEntry.None && AdditionalTargets.NameOffset(row.Type) >= 0)
             {
                 stretch._hosts.Add(new HostRow(index, _node, _entry));
             }
-            Add(kept is null ? stretch._compiler.Encode(row) : stretch._compiler.Encode(kept), flags);
+            Add(in entry, flags);
         }
 
         public void AddSoa() => Add(stretch._compiler.EncodeSoa(stretch._soaSerial, isNegative: false), ZoneNodeFlags.None);
