@@ -157,9 +157,9 @@ public sealed class RRsetListTests
 
     private static DomainName NameOf(int number) => DomainName.Parse($"n{number}", DomainName.Parse(Apex));
 
-    private static void AssertSame(IReadOnlyList<RRsetModel> expected, RRsetList found)
+    private static void AssertSame(RRsetModel[] expected, RRsetList found)
     {
-        Assert.Equal(expected.Count, found.Length);
+        Assert.Equal(expected.Length, found.Length);
         int at = 0;
         foreach (RRsetModel rrset in found)
         {

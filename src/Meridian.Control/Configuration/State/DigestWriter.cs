@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections;
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Reflection;

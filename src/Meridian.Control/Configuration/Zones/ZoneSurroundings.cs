@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes.Documents;
 using Meridian.Dns.Names;
