@@ -70,7 +70,7 @@ internal sealed class AliasReach
     private IEnumerable<ChangeError> FindMoved(DocumentKey changed) =>
         from zone in _after.Zones.Values
         where _scope.Contains(zone.Apex) && _before.Zones.ContainsKey(zone.Key)
-        from rrset in zone.RRsets
+        from rrset in zone.RRsets.Kept
         from target in TargetsOf(rrset)
         where IsHidden(_sightAfter, zone, target) && !IsHidden(_sightBefore, _before.Zones[zone.Key], target)
         select new ChangeError(changed, "", $"{rrset.Owner} {rrset.Type.ToMnemonic()}: {Words(target)}", null);
@@ -88,8 +88,8 @@ internal sealed class AliasReach
     /// <summary>Whether somebody who may has written it before: it shows nothing that it did not show.</summary>
     private bool WasThere(ZoneModel zone, string owner, Target target) =>
         _before.Zones.TryGetValue(zone.Key, out ZoneModel? then)
-        && DomainName.TryParse(owner, zone.Apex, out DomainName? name) == DomainNameError.None
-        && then.RRsets.Any(rrset => rrset.Owner == name && rrset.Type.ToMnemonic() == target.Type && TargetsOf(rrset).Contains(target.Name));
+        && DomainName.TryParse(owner, zone.Apex, out DomainName? name) == DomainNameError.None && name is not null
+        && then.RRsets.OfOwner(name).Any(rrset => rrset.Type.ToMnemonic() == target.Type && TargetsOf(rrset).Contains(target.Name));
 
     private static IEnumerable<DomainName> TargetsOf(RRsetModel rrset) =>
         new[] { rrset.Alias?.Target, rrset.IsExpanded ? null : rrset.Outside?.Target }

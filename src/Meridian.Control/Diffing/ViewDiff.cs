@@ -79,7 +79,7 @@ public sealed class ViewDiff
             now = after.FindAround(apex);
             string[] differing =
             [
-                .. RRsetPairs.Of(old, now, withShared: false)
+                .. RRsetPairs.Of(old, now, withDependent: false)
                     .Where(pair => ClosestName(before, after, (pair.Before ?? pair.After!).Owner) == apex && !HaveSameData(pair.Before, pair.After)) // One of the two is there.
                     .Select(pair => pair.Before ?? pair.After!) // As above.
                     .Select(rrset => $"{rrset.Owner} {rrset.Type.ToMnemonic()}"),

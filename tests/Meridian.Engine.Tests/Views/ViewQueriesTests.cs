@@ -1,6 +1,5 @@
 using Meridian.Dns.Records;
 using Meridian.Engine.Answering;
-using Meridian.Engine.Model;
 using Meridian.Engine.Snapshot;
 using Meridian.Engine.Tests.Support;
 using static Meridian.Engine.Tests.Support.ModelBuilder;
