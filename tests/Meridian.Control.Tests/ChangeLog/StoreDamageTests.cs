@@ -1,6 +1,5 @@
 using System.Globalization;
 using Meridian.Control.ChangeLog;
-using Meridian.Control.ChangeLog.Sqlite;
 using Meridian.Engine.Model;
 using static Meridian.Control.Tests.ChangeLog.ChangeSets;
 
