@@ -87,7 +87,7 @@ public sealed class SteeringDiff
 
     private static IEnumerable<SteeredName> SteeredNames(MeridianModel model) =>
         from zone in model.Zones.Values
-        from rrset in zone.RRsets
+        from rrset in zone.RRsets.Kept
         where rrset.Steering is not null
         let policy = model.Policies[rrset.Steering!.Policy] // Filtered right above.
         select new SteeredName(

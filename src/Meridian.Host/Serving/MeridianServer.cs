@@ -98,13 +98,15 @@ internal sealed class MeridianServer : IAsyncDisposable
             _dataPlane, authority.StateDirectory, new HealthOptions(), _time, _loggers, new OutsideNameResolver(outside, new SystemNameResolver()));
         outside.Notice = news => health.Announce(OutsideNameResolver.EventOf(news));
         _observatory.Drills = CreateDrills(health, authority);
+        _observatory.GameDays = new GameDayService(
+            _observatory.Drills, new GameDayStore(authority.StateDirectory), _time, _loggers.CreateLogger<GameDayService>());
         _kept.RestoreObservations();
         BeginHistory(authority, health, places.BuiltInPath);
         AuthorityParts parts = new(health, _dataPlane, new ConfigurationCompiler(places), _time, _loggers)
         {
             Checks = new CheckedSnapshots(health, outside, _time, _loggers.CreateLogger<CheckedSnapshots>()),
             Places = gate,
-            Volumes = _volumes,
+            Volumes = new BucketVolumes(_volumes, _observatory.Population),
             History = _history,
             Observed = new ObservedVolumes(_observatory.Population, _observatory.WhatIf),
             MeasuredTail = _observatory.Propagation.History.TailOf,
@@ -152,6 +154,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             _observatory.RunAsync(stopping.Token),
             new TrafficWeigher(_observatory.Population, _dataPlane, health.Weigh, _time, _loggers.CreateLogger<TrafficWeigher>()).RunAsync(stopping.Token),
             _observatory.Drills!.RunAsync(stopping.Token), // Made with the health checks.
+            _observatory.GameDays!.RunAsync(stopping.Token), // The same.
             _endpoints!.RunAsync(stopping.Token), // Opened at the end of the start.
             .. _history is { } history ? [history.RunAsync(stopping.Token)] : Array.Empty<Task>(),
         ];
@@ -244,11 +247,12 @@ internal sealed class MeridianServer : IAsyncDisposable
         {
             DataPlane = _dataPlane,
             Verdicts = health,
-            Volumes = _volumes,
+            Volumes = new BucketVolumes(_volumes, _observatory.Population),
             Population = _observatory.Population,
             Propagation = _observatory.Propagation,
             WhatIf = _observatory.WhatIf,
             IsStaging = () => authority.Staged?.Current is not null,
+            Frozen = () => health.Breaker.Reason,
             Time = _time,
         },
         _loggers.CreateLogger<DrillService>());

@@ -171,6 +171,7 @@ internal sealed class ChangeChecks(
                     .Where(member => stage.Verdicts.GetVerdict(member).State == HealthState.Down)
                     .Select(member => new StoredMember(member.Pool, member.Target)),
             ],
+            Volumes = StoredVolume.Of(stage.Volumes.Read()),
         };
         ProposedChange keeping = change with { Message = $"stage: {change.Message}", Preconditions = [] };
         return new CheckedChange.Ready(current, [DocumentChange.Put(StageDocument.Key, staged.ToBody())], keeping, []);
