@@ -41,4 +41,7 @@ public sealed record StagedChange
 
     /// <summary>When the share grows next; null when only a promotion makes it.</summary>
     public DateTimeOffset? NextAt { get; init; }
+
+    /// <summary>What it takes of the observed queries in words, where that is less than the percentage: a large network is not divided.</summary>
+    public string? Shortfall { get; init; }
 }

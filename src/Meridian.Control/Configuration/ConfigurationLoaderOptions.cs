@@ -22,6 +22,9 @@ public sealed record ConfigurationLoaderOptions
     public string? Beside { get; init; }
 
     public ConfigurationLimits Limits { get; init; } = new();
+
+    /// <summary>Records of a master file from which it is worth the while to look for plain ones; tests make it small.</summary>
+    internal int LeastPlainRecords { get; init; } = 1 << 13;
 }
 
 /// <summary>The built-in table of cloud regions, as the loader sees it.</summary>

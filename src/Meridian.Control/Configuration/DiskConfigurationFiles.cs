@@ -3,6 +3,9 @@ namespace Meridian.Control.Configuration;
 /// <summary>Configuration files on the disk.</summary>
 public sealed class DiskConfigurationFiles : IConfigurationFiles
 {
+    // For what says no length of its own.
+    private const int LeastBuffer = 64 * 1024;
+
     public bool DirectoryExists(string path) => Directory.Exists(path);
 
     public IReadOnlyList<string> ListDirectory(string path)
@@ -24,19 +27,35 @@ public sealed class DiskConfigurationFiles : IConfigurationFiles
         try
         {
             using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using MemoryStream read = new();
-            byte[] buffer = new byte[64 * 1024];
-            // The length is not asked beforehand: the file may grow meanwhile, or be a pipe.
-            for (int count = file.Read(buffer); count > 0; count = file.Read(buffer))
+            // The length that it has now is where to begin: the file may grow meanwhile, or be a pipe, which has none.
+            content = new byte[file.CanSeek ? Math.Min(file.Length, maxLength) : 0];
+            int length = 0;
+            while (true)
             {
-                if (read.Length + count > maxLength)
+                if (length == content.Length)
                 {
-                    return FileReadStatus.TooLong;
+                    int more = file.ReadByte();
+                    if (more < 0)
+                    {
+                        return FileReadStatus.Read;
+                    }
+                    if (length == maxLength)
+                    {
+                        content = [];
+                        return FileReadStatus.TooLong;
+                    }
+                    Array.Resize(ref content, (int)Math.Min(Math.Max(LeastBuffer, 2L * length), maxLength));
+                    content[length++] = (byte)more;
+                    continue;
                 }
-                read.Write(buffer, 0, count);
+                int count = file.Read(content.AsSpan(length));
+                length += count;
+                if (count == 0)
+                {
+                    Array.Resize(ref content, length);
+                    return FileReadStatus.Read;
+                }
             }
-            content = read.ToArray();
-            return FileReadStatus.Read;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -79,7 +79,11 @@ public sealed class SteeringDiff
             }
             if (!found.IsEmpty)
             {
-                changes.Add(new NameChange(shared.Contains(name) ? $"{name} ({zone})" : name, before?.Policy, after?.Policy, found) { Zone = zone });
+                changes.Add(new NameChange(shared.Contains(name) ? $"{name} ({zone})" : name, before?.Policy, after?.Policy, found)
+                {
+                    Zone = zone,
+                    Views = [.. (_after.Model.Zones.GetValueOrDefault(zone) ?? _before.Model.Zones[zone]).Views],
+                });
             }
         }
         return changes.ToImmutable();
@@ -87,7 +91,7 @@ public sealed class SteeringDiff
 
     private static IEnumerable<SteeredName> SteeredNames(MeridianModel model) =>
         from zone in model.Zones.Values
-        from rrset in zone.RRsets
+        from rrset in zone.RRsets.Kept
         where rrset.Steering is not null
         let policy = model.Policies[rrset.Steering!.Policy] // Filtered right above.
         select new SteeredName(

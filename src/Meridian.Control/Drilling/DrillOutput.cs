@@ -26,6 +26,8 @@ internal static class DrillOutput
         ["reason"] = report.Reason,
         ["members"] = List(report.Members),
         ["spared"] = List(report.Spared),
+        ["gameDay"] = report.Plan.GameDay,
+        ["takes"] = report.Takes,
         ["forecast"] = report.Forecast,
         ["events"] = List(report.Events),
         ["moves"] = List(report.Moves),
@@ -46,6 +48,7 @@ internal static class DrillOutput
         }
         Section(text, "played to be down", report.Members);
         Section(text, "left out", report.Spared);
+        Section(text, "takes", report.Takes is { } takes ? [takes] : []);
         Section(text, "expected", report.Forecast is { } forecast ? [forecast] : []);
         Section(text, "how clients moved", report.Moves);
         Section(text, "walked through", report.Steps);

@@ -1,5 +1,4 @@
 using Meridian.Control.Observing;
-using Meridian.Engine.Answering;
 using Meridian.Engine.Health;
 using Meridian.Engine.Snapshot;
 
@@ -15,7 +14,7 @@ public sealed record DrillParts
     public required IVerdictSource Verdicts { get; init; }
 
     /// <summary>Who asks how much.</summary>
-    public required ClientVolumes Volumes { get; init; }
+    public required BucketVolumes Volumes { get; init; }
 
     /// <summary>Who asks what.</summary>
     public required PopulationObserver Population { get; init; }
@@ -28,6 +27,9 @@ public sealed record DrillParts
 
     /// <summary>Whether a staged change has the second snapshot; there is room for one.</summary>
     public required Func<bool> IsStaging { get; init; }
+
+    /// <summary>Why health checks take nothing out at present, in words; null while they do. A drill that comes by itself leaves that alone.</summary>
+    public Func<string?> Frozen { get; init; } = () => null;
 
     public required TimeProvider Time { get; init; }
 }

@@ -11,6 +11,9 @@ namespace Meridian.Control.Drilling;
 /// <param name="At">When it begins; null at once.</param>
 public sealed record DrillPlan(string Site, double Share, TimeSpan For, ImmutableArray<string> StopIf, string Author, DateTimeOffset? At)
 {
+    /// <summary>The game day that has it come; null when a person began it.</summary>
+    public string? GameDay { get; init; }
+
     private static readonly TimeSpan ForMin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ForMax = TimeSpan.FromHours(24);
 
@@ -41,6 +44,9 @@ public sealed record DrillReport
 
     /// <summary>What is left out, and why.</summary>
     public ImmutableArray<string> Spared { get; init; } = [];
+
+    /// <summary>How much of the observed queries it takes; null before it began.</summary>
+    public string? Takes { get; init; }
 
     /// <summary>What was expected of all clients together; null when nothing had been observed.</summary>
     public string? Forecast { get; init; }

@@ -29,8 +29,11 @@ public sealed class DrillService(DrillParts parts, ILogger<DrillService> logger)
     // 1 h to 24 h: as long as a change is followed through the caches.
     private static readonly TimeSpan SettleFor = TimeSpan.FromHours(6);
 
+    // 1 to 20: the rest is in the status.
+    private const int NamedMax = 5;
+
     // 1 min to 1 h. Who scheduled a drill is there then, and not hours later.
-    private static readonly TimeSpan LateMax = TimeSpan.FromMinutes(5);
+    internal static readonly TimeSpan LateMax = TimeSpan.FromMinutes(5);
 
     private readonly Lock _lock = new();
     private DrillReport? _report;
@@ -111,7 +114,7 @@ public sealed class DrillService(DrillParts parts, ILogger<DrillService> logger)
             {
                 return $"a drill of {_report.Plan.Site} runs or waits already; 'meridian drill stop' ends it";
             }
-            if (ProblemOf(plan) is { } objection)
+            if ((ProblemOf(plan) ?? (plan.GameDay is null ? null : UnfitFor())) is { } objection)
             {
                 return objection;
             }
@@ -200,7 +203,8 @@ public sealed class DrillService(DrillParts parts, ILogger<DrillService> logger)
         }
     }
 
-    private string? ProblemOf(DrillPlan plan)
+    /// <summary>What a plan names and the configuration has not; null when it has it all.</summary>
+    internal string? UnknownIn(DrillPlan plan)
     {
         if (parts.DataPlane.Snapshot is not { } snapshot)
         {
@@ -214,10 +218,34 @@ public sealed class DrillService(DrillParts parts, ILogger<DrillService> logger)
         {
             return $"there is no monitor '{unknown}'";
         }
-        if (plan.StopIf.FirstOrDefault(monitor => !snapshot.Members.Any(slot => slot.Monitor?.Name == monitor)) is { } idle)
+        return plan.StopIf.FirstOrDefault(monitor => !snapshot.Members.Any(slot => slot.Monitor?.Name == monitor)) is { } idle
+            ? $"the monitor '{idle}' checks no member, and so would never end the drill; give it to a pool, or name another"
+            : null;
+    }
+
+    /// <summary>What keeps a drill that nobody begins by hand from beginning: it is not the time for games.</summary>
+    private string? UnfitFor()
+    {
+        if (parts.Frozen() is { } reason)
         {
-            return $"the monitor '{idle}' checks no member, and so would never end the drill; give it to a pool, or name another";
+            return $"health is frozen: {reason}";
         }
+        ImmutableArray<string> down =
+        [
+            .. parts.DataPlane.Snapshot?.Members.Where(slot => slot.Monitor is not null).Select(slot => slot.Key)
+                .Where(member => parts.Verdicts.GetVerdict(member).State == HealthState.Down).Select(member => member.ToString()) ?? [],
+        ];
+        return down.IsEmpty ? null
+            : $"{string.Join(", ", down.Take(NamedMax))}{(down.Length > NamedMax ? $" and {down.Length - NamedMax} more" : "")} {(down.Length == 1 ? "is" : "are")} down already";
+    }
+
+    private string? ProblemOf(DrillPlan plan)
+    {
+        if (UnknownIn(plan) is { } unknown)
+        {
+            return unknown;
+        }
+        DataPlaneSnapshot snapshot = parts.DataPlane.Snapshot!; // Without one, everything is unknown.
         if (parts.IsStaging())
         {
             return "a change is staged; promote or abort it first";
@@ -236,7 +264,7 @@ public sealed class DrillService(DrillParts parts, ILogger<DrillService> logger)
 
     private void StartOrGiveUp(DrillPlan plan)
     {
-        if (ProblemOf(plan) is { } objection)
+        if ((ProblemOf(plan) ?? UnfitFor()) is { } objection)
         {
             Close($"it could not begin: {objection}");
             return;
@@ -255,6 +283,7 @@ public sealed class DrillService(DrillParts parts, ILogger<DrillService> logger)
         {
             Members = [.. _running.Cast.Down.Select(member => member.ToString()).Order(StringComparer.Ordinal)],
             Spared = _running.Cast.Spared,
+            Takes = TakesOf(_running.Stage),
             Forecast = forecast is null ? null : string.Create(
                 CultureInfo.InvariantCulture,
                 $"for all clients it would move {forecast.Moved:P1}: {string.Join(", ", forecast.Sites.Select(site => $"{site.Name} {site.Before.ToString("P0", CultureInfo.InvariantCulture)} → {site.After.ToString("P0", CultureInfo.InvariantCulture)}"))}"),
@@ -267,9 +296,11 @@ public sealed class DrillService(DrillParts parts, ILogger<DrillService> logger)
     {
         DataPlaneSnapshot snapshot = parts.DataPlane.Snapshot!; // Looked at before.
         DrillCast cast = DrillCast.Of(snapshot, plan.Site);
-        DataPlane candidate = new(parts.Time) { HeldDown = cast.Down };
+        // Its stamps are in one order with those of what it stands beside: the log of past states takes nothing that comes out of order.
+        DataPlane candidate = parts.DataPlane.CreateCandidate(cast.Down);
         candidate.Publish(snapshot, parts.Verdicts);
-        ClientStage stage = _running?.Stage ?? ClientStage.Create(plan.Share, parts.Volumes.Sum());
+        // Each drill draws its own lots, so that the same few are not always the ones.
+        ClientStage stage = _running?.Stage ?? ClientStage.Create(plan.Share, parts.Volumes.Read(), (ulong)parts.Time.GetUtcNow().UtcTicks);
         DrillWatch watch = _running?.Watch ?? DrillWatch.Begin(parts.Verdicts, snapshot);
         parts.DataPlane.Stage(candidate, stage);
         _running = new Running(snapshot, cast, stage, watch, parts.DataPlane.Suppose()!, candidate.Suppose()!); // Both have a snapshot.
@@ -293,6 +324,10 @@ public sealed class DrillService(DrillParts parts, ILogger<DrillService> logger)
         _settledAt = default;
         logger.DrillEnded(_report.Plan.Site, reason);
     }
+
+    private static string TakesOf(ClientStage stage) => stage.Observed is not { } observed
+        ? string.Create(CultureInfo.InvariantCulture, $"{stage.Share * 100:0.##} % of the networks, by lot: nothing was observed yet")
+        : stage.Shortfall ?? string.Create(CultureInfo.InvariantCulture, $"{observed * 100:0.#} % of the observed queries");
 
     private static string ReasonOf(DrillPlan plan, string what) => $"drill of {plan.Site} {what}";
 

@@ -29,13 +29,17 @@ public sealed class ExplainService(
             return ExplainReply.Refused(problem ?? "this is no query");
         }
         PastState? state = null;
-        if (query.Stamp is { } stamp && stamp != dataPlane.Stamp)
+        bool isPresent = query.Stamp is { } stamp ? stamp == dataPlane.Stamp : query.Moment is null;
+        if (!isPresent)
         {
             if (past is null)
             {
                 return ExplainReply.Refused("no log of past states is kept: set 'state' to a directory, and 'history' to how long");
             }
-            (state, problem) = await past.OpenAsync(stamp, cancellationToken);
+            // An id names its state; a moment has the state that had taken effect by then.
+            (state, problem) = query.Stamp is { } named
+                ? await past.OpenAsync(named, cancellationToken)
+                : await past.OpenAtAsync(query.Moment.GetValueOrDefault(), cancellationToken); // There is one where there is no stamp.
             if (state is null)
             {
                 return ExplainReply.Refused(problem ?? "there is no such state");

@@ -25,8 +25,11 @@ internal sealed record ExplainedQuery
     /// <summary>The query on the wire.</summary>
     public required byte[] Message { get; init; }
 
-    /// <summary>The state that answered, in milliseconds since 1970; null for the present one.</summary>
+    /// <summary>The state that answered, as an id of a decision names it; null where no id does.</summary>
     public required long? Stamp { get; init; }
+
+    /// <summary>When it was answered, in milliseconds since 1970; null for now.</summary>
+    public long? Moment { get; init; }
 
     /// <summary>When the query came.</summary>
     public DateTimeOffset At => DateTimeOffset.FromUnixTimeSeconds(Client.UnixSeconds);
@@ -42,10 +45,10 @@ internal sealed record ExplainedQuery
         bool hasSubnet = request is { Client: not null, ClientPrefixLength: not null };
         IPAddress source = (hasSubnet ? request.Resolver : request.Client ?? request.Resolver) ?? IPAddress.Loopback;
         ClientInfo client = new(ClientAddress.FromIPAddress(source), request.Port ?? 0, request.IsTcp ? Transport.Tcp : Transport.Udp, at.ToUnixTimeSeconds());
-        long? stamp = request.At?.ToUnixTimeMilliseconds();
+        long? moment = request.At?.ToUnixTimeMilliseconds();
         if (request.Query is { } captured)
         {
-            return FromMessage(captured, client, stamp, out problem);
+            return FromMessage(captured, client, moment, out problem);
         }
         if (!RecordTypes.TryParse(request.Type, out RecordType type))
         {
@@ -73,7 +76,8 @@ internal sealed record ExplainedQuery
             MessageId = query.Id,
             Subnet = hasSubnet ? $"{request.Client}/{request.ClientPrefixLength}" : null,
             Message = query.Build(),
-            Stamp = stamp,
+            Stamp = null,
+            Moment = moment,
         };
     }
 
@@ -108,7 +112,7 @@ internal sealed record ExplainedQuery
         };
     }
 
-    private static ExplainedQuery? FromMessage(byte[] octets, ClientInfo client, long? stamp, out string? problem)
+    private static ExplainedQuery? FromMessage(byte[] octets, ClientInfo client, long? moment, out string? problem)
     {
         if (Meridian.Dns.Messages.Message.TryParse(octets, out Message? message) != MessageParseStatus.Ok || message is not { Questions.Length: 1 }
             || DomainName.TryFromWire(message.Questions[0].NameWire.Span, out DomainName? name) != DomainNameError.None)
@@ -125,7 +129,8 @@ internal sealed record ExplainedQuery
             MessageId = message.Header.Id,
             Subnet = TextOf(message.Edns?.ClientSubnet),
             Message = octets,
-            Stamp = stamp,
+            Stamp = null,
+            Moment = moment,
         };
     }
 

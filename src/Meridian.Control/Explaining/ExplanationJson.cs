@@ -66,6 +66,10 @@ internal static class ExplanationJson
         {
             json.WriteString("until", until);
         }
+        if (past.UntilAtLatest is { } latest)
+        {
+            json.WriteString("untilAtLatest", latest);
+        }
         json.WriteString("places", past.Places);
         json.WriteStartArray("remarks");
         foreach (string remark in past.Remarks)

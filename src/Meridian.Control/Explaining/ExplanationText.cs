@@ -51,6 +51,10 @@ internal sealed class ExplanationText
             yield break;
         }
         string until = past.Until is { } end ? string.Create(CultureInfo.InvariantCulture, $"until {end.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff}Z") : "and still does";
+        if (past.UntilAtLatest - past.Until > TimeSpan.FromMilliseconds(1))
+        {
+            until = string.Create(CultureInfo.InvariantCulture, $"{until}, {past.UntilAtLatest?.UtcDateTime:HH:mm:ss.fff}Z at the latest");
+        }
         yield return string.Create(CultureInfo.InvariantCulture, $"from the log: this state answered from {past.Since.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff}Z {until}, with {past.Places}");
         foreach (string remark in past.Remarks)
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using Meridian.Engine.Snapshot;
 
 namespace Meridian.Control.History;
 
@@ -19,6 +20,7 @@ internal static class HistoryEncoding
         CandidateLoads = 10,
         Resolutions = 11,
         Assignments = 12,
+        Swap = 13,
     }
 
     public static byte[] Encode(HistoryRecord record)
@@ -50,6 +52,10 @@ internal static class HistoryEncoding
             case EvidenceRecord evidence:
                 writer.Write7BitEncodedInt(evidence.Slot);
                 writer.Write(evidence.Text);
+                break;
+            case SwapRecord swap:
+                writer.Write7BitEncodedInt64(swap.Stamp - swap.Swap.BeganAt);
+                writer.Write7BitEncodedInt64(swap.Swap.SettledAt - swap.Stamp);
                 break;
             case StageRecord stage:
                 SnapshotEncoding.WriteStage(writer, stage.Stage);
@@ -84,6 +90,8 @@ internal static class HistoryEncoding
             Kind.Closed => new ClosedRecord(stamp),
             Kind.Resolutions => new ResolutionsRecord(stamp, HistoryValues.ReadList(reader, () => ResolutionEncoding.Read(reader))),
             Kind.Assignments => AssignmentEncoding.Read(reader, stamp),
+            // In the order in which they are written.
+            Kind.Swap => new SwapRecord(new SwapTimes(stamp, stamp - reader.Read7BitEncodedInt64(), stamp + reader.Read7BitEncodedInt64())),
             _ => throw new InvalidDataException($"there is no record of kind {(byte)kind}"),
         };
     }
@@ -97,6 +105,7 @@ internal static class HistoryEncoding
         EvidenceRecord => Kind.Evidence,
         ResolutionsRecord => Kind.Resolutions,
         AssignmentsRecord => Kind.Assignments,
+        SwapRecord => Kind.Swap,
         StageRecord => Kind.Stage,
         CandidateStatusesRecord => Kind.CandidateStatuses,
         CandidateLoadsRecord => Kind.CandidateLoads,

@@ -186,8 +186,25 @@ public sealed class HistoryJournal : IChangeJournal, IDisposable
         if (change is SnapshotPublished published)
         {
             WriteSnapshot(published);
-            return;
         }
+        else
+        {
+            WriteChange(change);
+        }
+        WriteSwap(change);
+    }
+
+    /// <summary>When it took effect: an answer from the middle of a slow swap is explained by the state that may have given it.</summary>
+    private void WriteSwap(DataPlaneChange change)
+    {
+        if (_file is { } file && !change.Swap.IsOrdinary)
+        {
+            HistorySegment.Append(file, new SwapRecord(change.Swap));
+        }
+    }
+
+    private void WriteChange(DataPlaneChange change)
+    {
         if (_file is not { } file || _snapshot is not { } snapshot)
         {
             return;
@@ -229,6 +246,7 @@ public sealed class HistoryJournal : IChangeJournal, IDisposable
         {
             _writtenStamp = Math.Max(_writtenStamp, present.Stamp);
             BeginSegment(present);
+            WriteSwap(present);
         }
     }
 

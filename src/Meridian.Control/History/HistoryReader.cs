@@ -24,13 +24,21 @@ public sealed class HistoryReader(string directory, Action? drain, StoredConfigu
     /// <summary>The directory of the log within a state directory.</summary>
     public static string DirectoryOf(string stateDirectory) => Path.Combine(stateDirectory, "history");
 
-    public async Task<(PastState? State, string? Problem)> OpenAsync(long stamp, CancellationToken cancellationToken)
+    public Task<(PastState? State, string? Problem)> OpenAsync(long stamp, CancellationToken cancellationToken) =>
+        ReadAsync(stamp, isMoment: false, cancellationToken);
+
+    public Task<(PastState? State, string? Problem)> OpenAtAsync(long moment, CancellationToken cancellationToken) =>
+        ReadAsync(moment, isMoment: true, cancellationToken);
+
+    public void Dispose() => _reading.Dispose();
+
+    private async Task<(PastState? State, string? Problem)> ReadAsync(long time, bool isMoment, CancellationToken cancellationToken)
     {
         drain?.Invoke();
         await _reading.WaitAsync(cancellationToken);
         try
         {
-            return await FindAsync(stamp, cancellationToken);
+            return await FindAsync(time, isMoment, cancellationToken);
         }
         catch (UnavailableException e)
         {
@@ -46,13 +54,11 @@ public sealed class HistoryReader(string directory, Action? drain, StoredConfigu
         }
     }
 
-    public void Dispose() => _reading.Dispose();
-
-    private async Task<(PastState? State, string? Problem)> FindAsync(long stamp, CancellationToken cancellationToken)
+    private async Task<(PastState? State, string? Problem)> FindAsync(long time, bool isMoment, CancellationToken cancellationToken)
     {
         IReadOnlyList<(long FirstStamp, string Path)> segments = HistorySegment.List(directory);
         int index = segments.Count - 1;
-        while (index >= 0 && segments[index].FirstStamp > stamp)
+        while (index >= 0 && segments[index].FirstStamp > time)
         {
             index--;
         }
@@ -62,17 +68,44 @@ public sealed class HistoryReader(string directory, Action? drain, StoredConfigu
                 ? $"there is no log of past states in {directory}"
                 : $"the log of past states begins at {Moment(segments[0].FirstStamp)}");
         }
-        if (PastMoment.Find(HistorySegment.Read(segments[index].Path), stamp) is not { } moment)
+        PastSpan? found = SpanOf(segments, index, time, isMoment);
+        if (found is null && index > 0)
+        {
+            // The state that the segment begins with was still about to take effect.
+            index--;
+            found = SpanOf(segments, index, time, isMoment);
+        }
+        // The first state of all counts in any case: it was there already.
+        PastSpan span = found ?? SpanOf(segments, index, segments[index].FirstStamp, isMoment: false) ?? new PastSpan(SwapTimes.Within(time), null);
+        if (PastMoment.Find(HistorySegment.Read(segments[index].Path), span.State.Stamp) is not { } moment)
         {
             return (null, $"{segments[index].Path}: the beginning of this segment cannot be read");
         }
-        long? next = index + 1 < segments.Count ? segments[index + 1].FirstStamp : null;
-        return (await PlayAsync(moment, moment.Until ?? next, cancellationToken), null);
+        List<string> remarks = [];
+        if (isMoment && span.Next is { } next && next.BeganAt <= time && next.SettledAt > next.BeganAt)
+        {
+            remarks.Add(
+                $"a change took effect between {Moment(next.BeganAt)} and {Moment(next.SettledAt)}: a query of this time may have been answered by the state after it already. "
+                + "--at the latter shows that one; an --id names the state itself");
+        }
+        return (await PlayAsync(moment, span.Next, remarks, cancellationToken), null);
     }
 
-    private async Task<PastState> PlayAsync(PastMoment moment, long? until, CancellationToken cancellationToken)
+    private static PastSpan? SpanOf(IReadOnlyList<(long FirstStamp, string Path)> segments, int index, long time, bool isMoment)
     {
-        List<string> remarks = [];
+        IEnumerable<SwapTimes> swaps = PastSwaps.Of(HistorySegment.Read(segments[index].Path));
+        PastSpan? found = isMoment ? PastSwaps.At(swaps, time) : PastSwaps.Named(swaps, time);
+        if (found is not { Next: null } last || index + 1 == segments.Count)
+        {
+            return found;
+        }
+        // A segment may begin with a state that was there before.
+        SwapTimes next = PastSwaps.Of(HistorySegment.Read(segments[index + 1].Path)).FirstOrDefault(SwapTimes.Within(segments[index + 1].FirstStamp));
+        return next.Stamp > last.State.Stamp ? last with { Next = next } : last;
+    }
+
+    private async Task<PastState> PlayAsync(PastMoment moment, SwapTimes? next, List<string> remarks, CancellationToken cancellationToken)
+    {
         CheckpointRecord checkpoint = moment.Checkpoint;
         DataPlaneSnapshot snapshot = await SnapshotOfAsync(checkpoint.Entry, moment.Serials, isStaged: false, remarks, cancellationToken);
         DataPlaneReplay replay = new(new SnapshotPublished(
@@ -107,7 +140,8 @@ public sealed class HistoryReader(string directory, Action? drain, StoredConfigu
             DataPlane = replay.Freeze(),
             Limits = new AnswerLimits { UdpPayloadSize = checkpoint.UdpPayloadSize },
             Since = DateTimeOffset.FromUnixTimeMilliseconds(replay.Stamp),
-            Until = until is { } end ? DateTimeOffset.FromUnixTimeMilliseconds(end) : null,
+            Until = next is { } began ? DateTimeOffset.FromUnixTimeMilliseconds(began.BeganAt) : null,
+            UntilAtLatest = next is { } settled ? DateTimeOffset.FromUnixTimeMilliseconds(settled.SettledAt) : null,
             Places = checkpoint.Entry.PlacesName,
             Remarks = [.. remarks.Distinct()],
             Evidence = moment.Evidence.Where(told => told.Key < snapshot.Members.Length)

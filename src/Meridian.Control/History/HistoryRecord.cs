@@ -93,5 +93,11 @@ internal sealed record CandidateStatusesRecord(long Stamp, ImmutableArray<SlotSt
 /// <summary>All load readings that the candidate knows.</summary>
 internal sealed record CandidateLoadsRecord(long Stamp, ImmutableArray<LoadReading> Readings) : HistoryRecord(Stamp);
 
+/// <summary>
+/// When the change of the record before took effect, where its stamp does not say it all: it began at another millisecond, or was not
+/// over with its own.
+/// </summary>
+internal sealed record SwapRecord(SwapTimes Swap) : HistoryRecord(Swap.Stamp);
+
 /// <summary>The server was stopped in good order: nothing answered from here on.</summary>
 internal sealed record ClosedRecord(long Stamp) : HistoryRecord(Stamp);

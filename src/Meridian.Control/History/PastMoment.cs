@@ -29,9 +29,6 @@ internal sealed class PastMoment
     /// <summary>Why members had their status, by slot.</summary>
     public IReadOnlyDictionary<int, string> Evidence => _evidence;
 
-    /// <summary>The first stamp after the moment; null when there is none in this segment.</summary>
-    public long? Until { get; private set; }
-
     /// <summary>When the server was stopped before the moment; null when it was not.</summary>
     public long? ClosedAt { get; private set; }
 
@@ -49,7 +46,6 @@ internal sealed class PastMoment
             // The first one counts in any case: a segment begins with what was there already.
             if (record.Stamp > stamp && moment._checkpoint is not null)
             {
-                moment.Until = record.Stamp;
                 break;
             }
             moment.Take(record);
@@ -66,6 +62,9 @@ internal sealed class PastMoment
                 break;
             case EvidenceRecord told:
                 _evidence[told.Slot] = told.Text;
+                break;
+            case SwapRecord:
+                // It changed nothing; when it did is asked of PastSwaps.
                 break;
             case ClosedRecord closed:
                 ClosedAt = closed.Stamp;

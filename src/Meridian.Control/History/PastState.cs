@@ -20,6 +20,11 @@ public sealed record PastState
     /// <summary>When the next one began, or the server stopped; null while it is the present one.</summary>
     public required DateTimeOffset? Until { get; init; }
 
+    /// <summary>
+    /// From when on the next one answered for sure: in between, a query may have been answered by either. Null while it is the present one.
+    /// </summary>
+    public required DateTimeOffset? UntilAtLatest { get; init; }
+
     /// <summary>The location database that was used.</summary>
     public required string Places { get; init; }
 
@@ -33,8 +38,16 @@ public sealed record PastState
 /// <summary>Gives back states of the past.</summary>
 public interface IPastStates
 {
-    /// <summary>The state at a moment; null with the reason when there is none.</summary>
-    /// <param name="stamp">Milliseconds since 1970.</param>
+    /// <summary>The state of a name, as ids of decisions have it; null with the reason when there is none.</summary>
+    /// <param name="stamp">Its stamp: about when it began, in milliseconds since 1970.</param>
     /// <param name="cancellationToken">Ends reading.</param>
     Task<(PastState? State, string? Problem)> OpenAsync(long stamp, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The state that answered a query at a moment; null with the reason when there is none. While a swap was going on, the one before
+    /// it, with a remark.
+    /// </summary>
+    /// <param name="moment">Milliseconds since 1970.</param>
+    /// <param name="cancellationToken">Ends reading.</param>
+    Task<(PastState? State, string? Problem)> OpenAtAsync(long moment, CancellationToken cancellationToken);
 }

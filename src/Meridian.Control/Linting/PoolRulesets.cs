@@ -7,7 +7,7 @@ internal static class PoolRulesets
 {
     public static IEnumerable<LintFinding> Find(MeridianModel model)
     {
-        HashSet<string> answered = [.. model.Zones.Values.SelectMany(zone => zone.RRsets).Select(rrset => rrset.Steering?.Policy).OfType<string>()];
+        HashSet<string> answered = [.. model.Zones.Values.SelectMany(zone => zone.RRsets.Kept).Select(rrset => rrset.Steering?.Policy).OfType<string>()];
         HashSet<string> policies = [.. answered];
         foreach (string policy in answered)
         {

@@ -28,7 +28,7 @@ internal static class RecordRulesets
     {
         ZoneSight sight = new(model);
         return model.Zones.Values.SelectMany(zone =>
-            zone.RRsets.Where(rrset => rrset.Steering is not null && rrset.Type != RecordType.TXT).SelectMany(rrset => OfSteered(model, zone, rrset))
+            zone.RRsets.Kept.Where(rrset => rrset.Steering is not null && rrset.Type != RecordType.TXT).SelectMany(rrset => OfSteered(model, zone, rrset))
                 .Concat(zone.RRsets.GroupBy(rrset => rrset.Owner).SelectMany(owner => OfOwner(model, zone, [.. owner])))
                 .Concat(OfAliases(sight, zone))
                 .Concat(OfZone(model, zone)));
@@ -36,7 +36,7 @@ internal static class RecordRulesets
 
     private static IEnumerable<LintFinding> OfAliases(ZoneSight sight, ZoneModel zone)
     {
-        foreach (RRsetModel rrset in zone.RRsets)
+        foreach (RRsetModel rrset in zone.RRsets.Kept)
         {
             if (rrset.Outside is { } alias && sight.FindFrom(zone, alias.Target) is { } inside)
             {
@@ -93,7 +93,7 @@ internal static class RecordRulesets
 
     private static IEnumerable<LintFinding> OfZone(MeridianModel model, ZoneModel zone)
     {
-        uint[] ttls = [.. zone.RRsets.Where(rrset => rrset.Steering is not null).Select(rrset => TtlOf(model, zone, rrset))];
+        uint[] ttls = [.. zone.RRsets.Kept.Where(rrset => rrset.Steering is not null).Select(rrset => TtlOf(model, zone, rrset))];
         if (ttls.Length > 0 && zone.Soa.NegativeTtlSeconds > ttls.Min())
         {
             yield return new(

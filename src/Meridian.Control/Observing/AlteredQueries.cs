@@ -86,23 +86,10 @@ internal sealed class AlteredQueries(DataPlaneSnapshot before, DataPlaneSnapshot
         && left.Rdata.Length == right.Rdata.Length
         && left.Rdata.Zip(right.Rdata).All(pair => pair.First.Span.SequenceEqual(pair.Second.Span));
 
-    /// <summary>The records of a model's zones by name and type, each zone read when it is first asked for.</summary>
+    /// <summary>The records of a model's zones by name and type.</summary>
     private sealed class ZoneRecords(MeridianModel model)
     {
-        private readonly Dictionary<ZoneKey, Dictionary<(DomainName, RecordType), RRsetModel>> _zones = [];
-
-        public RRsetModel? Find(ZoneKey? zone, DomainName owner, RecordType type)
-        {
-            if (zone is not { } key)
-            {
-                return null;
-            }
-            if (!_zones.TryGetValue(key, out Dictionary<(DomainName, RecordType), RRsetModel>? records))
-            {
-                records = (model.Zones.GetValueOrDefault(key)?.RRsets ?? []).ToDictionary(rrset => (rrset.Owner, rrset.Type));
-                _zones.Add(key, records);
-            }
-            return records.GetValueOrDefault((owner, type));
-        }
+        public RRsetModel? Find(ZoneKey? zone, DomainName owner, RecordType type) =>
+            zone is { } key ? model.Zones.GetValueOrDefault(key)?.RRsets.Find(owner, type) : null;
     }
 }

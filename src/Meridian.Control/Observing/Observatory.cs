@@ -47,4 +47,7 @@ public sealed class Observatory
 
     /// <summary>Drills; null until the health checks are there.</summary>
     public DrillService? Drills { get; set; }
+
+    /// <summary>Drills that come by the calendar; null until there are drills.</summary>
+    public GameDayService? GameDays { get; set; }
 }

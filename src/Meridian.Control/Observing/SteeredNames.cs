@@ -18,7 +18,7 @@ internal sealed class SteeredNames
         _snapshot = snapshot;
         foreach (ZoneModel zone in snapshot.Model.Zones.Values)
         {
-            foreach (RRsetModel rrset in zone.RRsets)
+            foreach (RRsetModel rrset in zone.RRsets.Kept)
             {
                 if (rrset.Steering is { } steering)
                 {

@@ -71,10 +71,9 @@ public sealed class TtlDrift : IDisposable
         {
             return;
         }
-        Dictionary<(Dns.Names.DomainName, Dns.Records.RecordType), RRsetModel> known = old.RRsets.ToDictionary(rrset => (rrset.Owner, rrset.Type));
-        foreach (RRsetModel rrset in zone.RRsets)
+        foreach ((RRsetModel? was, RRsetModel? rrset, _) in RRsetDifference.Between(old.RRsets, zone.RRsets, withDependent: true))
         {
-            if (!known.TryGetValue((rrset.Owner, rrset.Type), out RRsetModel? was))
+            if (was is null || rrset is null)
             {
                 continue;
             }

@@ -8,6 +8,9 @@ namespace Meridian.Dns.Names;
 /// <summary>Operations on uncompressed names in wire format. All of them allocate nothing.</summary>
 public static class WireNames
 {
+    /// <summary>Labels of the longest name without the root: 255 octets, two for each and one for the root; a round number above that.</summary>
+    public const int MaxLabels = 128;
+
     /// <summary>
     /// Folds ASCII letters to lower case. Works on the whole name at once: a length octet is at most 63,
     /// below 'A' (65), so it is never changed.
@@ -117,6 +120,33 @@ public static class WireNames
         Vector128<byte> distance = octets - Vector128.Create((byte)'A');
         Vector128<byte> isUpper = Vector128.LessThan(distance, Vector128.Create((byte)26));
         (octets | (isUpper & Vector128.Create((byte)0x20))).StoreUnsafe(ref to, (nuint)offset);
+    }
+
+    /// <summary>Labels without the root.</summary>
+    public static int CountLabels(ReadOnlySpan<byte> wire)
+    {
+        int count = 0;
+        for (int offset = 0; wire[offset] != 0; offset += wire[offset] + 1)
+        {
+            count++;
+        }
+        return count;
+    }
+
+    /// <summary>Labels that two lower-case names have in common at their ends, without the root.</summary>
+    public static int CountCommonLabels(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+    {
+        Span<byte> leftOffsets = stackalloc byte[MaxLabels];
+        Span<byte> rightOffsets = stackalloc byte[MaxLabels];
+        int leftLabels = LabelOffsets(left, leftOffsets);
+        int rightLabels = LabelOffsets(right, rightOffsets);
+        int common = 0;
+        while (common < Math.Min(leftLabels, rightLabels)
+            && Label(left, leftOffsets[leftLabels - common - 1]).SequenceEqual(Label(right, rightOffsets[rightLabels - common - 1])))
+        {
+            common++;
+        }
+        return common;
     }
 
     private static ReadOnlySpan<byte> Label(ReadOnlySpan<byte> wire, int offset) => wire.Slice(offset + 1, wire[offset]);

@@ -17,7 +17,7 @@ public sealed record ZoneFileError(ZoneFilePosition Position, string Message)
 public sealed record ZoneFileResult
 {
     /// <summary>The records without mistakes, in the order they were written. Not checked against each other or the zone.</summary>
-    public required IReadOnlyList<ZoneFileRecord> Records { get; init; }
+    public required ZoneFileRecords Records { get; init; }
 
     /// <summary>All mistakes in the order they were met, up to <see cref="ZoneFileLimits.Errors"/>.</summary>
     public required IReadOnlyList<ZoneFileError> Errors { get; init; }

@@ -11,13 +11,16 @@ internal sealed class ZoneFileScan(IZoneFileSource? source, ZoneFileOptions opti
     private const int StretchesPerCore = 4;
 
     private readonly ZoneTokenList _tokens = new();
-    private readonly List<ZoneFileRecord> _records = [];
+    private readonly List<ZoneFilePart> _others = [];
     private readonly List<ZoneFileError> _errors = [];
     private readonly byte[] _rdata = GC.AllocateUninitializedArray<byte>(ushort.MaxValue);
     private readonly ZoneTtls _ttls = new(options.DefaultTtlSeconds);
     private string _file = "";
     private DomainName _origin = DomainName.Root;
-    private DomainName? _owner;
+    private readonly byte[] _owner = new byte[DomainName.MaxLength];
+    private ZoneFilePart _records = new();
+    private int _recordCount;
+    private int _ownerLength;
     private bool _isOwnerBad;
     private int _includeCount;
     private int _generatedCount;
@@ -36,13 +39,19 @@ internal sealed class ZoneFileScan(IZoneFileSource? source, ZoneFileOptions opti
 
     public ZoneTtls Ttls => _ttls;
 
-    public ZoneFileResult ToResult() => new() { Records = _records, Errors = _errors, IsCutShort = _isCutShort };
+    public ZoneFileResult ToResult()
+    {
+        ZoneFileRecords records = new();
+        _others.ForEach(records.Add);
+        records.Add(_records);
+        return new() { Records = records, Errors = _errors, IsCutShort = _isCutShort };
+    }
 
     /// <summary>Scans one file; the origin and the owner of the file that includes it stand again behind it (RFC 1035 §5.1).</summary>
     public void ScanFile(ZoneFileText file, DomainName origin, int depth)
     {
-        (string file, DomainName origin, DomainName? owner, bool isOwnerBad) outer = (_file, _origin, _owner, _isOwnerBad);
-        (_file, _origin, _owner, _isOwnerBad) = (file.Name, origin, null, false);
+        (string file, DomainName origin, byte[] owner, bool isOwnerBad) outer = (_file, _origin, _owner[.._ownerLength], _isOwnerBad);
+        (_file, _origin, _ownerLength, _isOwnerBad) = (file.Name, origin, 0, false);
         ReadOnlySpan<char> text = file.Text;
         int tail = options.Cores > 1 && text.Length >= 2 * options.StretchLength ? ZoneFileStretches.TailOf(text) : text.Length;
         // The head goes first: what it says about TTLs and the origin holds for all of the tail.
@@ -52,7 +61,8 @@ internal sealed class ZoneFileScan(IZoneFileSource? source, ZoneFileOptions opti
         {
             ScanTail(file, tail, tokenizer.Line, depth);
         }
-        (_file, _origin, _owner, _isOwnerBad) = outer;
+        (_file, _origin, _ownerLength, _isOwnerBad) = (outer.file, outer.origin, outer.owner.Length, outer.isOwnerBad);
+        outer.owner.CopyTo(_owner, 0);
     }
 
     private void ScanEntries(ReadOnlySpan<char> text, ref ZoneTokenizer tokenizer, int depth)
@@ -104,15 +114,14 @@ internal sealed class ZoneFileScan(IZoneFileSource? source, ZoneFileOptions opti
         }
         ZoneFileScan[] scans = new ZoneFileScan[stretches.Count];
         Parallel.For(0, stretches.Count, cores, i => scans[i] = ScanStretch(file, stretches[i], lines[i]));
-        if (scans.Any(scan => scan._errors.Count > 0) || _records.Count + scans.Sum(scan => (long)scan._records.Count) > Limits.Records)
+        if (scans.Any(scan => scan._errors.Count > 0) || _recordCount + scans.Sum(scan => (long)scan._recordCount) > Limits.Records)
         {
             return false;
         }
-        _records.EnsureCapacity(_records.Count + scans.Sum(scan => scan._records.Count));
-        foreach (ZoneFileScan scan in scans)
-        {
-            _records.AddRange(scan._records);
-        }
+        _others.Add(_records);
+        _others.AddRange(scans.Select(scan => scan._records));
+        _records = new ZoneFilePart();
+        _recordCount += scans.Sum(scan => scan._recordCount);
         return true;
     }
 
@@ -199,7 +208,7 @@ internal sealed class ZoneFileScan(IZoneFileSource? source, ZoneFileOptions opti
         {
             ScanOwner(text, tokens[next++]);
         }
-        else if (_owner is null && !_isOwnerBad)
+        else if (_ownerLength == 0 && !_isOwnerBad)
         {
             Report(tokens[0], "the line begins with a blank, which means the owner of the record before, and there is none");
             _isOwnerBad = true;
@@ -220,21 +229,22 @@ internal sealed class ZoneFileScan(IZoneFileSource? source, ZoneFileOptions opti
         {
             Report(tokens[next - 1], "the record states no TTL and there is none to take: no $TTL, none stated before, no default and no SOA");
         }
-        else if (!_isOwnerBad && _owner is not null)
+        else if (!_isOwnerBad)
         {
-            Add(new ResourceRecord(_owner, header.Type, ttl, scanner.Rdata.ToArray()), tokens[0]);
+            Add(header.Type, ttl, scanner.Rdata, tokens[0]);
         }
     }
 
-    private void Add(ResourceRecord record, in ZoneToken token)
+    private void Add(RecordType type, uint ttlSeconds, ReadOnlySpan<byte> rdata, in ZoneToken token)
     {
-        if (_records.Count >= Limits.Records)
+        if (_recordCount >= Limits.Records)
         {
             Report(token, $"more than {Limits.Records} records");
             _isCutShort = true;
             return;
         }
-        _records.Add(new ZoneFileRecord(record, PositionOf(token)));
+        _recordCount++;
+        _records.Add(_owner.AsSpan(0, _ownerLength), type, ttlSeconds, rdata, PositionOf(token));
     }
 
     // After a bad owner the records that follow without one of their own are checked but not kept.
@@ -247,7 +257,8 @@ internal sealed class ZoneFileScan(IZoneFileSource? source, ZoneFileOptions opti
             _isOwnerBad = true;
             return;
         }
-        DomainNameError error = DomainName.TryParse(name, _origin, out _owner);
+        DomainNameError error = DomainNameText.TryScan(name, _origin.Wire, _owner, out _ownerLength);
+        WireNames.ToLowerInPlace(_owner.AsSpan(0, _ownerLength));
         _isOwnerBad = error != DomainNameError.None;
         if (_isOwnerBad)
         {

@@ -67,6 +67,11 @@ internal ref struct ZoneRecordHeader
 
     private static bool IsClass(ReadOnlySpan<char> token, out bool isInternet)
     {
+        if (token.Length != 2 && !token.StartsWith("CLASS", StringComparison.OrdinalIgnoreCase))
+        {
+            isInternet = false;
+            return false; // Nearly every token is a type.
+        }
         isInternet = token.Equals("IN", StringComparison.OrdinalIgnoreCase) || token.Equals("CLASS1", StringComparison.OrdinalIgnoreCase);
         return isInternet
             || token.Equals("CH", StringComparison.OrdinalIgnoreCase)

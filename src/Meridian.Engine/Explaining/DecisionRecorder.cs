@@ -46,7 +46,7 @@ internal sealed class DecisionRecorder
             DecisionStepKind.Stage,
             isCandidate ? "the staged change" : "the current configuration",
             isCandidate ? "candidate" : "current",
-            string.Create(CultureInfo.InvariantCulture, $"a change is staged for {stage?.Share ?? 0:0.##%} of the queries; this client's network is {(isCandidate ? "" : "not ")}among them"));
+            string.Create(CultureInfo.InvariantCulture, $"a change is staged for {stage?.Share ?? 0:0.##%} of the queries; this client's network is {(isCandidate ? "" : "not ")}among them{(stage?.Shortfall is { } shortfall ? $" (it takes {shortfall})" : "")}"));
     }
 
     public void OnView(ClientAddress source, string? view) => Add(

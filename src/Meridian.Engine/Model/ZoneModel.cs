@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Meridian.Dns.Names;
 
 namespace Meridian.Engine.Model;
@@ -29,7 +28,7 @@ public sealed record ZoneModel
     public uint DefaultTtlSeconds { get; init; } = 300;
 
     /// <summary>Every RRset but the SOA, at most one per owner and type; front ends give them in canonical order (RFC 4034 §6.1), then by type.</summary>
-    public required ImmutableArray<RRsetModel> RRsets { get; init; }
+    public required RRsetList RRsets { get; init; }
 
     /// <summary>The id by which the Route 53 API knows the zone; null where that follows from the name. No two zones have the same.</summary>
     public string? Route53Id { get; init; }
@@ -43,44 +42,11 @@ public sealed record ZoneModel
     /// <summary>Who may write which names; empty lets everybody write everything.</summary>
     public ModelList<OwnershipModel> Owners { get; init; } = [];
 
-    /// <summary>Whether <see cref="RRsets"/> is in canonical order, each owner and type once.</summary>
-    internal bool AreRRsetsInOrder()
-    {
-        for (int i = 1; i < RRsets.Length; i++)
-        {
-            if (RRsetModel.Compare(RRsets[i - 1], RRsets[i]) >= 0)
-            {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /// <summary>Where the RRsets of a name begin, or those below it, or would; for a model in order.</summary>
-    internal int FirstOf(DomainName name)
-    {
-        int low = 0;
-        int high = RRsets.Length;
-        while (low < high)
-        {
-            int middle = (int)((uint)(low + high) / 2);
-            if (RRsets[middle].Owner < name)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-        return low;
-    }
-
     /// <summary>Whether a name exists: it has records, or a name below it has (RFC 4592 §2.2.2); for a model in order.</summary>
     internal bool Exists(DomainName name)
     {
-        int first = FirstOf(name);
-        return first < RRsets.Length && RRsets[first].Owner.IsSubdomainOf(name);
+        int first = RRsets.FirstOf(name);
+        return first < RRsets.Length && RRsets.RowAt(first).Owner.IsSubdomainOf(name);
     }
 }
 

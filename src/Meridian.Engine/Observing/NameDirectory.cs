@@ -33,7 +33,7 @@ public sealed class NameDirectory
         Dictionary<(ZoneKey Zone, DomainName Owner), ObservedName> steered = [];
         foreach (ZoneModel zone in model.Zones.Values)
         {
-            foreach (RRsetModel rrset in zone.RRsets.Where(rrset => rrset.Steering is not null))
+            foreach (RRsetModel rrset in zone.RRsets.Kept.Where(rrset => rrset.Steering is not null))
             {
                 ObservedName name = steered.GetValueOrDefault((zone.Key, rrset.Owner)) ?? new ObservedName(rrset.Owner, zone.Key);
                 steered[(zone.Key, rrset.Owner)] = name with { Policies = name.Policies.SetItem(rrset.Type, rrset.Steering!.Policy) }; // Filtered right above.
@@ -67,13 +67,10 @@ public sealed class NameDirectory
 
     private void AddOthers(ZoneModel zone)
     {
-        foreach (RRsetModel rrset in zone.RRsets)
+        for (RRsetCursor at = new(zone.RRsets); !at.IsAtEnd && _count < Limit; at.MoveNext())
         {
-            if (_count >= Limit)
-            {
-                return;
-            }
-            ulong hash = NameHash.Compute(rrset.Owner.Wire);
+            RRsetRow rrset = at.Row;
+            ulong hash = NameHash.Compute(rrset.OwnerWire);
             if (!Knows(hash, zone.Key))
             {
                 Add(hash, new ObservedName(rrset.Owner, zone.Key));

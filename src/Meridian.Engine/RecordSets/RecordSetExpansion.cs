@@ -19,7 +19,7 @@ public static class RecordSetExpansion
     {
         problems = [];
         MeridianModel written = WithoutImplicit(model);
-        bool hasSets = written.Zones.Values.Any(zone => zone.RRsets.Any(rrset => rrset.IsExpanded));
+        bool hasSets = written.Zones.Values.Any(zone => zone.RRsets.Kept.Any(rrset => rrset.IsExpanded));
         if (!hasSets && !written.Monitors.Values.Any(StandingMonitors.IsRunByItself))
         {
             return written;
@@ -29,9 +29,9 @@ public static class RecordSetExpansion
         ImmutableSortedDictionary<ZoneKey, ZoneModel>.Builder zones = written.Zones.ToBuilder();
         foreach (ZoneModel zone in written.Zones.Values)
         {
-            if (zone.RRsets.Any(rrset => rrset.IsExpanded))
+            if (zone.RRsets.Kept.Any(rrset => rrset.IsExpanded))
             {
-                zones[zone.Key] = zone with { RRsets = [.. zone.RRsets.Select(rrset => rrset.IsExpanded ? aliases.Expand(zone, rrset) : rrset)] };
+                zones[zone.Key] = zone with { RRsets = zone.RRsets.WithKept(rrset => rrset.IsExpanded ? aliases.Expand(zone, rrset) : rrset) };
             }
         }
         problems = parts.Problems;

@@ -24,6 +24,7 @@ public sealed class DataPlane
     private ImmutableArray<GuardMemory> _guards = [];
     private ImmutableArray<NodeAssignment> _assignments = [];
     private IChangeJournal? _journal;
+    private SwapTimes _swap;
     private bool _isWarmingUp;
 
     /// <param name="time">For forced member states that end at a time.</param>
@@ -54,9 +55,10 @@ public sealed class DataPlane
                 Volatile.Write(ref _isWarmingUp, value);
                 if (_state is { } state && state.IsWarmingUp != value)
                 {
-                    long stamp = _stamps.Next();
-                    Volatile.Write(ref _state, state with { IsWarmingUp = value, Stamp = stamp });
-                    _journal?.Record(new WarmUpChanged(stamp, value));
+                    SwapTimes swap = _stamps.Begin();
+                    Volatile.Write(ref _state, state with { IsWarmingUp = value, Stamp = swap.Stamp });
+                    swap = Settle(swap);
+                    _journal?.Record(new WarmUpChanged(swap.Stamp, value) { Swap = swap });
                 }
             }
         }
@@ -103,6 +105,18 @@ public sealed class DataPlane
 
     /// <summary>Completes when the snapshot or the status of a member changes next. Take it before looking, then wait.</summary>
     public Task NextChange => Volatile.Read(ref _changed).Task;
+
+    /// <summary>When the latest state took its place.</summary>
+    private SwapTimes LatestSwap
+    {
+        get
+        {
+            lock (_writing)
+            {
+                return _swap;
+            }
+        }
+    }
 
     // Volatile: what the writer filled in before publishing is visible to who reads the reference.
     internal DataPlaneState? State => Volatile.Read(ref _state);
@@ -157,15 +171,16 @@ public sealed class DataPlane
             HealthTable health = HealthTable.Create(
                 snapshot.Steering, snapshot.Members, seen, memory, new MemberResolutions(snapshot.Outside, resolutions), _time.GetUtcNow());
             _guards = _state?.Inputs.CaptureGuards() ?? _guards;
-            long stamp = _stamps.Next();
-            InputTable inputs = InputTable.Create(snapshot.Steering, health, _loads, _guards, DataPlaneReplay.MomentOf(stamp));
-            DataPlaneState published = new(snapshot, health, inputs, _isWarmingUp, stamp)
+            SwapTimes swap = _stamps.Begin();
+            InputTable inputs = InputTable.Create(snapshot.Steering, health, _loads, _guards, DataPlaneReplay.MomentOf(swap.Stamp));
+            DataPlaneState published = new(snapshot, health, inputs, _isWarmingUp, swap.Stamp)
             {
                 Staged = _state?.Staged,
                 Resolutions = resolutions,
                 Assignments = AssignmentTable.Of(snapshot.Steering.Tables.Assigned, _assignments),
             };
             Volatile.Write(ref _state, published);
+            swap = Settle(swap);
             SignalChange();
             _journal?.Record(Published(published));
         }
@@ -193,9 +208,10 @@ public sealed class DataPlane
                 candidate.UpdateLoads(_loads);
                 candidate.UpdateResolutions(_resolved.All);
                 candidate.TellAs(_journal is null ? null : new CandidateJournal(_journal));
-                long stamp = _stamps.Next();
-                Volatile.Write(ref _state, state with { Staged = staged, Stamp = stamp });
-                _journal?.Record(new StageChanged(stamp, StagedImage.Of(staged)));
+                SwapTimes swap = _stamps.Begin();
+                Volatile.Write(ref _state, state with { Staged = staged, Stamp = swap.Stamp });
+                swap = Settle(swap);
+                _journal?.Record(new StageChanged(swap.Stamp, StagedImage.Of(staged)) { Swap = swap });
             }
         }
     }
@@ -208,9 +224,10 @@ public sealed class DataPlane
             if (_state is { Staged: not null } state)
             {
                 state.Staged.Candidate.TellAs(null);
-                long stamp = _stamps.Next();
-                Volatile.Write(ref _state, state with { Staged = null, Stamp = stamp });
-                _journal?.Record(new StageChanged(stamp, null));
+                SwapTimes swap = _stamps.Begin();
+                Volatile.Write(ref _state, state with { Staged = null, Stamp = swap.Stamp });
+                swap = Settle(swap);
+                _journal?.Record(new StageChanged(swap.Stamp, null) { Swap = swap });
             }
         }
     }
@@ -245,9 +262,10 @@ public sealed class DataPlane
             _loads = readings;
             if (_state is { } state)
             {
-                long stamp = _stamps.Next();
-                Volatile.Write(ref _state, state with { Inputs = InputsOf(state, state.Health, stamp), Stamp = stamp });
-                _journal?.Record(new LoadsChanged(stamp, readings));
+                SwapTimes swap = _stamps.Begin();
+                Volatile.Write(ref _state, state with { Inputs = InputsOf(state, state.Health, swap.Stamp), Stamp = swap.Stamp });
+                swap = Settle(swap);
+                _journal?.Record(new LoadsChanged(swap.Stamp, readings) { Swap = swap });
             }
         }
     }
@@ -268,10 +286,11 @@ public sealed class DataPlane
             _assignments = assignments;
             if (_state is { } state)
             {
-                long stamp = _stamps.Next();
+                SwapTimes swap = _stamps.Begin();
                 AssignmentTable[] tables = AssignmentTable.Of(state.Snapshot.Steering.Tables.Assigned, assignments);
-                Volatile.Write(ref _state, state with { Assignments = tables, Stamp = stamp });
-                _journal?.Record(new AssignmentsChanged(stamp, assignments));
+                Volatile.Write(ref _state, state with { Assignments = tables, Stamp = swap.Stamp });
+                swap = Settle(swap);
+                _journal?.Record(new AssignmentsChanged(swap.Stamp, assignments) { Swap = swap });
             }
         }
     }
@@ -290,10 +309,11 @@ public sealed class DataPlane
             if (_state is { } state && KnownResolutions.ServedBy(state, answers) is { IsEmpty: false } served)
             {
                 (ResolutionTable resolutions, HealthTable health) = KnownResolutions.Apply(state, served);
-                long stamp = _stamps.Next();
-                InputTable inputs = ReferenceEquals(health, state.Health) ? state.Inputs : InputsOf(state, health, stamp);
-                Volatile.Write(ref _state, state with { Resolutions = resolutions, Health = health, Inputs = inputs, Stamp = stamp });
-                _journal?.Record(new ResolutionsChanged(stamp, served));
+                SwapTimes swap = _stamps.Begin();
+                InputTable inputs = ReferenceEquals(health, state.Health) ? state.Inputs : InputsOf(state, health, swap.Stamp);
+                Volatile.Write(ref _state, state with { Resolutions = resolutions, Health = health, Inputs = inputs, Stamp = swap.Stamp });
+                swap = Settle(swap);
+                _journal?.Record(new ResolutionsChanged(swap.Stamp, served) { Swap = swap });
             }
         }
     }
@@ -353,8 +373,17 @@ public sealed class DataPlane
         }
     }
 
-    private SnapshotPublished Published(DataPlaneState state) =>
-        new(state.Snapshot, DataPlaneImage.Of(state, _loads), state.Staged is { } staged ? StagedImage.Of(staged) : null);
+    private SnapshotPublished Published(DataPlaneState state)
+    {
+        SwapTimes staged = state.Staged?.Candidate.LatestSwap ?? default;
+        return new SnapshotPublished(state.Snapshot, DataPlaneImage.Of(state, _loads), state.Staged is null ? null : StagedImage.Of(state.Staged))
+        {
+            Swap = staged.Stamp > _swap.Stamp ? staged : _swap,
+        };
+    }
+
+    // Right after the write: only a clock that is read behind it tells from when on nothing older answers.
+    private SwapTimes Settle(SwapTimes begun) => _swap = _stamps.Settle(begun);
 
     private static LastGoodMemory Capture(DataPlaneState state) =>
         LastGoodMemory.Capture(state.Snapshot.Steering, state.Health, state.Health.Sequence);
@@ -370,16 +399,17 @@ public sealed class DataPlane
         if (statuses.Count > 0)
         {
             HealthTable health = state.Health.With(state.Snapshot.Steering, statuses, state.MemberResolutions);
-            long stamp = _stamps.Next();
-            Volatile.Write(ref _state, state with { Health = health, Inputs = InputsOf(state, health, stamp), Stamp = stamp });
+            SwapTimes swap = _stamps.Begin();
+            Volatile.Write(ref _state, state with { Health = health, Inputs = InputsOf(state, health, swap.Stamp), Stamp = swap.Stamp });
+            swap = Settle(swap);
             SignalChange();
-            _journal?.Record(new StatusesChanged(stamp, [.. statuses.Select(changed => new SlotStatus(changed.Key, changed.Value))]));
+            _journal?.Record(new StatusesChanged(swap.Stamp, [.. statuses.Select(changed => new SlotStatus(changed.Key, changed.Value))]) { Swap = swap });
         }
     }
 
     /// <summary>Tells the journal whose change it was.</summary>
     private sealed class CandidateJournal(IChangeJournal journal) : IChangeJournal
     {
-        public void Record(DataPlaneChange change) => journal.Record(new CandidateChanged(change));
+        public void Record(DataPlaneChange change) => journal.Record(new CandidateChanged(change) { Swap = change.Swap });
     }
 }

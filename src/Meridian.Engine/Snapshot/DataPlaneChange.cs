@@ -7,7 +7,11 @@ namespace Meridian.Engine.Snapshot;
 
 /// <summary>Something that changed what is answered. All of them in order, from an image on, give back any state of the past.</summary>
 /// <param name="Stamp">When, in milliseconds since 1970; each change has a greater one than the change before.</param>
-public abstract record DataPlaneChange(long Stamp);
+public abstract record DataPlaneChange(long Stamp)
+{
+    /// <summary>When it took effect, as nearly as a clock tells.</summary>
+    public SwapTimes Swap { get; init; } = SwapTimes.Within(Stamp);
+}
 
 /// <summary>Another snapshot answers.</summary>
 /// <param name="Snapshot">Which.</param>

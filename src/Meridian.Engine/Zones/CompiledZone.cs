@@ -14,13 +14,13 @@ internal sealed class CompiledZone
     private readonly NameTable _names;
     private readonly int[] _buckets;
 
-    // Worked out when the first name comes or goes, and then known to all that follow.
-    private Order _order;
-
-    internal CompiledZone(NameTable names)
+    /// <param name="names">Finds its names.</param>
+    /// <param name="isOrdered">Whether the model's RRsets are in canonical order, so that a name and what is below it stand together.</param>
+    internal CompiledZone(NameTable names, bool isOrdered)
     {
         _names = names;
         _buckets = names.Buckets;
+        IsOrdered = isOrdered;
     }
 
     /// <summary>What it was compiled from; an unchanged zone is taken over by the next snapshot as it is.</summary>
@@ -111,20 +111,10 @@ internal sealed class CompiledZone
     public bool TryAddName(ulong hash, out int node) => _names.TryAdd(hash, out node);
 
     /// <summary>Whether the model's RRsets are in canonical order, so that a name and what is below it stand together.</summary>
-    public bool IsOrdered
-    {
-        get
-        {
-            if (_order == Order.NotLookedAt)
-            {
-                _order = Model.AreRRsetsInOrder() ? Order.Canonical : Order.Other;
-            }
-            return _order == Order.Canonical;
-        }
-    }
+    public bool IsOrdered { get; }
 
     /// <summary>A zone that shares what did not change.</summary>
-    public CompiledZone With(ZoneModel model, uint soaSerial, in ZonePatch patch) => new(_names)
+    public CompiledZone With(ZoneModel model, uint soaSerial, in ZonePatch patch) => new(_names, IsOrdered)
     {
         Model = model,
         Apex = Apex,
@@ -139,17 +129,9 @@ internal sealed class CompiledZone
         NegativeSoaRRset = NegativeSoaRRset,
         MaxLabelCount = Math.Max(MaxLabelCount, patch.MaxLabelCount),
         RotationSlotCount = patch.RotationSlotCount,
-        _order = _order,
     };
 
     public ReadOnlySpan<byte> NameOf(in ZoneNode node) => Octets.AsSpan(node.NameOffset, node.NameLength);
-
-    private enum Order : byte
-    {
-        NotLookedAt,
-        Canonical,
-        Other,
-    }
 }
 
 /// <summary>What a zone has in the place of the parts of the one before.</summary>

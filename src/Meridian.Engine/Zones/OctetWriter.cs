@@ -27,6 +27,9 @@ internal sealed class OctetWriter(int expected = 0)
 
     public ushort ReadUInt16(int offset) => BinaryPrimitives.ReadUInt16BigEndian(_octets.AsSpan(offset));
 
+    /// <summary>What has been written so far.</summary>
+    public ReadOnlySpan<byte> Written => _octets.AsSpan(0, Length);
+
     public byte[] ToArray() => _octets.AsSpan(0, Length).ToArray();
 
     private Span<byte> Reserve(int length)

@@ -25,16 +25,19 @@ internal sealed class PagedTable<T>
 
     public ref readonly T this[int index] => ref _pages[index >> PageBits][index & PageMask];
 
-    public static PagedTable<T> Create(ReadOnlySpan<T> entries)
+    /// <summary>A table of blank entries, for who fills it in by <see cref="Writable"/> before anybody else has it.</summary>
+    public static PagedTable<T> Create(int count)
     {
-        T[][] pages = new T[(entries.Length + PageMask) >> PageBits][];
+        T[][] pages = new T[(count + PageMask) >> PageBits][];
         for (int page = 0; page < pages.Length; page++)
         {
-            int first = page << PageBits;
-            pages[page] = entries.Slice(first, Math.Min(entries.Length - first, PageMask + 1)).ToArray();
+            pages[page] = new T[Math.Min(count - (page << PageBits), PageMask + 1)];
         }
-        return new PagedTable<T>(pages, entries.Length);
+        return new PagedTable<T>(pages, count);
     }
+
+    /// <summary>An entry of a table that nobody else has yet.</summary>
+    public ref T Writable(int index) => ref _pages[index >> PageBits][index & PageMask];
 
     /// <summary>The table with other entries in some places, and perhaps longer: places between that are not given are blank.</summary>
     public PagedTable<T> With(IReadOnlyDictionary<int, T> changes)

@@ -26,7 +26,7 @@ internal sealed class RRsetCompiler(ZoneModel zone, SteeringTargets targets, int
     public RRsetEntry Encode(RRsetModel rrset) =>
         rrset.Steering is { } steering ? EncodeSteered(rrset, steering)
         : rrset.Outside is { } alias ? EncodeAlias(rrset, alias)
-        : EncodeStatic(rrset);
+        : Encode(RRsetList.Create([rrset]).RowAt(0));
 
     /// <summary>Encodes the start of authority.</summary>
     /// <param name="serial">The serial to publish.</param>
@@ -37,29 +37,35 @@ internal sealed class RRsetCompiler(ZoneModel zone, SteeringTargets targets, int
         // RFC 2308 §3: the TTL of the SOA in a negative answer is the lesser of MINIMUM and its own.
         uint ttlSeconds = isNegative ? Math.Min(soa.NegativeTtlSeconds, soa.TtlSeconds) : soa.TtlSeconds;
         CompressionContext context = new(zone.Apex, zone.Apex, IsReordered: false);
-        return RRsetEncoder.Encode(RecordType.SOA, ttlSeconds, [SoaRdata(soa, serial)], in context, Octets, Patches);
+        RRsetModel records = new() { Owner = zone.Apex, Type = RecordType.SOA, Rdata = [SoaRdata(soa, serial)] };
+        return RRsetEncoder.Encode(RRsetList.Create([records]).RowAt(0), ttlSeconds, in context, Octets, Patches);
     }
 
     /// <summary>Whether the records of an RRset are written in changing order.</summary>
     public static bool Rotates(RRsetModel rrset) => rrset.Rotate && rrset.Rdata.Length > 1;
 
-    private RRsetEntry EncodeStatic(RRsetModel rrset)
+    /// <summary>Encodes a static RRset.</summary>
+    public RRsetEntry Encode(RRsetRow rrset)
     {
-        bool rotates = Rotates(rrset);
-        CompressionContext context = new(zone.Apex, rrset.Owner.IsWildcard ? null : rrset.Owner, rotates);
-        RRsetEntry entry = RRsetEncoder.Encode(
-            rrset.Type, rrset.TtlSeconds ?? zone.DefaultTtlSeconds, rrset.Rdata.AsSpan(), in context, Octets, Patches);
+        bool rotates = rrset.Rotate && rrset.RecordCount > 1;
+        // Only names in the records can point at the owner's, and most types have none.
+        bool isWildcard = rrset.OwnerWire is [1, (byte)'*', _, ..];
+        CompressionContext context = new(zone.Apex, isWildcard || rrset.Type is RecordType.A or RecordType.AAAA ? null : rrset.Owner, rotates);
+        RRsetEntry entry = RRsetEncoder.Encode(rrset, rrset.TtlSeconds ?? zone.DefaultTtlSeconds, in context, Octets, Patches);
         if (rotates)
         {
             entry.RotationSlot = RotationSlots++;
         }
         if (rrset.Type is RecordType.CNAME or RecordType.DNAME)
         {
-            // The whole RDATA is one name; the loader has checked it.
-            if (DomainName.TryFromWire(rrset.Rdata[0].Span, out DomainName? target) == DomainNameError.None)
+            foreach (ReadOnlySpan<byte> rdata in rrset.Records)
             {
-                entry.TargetOffset = Octets.Append(target!.Wire);
-                entry.TargetLength = (byte)target.Wire.Length;
+                // The whole RDATA is one name; the loader has checked it, and that there is but one.
+                if (DomainName.TryFromWire(rdata, out DomainName? target) == DomainNameError.None)
+                {
+                    entry.TargetOffset = Octets.Append(target!.Wire);
+                    entry.TargetLength = (byte)target.Wire.Length;
+                }
             }
         }
         return entry;

@@ -1,4 +1,5 @@
 using Meridian.Dns.Records;
+using Meridian.Engine.Model;
 
 namespace Meridian.Engine.Zones;
 
@@ -26,26 +27,25 @@ internal static class RRsetEncoder
     public const ushort QNamePointer = 0xC00C;
 
     /// <summary>Encodes an RRset.</summary>
-    /// <param name="type">Its type.</param>
+    /// <param name="rrset">Its type and its records, with names uncompressed.</param>
     /// <param name="ttlSeconds">Its TTL.</param>
-    /// <param name="rdatas">Its records, uncompressed.</param>
     /// <param name="context">What names may point at.</param>
     /// <param name="octets">Receives the template.</param>
     /// <param name="patches">Receives where its pointers are.</param>
     public static RRsetEntry Encode(
-        RecordType type,
+        RRsetRow rrset,
         uint ttlSeconds,
-        ReadOnlySpan<ReadOnlyMemory<byte>> rdatas,
         in CompressionContext context,
         OctetWriter octets,
         List<ushort> patches)
     {
+        RecordType type = rrset.Type;
         RRsetEntry entry = NewEntry(type, ttlSeconds);
-        entry.RecordCount = (ushort)rdatas.Length;
+        entry.RecordCount = (ushort)rrset.RecordCount;
         entry.WireOffset = octets.Length;
         entry.PatchStart = patches.Count;
         RdataCompressor compressor = new(in context, octets, patches);
-        foreach (ReadOnlyMemory<byte> rdata in rdatas)
+        foreach (ReadOnlySpan<byte> rdata in rrset.Records)
         {
             octets.AppendUInt16(QNamePointer);
             octets.AppendUInt16((ushort)type);
@@ -53,7 +53,7 @@ internal static class RRsetEncoder
             octets.AppendUInt32(ttlSeconds);
             int lengthOffset = octets.Length;
             octets.AppendUInt16(0);
-            compressor.Append(type, rdata.Span);
+            compressor.Append(type, rdata);
             octets.PatchUInt16(lengthOffset, (ushort)(octets.Length - lengthOffset - sizeof(ushort)));
         }
         entry.WireLength = octets.Length - entry.WireOffset;

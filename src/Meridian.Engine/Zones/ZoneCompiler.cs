@@ -1,29 +1,35 @@
-using System.Runtime.InteropServices;
-using Meridian.Dns.Names;
-using Meridian.Dns.Records;
+using System.Collections.Immutable;
 using Meridian.Engine.Model;
 
 namespace Meridian.Engine.Zones;
 
-/// <summary>Compiles one zone: collects its names with the empty non-terminals between them, marks zone cuts, encodes RRsets.</summary>
+/// <summary>
+/// Compiles one zone: its names with the empty non-terminals between them, and its RRsets as templates. In canonical order a name's RRsets
+/// stand together and what is below it right behind, so several cores can write a large zone's tables at the same time.
+/// </summary>
 internal sealed class ZoneCompiler
 {
-    private readonly ZoneModel _model;
-    private readonly RRsetCompiler _compiler;
-    private readonly List<RRsetEntry> _rrsets;
-    private readonly List<AdditionalEntry> _additional = [];
-    private readonly List<RRsetEntry> _nodeEntries = [];
-    private readonly NodeNames _names;
-    private readonly RRsetChains _chains;
-    private ZoneNode[] _nodes = [];
+    // Some milliseconds of work; a zone with fewer RRsets is one stretch, which wakes no other core.
+    private const int RRsetsPerStretch = 1 << 15;
 
-    private ZoneCompiler(ZoneModel model, SteeringTargets targets)
+    private readonly ZoneModel _model;
+    private readonly RRsetList _rrsets;
+    private readonly ZoneStretch[] _stretches;
+
+    private ZoneCompiler(ZoneModel model, uint soaSerial, SteeringTargets targets, int rrsetsPerStretch)
     {
         _model = model;
-        _compiler = new RRsetCompiler(model, targets, model.RRsets.Length);
-        _rrsets = new List<RRsetEntry>(model.RRsets.Length + 2); // With the two forms of the SOA.
-        _names = new NodeNames(model.RRsets.Length + 1);
-        _chains = new RRsetChains(model.RRsets);
+        _rrsets = model.RRsets.InOrder();
+        List<ZoneStretch> stretches = [];
+        int start = 0;
+        do
+        {
+            int end = EndOfOwner(Math.Min(_rrsets.Length, start + rrsetsPerStretch));
+            stretches.Add(new ZoneStretch(model, _rrsets, start, end, soaSerial, targets));
+            start = end;
+        }
+        while (start < _rrsets.Length);
+        _stretches = [.. stretches];
     }
 
     /// <summary>Compiles a zone.</summary>
@@ -31,143 +37,114 @@ internal sealed class ZoneCompiler
     /// <param name="soaSerial">The serial to publish.</param>
     /// <param name="targets">The policies that steered RRsets refer to.</param>
     public static CompiledZone Compile(ZoneModel model, uint soaSerial, SteeringTargets targets) =>
-        new ZoneCompiler(model, targets).Compile(soaSerial);
+        Compile(model, soaSerial, targets, RRsetsPerStretch);
+
+    /// <summary>The same with another length of stretches, which the result does not depend on.</summary>
+    internal static CompiledZone Compile(ZoneModel model, uint soaSerial, SteeringTargets targets, int rrsetsPerStretch) =>
+        new ZoneCompiler(model, soaSerial, targets, rrsetsPerStretch).Compile(soaSerial);
 
     private CompiledZone Compile(uint soaSerial)
     {
-        CollectNames();
-        MarkOccluded();
-        for (int i = 0; i < _nodes.Length; i++)
+        ForEach(static stretch => stretch.Count());
+        (int nodeCount, int entryCount) = (0, 0);
+        foreach (ZoneStretch stretch in _stretches)
         {
-            EncodeNode(ref _nodes[i], i, soaSerial);
+            (stretch.FirstNode, stretch.FirstEntry) = (nodeCount, entryCount);
+            nodeCount += stretch.NodeCount;
+            entryCount += stretch.EntryCount;
         }
-        int negativeSoa = _rrsets.Count;
-        _rrsets.Add(_compiler.EncodeSoa(soaSerial, isNegative: true));
-        AdditionalLinker linker = new(_nodes, _names, _chains, _compiler.Octets, _rrsets, _additional);
-        linker.Link();
-        return new CompiledZone(new NameTable(_names.ToBuckets(), _names.Count))
+        PagedTable<ZoneNode> nodes = PagedTable<ZoneNode>.Create(nodeCount);
+        PagedTable<RRsetEntry> entries = PagedTable<RRsetEntry>.Create(entryCount);
+        NodeBuckets buckets = new(nodeCount);
+        ForEach(stretch => stretch.Write(nodes, entries, buckets));
+        byte[] octets = JoinOctets(nodes, entries);
+        if (_stretches.Any(stretch => stretch.HasCuts))
+        {
+            ZoneOcclusion.Mark(nodes, entries, octets);
+        }
+        LinkWildcards(nodes, buckets, octets);
+        AdditionalLinker linker = new(_model.Apex, _rrsets, nodes, entries, name => buckets.Find(name, nodes, octets), octets);
+        linker.Link(_stretches.SelectMany(stretch => stretch.Hosts));
+        return new CompiledZone(new NameTable(buckets.Buckets, nodeCount), isOrdered: ReferenceEquals(_rrsets, _model.RRsets))
         {
             Model = _model,
             Apex = _model.Apex,
             SoaSerial = soaSerial,
-            Store = new OctetStore(_compiler.Octets.ToArray()),
-            Nodes = PagedTable<ZoneNode>.Create(_nodes),
-            RRsets = PagedTable<RRsetEntry>.Create(CollectionsMarshal.AsSpan(_rrsets)),
-            Patches = [.. _compiler.Patches],
-            Additional = [.. _additional],
+            Store = new OctetStore(octets),
+            Nodes = nodes,
+            RRsets = entries,
+            Patches = [.. _stretches.SelectMany(stretch => stretch.Compiled.Patches)],
+            Additional = [.. linker.Additional],
             AdditionalNames = linker.Names,
-            Steered = _compiler.Steered.ToImmutable(),
-            NegativeSoaRRset = negativeSoa,
-            MaxLabelCount = MaxLabelCount(),
-            RotationSlotCount = _compiler.RotationSlots,
+            Steered = JoinSteered(),
+            NegativeSoaRRset = entryCount - 1,
+            MaxLabelCount = _stretches.Max(stretch => stretch.MaxLabelCount),
+            RotationSlotCount = _stretches.Sum(stretch => stretch.Compiled.RotationSlots),
         };
     }
 
-    private void CollectNames()
+    /// <summary>Where a stretch can end: an owner's RRsets stay together.</summary>
+    private int EndOfOwner(int end)
     {
-        _names.TryAdd(_model.Apex, out int node);
-        for (int i = 0; i < _model.RRsets.Length; i++)
+        while (end > 0 && end < _rrsets.Length && _rrsets.RowAt(end - 1).OwnerWire.SequenceEqual(_rrsets.RowAt(end).OwnerWire))
         {
-            DomainName owner = _model.RRsets[i].Owner;
-            if (i == 0 || owner != _model.RRsets[i - 1].Owner)
-            {
-                node = AddWithAncestors(owner);
-            }
-            _chains.Add(node, i);
+            end++;
         }
-        _nodes = new ZoneNode[_names.Count];
+        return end;
     }
 
-    /// <summary>Every name between an owner and the apex exists, with or without records.</summary>
-    private int AddWithAncestors(DomainName owner)
+    private void ForEach(Action<ZoneStretch> work)
     {
-        bool isNew = _names.TryAdd(owner, out int node);
-        for (DomainName name = owner; isNew && name != _model.Apex && !name.IsChildOf(_model.Apex);)
+        if (_stretches.Length == 1)
         {
-            name = name.Parent!; // Below the apex every name has one.
-            isNew = _names.TryAdd(name, out _);
+            work(_stretches[0]);
+            return;
         }
-        return node;
+        Parallel.ForEach(_stretches, work);
     }
 
-    /// <summary>
-    /// Finds for each name what takes it out of the zone's authority or redirects it: the zone cut or the DNAME nearest to
-    /// the apex. What lies below belongs to somebody else, or must not exist (RFC 6672 §2.4), and is never answered.
-    /// </summary>
-    private void MarkOccluded()
+    /// <summary>The octets of all stretches in one array, and everything that points into them set right.</summary>
+    private byte[] JoinOctets(PagedTable<ZoneNode> nodes, PagedTable<RRsetEntry> entries)
     {
-        HashSet<DomainName> cuts = [.. OwnersOf(RecordType.NS).Where(owner => owner != _model.Apex)];
-        HashSet<DomainName> redirected = [.. OwnersOf(RecordType.DNAME)];
-        bool isAnyOccluded = cuts.Count + redirected.Count > 0;
-        for (int i = 0; i < _nodes.Length; i++)
+        if (_stretches.Length == 1)
         {
-            DomainName name = _names[i];
-            _nodes[i].OccludedBy = RRsetEntry.None;
-            _nodes[i].WildcardChild = RRsetEntry.None;
-            for (DomainName? at = isAnyOccluded ? name : null; at is not null; at = at == _model.Apex ? null : at.Parent)
-            {
-                // A DNAME redirects what is below it, not its owner (RFC 6672 §2.3).
-                if (cuts.Contains(at) || (at != name && redirected.Contains(at)))
-                {
-                    _nodes[i].OccludedBy = _names.Find(at);
-                }
-            }
-            if (_nodes[i].OccludedBy == i)
-            {
-                _nodes[i].Flags |= ZoneNodeFlags.Delegation;
-            }
+            return _stretches[0].Compiled.Octets.ToArray();
         }
-        for (int i = 0; i < _nodes.Length; i++)
+        StretchBases[] bases = new StretchBases[_stretches.Length];
+        StretchBases next = default;
+        for (int i = 0; i < bases.Length; i++)
         {
-            if (_names[i].IsWildcard && _names.Find(_names[i].Parent!) is >= 0 and int parent)
-            {
-                _nodes[parent].WildcardChild = i;
-            }
+            RRsetCompiler compiled = _stretches[i].Compiled;
+            bases[i] = next;
+            next = new StretchBases(
+                checked(next.Octets + compiled.Octets.Length),
+                next.Patches + compiled.Patches.Count,
+                next.Steered + compiled.Steered.Count,
+                next.RotationSlots + compiled.RotationSlots);
         }
+        byte[] octets = GC.AllocateUninitializedArray<byte>(next.Octets);
+        Parallel.For(0, bases.Length, i =>
+        {
+            _stretches[i].Compiled.Octets.Written.CopyTo(octets.AsSpan(bases[i].Octets));
+            _stretches[i].Move(nodes, entries, in bases[i]);
+        });
+        return octets;
     }
 
-    private IEnumerable<DomainName> OwnersOf(RecordType type) =>
-        _model.RRsets.Where(rrset => rrset.Type == type).Select(rrset => rrset.Owner);
+    private ImmutableArray<SteeredRRset> JoinSteered() => _stretches.Length == 1
+        ? _stretches[0].Compiled.Steered.ToImmutable()
+        : [.. _stretches.SelectMany(stretch => stretch.Compiled.Steered)];
 
-    private void EncodeNode(ref ZoneNode node, int index, uint soaSerial)
+    private void LinkWildcards(PagedTable<ZoneNode> nodes, NodeBuckets buckets, ReadOnlySpan<byte> octets)
     {
-        DomainName name = _names[index];
-        node.NameOffset = _compiler.Octets.Append(name.Wire);
-        node.NameLength = (byte)name.Wire.Length;
-        node.HashTag = (uint)(_names.HashOf(index) >> 32);
-        node.FirstRRset = _rrsets.Count;
-        List<RRsetEntry> entries = _nodeEntries;
-        entries.Clear();
-        if (index == 0)
+        foreach (int wildcard in _stretches.SelectMany(stretch => stretch.Wildcards))
         {
-            entries.Add(_compiler.EncodeSoa(soaSerial, isNegative: false));
-        }
-        for (int at = _chains.First(index); at >= 0; at = _chains.Next(at))
-        {
-            RRsetModel rrset = _model.RRsets[at];
-            entries.Add(_compiler.Encode(rrset));
-            node.Flags |= rrset.Type switch
+            ReadOnlySpan<byte> name = octets.Slice(nodes[wildcard].NameOffset, nodes[wildcard].NameLength);
+            // Every name above one that exists does; a wildcard that is the apex has none above it in the zone.
+            if (buckets.Find(name[(name[0] + 1)..], nodes, octets) is >= 0 and int parent)
             {
-                RecordType.CNAME => ZoneNodeFlags.HasCname,
-                RecordType.DNAME => ZoneNodeFlags.HasDname,
-                _ => ZoneNodeFlags.None,
-            };
+                nodes.Writable(parent).WildcardChild = wildcard;
+            }
         }
-        if (entries.Count > 1)
-        {
-            entries.Sort(static (left, right) => left.Type.CompareTo(right.Type));
-        }
-        _rrsets.AddRange(entries);
-        node.RRsetCount = (ushort)entries.Count;
-    }
-
-    private int MaxLabelCount()
-    {
-        int most = 0;
-        foreach (DomainName name in _names.Names)
-        {
-            most = Math.Max(most, name.LabelCount);
-        }
-        return most;
     }
 }

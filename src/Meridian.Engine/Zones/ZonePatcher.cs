@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Meridian.Engine.Model;
 
 namespace Meridian.Engine.Zones;
@@ -46,34 +45,20 @@ internal static class ZonePatcher
     }
 
     /// <summary>The RRsets that came, went, or have other data; null when they are too many.</summary>
-    private static List<RRsetChange>? FindChanges(ImmutableArray<RRsetModel> before, ImmutableArray<RRsetModel> after)
+    private static List<RRsetChange>? FindChanges(RRsetList before, RRsetList after)
     {
         List<RRsetChange> changed = [];
-        if (before == after)
+        foreach ((RRsetModel? old, RRsetModel? now, int index) in RRsetDifference.Between(before, after))
         {
-            return changed; // One array.
-        }
-        int left = 0;
-        int right = 0;
-        while (left < before.Length || right < after.Length)
-        {
-            RRsetModel? old = left < before.Length ? before[left] : null;
-            RRsetModel? now = right < after.Length ? after[right] : null;
-            // Front ends carry over what they do not change, so nearly all are the same object.
-            if (old is not null && now is not null && (ReferenceEquals(old, now) || RRsetEquality.AreEqual(old, now)))
+            if (old is not null && now is not null && RRsetEquality.AreEqual(old, now))
             {
-                left++;
-                right++;
-                continue;
+                continue; // Objects that were made anew and say the same.
             }
-            int order = old is null ? 1 : now is null ? -1 : RRsetModel.Compare(old, now);
             if (changed.Count == MaxChanges)
             {
                 return null;
             }
-            changed.Add(new RRsetChange(order <= 0 ? old : null, order >= 0 ? now : null, order >= 0 ? right : -1));
-            left += order <= 0 ? 1 : 0;
-            right += order >= 0 ? 1 : 0;
+            changed.Add(new RRsetChange(old, now, index));
         }
         return changed;
     }

@@ -237,12 +237,11 @@ internal sealed class ZonePatching(CompiledZone zone, ZoneModel model, SteeringT
             entries.Add((zone.RRsets[Find(before, RecordType.SOA)], false));
         }
         written.Flags &= ~ZoneNodeFlags.HasCname;
-        for (int at = model.FirstOf(owner); at < model.RRsets.Length && model.RRsets[at].Owner == owner; at++)
+        foreach (RRsetModel rrset in model.RRsets.OfOwner(owner))
         {
-            RRsetModel rrset = model.RRsets[at];
             written.Flags |= rrset.Type == RecordType.CNAME ? ZoneNodeFlags.HasCname : ZoneNodeFlags.None;
             int known = Find(before, rrset.Type);
-            bool isSame = known >= 0 && zone.Model.RRsets[IndexBefore(rrset)] is var old && (ReferenceEquals(old, rrset) || RRsetEquality.AreEqual(old, rrset));
+            bool isSame = known >= 0 && zone.Model.RRsets.Find(owner, rrset.Type) is { } old && RRsetEquality.AreEqual(old, rrset);
             entries.Add(isSame ? (zone.RRsets[known], false) : (Encode(rrset), true));
         }
         entries.Sort(static (left, right) => left.Entry.Type.CompareTo(right.Entry.Type));
@@ -265,17 +264,6 @@ internal sealed class ZonePatching(CompiledZone zone, ZoneModel model, SteeringT
         RRsetEntry entry = _compiler.Encode(rrset);
         entry.RotationSlot += entry.RotationSlot == RRsetEntry.None ? 0 : zone.RotationSlotCount;
         return entry;
-    }
-
-    /// <summary>Where an RRset that the zone has is in the model before.</summary>
-    private int IndexBefore(RRsetModel rrset)
-    {
-        int at = zone.Model.FirstOf(rrset.Owner);
-        while (zone.Model.RRsets[at].Type != rrset.Type)
-        {
-            at++;
-        }
-        return at;
     }
 
     private void PutFresh(int index, RRsetEntry entry)

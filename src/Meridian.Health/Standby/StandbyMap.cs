@@ -22,7 +22,7 @@ internal sealed class StandbyMap
     {
         StandbyMap map = new(model.Policies);
         IEnumerable<string> used = model.Zones.Values
-            .SelectMany(zone => zone.RRsets)
+            .SelectMany(zone => zone.RRsets.Kept)
             .Select(rrset => rrset.Steering?.Policy)
             .OfType<string>();
         foreach (string name in used.Distinct(StringComparer.Ordinal))

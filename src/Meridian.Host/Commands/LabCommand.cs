@@ -24,9 +24,10 @@ internal static class LabCommand
         Option<bool> models = new("--models") { Description = "Use the built-in models of resolvers, installed or not." };
         Option<int> seed = new("--seed") { Description = "The clients' chance comes from it.", HelpName = "NUMBER", DefaultValueFactory = _ => 1 };
         Option<string?> html = new("--html") { Description = "Write a report with charts to this file.", HelpName = "FILE" };
+        Option<string?> samples = new("--samples") { Description = "Write every single lookup to this file, as CSV.", HelpName = "FILE" };
         Command command = new("lab", "Put real caching resolvers in front of a server, let a region fail, and watch who moves when.")
         {
-            scenario, ttl, names, weights, mix, rate, jitter, watch, models, seed, html,
+            scenario, ttl, names, weights, mix, rate, jitter, watch, models, seed, html, samples,
         };
         command.SetAction((result, cancellationToken) => LabCommandLine.RunAsync(
             new LabOptions
@@ -38,6 +39,7 @@ internal static class LabCommand
                 Watch = result.GetValue(watch) is { } seconds ? TimeSpan.FromSeconds(Math.Clamp(seconds, 1, 86_400)) : null,
                 Seed = result.GetValue(seed),
                 Html = result.GetValue(html),
+                Samples = result.GetValue(samples),
             },
             new LabWords(result.GetRequiredValue(ttl), result.GetRequiredValue(weights), [.. result.GetRequiredValue(mix)], result.GetValue(models)),
             result.InvocationConfiguration.Output,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Meridian.Simulation.Running;
 
 namespace Meridian.Host.Lab;
 
@@ -45,6 +46,7 @@ internal sealed class LabAnalysis(LabOptions options, ImmutableArray<LabSample> 
             Models = [.. options.Mixes.SelectMany(mix => mix.Parts).Where(part => part.Kind.IsModel).Select(part => part.Kind.Name).Distinct()],
             Unanswered = samples.Count(sample => !sample.Stream.IsAuthority && sample.Address is null),
             Lookups = samples.Count(sample => !sample.Stream.IsAuthority),
+            Samples = samples,
         };
     }
 
@@ -129,34 +131,27 @@ internal sealed class LabAnalysis(LabOptions options, ImmutableArray<LabSample> 
         int before = (int)Math.Floor(eventAt);
         double[] watched = new double[before + Seconds + LabCurve.WindowSeconds];
         double[] all = new double[watched.Length];
-        // Lookups are looks at a cache at random times. Between two of them that saw the same it held that; between two that
-        // differ it changed, at any moment alike. Counting single lookups instead would add their chance to that of the caches.
-        // Each client by itself: those of one farm are at different caches.
+        // Counting single lookups instead of the time between them would add their chance to that of the caches. Each client
+        // by itself: those of one farm are at different caches.
         foreach (IGrouping<object?, LabSample> entry in own.GroupBy(object? (sample) => sample.Stream, ReferenceEqualityComparer.Instance))
         {
             LabSample[] looks = [.. entry.OrderBy(sample => sample.At)];
             for (int i = 1; i < looks.Length; i++)
             {
-                AddStretch(watched, all, looks[i - 1].At - eventAt + before, looks[i].At - eventAt + before, HoldsWatched(looks[i - 1]), HoldsWatched(looks[i]));
+                double first = HoldsWatched(looks[i - 1]);
+                double last = HoldsWatched(looks[i]);
+                foreach ((int second, double seconds, double later) in LookStretch.Spread(
+                    looks[i - 1].At - eventAt + before, looks[i].At - eventAt + before, 1, all.Length))
+                {
+                    all[second] += seconds;
+                    watched[second] += seconds * (first + ((last - first) * later));
+                }
             }
         }
         return new LabCurve(watched, all, before);
     }
 
     private double HoldsWatched(LabSample sample) => Watched.Equals(sample.Address) ? 1 : 0;
-
-    /// <summary>Adds a cache's time, and the part of it that it held the watched address, to the seconds that it falls into.</summary>
-    private static void AddStretch(double[] watched, double[] all, double from, double to, double first, double last)
-    {
-        for (int second = Math.Max(0, (int)from); second < Math.Min(all.Length, to); second++)
-        {
-            double begin = Math.Max(from, second);
-            double end = Math.Min(to, second + 1);
-            double middle = (((begin + end) / 2) - from) / Math.Max(1e-9, to - from);
-            all[second] += Math.Max(0, end - begin);
-            watched[second] += Math.Max(0, end - begin) * (first + ((last - first) * middle));
-        }
-    }
 
     /// <summary>Until so much had moved; of a mistake, until so much of what it reached at its worst was rid of it.</summary>
     private double? MovedAfter(LabSample[] own, ImmutableArray<double> old, double share)

@@ -8,9 +8,9 @@ namespace Meridian.Host.Lab;
 /// <param name="Server">Its resolver.</param>
 /// <param name="Name">What it looks up.</param>
 /// <param name="Rate">Lookups per second.</param>
-/// <param name="StartWithin">It begins at random in so many seconds.</param>
+/// <param name="Start">When it begins.</param>
 /// <param name="Salt">What tells its chance from that of others; the rest is the experiment's seed.</param>
-internal sealed record LabClient(LabStream Stream, IPEndPoint Server, string Name, double Rate, double StartWithin, int Salt)
+internal sealed record LabClient(LabStream Stream, IPEndPoint Server, string Name, double Rate, StartSpread Start, int Salt)
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromMilliseconds(500);
 
@@ -21,7 +21,7 @@ internal sealed record LabClient(LabStream Stream, IPEndPoint Server, string Nam
         using StubClient client = new(Server, $"{Name}.", clock.Time);
         try
         {
-            double next = random.NextDouble() * StartWithin;
+            double next = Start.Draw(random);
             while (true)
             {
                 // A Poisson stream, whatever a lookup takes.

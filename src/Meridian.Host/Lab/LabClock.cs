@@ -10,6 +10,9 @@ internal sealed class LabClock(TimeProvider time)
 
     public double Elapsed => time.GetElapsedTime(_start).TotalSeconds;
 
+    /// <summary>The moment of the experiment at which the wall clock's next whole second begins.</summary>
+    public double NextWholeSecond() => ElapsedAt((_startedAt + TimeSpan.FromSeconds(Elapsed)).ToUnixTimeSeconds() + 1);
+
     /// <summary>The moment of the experiment at which a whole second of the wall clock begins.</summary>
     public double ElapsedAt(long unixSeconds) => (DateTimeOffset.FromUnixTimeSeconds(unixSeconds) - _startedAt).TotalSeconds;
 }

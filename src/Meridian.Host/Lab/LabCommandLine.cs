@@ -36,6 +36,11 @@ internal static class LabCommandLine
             {
                 await output.WriteLineAsync(LabView.RenderDistances(result).TrimEnd());
             }
+            if (options.Samples is { } samples)
+            {
+                await LabSampleFile.WriteAsync(samples, result, cancellationToken);
+                await output.WriteLineAsync($"lookups: {samples}");
+            }
             if (options.Html is { } file)
             {
                 await File.WriteAllTextAsync(file, LabHtml.Render(result), cancellationToken);

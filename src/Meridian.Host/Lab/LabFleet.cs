@@ -21,6 +21,9 @@ internal sealed class LabFleet(LabOptions options, LabPlan plan, TimeProvider ti
     /// <summary>The resolvers by number, with their place in the mixes.</summary>
     public IReadOnlyList<(ILabResolver Resolver, int Mix, int Part)> Members => _members;
 
+    /// <summary>Clients that look one name up, for each cache of a kind.</summary>
+    public static int ClientsPerCache(ResolverKind kind) => kind.CachesPerAddress == 1 ? 1 : ClientsPerFarmCache;
+
     /// <summary>Starts all of them and waits until each answers.</summary>
     /// <returns>Null, or what did not.</returns>
     public async Task<string?> StartAsync(CancellationToken cancellationToken)
@@ -60,11 +63,15 @@ internal sealed class LabFleet(LabOptions options, LabPlan plan, TimeProvider ti
         for (int instance = 0; instance < _members.Count; instance++)
         {
             (ILabResolver resolver, int mix, int part) = _members[instance];
-            int clients = resolver.Kind.CachesPerAddress == 1 ? 1 : resolver.Kind.CachesPerAddress * ClientsPerFarmCache;
+            int clients = resolver.Kind.CachesPerAddress * ClientsPerCache(resolver.Kind);
             double rate = options.LookupsPerSecond * resolver.Kind.CachesPerAddress / clients;
             ResolverClass behaviour = resolver.Kind.Behaviour(options.SettingsTtl);
             for (int ttl = 0; ttl < options.Ttls.Length; ttl++)
             {
+                // Caches that were all filled at once would all expire at once, for many lives. One goes from question to question,
+                // so the wait for a lookup is part of it: left out, so many ages were missing for as many lives.
+                double round = behaviour.LifetimeOf(options.Ttls[ttl]) + (1 / options.LookupsPerSecond);
+                StartSpread start = new(options.Scenario == LabScenario.Herd ? 0 : round, clients, resolver.Kind.CachesPerAddress);
                 for (int name = 0; name < options.NamesPerTtl; name++)
                 {
                     for (int client = 0; client < clients; client++)
@@ -72,8 +79,7 @@ internal sealed class LabFleet(LabOptions options, LabPlan plan, TimeProvider ti
                         yield return new LabClient(
                             new LabStream(instance, mix, part, ttl, name), resolver.Address,
                             LabPlan.NameOf(options.Ttls[ttl], name), rate,
-                            // Caches that were all filled at once would all expire at once, for many lives: begin anywhere in one.
-                            options.Scenario == LabScenario.Herd ? 0 : behaviour.LifetimeOf(options.Ttls[ttl]),
+                            start,
                             client);
                     }
                 }

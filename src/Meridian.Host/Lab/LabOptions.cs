@@ -36,6 +36,9 @@ internal sealed record LabOptions
     /// <summary>A report with charts.</summary>
     public string? Html { get; init; }
 
+    /// <summary>A file for every single lookup.</summary>
+    public string? Samples { get; init; }
+
     /// <summary>The TTL that the settings of the resolvers go by: the middle one.</summary>
     public int SettingsTtl => Ttls.Order().ElementAt(Ttls.Length / 2);
 

@@ -102,6 +102,8 @@ internal sealed class LabPrediction(LabOptions options, LabPlan plan)
             StartsInStep = options.Scenario == LabScenario.Herd,
             Events = EventsOf(change),
             ComparesWithIntent = false,
+            // The lab sees caches by the lookups of its clients alone: so does the simulator, or the curves would differ by that.
+            WatchersPerCache = options.Scenario == LabScenario.Herd ? 0 : LabFleet.ClientsPerCache(kind),
             Seed = (ulong)seed,
             Workers = Environment.ProcessorCount,
         };

@@ -39,6 +39,9 @@ internal sealed record LabResult
 
     public required int Lookups { get; init; }
 
+    /// <summary>Each single one, and those to the authority itself.</summary>
+    public ImmutableArray<LabSample> Samples { get; init; } = [];
+
     /// <summary>Requests that nobody served, in each second from the event on.</summary>
     public IEnumerable<int> FailedPerSecond => Timeline.Failed.Skip(-Timeline.From);
 }

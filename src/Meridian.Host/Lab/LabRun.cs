@@ -76,6 +76,11 @@ internal sealed class LabRun(LabOptions options, LabPlan plan, TextWriter output
             running.Add(AskDirectlyAsync(clock, ending.Token));
         }
         await ShowUntilAsync(clock, options.WarmUpSeconds, "before the event", cancellationToken);
+        if (!isHerd)
+        {
+            // Most caches count whole seconds of the wall clock, and the simulator's event is at the beginning of one.
+            await ShowUntilAsync(clock, clock.NextWholeSecond(), "before the event", cancellationToken);
+        }
         double eventAt = isHerd ? 0 : clock.Elapsed;
         (double? published, double? reverted) = await HappenAsync(clock, eventAt, inspector, cancellationToken);
         await ShowUntilAsync(clock, eventAt + options.WatchSeconds + TailSeconds, Describe(), cancellationToken);

@@ -16,7 +16,7 @@ internal sealed partial record RunbookCommand(ImmutableArray<string> Arguments, 
     private static readonly FrozenSet<string> Looking = FrozenSet.Create(
         StringComparer.Ordinal,
         "status", "population", "propagation", "what-if", "explain", "history", "show", "overrides", "pending", "staged", "check", "lint", "diff",
-        "simulate", "ttl advise", "drill show", "change list", "export", "version");
+        "simulate", "ttl advise", "drill show", "drill days", "change list", "export", "version");
 
     /// <summary>Whether it changes nothing.</summary>
     public bool OnlyLooks => Arguments is [var first, ..]

@@ -7,6 +7,7 @@ using Meridian.Control.Configuration;
 using Meridian.Control.History;
 using Meridian.Control.Http;
 using Meridian.Control.Http.Documents;
+using Meridian.Control.Observing;
 using Meridian.Control.Publishing;
 using Meridian.Dns.Names;
 using Meridian.Engine.Answering;
@@ -69,7 +70,7 @@ internal sealed record AuthorityParts(HealthEngine Health, DataPlane DataPlane, 
     public PlaceDatabaseGate? Places { get; init; }
 
     /// <summary>Who asks how much, for staged changes.</summary>
-    public ClientVolumes Volumes { get; init; } = new();
+    public BucketVolumes Volumes { get; init; } = new(new ClientVolumes(), population: null);
 
     /// <summary>Has the members of what is served checked, and its names outside resolved.</summary>
     public required CheckedSnapshots Checks { get; init; }

@@ -46,6 +46,7 @@ internal sealed class KeptState(string? stateDirectory, DataPlane dataPlane, Obs
         {
             Tell(unread);
         }
+        Tell(observatory.GameDays?.Load());
     }
 
     /// <summary>What names outside resolved to in an earlier run.</summary>

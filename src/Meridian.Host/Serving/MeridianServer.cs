@@ -43,6 +43,7 @@ internal sealed class MeridianServer : IAsyncDisposable
     private readonly MetricsCollector _metrics = new();
     private readonly DataPlane _dataPlane;
     private readonly ClientVolumes _volumes = new();
+    private readonly ViewQueries _views = new();
     private readonly TtlDrift _drift;
     private readonly Observatory _observatory;
     private readonly DiskConfigurationFiles _files = new();
@@ -98,13 +99,15 @@ internal sealed class MeridianServer : IAsyncDisposable
             _dataPlane, authority.StateDirectory, new HealthOptions(), _time, _loggers, new OutsideNameResolver(outside, new SystemNameResolver()));
         outside.Notice = news => health.Announce(OutsideNameResolver.EventOf(news));
         _observatory.Drills = CreateDrills(health, authority);
+        _observatory.GameDays = new GameDayService(
+            _observatory.Drills, new GameDayStore(authority.StateDirectory), _time, _loggers.CreateLogger<GameDayService>());
         _kept.RestoreObservations();
         BeginHistory(authority, health, places.BuiltInPath);
         AuthorityParts parts = new(health, _dataPlane, new ConfigurationCompiler(places), _time, _loggers)
         {
             Checks = new CheckedSnapshots(health, outside, _time, _loggers.CreateLogger<CheckedSnapshots>()),
             Places = gate,
-            Volumes = _volumes,
+            Volumes = new BucketVolumes(_volumes, _observatory.Population),
             History = _history,
             Observed = new ObservedVolumes(_observatory.Population, _observatory.WhatIf),
             MeasuredTail = _observatory.Propagation.History.TailOf,
@@ -152,6 +155,7 @@ internal sealed class MeridianServer : IAsyncDisposable
             _observatory.RunAsync(stopping.Token),
             new TrafficWeigher(_observatory.Population, _dataPlane, health.Weigh, _time, _loggers.CreateLogger<TrafficWeigher>()).RunAsync(stopping.Token),
             _observatory.Drills!.RunAsync(stopping.Token), // Made with the health checks.
+            _observatory.GameDays!.RunAsync(stopping.Token), // The same.
             _endpoints!.RunAsync(stopping.Token), // Opened at the end of the start.
             .. _history is { } history ? [history.RunAsync(stopping.Token)] : Array.Empty<Task>(),
         ];
@@ -224,10 +228,13 @@ internal sealed class MeridianServer : IAsyncDisposable
             _signed = new SignedMessages(_dataPlane, limits, running.Authority.Changes, _updates, _time, _loggers);
             _dns = new DnsServer(
                 options,
-                _ => new QueryAnswerer(_dataPlane, limits with { UdpWorkerCount = _dns!.DatagramThreadCount }) { Volume = _volumes.Add() },
+                _ => new QueryAnswerer(_dataPlane, limits with { UdpWorkerCount = _dns!.DatagramThreadCount }) { Volume = _volumes.Add(), Views = _views.Add() },
                 _time,
                 _loggers.CreateLogger<DnsServer>(),
-                _signed.Queue);
+                _signed.Queue)
+            {
+                Views = _views,
+            };
             _dns.Start();
             status.OnListening(_dns);
         }
@@ -244,11 +251,12 @@ internal sealed class MeridianServer : IAsyncDisposable
         {
             DataPlane = _dataPlane,
             Verdicts = health,
-            Volumes = _volumes,
+            Volumes = new BucketVolumes(_volumes, _observatory.Population),
             Population = _observatory.Population,
             Propagation = _observatory.Propagation,
             WhatIf = _observatory.WhatIf,
             IsStaging = () => authority.Staged?.Current is not null,
+            Frozen = () => health.Breaker.Reason,
             Time = _time,
         },
         _loggers.CreateLogger<DrillService>());

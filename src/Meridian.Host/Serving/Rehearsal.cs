@@ -69,7 +69,7 @@ internal static class Rehearsal
 
     private static IEnumerable<QueryBuilder> QuestionsOf(ZoneModel zone)
     {
-        IEnumerable<RRsetModel> steered = zone.RRsets.Where(rrset => rrset.Steering is not null).Take(MaxNamesPerZone);
+        IEnumerable<RRsetModel> steered = zone.RRsets.Kept.Where(rrset => rrset.Steering is not null).Take(MaxNamesPerZone);
         foreach (RRsetModel rrset in steered.Concat(zone.RRsets.Take(MaxNamesPerZone)))
         {
             yield return new QueryBuilder(rrset.Owner.ToString(), rrset.Type);

@@ -54,7 +54,7 @@ internal static class SimulationCommandLine
     /// <summary>The policy that steers what is simulated; null, told, when nothing does.</summary>
     public static string? PolicyOf(SimulationInput input, TextWriter error)
     {
-        string? policy = input.Model.Zones.Values.SelectMany(zone => zone.RRsets)
+        string? policy = input.Model.Zones.Values.SelectMany(zone => zone.RRsets.Kept)
             .FirstOrDefault(rrset => rrset.Owner == input.Name && rrset.Type == input.Type)?.Steering?.Policy;
         if (policy is null)
         {
@@ -142,7 +142,7 @@ internal static class SimulationCommandLine
 
     private static DomainName? FindName(string? written, RecordType type, MeridianModel model, TextWriter error)
     {
-        IEnumerable<RRsetModel> steered = model.Zones.Values.SelectMany(zone => zone.RRsets)
+        IEnumerable<RRsetModel> steered = model.Zones.Values.SelectMany(zone => zone.RRsets.Kept)
             .Where(rrset => rrset.Steering is not null && rrset.Type == type);
         if (written is null)
         {

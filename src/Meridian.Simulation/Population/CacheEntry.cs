@@ -9,6 +9,9 @@ namespace Meridian.Simulation.Population;
 /// </summary>
 internal struct CacheEntry
 {
+    /// <summary>Its place among all entries.</summary>
+    public int Number;
+
     /// <summary>Lookups per second of the clients behind it, averaged over the day.</summary>
     public double Rate;
 

@@ -52,6 +52,7 @@ internal sealed class PopulationBuilder(PopulationModel model, PlaceDatabase pla
         CacheEntry[] all = [.. entries];
         for (int i = 0; i < all.Length; i++)
         {
+            all[i].Number = i;
             all[i].Random = Randomness.For(seed, (ulong)i + 1);
         }
         return all;

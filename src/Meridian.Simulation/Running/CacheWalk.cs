@@ -6,7 +6,11 @@ namespace Meridian.Simulation.Running;
 /// Takes one cache entry through a stretch of time in which the authority stays as it is. Entries do not touch each other,
 /// so there is no queue of events: each is walked to the end of the stretch, in any order, by any worker.
 /// </summary>
-internal sealed class CacheWalk(PopulationModel population, SimulatedAuthority authority, long startUnixSeconds)
+/// <param name="population">Who asks.</param>
+/// <param name="authority">Who answers.</param>
+/// <param name="startUnixSeconds">When the run begins.</param>
+/// <param name="watchers">Clients whose single lookups are counted in place of all traffic; null counts all traffic.</param>
+internal sealed class CacheWalk(PopulationModel population, SimulatedAuthority authority, long startUnixSeconds, Watchers? watchers)
 {
     private const double SecondsPerHour = 3_600;
 
@@ -31,23 +35,31 @@ internal sealed class CacheWalk(PopulationModel population, SimulatedAuthority a
             questions++;
             asked?.Add(new AskedQuestion(entry.Resolver, entry.Subnet, now, seen.Lifetime));
             series.AddQuery(now);
-            Trigger(in entry, behaviour, epoch, seen.Answer, now, series);
+            Trigger(ref entry, behaviour, epoch, seen.Answer, now, series);
             double validUntil = behaviour.ExpiryOf(now, seen.Lifetime);
             entry.Answer = seen.Answer;
             entry.AnswerEpoch = epoch;
             entry.ValidUntil = validUntil;
             entry.NextFetch = NextFetch(ref entry, behaviour, now, validUntil);
-            Spread(in entry, epoch, now, Math.Min(validUntil, entry.NextFetch), series);
+            Spread(ref entry, epoch, now, Math.Min(validUntil, entry.NextFetch), series);
         }
         return questions;
     }
 
     /// <summary>The client whose query makes the cache ask gets the new answer; of one that serves stale, the old one.</summary>
-    private static void Trigger(
-        in CacheEntry entry, ResolverClass behaviour, int epoch, int fresh, double now, TrafficSeries series)
+    private void Trigger(
+        ref CacheEntry entry, ResolverClass behaviour, int epoch, int fresh, double now, TrafficSeries series)
     {
         bool isStale = behaviour.Rule == CacheRule.ServeStale && entry.Answer >= 0 && now - entry.ValidUntil <= behaviour.Seconds;
-        series.AddAt(isStale ? entry.AnswerEpoch : epoch, isStale ? entry.Answer : fresh, now, 1);
+        (int from, int answer) = isStale ? (entry.AnswerEpoch, entry.Answer) : (epoch, fresh);
+        if (watchers is null)
+        {
+            series.AddAt(from, answer, now, 1);
+        }
+        else
+        {
+            watchers.See(ref entry, from, answer, now, series);
+        }
     }
 
     private double NextFetch(ref CacheEntry entry, ResolverClass behaviour, double now, double validUntil)
@@ -84,13 +96,21 @@ internal sealed class CacheWalk(PopulationModel population, SimulatedAuthority a
         }
     }
 
-    private void Spread(in CacheEntry entry, int epoch, double from, double to, TrafficSeries series)
+    private void Spread(ref CacheEntry entry, int epoch, double from, double to, TrafficSeries series)
     {
         double at = from;
         while (at < to)
         {
             double end = Math.Min(to, (Math.Floor(at / SecondsPerHour) + 1) * SecondsPerHour);
-            series.AddStream(epoch, entry.Answer, at, end, entry.Rate * ActivityAt(entry.ClockOffset, at));
+            double perSecond = entry.Rate * ActivityAt(entry.ClockOffset, at);
+            if (watchers is null)
+            {
+                series.AddStream(epoch, entry.Answer, at, end, perSecond);
+            }
+            else
+            {
+                watchers.SeeStream(ref entry, epoch, at, end, perSecond, series);
+            }
             at = end;
         }
     }

@@ -56,16 +56,20 @@ public sealed class SimulationRun
         {
             return problems;
         }
-        for (int i = 0; i < ShardCount; i++)
-        {
-            SimulatedAuthority authority = new(
-                _state.DataPlane, _input.Limits, _catalog, _input.Name, _input.Type, _input.Population.FailureLifetime);
-            _shards[i] = new Shard(authority, new CacheWalk(_input.Population, authority, _input.Start.ToUnixTimeSeconds()));
-        }
+        SimulatedAuthority[] authorities =
+        [
+            .. Enumerable.Range(0, ShardCount).Select(_ => new SimulatedAuthority(
+                _state.DataPlane, _input.Limits, _catalog, _input.Name, _input.Type, _input.Population.FailureLifetime)),
+        ];
         Randomness random = Randomness.For(_input.Seed, ulong.MaxValue);
-        SimulatedAuthority asker = _shards[0].Authority;
+        SimulatedAuthority asker = authorities[0];
         _entries = new PopulationBuilder(_input.Population, _input.Places, _input.Seed).Build(
             entry => asker.ScopeOfLast(asker.Ask(in entry, _input.Start.ToUnixTimeSeconds(), ref random).Length));
+        Watchers? watchers = _input.WatchersPerCache > 0 ? new Watchers(_entries.Length, _input.WatchersPerCache) : null;
+        for (int i = 0; i < ShardCount; i++)
+        {
+            _shards[i] = new Shard(authorities[i], new CacheWalk(_input.Population, authorities[i], _input.Start.ToUnixTimeSeconds(), watchers));
+        }
         for (int i = 0; i < _entries.Length; i++)
         {
             _entries[i].NextFetch = FirstFetch(ref _entries[i]);

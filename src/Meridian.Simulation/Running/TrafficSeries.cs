@@ -76,6 +76,25 @@ internal sealed class TrafficSeries
         bins.Direct[last] += (long)(perSecond * (to - last * _binSeconds) * Unit);
     }
 
+    /// <summary>Counts the lookups between two looks of one client.</summary>
+    /// <param name="first">The epoch and the answer that it saw first.</param>
+    /// <param name="last">And then.</param>
+    /// <param name="from">When it looked first.</param>
+    /// <param name="to">And then.</param>
+    /// <param name="perSecond">The lookups that it stands for.</param>
+    public void AddStretch((int Epoch, int Answer) first, (int Epoch, int Answer) last, double from, double to, double perSecond)
+    {
+        long[] before = BinsOf(first.Epoch, first.Answer).Direct;
+        long[] after = BinsOf(last.Epoch, last.Answer).Direct;
+        foreach ((int bin, double seconds, double later) in LookStretch.Spread(from, Math.Min(to, _duration), _binSeconds, BinCount))
+        {
+            long all = (long)(seconds * perSecond * Unit);
+            long moved = (long)(all * later);
+            before[bin] += all - moved;
+            after[bin] += moved;
+        }
+    }
+
     /// <summary>Takes in what another worker has counted.</summary>
     public void Merge(TrafficSeries other)
     {

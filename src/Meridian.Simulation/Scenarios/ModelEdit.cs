@@ -30,11 +30,8 @@ public static class ModelEdit
             pair => pair.Key,
             pair => pair.Value with
             {
-                RRsets =
-                [
-                    .. pair.Value.RRsets.Select(rrset =>
-                        rrset.Steering?.Policy == policy && rrset.TtlSeconds is not null ? rrset with { TtlSeconds = seconds } : rrset),
-                ],
+                RRsets = pair.Value.RRsets.WithKept(rrset =>
+                    rrset.Steering?.Policy == policy && rrset.TtlSeconds is not null ? rrset with { TtlSeconds = seconds } : rrset),
             }),
     };
 

@@ -52,6 +52,12 @@ public sealed record SimulationInput
     /// </summary>
     public bool ComparesWithIntent { get; init; } = true;
 
+    /// <summary>
+    /// Clients of each cache whose single lookups are counted in place of all traffic, 0 to 64: the run then shows what an
+    /// experiment with so many clients would show, not what is. 0 counts all traffic.
+    /// </summary>
+    public int WatchersPerCache { get; init; }
+
     /// <summary>Threads, 1 to 256. Does not change the result.</summary>
     public int Workers { get; init; } = 1;
 }

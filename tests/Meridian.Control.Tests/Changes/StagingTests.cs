@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes;
 using Meridian.Control.Changes.Staging;
+using Meridian.Control.Observing;
 using Meridian.Control.Tests.Configuration;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Health;
@@ -242,17 +243,49 @@ public sealed class StagingTests
     }
 
     [Fact]
-    public void Create_ObservedVolumes_TakesTheLargestLast()
+    public void Create_OneLargeNetwork_TakesItLastAndItsShareOfNewcomers()
     {
         long[] volumes = new long[ClientStage.BucketCount];
         volumes[7] = 1_000_000;
         volumes[9] = 10_000;
         ClientStage half = ClientStage.Create(0.4, volumes);
-        // All the others together are less than the largest: they come first.
+        // What was not observed may turn out to ask more than it seemed: of that, it takes two fifths, and not all.
         int taken = Enumerable.Range(0, 65536).Count(client => half.Takes(ClientAddress.FromIPv4((uint)client << 8)));
-        Assert.InRange(taken, 65536 * 0.99, 65535);
+        Assert.InRange(taken, 65536 * 0.38, 65536 * 0.42);
+        Assert.Equal(0.0099, half.Observed!.Value, 4); // Something was observed.
+        Assert.Contains("the next network alone asks 99 %", half.Shortfall, StringComparison.Ordinal);
         Assert.False(ClientStage.Create(0, volumes).Takes(ClientAddress.FromIPv4(1)));
         Assert.True(ClientStage.Create(1, []).Takes(ClientAddress.FromIPv4(1)));
+    }
+
+    [Fact]
+    public async Task Stage_ObservedBeforeARestart_WhoIsInStaysInAndTheLargestStaysOut()
+    {
+        await using ChangeHarness harness = await ChangeHarness.StartAsync(Yaml);
+        await harness.ServedAsync(1);
+        ClientVolumes volumes = new();
+        Stager stager = new(harness, volumes);
+        QueryAnswerer counting = new(harness.DataPlane, new AnswerLimits()) { Volume = volumes.Add() };
+        byte[] response = new byte[1232];
+        foreach (int i in Enumerable.Range(0, 1000))
+        {
+            // Six of ten queries from one network, the others from many. An id that is a multiple of 64 is counted.
+            int client = i % 10 < 6 ? 77 : 1000 + i;
+            byte[] query = new Meridian.Dns.Messages.QueryBuilder("www.example.com", Meridian.Dns.Records.RecordType.A) { Id = 64 }.Build();
+            counting.Answer(query, new ClientInfo(ClientAddress.FromIPv4((uint)(0x0A000000 + (client << 8) + 1)), 5353, Transport.Udp, 0), response);
+        }
+        Assert.IsType<ChangeOutcome.Accepted>(await stager.StageAsync(new StagePlan([20, 50], TimeSpan.FromHours(1), [])));
+        await stager.AtAsync(TimeSpan.Zero);
+        HashSet<int> before = stager.ClientsOfTheCandidate();
+        Assert.DoesNotContain(77, before);
+
+        Stager restarted = new(harness);
+        await restarted.AtAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(before, restarted.ClientsOfTheCandidate());
+        await restarted.AtAsync(TimeSpan.FromHours(1));
+        Assert.ProperSuperset(before, restarted.ClientsOfTheCandidate());
+        Assert.DoesNotContain(77, restarted.ClientsOfTheCandidate());
+        Assert.Contains("the next network alone asks 60 %", restarted.Service.Current!.Shortfall, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -279,7 +312,7 @@ public sealed class StagingTests
         private readonly DateTimeOffset _startedAt;
         private readonly QueryAnswerer _answerer;
 
-        public Stager(ChangeHarness harness)
+        public Stager(ChangeHarness harness, ClientVolumes? volumes = null)
         {
             _harness = harness;
             _startedAt = _time.GetUtcNow();
@@ -289,7 +322,7 @@ public sealed class StagingTests
                 DataPlane = harness.DataPlane,
                 Verdicts = this,
                 Checks = harness.Checks,
-                Volumes = new ClientVolumes(),
+                Volumes = new BucketVolumes(volumes ?? new ClientVolumes(), population: null),
                 Time = _time,
             };
             Service = new StagingService(harness.Service, parts, NullLogger<StagingService>.Instance);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Meridian.Control.Drilling;
+using Meridian.Control.Observing;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Health;
 using Meridian.Engine.Snapshot;
@@ -15,7 +16,7 @@ public sealed class DrillTests
     private const string Resident = "192.0.2.7";
     private const int Clients = 2048;
 
-    private const string Yaml =
+    internal const string Yaml =
         """
         guard: {clients: 100%, queries: 100%}
         sites: {eu: {}, us: {}}
@@ -189,22 +190,84 @@ public sealed class DrillTests
         Assert.Null(running.Begin(Plan(0.1) with { At = now.AddHours(1) }));
     }
 
+    [Fact]
+    public async Task Begin_FewResolvers_TakesHalfOfTheirQueriesAndSaysSo()
+    {
+        using Game game = await Game.StartAsync();
+        // Three dozen resolvers, some of them ten times as busy as others.
+        uint[] resolvers = [.. Enumerable.Range(0, 36).Select(i => (uint)(0x0A00_0001 + (i << 8)))];
+        foreach (int round in Enumerable.Range(0, 10))
+        {
+            foreach (uint resolver in resolvers.Where((_, i) => i % 3 == 0 || round == 0))
+            {
+                game.Server.Ask("www.example.com.", resolver);
+            }
+        }
+        game.Server.Observer.Fetch();
+        Assert.Null(game.Drills.Begin(Plan(0.5)));
+        double all = resolvers.Index().Sum(one => VolumeOf(one.Index));
+        double moved = resolvers.Index().Where(one => game.Server.Ask("www.example.com.", one.Item) == Us).Sum(one => VolumeOf(one.Index));
+        Assert.InRange(moved / all, 0.5 - (10 / all), 0.5);
+        Assert.Contains($"takes: {moved / all * 100:0.#} % of the observed queries", DrillOutput.ToText(game.Drills.Report!), StringComparison.Ordinal);
+
+        static double VolumeOf(int resolver) => resolver % 3 == 0 ? 10 : 1;
+    }
+
+    [Fact]
+    public async Task Begin_OneResolverAsksMost_ReportSaysThatItIsNotDivided()
+    {
+        using Game game = await Game.StartAsync();
+        foreach (int i in Enumerable.Range(0, 100))
+        {
+            game.Server.Ask("www.example.com.", i < 70 ? 0x0A00_0001 : (uint)(0x0A10_0001 + (i << 8)));
+        }
+        game.Server.Observer.Fetch();
+        Assert.Null(game.Drills.Begin(Plan(0.5)));
+        Assert.Equal(
+            "30 % of the observed queries instead of 50 %: the next network alone asks 70 %, and a network is taken whole or not at all", game.Drills.Report!.Takes);
+    }
+
+    [Fact]
+    public async Task Verdicts_DuringADrill_AreToldInOneOrder()
+    {
+        using Game game = await Game.StartAsync();
+        StampJournal journal = new();
+        game.Server.Harness.DataPlane.Attach(journal, 0);
+        Assert.Null(game.Drills.Begin(Plan(0.5)));
+        for (int i = 0; i < 50; i++)
+        {
+            // Both states have the member, and the two changes fall into a millisecond: a log that goes by stamps must not lose one.
+            game.Server.Harness.DataPlane.UpdateVerdicts(
+                [new VerdictChange(new MemberKey("us", Us), i % 2 == 0 ? new MemberVerdict(HealthState.Down, 0) : MemberVerdict.Up)]);
+        }
+        Assert.Equal(100, journal.Stamps.Count - 1);
+        Assert.All(journal.Stamps.Zip(journal.Stamps.Skip(1)), pair => Assert.True(pair.First < pair.Second));
+    }
+
     /// <summary>Drills of a server whose checks find everything up.</summary>
-    internal static DrillService ServiceOf(ObservedServer server) => new(
+    internal static DrillService ServiceOf(ObservedServer server, IVerdictSource? verdicts = null, Func<string?>? frozen = null) => new(
         new DrillParts
         {
             DataPlane = server.Harness.DataPlane,
-            Verdicts = new AllUpSource(),
-            Volumes = new ClientVolumes(),
+            Verdicts = verdicts ?? new AllUpSource(),
+            Volumes = new BucketVolumes(new ClientVolumes(), population: null),
             Population = server.Observer,
             Propagation = server.Propagation,
             WhatIf = server.WhatIf,
             IsStaging = () => false,
+            Frozen = frozen ?? (() => null),
             Time = server.Time,
         },
         NullLogger<DrillService>.Instance);
 
     private static DrillPlan Plan(double share) => new("eu", share, TimeSpan.FromMinutes(10), ["web"], "ann", null);
+
+    private sealed class StampJournal : IChangeJournal
+    {
+        public List<long> Stamps { get; } = [];
+
+        public void Record(DataPlaneChange change) => Stamps.Add(change.Stamp);
+    }
 
     private sealed class AllUpSource : IVerdictSource
     {
@@ -220,7 +283,7 @@ public sealed class DrillTests
             {
                 DataPlane = server.Harness.DataPlane,
                 Verdicts = this,
-                Volumes = new ClientVolumes(),
+                Volumes = new BucketVolumes(new ClientVolumes(), server.Observer),
                 Population = server.Observer,
                 Propagation = server.Propagation,
                 WhatIf = server.WhatIf,

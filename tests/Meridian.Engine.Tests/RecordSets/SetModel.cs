@@ -99,7 +99,7 @@ internal sealed class SetModel
     /// <summary>The model with everything worked out.</summary>
     public MeridianModel Expand(out ImmutableArray<ModelProblem> problems)
     {
-        ImmutableArray<RRsetModel> rrsets =
+        RRsetList rrsets =
         [
             .. _sets.Select(entry => new RRsetModel { Owner = entry.Key.Owner, Type = entry.Key.Type, Sets = [.. entry.Value] })
                 .Concat(_others).OrderBy(rrset => rrset.Owner).ThenBy(rrset => rrset.Type),

@@ -1,5 +1,6 @@
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes.Staging;
+using Meridian.Control.Observing;
 using Meridian.Engine.Health;
 
 namespace Meridian.Control.Changes.Applying;
@@ -16,4 +17,5 @@ internal readonly record struct Approval(DocumentKey? Kept, StageStart? Stage = 
 /// <param name="Plan">How it grows.</param>
 /// <param name="At">When it begins.</param>
 /// <param name="Verdicts">What the health checks say then.</param>
-internal sealed record StageStart(StagePlan Plan, DateTimeOffset At, IVerdictSource Verdicts);
+/// <param name="Volumes">Who asked how much by then.</param>
+internal sealed record StageStart(StagePlan Plan, DateTimeOffset At, IVerdictSource Verdicts, BucketVolumes Volumes);

@@ -53,7 +53,7 @@ internal sealed class AnswerCheck(DataPlane dataPlane, AnswerLimits limits, Time
     }
 
     private static RecordType[] TypesOf(ZoneModel? zone, DomainName name) =>
-        zone is null ? [] : [.. zone.RRsets.Where(rrset => rrset.Owner == name).Select(rrset => rrset.Type).Distinct()];
+        zone is null ? [] : [.. zone.RRsets.OfOwner(name).Select(rrset => rrset.Type)];
 
     /// <summary>The member that a guarding monitor has found down, in words; null while all are up.</summary>
     public static string? FailedGuard(Candidate current, ImmutableArray<string> guard, IVerdictSource verdicts)

@@ -65,6 +65,6 @@ internal static class PlannedRecords
     /// The longest TTL among a name's records in one zone; null when it has none. What another zone says of the name is for other
     /// clients, whose caches are not these.
     /// </summary>
-    public static uint? TtlOf(MeridianModel model, ZoneModel zone, DomainName name) => zone.RRsets.Where(rrset => rrset.Owner == name).Select(rrset =>
+    public static uint? TtlOf(MeridianModel model, ZoneModel zone, DomainName name) => zone.RRsets.OfOwner(name).Select(rrset =>
         (uint?)(rrset.TtlSeconds ?? (rrset.Steering is { } steering ? model.Policies[steering.Policy].TtlSeconds : null) ?? zone.DefaultTtlSeconds)).Max();
 }

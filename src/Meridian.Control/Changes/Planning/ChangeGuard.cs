@@ -161,7 +161,7 @@ internal sealed class ChangeGuard(IVerdictSource? verdicts, IObservedVolumes? vo
     private static void CheckZone(MeridianModel before, MeridianModel after, ZoneModel zone, ZoneModel? next, ImmutableArray<GuardFinding>.Builder findings)
     {
         GuardModel limits = LimitsOf(before, zone);
-        // What holds for every record set of the zone may have changed; otherwise only those that are not the same object can have.
+        // What holds for every record set of the zone may have changed; otherwise only those that say something else can have.
         bool isWhole = next is not null && (zone.DefaultTtlSeconds != next.DefaultTtlSeconds || !ReferenceEquals(before.Policies, after.Policies));
         int changed = 0;
         RRsetModel? worst = null;
@@ -195,7 +195,7 @@ internal sealed class ChangeGuard(IVerdictSource? verdicts, IObservedVolumes? vo
                 zone,
                 string.Create(CultureInfo.InvariantCulture, $"the TTL of {worst.Owner} {worst.Type} would rise from {worstFrom} s to {worstTo} s; the limit is {limits.TtlRise} times: resolvers would keep what cannot be taken back")));
         }
-        if (changed > ChangedRecordsMin && zone.RRsets.Count(rrset => rrset.Steering is null) is var stated && changed > limits.Records * stated)
+        if (changed > ChangedRecordsMin && zone.RRsets.Length - zone.RRsets.Kept.Count(rrset => rrset.Steering is not null) is var stated && changed > limits.Records * stated)
         {
             findings.Add(Finding(
                 GuardRule.Records,

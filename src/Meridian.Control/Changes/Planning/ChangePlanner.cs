@@ -117,7 +117,7 @@ internal sealed class ChangePlanner(IVerdictSource? verdicts, IObservedVolumes? 
             ZoneModel? old = before.Zones.GetValueOrDefault(key);
             ZoneModel? now = after.Zones.GetValueOrDefault(key);
             return ReferenceEquals(old, now)
-                || (old?.DefaultTtlSeconds == now?.DefaultTtlSeconds && RRsetPairs.Of(old, now, withShared: false).All(SteersAlike));
+                || (old?.DefaultTtlSeconds == now?.DefaultTtlSeconds && RRsetPairs.Of(old, now, withDependent: false).All(SteersAlike));
         });
     }
 

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Meridian.Control.ChangeLog;
+using Meridian.Engine.Answering;
 
 namespace Meridian.Control.Changes.Staging;
 
@@ -42,6 +43,12 @@ internal sealed record StageDocument
     /// <summary>Guarded members that were down when it began: that has nothing to do with it, nor has it after a restart.</summary>
     public ImmutableArray<StoredMember> DownBefore { get; init; } = [];
 
+    /// <summary>
+    /// Who asked how much when it began, by bucket of networks: what was taken then is taken after a restart, and on other nodes. Null in
+    /// documents of before there was this.
+    /// </summary>
+    public ImmutableArray<StoredVolume>? Volumes { get; init; }
+
     public static StageDocument? TryRead(in DocumentBody body)
     {
         try
@@ -58,6 +65,24 @@ internal sealed record StageDocument
 
     public ImmutableArray<DocumentChange> ToChanges() => [.. Changes.Select(change => new DocumentChange(
         new DocumentKey(change.Kind, change.Name), change.Body is { } body ? DocumentBody.FromText(body.GetRawText()) : null))];
+}
+
+/// <summary>What was observed of the networks of a bucket.</summary>
+internal sealed record StoredVolume(int Bucket, long Queries)
+{
+    public static ImmutableArray<StoredVolume> Of(long[] volumes) =>
+        [.. volumes.Index().Where(bucket => bucket.Item > 0).Select(bucket => new StoredVolume(bucket.Index, bucket.Item))];
+
+    /// <summary>By bucket; one that there is not is passed over.</summary>
+    public static long[] Restore(ImmutableArray<StoredVolume> stored)
+    {
+        long[] volumes = new long[ClientStage.BucketCount];
+        foreach (StoredVolume volume in stored.Where(volume => volume is { Bucket: >= 0 and < ClientStage.BucketCount, Queries: > 0 }))
+        {
+            volumes[volume.Bucket] = volume.Queries;
+        }
+        return volumes;
+    }
 }
 
 /// <summary>A member of a pool.</summary>

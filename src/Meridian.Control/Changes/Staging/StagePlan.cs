@@ -39,4 +39,8 @@ public sealed record StagePlan(ImmutableArray<double> Steps, TimeSpan Every, Imm
 /// <param name="Plan">How it grows.</param>
 /// <param name="Share">The part of the queries that is answered from it now, 0 to 1.</param>
 /// <param name="NextAt">When the share grows next; null when only <c>promote</c> makes it.</param>
-public sealed record StagedChange(DateTimeOffset StartedAt, string Author, string Message, StagePlan Plan, double Share, DateTimeOffset? NextAt);
+public sealed record StagedChange(DateTimeOffset StartedAt, string Author, string Message, StagePlan Plan, double Share, DateTimeOffset? NextAt)
+{
+    /// <summary>What it takes of the observed queries in words, where that is less than the share: a large network is not divided. Null where it is not.</summary>
+    public string? Shortfall { get; init; }
+}

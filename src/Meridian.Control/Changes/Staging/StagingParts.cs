@@ -1,5 +1,5 @@
+using Meridian.Control.Observing;
 using Meridian.Control.Publishing;
-using Meridian.Engine.Answering;
 using Meridian.Engine.Health;
 using Meridian.Engine.Snapshot;
 
@@ -18,7 +18,7 @@ public sealed record StagingParts
     public required CheckedSnapshots Checks { get; init; }
 
     /// <summary>Who asks how much.</summary>
-    public required ClientVolumes Volumes { get; init; }
+    public required BucketVolumes Volumes { get; init; }
 
     /// <summary>When the share grows.</summary>
     public required TimeProvider Time { get; init; }

@@ -45,13 +45,16 @@ public sealed class StagingService(ChangeService changes, StagingParts parts, IL
                 return new StagedChange(
                     running.Document.StartedAt, running.Document.Author, running.Document.Message, plan,
                     running.Step < 0 ? 0 : plan.Steps[Math.Min(running.Step, plan.Steps.Length - 1)] / 100,
-                    isLast ? null : running.Document.StartedAt + (plan.Every * (running.Step + 1)));
+                    isLast ? null : running.Document.StartedAt + (plan.Every * (running.Step + 1)))
+                {
+                    Shortfall = running.Shortfall,
+                };
             }
         }
     }
 
     public Task<ChangeOutcome> StageAsync(ProposedChange change, StagePlan plan, CancellationToken cancellationToken) =>
-        changes.StageAsync(change, new StageStart(plan, parts.Time.GetUtcNow(), parts.Verdicts), cancellationToken);
+        changes.StageAsync(change, new StageStart(plan, parts.Time.GetUtcNow(), parts.Verdicts, parts.Volumes), cancellationToken);
 
     public Task<ChangeOutcome?> PromoteAsync(string by, CancellationToken cancellationToken) =>
         changes.PromoteStagedAsync(by, only: null, cancellationToken);
@@ -181,7 +184,9 @@ public sealed class StagingService(ChangeService changes, StagingParts parts, IL
         plane.Publish(candidate.Snapshot, parts.Verdicts);
         lock (_lock)
         {
-            long[] volumes = _running is { } before && before.Version == found.Version ? before.Volumes : parts.Volumes.Sum();
+            long[] volumes = _running is { } before && before.Version == found.Version ? before.Volumes
+                : found.Document.Volumes is { } stored ? StoredVolume.Restore(stored)
+                : parts.Volumes.Read();
             return _running = new Running(found.Document, found.Version, found.Current.Snapshot, candidate.Snapshot, plane, volumes)
             {
                 DownBefore = [.. found.Document.DownBefore.Select(member => new MemberKey(member.Pool, member.Target))],
@@ -196,8 +201,11 @@ public sealed class StagingService(ChangeService changes, StagingParts parts, IL
             return;
         }
         double percent = running.Document.Plan.Steps[step];
-        parts.DataPlane.Stage(running.Plane, ClientStage.Create(percent / 100, running.Volumes));
+        // Begun at the same moment, it is the same stage: a restart draws the same lots.
+        ClientStage stage = ClientStage.Create(percent / 100, running.Volumes, (ulong)running.Document.StartedAt.UtcTicks);
+        parts.DataPlane.Stage(running.Plane, stage);
         running.Step = step;
+        running.Shortfall = stage.Shortfall;
         logger.StageGrew(running.Document.Message, percent);
     }
 
@@ -248,5 +256,8 @@ public sealed class StagingService(ChangeService changes, StagingParts parts, IL
         public HashSet<MemberKey> DownBefore { get; init; } = [];
 
         public int Step { get; set; } = -1;
+
+        /// <summary>What the step takes of the observed queries, where that is less than it says.</summary>
+        public string? Shortfall { get; set; }
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Meridian.Control.Configuration.Reading;
+using Meridian.Control.Configuration.Reading.Values;
 using Meridian.Control.Configuration.Yaml;
 using Meridian.Engine.Model;
 
@@ -118,35 +119,14 @@ internal static class ScheduleSection
     /// <summary>Days and ranges of days, separated by commas; bit 0 is Sunday.</summary>
     private sealed class DaysValue : ScalarReader<int>
     {
-        private static readonly string[] Names = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
-
         public override string Description => "days of the week, such as mon-fri or sat,sun";
 
         public override string Example => "mon-fri";
 
         protected override bool TryParse(ReadContext context, string text, out int value, out ReadProblem problem)
         {
-            value = 0;
             problem = default;
-            foreach (string part in text.Split(',', StringSplitOptions.TrimEntries))
-            {
-                string[] ends = part.Split('-', StringSplitOptions.TrimEntries);
-                int first = Array.IndexOf(Names, ends[0]);
-                int last = Array.IndexOf(Names, ends[^1]);
-                if (ends.Length > 2 || first < 0 || last < 0)
-                {
-                    return false;
-                }
-                for (int day = first; ; day = (day + 1) % Names.Length)
-                {
-                    value |= 1 << day;
-                    if (day == last)
-                    {
-                        break;
-                    }
-                }
-            }
-            return true;
+            return DaysText.TryParse(text, out value);
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections;
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Reflection;
@@ -54,7 +53,7 @@ internal sealed class DigestWriter : IDisposable
             case ReadOnlyMemory<byte> octets:
                 AppendOctets('o', octets.Span);
                 break;
-            case ImmutableArray<RRsetModel> rrsets:
+            case RRsetList rrsets:
                 AppendRRsets(rrsets);
                 break;
             case IEnumerable items:
@@ -81,19 +80,19 @@ internal sealed class DigestWriter : IDisposable
     /// The one part of a model that comes by the million. Static RRsets are written in a form of their own, whose every
     /// part says how long it is; a test holds it against the properties that there are.
     /// </summary>
-    private void AppendRRsets(ImmutableArray<RRsetModel> rrsets)
+    private void AppendRRsets(RRsetList rrsets)
     {
         ArrayBufferWriter<byte> buffer = new(RRsetBufferOctets);
-        foreach (RRsetModel rrset in rrsets)
+        for (RRsetCursor at = new(rrsets); !at.IsAtEnd; at.MoveNext())
         {
-            if (rrset.Steering is not null || rrset.Outside is not null || rrset.IsExpanded)
+            if (at.Kept is { } rrset)
             {
                 Flush(buffer);
                 AppendText('i', "");
                 Append(rrset);
                 continue;
             }
-            WriteRRset(buffer, rrset);
+            WriteRRset(buffer, at.Row);
             if (buffer.WrittenCount > RRsetBufferOctets / 2)
             {
                 Flush(buffer);
@@ -109,7 +108,7 @@ internal sealed class DigestWriter : IDisposable
         buffer.ResetWrittenCount();
     }
 
-    private static void WriteRRset(ArrayBufferWriter<byte> buffer, RRsetModel rrset)
+    private static void WriteRRset(ArrayBufferWriter<byte> buffer, RRsetRow rrset)
     {
         Span<byte> header = buffer.GetSpan(RRsetHeaderOctets);
         header[0] = (byte)'z';
@@ -117,15 +116,15 @@ internal sealed class DigestWriter : IDisposable
         BinaryPrimitives.WriteUInt16BigEndian(header[2..], (ushort)rrset.Type);
         // TTLs have 31 bits (RFC 2181 §8), so −1 is none.
         BinaryPrimitives.WriteInt32BigEndian(header[4..], rrset.TtlSeconds is { } ttl ? (int)ttl : -1);
-        BinaryPrimitives.WriteInt32BigEndian(header[8..], rrset.Rdata.Length);
+        BinaryPrimitives.WriteInt32BigEndian(header[8..], rrset.RecordCount);
         buffer.Advance(RRsetHeaderOctets);
         // A name ends by itself, in the root label.
-        buffer.Write(rrset.Owner.Wire);
-        foreach (ReadOnlyMemory<byte> rdata in rrset.Rdata)
+        buffer.Write(rrset.OwnerWire);
+        foreach (ReadOnlySpan<byte> rdata in rrset.Records)
         {
             BinaryPrimitives.WriteUInt16BigEndian(buffer.GetSpan(sizeof(ushort)), (ushort)rdata.Length);
             buffer.Advance(sizeof(ushort));
-            buffer.Write(rdata.Span);
+            buffer.Write(rdata);
         }
     }
 

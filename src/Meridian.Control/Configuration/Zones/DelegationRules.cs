@@ -50,7 +50,7 @@ internal static class DelegationRules
         // Only the name servers of the whole zone tell what is glue.
         HashSet<DomainName> glue =
         [
-            .. surroundings.RRsets.Where(rrset => rrset.Type == RecordType.NS)
+            .. surroundings.OfType(RecordType.NS)
                 .SelectMany(rrset => rrset.Rdata).SelectMany(rdata => RdataNames.Of(RecordType.NS, rdata.ToArray())),
         ];
         foreach (RRsetDraft rrset in occluded)
@@ -108,6 +108,5 @@ internal static class DelegationRules
     }
 
     private static bool HasAddress(ZoneDraft zone, DomainName name) =>
-        zone.Find(name, RecordType.A) is not null || zone.Find(name, RecordType.AAAA) is not null
-        || zone.Find(name, RecordType.CNAME) is not null;
+        zone.Has(name, RecordType.A) || zone.Has(name, RecordType.AAAA) || zone.Has(name, RecordType.CNAME);
 }

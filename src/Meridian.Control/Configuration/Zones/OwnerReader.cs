@@ -30,8 +30,8 @@ internal static class OwnerReader
             return records is not MapNode now || before is not MapNode then || !now.Entries.Any(IsCut)
                 || !NodeEquality.AreEqual(CutsOf(now), CutsOf(then));
         }
-        return ZoneSurroundings.Find(zone, owner, RecordType.NS) is not null
-            || ZoneSurroundings.Find(zone, owner, RecordType.DNAME) is not null
+        return zone.RRsets.Find(owner, RecordType.NS) is not null
+            || zone.RRsets.Find(owner, RecordType.DNAME) is not null
             || (records is MapNode map && map.Entries.Any(IsCut));
     }
 
@@ -72,7 +72,7 @@ internal static class OwnerReader
             steering.Check(draft);
             ZoneModel after = surroundings.With(draft);
             hasSets |= zone.Any(change => RecordSetExpansion.DependsOn(
-                model, change.Owner, ZoneSurroundings.OfOwner(before, change.Owner).Concat(ZoneSurroundings.OfOwner(after, change.Owner))));
+                model, change.Owner, before.RRsets.OfOwner(change.Owner).Concat(after.RRsets.OfOwner(change.Owner))));
             model = model with { Zones = model.Zones.SetItem(zone.Key, after) };
         }
         return hasSets ? ModelReader.Expand(context, model) : model;

@@ -31,7 +31,7 @@ internal static class ZoneAssembler
         };
     }
 
-    private static ImmutableArray<RRsetModel> InOrder(ZoneDraft draft)
+    private static RRsetList InOrder(ZoneDraft draft)
     {
         SortEntry[] entries = new SortEntry[draft.RRsets.Count];
         CoreShares.ForEach(entries.Length, i =>
@@ -40,9 +40,7 @@ internal static class ZoneAssembler
             entries[i] = new SortEntry(WireNames.CanonicalPrefix(rrset.Owner.Wire, draft.Apex.Wire.Length), rrset);
         });
         ParallelSort.Sort(entries, Environment.ProcessorCount);
-        RRsetModel[] models = new RRsetModel[entries.Length];
-        CoreShares.ForEach(entries.Length, i => models[i] = ToModel(entries[i].RRset));
-        return ImmutableCollectionsMarshal.AsImmutableArray(models);
+        return new ZonePacker([.. entries.Select(entry => entry.RRset)], draft.Plain).Pack();
     }
 
     /// <summary>An RRset that passed all rules.</summary>

@@ -49,8 +49,13 @@ internal sealed class ZoneDraft(ZoneKey key, SourcePosition position, string pat
     /// </summary>
     public bool IsComplete { get; set; } = true;
 
+    /// <summary>RRsets that no rule says anything about; there are no drafts of them.</summary>
+    public PlainRecords? Plain { get; set; }
+
+    /// <summary>All but the plain ones.</summary>
     public IReadOnlyList<RRsetDraft> RRsets => _rrsets;
 
+    /// <summary>An RRset that is not a plain one.</summary>
     public RRsetDraft? Find(DomainName owner, RecordType type)
     {
         RRsetDraft? rrset = _firstOfOwner.GetValueOrDefault(owner);
@@ -62,7 +67,8 @@ internal sealed class ZoneDraft(ZoneKey key, SourcePosition position, string pat
     }
 
     /// <summary>Whether the zone has an RRset, in the draft or around it.</summary>
-    public bool Has(DomainName owner, RecordType type) => Find(owner, type) is not null || Surroundings?.Find(owner, type) is not null;
+    public bool Has(DomainName owner, RecordType type) =>
+        Find(owner, type) is not null || Plain?.Has(owner, type) == true || Surroundings?.Find(owner, type) is not null;
 
     /// <summary>Where an RRset that the zone has is written.</summary>
     public SourcePosition PositionOf(DomainName owner, RecordType type) =>

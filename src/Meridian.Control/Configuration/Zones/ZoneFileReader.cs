@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Meridian.Control.Configuration.Reading;
 using Meridian.Control.Configuration.Sections;
 using Meridian.Dns.Records;
@@ -48,22 +47,43 @@ internal sealed class ZoneFileReader
             zone.IsComplete = false;
             context.Diagnostics.Error(At(error.Position), zone.Path, error.Message);
         }
-        // Most records are RRsets of their own: the objects for them are made by all cores, and put together by one.
-        RRsetDraft[] drafts = new RRsetDraft[result.Records.Count];
-        CoreShares.ForEach(drafts.Length, i => drafts[i] = reader.DraftOf(result.Records[i]));
-        zone.Expect(drafts.Length);
-        for (int i = 0; i < drafts.Length; i++)
-        {
-            reader.Add(result.Records[i].Record, drafts[i]);
-        }
+        reader.Add(result.Records, isWithoutMistakes: result.Errors.Count == 0);
         return reader._soa;
     }
 
-    /// <summary>The record as an RRset of its own.</summary>
-    private RRsetDraft DraftOf(ZoneFileRecord written)
+    private void Add(ZoneFileRecords records, bool isWithoutMistakes)
     {
-        ResourceRecord record = written.Record;
-        SourcePosition position = At(written.Position);
+        if (isWithoutMistakes && records.Count >= _context.Options.LeastPlainRecords)
+        {
+            _zone.Plain = PlainRecords.Of(records, _zone);
+        }
+        int[]? numbers = _zone.Plain?.Others;
+        // Most records are RRsets of their own: the objects for them are made by all cores, and put together by one.
+        RRsetDraft[] drafts = new RRsetDraft[numbers?.Length ?? records.Count];
+        CoreShares.ForEach(drafts.Length, i => drafts[i] = DraftOf(records.RowAt(numbers?[i] ?? i)));
+        _zone.Expect(drafts.Length);
+        for (int i = 0; i < drafts.Length; i++)
+        {
+            if (Refuse(drafts[i]) is { } reason)
+            {
+                _zone.IsComplete = false;
+                _context.Diagnostics.Error(drafts[i].Position, _zone.Path, reason);
+            }
+            else if (drafts[i].Type == RecordType.SOA)
+            {
+                AddSoa(records[numbers?[i] ?? i].Record, drafts[i].Position);
+            }
+            else
+            {
+                Add(drafts[i]);
+            }
+        }
+    }
+
+    /// <summary>The record as an RRset of its own.</summary>
+    private RRsetDraft DraftOf(ZoneFileRow record)
+    {
+        SourcePosition position = At(record.Position);
         // No entry in the index of positions: for a record of a file it would weigh more than the record, and what is
         // wrong with one is found here.
         RRsetDraft rrset = new(record.Owner, record.Type, position, path: null)
@@ -72,24 +92,13 @@ internal sealed class ZoneFileReader
             IsFromFile = true,
             TtlSeconds = record.TtlSeconds,
         };
-        rrset.Rdata.Add(new RdataDraft(OctetsOf(record.Rdata), position));
+        rrset.Rdata.Add(new RdataDraft(record.Rdata.ToArray(), position));
         return rrset;
     }
 
-    private void Add(ResourceRecord record, RRsetDraft draft)
+    private void Add(RRsetDraft draft)
     {
         SourcePosition position = draft.Position;
-        if (Refuse(record) is { } reason)
-        {
-            _zone.IsComplete = false;
-            _context.Diagnostics.Error(position, _zone.Path, reason);
-            return;
-        }
-        if (record.Type == RecordType.SOA)
-        {
-            AddSoa(record, position);
-            return;
-        }
         RRsetDraft rrset = _zone.AddOrFind(draft);
         if (ReferenceEquals(rrset, draft))
         {
@@ -100,23 +109,16 @@ internal sealed class ZoneFileReader
             _context.Diagnostics.Error(
                 position,
                 rrset.Path,
-                $"{record.Owner} {record.Type.ToMnemonic()} is also an inline record, at {rrset.Position}: keep one of "
+                $"{draft.Owner} {draft.Type.ToMnemonic()} is also an inline record, at {rrset.Position}: keep one of "
                     + "the two");
             return;
         }
-        if (rrset.TtlSeconds != record.TtlSeconds)
+        if (rrset.TtlSeconds != draft.TtlSeconds)
         {
-            MakeEven(rrset, record.TtlSeconds, position);
+            MakeEven(rrset, draft.TtlSeconds!.Value, position); // Every record of a file has one.
         }
         rrset.Rdata.AddRange(draft.Rdata);
     }
-
-    /// <summary>The array that the scanner has made for this record alone; a copy where there is none.</summary>
-    private static byte[] OctetsOf(ReadOnlyMemory<byte> rdata) =>
-        MemoryMarshal.TryGetArray(rdata, out ArraySegment<byte> segment)
-        && segment is { Array: { } array, Offset: 0 } && array.Length == segment.Count
-            ? array
-            : rdata.ToArray();
 
     /// <summary>
     /// RFC 2181 §5.2: the TTLs of one RRset are equal; where they are not, the lowest is safe for all of them.
@@ -134,7 +136,7 @@ internal sealed class ZoneFileReader
         }
     }
 
-    private string? Refuse(ResourceRecord record)
+    private string? Refuse(RRsetDraft record)
     {
         if (!record.Owner.IsSubdomainOf(_zone.Apex))
         {

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes.Documents;
 using Meridian.Dns.Names;
@@ -13,24 +11,11 @@ namespace Meridian.Control.Configuration.Zones;
 /// <param name="changed">The owners that are read anew: what the zone has of them counts no more.</param>
 internal sealed class ZoneSurroundings(ZoneModel zone, IReadOnlySet<DomainName> changed)
 {
-    /// <summary>Every RRset that stays.</summary>
-    public IEnumerable<RRsetModel> RRsets => zone.RRsets.Where(rrset => !changed.Contains(rrset.Owner));
+    /// <summary>Every RRset of a type that stays.</summary>
+    public IEnumerable<RRsetModel> OfType(RecordType type) => zone.RRsets.OfType(type).Where(rrset => !changed.Contains(rrset.Owner));
 
     /// <summary>An RRset that stays; null when there is none.</summary>
-    public RRsetModel? Find(DomainName owner, RecordType type) => changed.Contains(owner) ? null : Find(zone, owner, type);
-
-    /// <summary>An RRset of a zone; null when there is none.</summary>
-    public static RRsetModel? Find(ZoneModel zone, DomainName owner, RecordType type)
-    {
-        foreach (RRsetModel rrset in OfOwner(zone, owner))
-        {
-            if (rrset.Type == type)
-            {
-                return rrset;
-            }
-        }
-        return null;
-    }
+    public RRsetModel? Find(DomainName owner, RecordType type) => changed.Contains(owner) ? null : zone.RRsets.Find(owner, type);
 
     /// <summary>Where the records of an owner are written: in a document of their own.</summary>
     public SourcePosition PositionOf(DomainName owner) =>
@@ -40,58 +25,20 @@ internal sealed class ZoneSurroundings(ZoneModel zone, IReadOnlySet<DomainName> 
     /// <param name="draft">What was read of them; what is not in it is gone.</param>
     public ZoneModel With(ZoneDraft draft)
     {
-        ImmutableArray<RRsetModel> before = zone.RRsets;
-        // Made once and as long as it will be: for a zone of a million records it is 8 MB.
-        DomainName[] owners = [.. changed.Order()];
-        int gone = owners.Sum(owner => OfOwner(zone, owner).Count());
-        RRsetModel[] all = new RRsetModel[before.Length - gone + draft.RRsets.Count];
+        RRsetList before = zone.RRsets;
+        RRsetListBuilder all = new();
         int copied = 0;
-        int length = 0;
-        foreach (DomainName owner in owners)
+        foreach (DomainName owner in changed.Order())
         {
-            int first = FirstOf(before, owner);
-            before.AsSpan()[copied..first].CopyTo(all.AsSpan(length));
-            length += first - copied;
-            copied = first;
-            while (copied < before.Length && before[copied].Owner == owner)
-            {
-                copied++;
-            }
+            int first = before.FirstOf(owner);
+            all.Add(before, copied, first);
+            copied = first + before.OfOwner(owner).Count();
             foreach (RRsetDraft rrset in draft.OfOwner(owner).OrderBy(rrset => rrset.Type))
             {
-                all[length++] = ZoneAssembler.ToModel(rrset);
+                all.Add(ZoneAssembler.ToModel(rrset));
             }
         }
-        before.AsSpan()[copied..].CopyTo(all.AsSpan(length));
-        return zone with { RRsets = ImmutableCollectionsMarshal.AsImmutableArray(all) };
-    }
-
-    /// <summary>The RRsets of an owner.</summary>
-    public static IEnumerable<RRsetModel> OfOwner(ZoneModel zone, DomainName owner)
-    {
-        for (int i = FirstOf(zone.RRsets, owner); i < zone.RRsets.Length && zone.RRsets[i].Owner == owner; i++)
-        {
-            yield return zone.RRsets[i];
-        }
-    }
-
-    /// <summary>Where the RRsets of an owner begin, or would.</summary>
-    private static int FirstOf(ImmutableArray<RRsetModel> rrsets, DomainName owner)
-    {
-        int low = 0;
-        int high = rrsets.Length;
-        while (low < high)
-        {
-            int middle = (int)((uint)(low + high) / 2);
-            if (rrsets[middle].Owner < owner)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-        return low;
+        all.Add(before, copied, before.Length);
+        return zone with { RRsets = all.ToList() };
     }
 }

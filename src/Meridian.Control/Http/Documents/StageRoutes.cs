@@ -116,5 +116,6 @@ internal sealed class StageRoutes(LocalEndpointSources sources, DocumentCalls ca
         Guard = staged.Plan.Guard,
         Percent = staged.Share * 100,
         NextAt = staged.NextAt,
+        Shortfall = staged.Shortfall,
     };
 }

@@ -14,7 +14,7 @@ internal static class ZoneUse
             .Where(policy => LintTree.PoolsOf(model, policy.Root).Any(pools.Contains) || FallsTo(policy, pools))
             .Select(policy => policy.Name)];
         return model.Zones.Values
-            .Where(zone => zone.RRsets.Any(rrset => rrset.Steering is { } steering && policies.Contains(steering.Policy)))
+            .Where(zone => zone.RRsets.Kept.Any(rrset => rrset.Steering is { } steering && policies.Contains(steering.Policy)))
             .Select(zone => RecordsName.OfZone(zone.Key));
     }
 

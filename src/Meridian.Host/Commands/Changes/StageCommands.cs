@@ -27,6 +27,10 @@ internal static partial class StageCommands
             await streams.Output.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{staged.Percent:0.##} % of {string.Join(", ", staged.Steps)} every {TimeSpan.FromSeconds(staged.EverySeconds)}; {next}; {staged.Message} ({staged.Author})"));
+            if (staged.Shortfall is { } shortfall)
+            {
+                await streams.Output.WriteLineAsync($"it takes {shortfall}");
+            }
             return ExitCodes.Success;
         });
         return command;

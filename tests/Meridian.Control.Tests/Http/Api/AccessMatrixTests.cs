@@ -110,6 +110,9 @@ public sealed class AccessMatrixTests
         POST   /api/v1/what-if                              401 401 403 403 503 503
         GET    /api/v1/drill                                401 401 503 503 503 503
         POST   /api/v1/drill                                401 401 403 503 503 503
+        GET    /api/v1/drill/days                           401 401 503 503 503 503
+        POST   /api/v1/drill/days                           401 401 403 503 503 503
+        POST   /api/v1/drill/days/cancel                    401 401 403 503 503 503
         POST   /api/v1/drill/stop                           401 401 403 503 503 503
         POST   /api/v1/drill/walk                           401 401 403 503 503 503
         GET    /api/v1/events                               401 401 200 200 200 200
