@@ -14,5 +14,7 @@ fi
 # Publishing leaves files of earlier builds where they are: begin with none, so that what runs is what was built.
 rm -rf "$out/lib"
 dotnet publish src/Meridian.Host -c "$configuration" -o "$out/lib" --nologo -v quiet -clp:NoSummary "${commit[@]}"
+# A debugger wants to see the code that was written.
+[ "$configuration" != Release ] || scripts/compile-ahead.sh "$out/lib"
 install -m 755 scripts/launcher.sh "$out/meridian"
 echo "$out/meridian is ready: $out/meridian --help"

@@ -25,30 +25,10 @@ finish() {
 }
 trap finish EXIT
 
-title() { printf '\n== %s\n' "$*"; }
-show() { printf '   %s\n' "$*"; }
-# hold WHAT COMMAND...: the line holds when the command succeeds.
-hold() {
-    local what=$1
-    shift
-    if "$@"; then
-        printf '   ok      %s\n' "$what"
-    else
-        printf '   FAILED  %s\n' "$what"
-        failures=$((failures + 1))
-    fi
-}
-now_ms() { date +%s%3N; }
+# Some lines are about tens of milliseconds.
+poll=0.03
+. scripts/show/lines.sh
 seconds() { awk -v ms="$1" 'BEGIN { printf "%.2f s", ms / 1000 }'; }
-# until_true SECONDS COMMAND...: looks every 30 ms.
-until_true() {
-    local end=$(($(now_ms) + $1 * 1000))
-    shift
-    until "$@"; do
-        [ "$(now_ms)" -lt "$end" ] || return 1
-        read -rt 0.03 <> <(:) || true
-    done
-}
 is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 ask() { dig @127.0.0.1 -p "$port" +tries=1 +time=2 "$@"; }
 addresses() { ask +short "$@" | sort | paste -sd' ' -; }

@@ -16,29 +16,7 @@ finish() {
 }
 trap finish EXIT
 
-title() { printf '\n== %s\n' "$*"; }
-show() { printf '   %s\n' "$*"; }
-# hold WHAT COMMAND...: the line holds when the command succeeds.
-hold() {
-    local what=$1
-    shift
-    if "$@"; then
-        printf '   ok      %s\n' "$what"
-    else
-        printf '   FAILED  %s\n' "$what"
-        failures=$((failures + 1))
-    fi
-}
-now_ms() { date +%s%3N; }
-# until_true SECONDS COMMAND...: looks ten times a second.
-until_true() {
-    local end=$(($(now_ms) + $1 * 1000))
-    shift
-    until "$@"; do
-        [ "$(now_ms)" -lt "$end" ] || return 1
-        read -rt 0.1 <> <(:) || true
-    done
-}
+. scripts/show/lines.sh
 # A port that nobody has now, below those that the kernel hands out.
 free_port() {
     local port

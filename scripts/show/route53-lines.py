@@ -5,9 +5,11 @@ import datetime
 import http.client
 import json
 import os
+import select
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -25,9 +27,9 @@ CONNECTIONS = 16
 failures = 0
 
 
-def client(credentials=None, **options):
+def client(credentials=None, retries=1, **options):
     key, secret = (credentials or f"{os.environ['AWS_ACCESS_KEY_ID']}:{os.environ['AWS_SECRET_ACCESS_KEY']}").split(":")
-    config = botocore.config.Config(retries={"max_attempts": 1}, max_pool_connections=64, parameter_validation=False)
+    config = botocore.config.Config(retries={"max_attempts": retries}, max_pool_connections=64, parameter_validation=False)
     return boto3.client(
         "route53", endpoint_url=URL, region_name="eu-west-1", aws_access_key_id=key, aws_secret_access_key=secret, config=config, **options)
 
@@ -165,6 +167,108 @@ def errors():
     hold(f"the zone has {after} record sets as before", before == after)
     answer = subprocess.run(["dig", "@127.0.0.1", "-p", os.environ["MERIDIAN_DNS"], "+short", "n5.e.com", "A"], capture_output=True, text=True).stdout
     hold("and none of them is answered", answer == "")
+    limits()
+    overtaken()
+    throttled()
+
+
+def limits():
+    title("limits that take hundreds of requests to reach")
+    api = client()
+
+    def until_refused(what, code, message, most, call):
+        """Calls with 0, 1, 2 … until it is refused; says how many went well."""
+        for i in range(most + 1):
+            if i == most:
+                expect(f"{what} {i + 1}, after {i} that went well", code, message, lambda: call(i))
+            else:
+                call(i)
+
+    vpc = lambda i: {"VPCRegion": "eu-west-1", "VPCId": f"vpc-show-{i}"}
+    z = api.create_hosted_zone(Name="inside.test", CallerReference="inside", VPC=vpc(0))["HostedZone"]["Id"].split("/")[-1]
+    until_refused("VPC", "LimitsExceeded", "Limits Exceeded: a hosted zone is associated with 300 VPCs at most.", 299,
+                  lambda i: api.associate_vpc_with_hosted_zone(HostedZoneId=z, VPC=vpc(i + 1)))
+    until_refused("authorization", "TooManyVPCAssociationAuthorizations",
+                  "You've created the maximum number of authorizations for the hosted zone: 1000.", 1000,
+                  lambda i: api.create_vpc_association_authorization(HostedZoneId=z, VPC=vpc(i)))
+    sets = []
+    until_refused("delegation set", "LimitsExceeded", "Limits Exceeded: the limit of 100 delegation sets is reached.", 100,
+                  lambda i: sets.append(api.create_reusable_delegation_set(CallerReference=f"set {i}")["DelegationSet"]["Id"]))
+    for one in sets:
+        api.delete_reusable_delegation_set(Id=one)
+    api.delete_hosted_zone(Id=z)
+
+
+def overtaken():
+    title("a request that is overtaken by another door again and again")
+    api = client(retries=0)
+    z = zone(api, "prior.test")
+    change(api, z, ("CREATE", simple("www.prior.test")))
+    native = os.environ["MERIDIAN_HTTP"].split("/")[-1]
+    stopping = threading.Event()
+    written = [0] * 12
+
+    def write(number):
+        connection = http.client.HTTPConnection(native)
+        while not stopping.is_set():
+            body = json.dumps({"A": f"192.0.{number}.{written[number] % 250 + 1}"})
+            connection.request("PUT", "/api/v1/zones/prior.test/records/www?reason=race", body,
+                               {"Content-Type": "application/json", "Meridian-Command": "1"})
+            response = connection.getresponse()
+            text = response.read().decode()
+            if response.status != 200:
+                return f"{response.status} {text}"
+            written[number] += 1
+        return None
+
+    with concurrent.futures.ThreadPoolExecutor(len(written)) as pool:
+        writers = [pool.submit(write, number) for number in range(len(written))]
+        try:
+            deadline = time.monotonic() + 20
+            code = tries = 0
+            while code != "PriorRequestNotComplete" and time.monotonic() < deadline:
+                tries += 1
+                try:
+                    change(api, z, ("UPSERT", simple("www.prior.test", values=["192.0.2.2"])))
+                except botocore.exceptions.ClientError as error:
+                    code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
+        finally:
+            stopping.set()
+        refused = {writer.result() for writer in writers} - {None}
+    for text in refused:
+        hold(f"a write by the native API: {text}", False)
+    hold(f"beside {sum(written)} writes of the same name by the native API: 400 {code}: {message if code else ''} (request {tries})",
+         code == "PriorRequestNotComplete" and message == "The request was rejected because Route 53 was still processing a prior request.")
+    change(api, z, ("UPSERT", simple("www.prior.test", values=["192.0.2.3"])))
+    hold("and when they have stopped it goes through", True)
+
+
+def throttled():
+    title("more bodies than the server takes at a time")
+    host, port = URL.split("/")[-1].split(":")
+    mebi = 1 << 20
+    # A body's memory doubles as it comes: half of it and one octet is there, and the rest never comes. All that 64 MiB have room for.
+    lengths = [4 * mebi] * 15 + [(2 * mebi) >> step for step in range(10)] + [4096]
+    held = []
+    try:
+        for length in lengths:
+            request = Request("POST", body=b"never sent", headers={"Content-Length": str(4 * mebi)})
+            head = f"Host: {host}:{port}\r\n" + "".join(f"{name}: {value}\r\n" for name, value in request.headers.items())
+            connection = socket.create_connection((host, int(port)))
+            held.append(connection)
+            connection.sendall(f"POST /2013-04-01/hostedzone HTTP/1.1\r\n{head}\r\n".encode() + b"x" * (length // 2 + 1 if length > 4096 else 2))
+            time.sleep(0.1)
+        refused = len(select.select(held, [], [], 0)[0])
+        hold(f"{len(held)} requests whose bodies do not end are waited for", refused == 0)
+        api = client(retries=0)
+        expect("another one meanwhile", "Throttling", "Rate exceeded", lambda: api.create_hosted_zone(Name="later.test", CallerReference="later"))
+        hold(f"while what has no body is answered: {api.get_hosted_zone_count()['HostedZoneCount']} zones", True)
+    finally:
+        for connection in held:
+            connection.close()
+    # SDKs try again by themselves.
+    created = client(retries=5).create_hosted_zone(Name="later.test", CallerReference="later")["HostedZone"]["Name"]
+    hold(f"and goes through when they are gone: {created}", created == "later.test.")
 
 
 def api_name(name):

@@ -2,7 +2,7 @@
 # Shows the Route 53 API with the clients that people use, against a running server whose truth is its store. Each line prints what
 # it found and fails when it does not hold.
 #
-#   scripts/show/route53.sh errors        every error with its code and message, by boto3; one bad change of a thousand (20 s)
+#   scripts/show/route53.sh errors        every error with its code and message, by boto3; one bad change of a thousand; limits and overload (one minute)
 #   scripts/show/route53.sh pagination    1,200 record sets with hyphens, digits, wildcards and escapes, page by page (20 s)
 #   scripts/show/route53.sh sigv4         good and bad signatures, made by botocore's signer, and what each gets (10 s)
 #   scripts/show/route53.sh idempotency   caller references, racing batches, PENDING to INSYNC (15 s)
@@ -44,6 +44,13 @@ listen: {dns: ["127.0.0.1:$dns"], http: "127.0.0.1:$http", route53: "127.0.0.1:$
 access: {local: admin}
 route53: {name-servers: [ns1.example.net., ns2.example.net.], contact: hostmaster@example.net}
 YAML
+if [ "$line" = errors ] || [ "$line" = all ]; then
+    # As many VPCs as it takes to reach the limits.
+    printf 'views:\n' >>"$work/meridian.yaml"
+    for i in $(seq 0 1000); do
+        printf '  show-%s: {networks: [10.%s.%s.0/24], vpc: {region: eu-west-1, id: vpc-show-%s}}\n' "$i" $((i / 250)) $((i % 250)) "$i"
+    done >>"$work/meridian.yaml"
+fi
 "$meridian" serve "$work/meridian.yaml" --store "$work/store" >"$work/server.log" 2>&1 &
 started+=($!)
 for _ in $(seq 30); do

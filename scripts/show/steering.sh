@@ -89,6 +89,26 @@ show_diff() {
         chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1080,830 \
             --screenshot=out/show/diff.png "file://$PWD/out/show/diff.svg" > /dev/null 2>&1 && printf '   as a picture: out/show/diff.png\n'
     fi
+    title "5. diff where zones are for some clients only: a network comes in, the laboratory's view goes, and its zone becomes public"
+    cat > out/show/views.yaml <<'YAML'
+views:
+  inside: {networks: [10.0.0.0/8]}
+  lab: {networks: [10.9.0.0/16]}
+zones:
+  example.com:
+    soa: {primary: ns1, contact: hostmaster@example.com}
+    records: {"@": {NS: [ns1]}, ns1: {A: 192.0.2.53}, www: {A: 203.0.113.1}, shop: {A: 203.0.113.2}}
+  example.com@in:
+    soa: {primary: ns1, contact: hostmaster@example.com}
+    views: [inside]
+    records: {"@": {NS: [ns1]}, ns1: {A: 192.0.2.53}, www: {A: 10.0.0.80}}
+  lab.test:
+    soa: {primary: ns1.example.com., contact: hostmaster@example.com}
+    views: [lab]
+    records: {"@": {NS: [ns1.example.com.]}, host: {A: 10.9.0.5}}
+YAML
+    sed -e 's|10.0.0.0/8|10.0.0.0/8, 192.168.0.0/16|' -e '/^  lab: {networks/d' -e '/views: \[lab\]/d' out/show/views.yaml > out/show/views-changed.yaml
+    meridian diff out/show/views.yaml out/show/views-changed.yaml
     title "5. diff on 1,000 policies with the country database"
     benchmarks --diff
 }

@@ -87,6 +87,9 @@ public sealed class DnsServer : IAsyncDisposable
     /// <summary>What has been counted; outlives the stop.</summary>
     public ServerCounters Counters { get; }
 
+    /// <summary>What its answerers count by view, for the metrics.</summary>
+    public ViewQueries Views { get; init; } = new();
+
     /// <summary>
     /// Where the server listens, in the order of the options, with the ports that were chosen for port 0.
     /// </summary>
@@ -131,7 +134,7 @@ public sealed class DnsServer : IAsyncDisposable
         }
 
         _workers = CreateAllWorkers();
-        _meter = new ServerMeter(Counters);
+        _meter = new ServerMeter(Counters, Views);
         foreach (TransportWorker worker in _workers)
         {
             worker.Start();

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Net.Sockets;
+using Meridian.Engine.Answering;
 using Meridian.Server.Metrics;
 using Meridian.Server.Tests.Support;
 
@@ -108,7 +109,7 @@ public sealed class MetricsTests
         await server.DisposeAsync();
 
         using MetricsCollector collector = new("Test.Server");
-        using ServerMeter meter = new(server.Server.Counters, "Test.Server");
+        using ServerMeter meter = new(server.Server.Counters, new ViewQueries(), "Test.Server");
         string text = PrometheusText.Format(collector.Collect());
         Assert.Contains("meridian_dns_queries_total{transport=\"udp\",type=\"AAAA\"} 1\n", text, StringComparison.Ordinal);
         Assert.Contains("meridian_dns_queries_total{transport=\"tcp\",type=\"A\"} 1\n", text, StringComparison.Ordinal);
@@ -137,7 +138,7 @@ public sealed class MetricsTests
             },
         };
         listener.Start();
-        using ServerMeter meter = new(server.Server.Counters, "Test.Documentation");
+        using ServerMeter meter = new(server.Server.Counters, new ViewQueries(), "Test.Documentation");
         string root = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(root, "Meridian.slnx")))
         {

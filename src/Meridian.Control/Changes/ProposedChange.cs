@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Control.Access;
 using Meridian.Control.ChangeLog;
 
 namespace Meridian.Control.Changes;
@@ -14,6 +15,9 @@ public sealed record ProposedChange
 
     /// <summary>Who: the name of a token, a user, a TSIG key.</summary>
     public required string Author { get; init; }
+
+    /// <summary>The zones that the author may read; an alias must not lead into a private one that is not among them.</summary>
+    public ZoneScope Reads { get; init; } = ZoneScope.All;
 
     /// <summary>By which door; decides with the zones' <c>owners</c> what may be written.</summary>
     public required ChangeOrigin Origin { get; init; }

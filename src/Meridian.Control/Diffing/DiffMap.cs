@@ -23,7 +23,9 @@ public static class DiffMap
     ];
 
     /// <summary>Draws all names together: each country by the name that changes most there, and by the worst that becomes of it.</summary>
-    public static string ToSvg(ImmutableArray<NameChange> changes)
+    /// <param name="changes">Of steered names.</param>
+    /// <param name="views">Of who sees which zone: told of in the heading, because networks inside are in no country.</param>
+    public static string ToSvg(ImmutableArray<NameChange> changes, ImmutableArray<ViewChange> views)
     {
         int width = (CountryGrid.Width * Tile) + (2 * Margin);
         int height = (CountryGrid.Height * Tile) + Head + Foot;
@@ -33,9 +35,9 @@ public static class DiffMap
         svg.Append("<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
         double share = changes.Select(name => name.Changes.Sum(change => change.ShareOfIPv4)).DefaultIfEmpty(0).Max();
         double shareOfIPv6 = changes.Select(name => name.Changes.Sum(change => change.ShareOfIPv6)).DefaultIfEmpty(0).Max();
-        string what = changes.IsEmpty ? "No client gets another answer" : string.Create(CultureInfo.InvariantCulture, $"What changes for clients: {changes.Length} record sets, up to {share:0.##%} of IPv4, {shareOfIPv6:0.##%} of IPv6");
+        string what = changes.IsEmpty ? "No client gets another steered answer" : string.Create(CultureInfo.InvariantCulture, $"What changes for clients: {changes.Length} record sets, up to {share:0.##%} of IPv4, {shareOfIPv6:0.##%} of IPv6");
         svg.Append(CultureInfo.InvariantCulture, $"<text class=\"h\" x=\"{Margin}\" y=\"30\">{what}</text>\n");
-        svg.Append(CultureInfo.InvariantCulture, $"<text class=\"s\" x=\"{Margin}\" y=\"49\">{Encode(NamesOf(changes))}</text>\n");
+        svg.Append(CultureInfo.InvariantCulture, $"<text class=\"s\" x=\"{Margin}\" y=\"49\">{Encode(NamesOf(changes, views))}</text>\n");
         foreach ((string code, (int column, int row)) in CountryGrid.Tiles.OrderBy(tile => tile.Value.Row).ThenBy(tile => tile.Value.Column))
         {
             DrawTile(svg, code, Margin + (column * Tile), Head + (row * Tile), changes);
@@ -85,11 +87,14 @@ public static class DiffMap
         svg.Append(CultureInfo.InvariantCulture, $"<text class=\"s\" x=\"{Margin}\" y=\"{y + 22}\">The darker, the more of the country's IPv4 addresses. Each country is one tile, near its place on a map.</text>\n");
     }
 
-    private static string NamesOf(ImmutableArray<NameChange> changes)
+    private static string NamesOf(ImmutableArray<NameChange> changes, ImmutableArray<ViewChange> views)
     {
         const int Shown = 6;
         string names = string.Join(", ", changes.Take(Shown).Select(name => name.Name));
-        return changes.Length > Shown ? $"{names} and {changes.Length - Shown} more" : names;
+        names = changes.Length > Shown ? $"{names} and {changes.Length - Shown} more" : names;
+        string[] zones = [.. views.SelectMany(view => view.Zones).Select(zone => zone.Name).Distinct(StringComparer.Ordinal)];
+        return views.IsEmpty ? names
+            : $"{names}{(names.Length > 0 ? "; " : "")}not on the map: some clients see other zones of {string.Join(", ", zones.Take(Shown))}{(zones.Length > Shown ? " and others" : "")}";
     }
 
     private static string ColourOf(ClientChangeKind kind, double share)

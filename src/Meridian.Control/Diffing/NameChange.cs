@@ -30,6 +30,9 @@ public sealed record NameChange(string Name, string? PolicyBefore, string? Polic
     /// <summary>The zone that has it, or had it; null where that is not known.</summary>
     [JsonIgnore]
     public ZoneKey? Zone { get; init; }
+
+    /// <summary>The views whose clients alone see that zone; empty for everybody. The shares are those of all clients even so.</summary>
+    public ImmutableArray<string> Views { get; init; } = [];
 }
 
 /// <summary>Clients that go from one tree to another.</summary>

@@ -79,7 +79,11 @@ public sealed class SteeringDiff
             }
             if (!found.IsEmpty)
             {
-                changes.Add(new NameChange(shared.Contains(name) ? $"{name} ({zone})" : name, before?.Policy, after?.Policy, found) { Zone = zone });
+                changes.Add(new NameChange(shared.Contains(name) ? $"{name} ({zone})" : name, before?.Policy, after?.Policy, found)
+                {
+                    Zone = zone,
+                    Views = [.. (_after.Model.Zones.GetValueOrDefault(zone) ?? _before.Model.Zones[zone]).Views],
+                });
             }
         }
         return changes.ToImmutable();

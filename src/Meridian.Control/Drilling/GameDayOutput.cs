@@ -23,7 +23,7 @@ internal static class GameDayOutput
         text.Append(book.Days.IsEmpty ? "no game days: 'meridian drill fail SITE --days tue --hour 10:00' plans one\n" : "game days\n");
         foreach (GameDay day in book.Days)
         {
-            string guards = day.Plan.StopIf.IsEmpty ? "" : $", unless {string.Join(", ", day.Plan.StopIf)} fails";
+            string guards = day.Plan.StopIf.IsEmpty ? "" : $", or until {string.Join(", ", day.Plan.StopIf)} says down";
             text.Append(CultureInfo.InvariantCulture, $"  {day.Name}: {day.When}: site {day.Plan.Site} fails for {day.Plan.Share * 100:0.##} % of the clients for {day.Plan.For}{guards}; by {day.Plan.Author}\n")
                 .Append(CultureInfo.InvariantCulture, $"    next {(day.NextAfter(day.DoneUntil) is { } next ? next.ToString("u", CultureInfo.InvariantCulture) : $"never: this system does not know {day.TimeZone}")}\n");
         }

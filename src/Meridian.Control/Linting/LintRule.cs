@@ -79,6 +79,9 @@ public sealed record LintRule(string Id, LintSeverity Severity, string Why, stri
     public static readonly LintRule ViewEmpty = Warning(
         "view-empty", "Whoever was to see its zones gets what everybody gets, or nothing.", "Give the view the networks of its clients, or take it out of the zones.");
 
+    public static readonly LintRule AssignUnobserved = Warning(
+        "assign-unobserved", "Who asks is what resolvers are assigned by; without it each is drawn for, as though 'assign' were not there.", "Let 'observing' keep who asks, or leave 'assign' out.");
+
     public static readonly LintRule SilenceUnused = Warning(
         "silence-unused", "It hides nothing now, and may hide something tomorrow.", "Remove the silence.");
 
@@ -86,7 +89,8 @@ public sealed record LintRule(string Id, LintSeverity Severity, string Why, stri
     public static ImmutableArray<LintRule> All { get; } =
     [
         NoDefault, Unreachable, NoSpare, FallbackInTree, NeverDrawn, ShadowedNetwork, RedundantNetwork, FailoverBlind, MonitorUnused, TtlLong,
-        TtlShort, SameSite, FamiliesDiffer, DrawNotSticky, StaticHints, NegativeTtlLong, AnswerLarge, OneSite, AliasInside, ViewEmpty, SilenceUnused,
+        TtlShort, SameSite, FamiliesDiffer, DrawNotSticky, StaticHints, NegativeTtlLong, AnswerLarge, OneSite, AliasInside, ViewEmpty,
+        AssignUnobserved, SilenceUnused,
     ];
 
     private static LintRule Warning(string id, string why, string fix) => new(id, LintSeverity.Warning, why, fix);

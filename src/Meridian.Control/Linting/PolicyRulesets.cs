@@ -45,8 +45,14 @@ internal static class PolicyRulesets
     private static IEnumerable<LintFinding> OfWeighted(MeridianModel model, WeightedNode weighted, string path)
     {
         bool hasSolid = weighted.Of.Any(child => child.Weight > 0 && LintTree.IsAlwaysUp(model, child.Node));
-        return weighted.Of.Where(child => hasSolid && child.Weight == 0)
-            .Select(child => new LintFinding(LintRule.NeverDrawn, path, $"{LintTree.NameOf(child.Node)} has weight 0 beside a child that always counts as up"));
+        foreach (WeightedChild child in weighted.Of.Where(child => hasSolid && child.Weight == 0))
+        {
+            yield return new(LintRule.NeverDrawn, path, $"{LintTree.NameOf(child.Node)} has weight 0 beside a child that always counts as up");
+        }
+        if (weighted.Assign == WeightedAssign.ByResolver && model.Observing.Who == ObservedDetail.Nobody)
+        {
+            yield return new(LintRule.AssignUnobserved, path, "'assign: by-resolver' stands beside 'observing: {who: nobody}', so nobody is ever assigned");
+        }
     }
 
     private static IEnumerable<LintFinding> OfMultivalue(MeridianModel model, MultivalueNode multivalue, string path)

@@ -17,6 +17,9 @@ internal sealed class ChainAnswerer(int chainLength)
 {
     private readonly AnswerScratch _scratch = new();
 
+    /// <summary>Where it counts the views of who asks; null counts nothing.</summary>
+    public ViewQueryCounter? Views { get; set; }
+
     /// <summary>Answers.</summary>
     /// <param name="view">A query with one question.</param>
     /// <param name="client">Who asks.</param>
@@ -44,7 +47,7 @@ internal sealed class ChainAnswerer(int chainLength)
         }
         ZoneIndex zones = state.Snapshot.Zones;
         // Once per question: a chain does not lead out of what the client sees.
-        ZoneTable? own = zones.OwnOf(client.Address);
+        ZoneTable? own = zones.OwnOf(client.Address, Views);
         if (TTrace.IsEnabled && zones.HasViews)
         {
             trace.OnView(client.Address, zones.ViewMap.NameOf(client.Address));

@@ -44,6 +44,12 @@ public sealed class QueryAnswerer
     /// <summary>Where it counts who asks; null counts nothing.</summary>
     public ClientVolume? Volume { get; init; }
 
+    /// <summary>Where it counts the views of who asks; null counts nothing.</summary>
+    public ViewQueryCounter? Views
+    {
+        init => _chains.Views = value;
+    }
+
     /// <summary>Answers one query.</summary>
     /// <param name="query">The message as it came.</param>
     /// <param name="client">Who asked, how, and when.</param>

@@ -54,6 +54,9 @@ public sealed class DataPlaneSnapshot
     /// <summary>Whether what a client sees depends on who it is.</summary>
     public bool HasViews => Zones.HasViews;
 
+    /// <summary>Which view the clients of every address are in, whether or not a zone names it.</summary>
+    public ViewPartition Views => Zones.ViewMap.Partition;
+
     internal ZoneIndex Zones { get; }
 
     /// <summary>Where each zone's rotation counters begin among a worker's.</summary>

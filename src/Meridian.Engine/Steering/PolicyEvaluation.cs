@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Meridian.Dns.Records;
 using Meridian.Engine.Answering;
@@ -356,36 +355,6 @@ internal ref partial struct PolicyEvaluation<TTrace>
             tried |= UInt128.One << best;
         }
         return NodeOutcome.Unavailable;
-    }
-
-    /// <summary>
-    /// The child that the client's network is assigned to. When that has nothing, and for networks that are not assigned, the
-    /// weights decide among the others: nobody waits for the next assignment.
-    /// </summary>
-    private NodeOutcome EvaluateAssigned(int index, in ProgramNode node)
-    {
-        UInt128 tried = 0;
-        int count = 0;
-        if (_assignments[node.Table].TryFind(_networkHash, out AssignedNetwork assigned))
-        {
-            // Where health does not count, nobody is put up elsewhere.
-            int edge = Mode == EvaluationMode.Normal ? assigned.Present : assigned.Home;
-            Debug.Assert(_program.Edges[node.FirstEdge + edge].Child == edge, "The edges are in the order of the configuration.");
-            if (TTrace.IsEnabled)
-            {
-                _trace.OnChoice(index, edge, new ChoiceFacts(assigned.Share, 0, assigned.Home, _unixSeconds));
-            }
-            NodeOutcome outcome = Evaluate(_program.Edges[node.FirstEdge + edge].Node);
-            if (outcome != NodeOutcome.Unavailable)
-            {
-                return outcome;
-            }
-            tried = UInt128.One << edge;
-            count = 1;
-        }
-        return node.Kind == ProgramNodeKind.AssignedSticky
-            ? EvaluateRendezvous(index, in node, _networkHash, tried, count)
-            : EvaluateWeighted(index, in node, tried, count);
     }
 
     private NodeOutcome EvaluateMultivalue(int index, in ProgramNode node)

@@ -17,21 +17,26 @@ internal sealed class ViewMap
     private const uint Loopback = 0x7F00_0001;
 
     private readonly GeoMap _map;
-    private readonly ImmutableArray<string> _names;
 
-    private ViewMap(ImmutableSortedDictionary<string, ViewModel> views, ImmutableArray<string> names, GeoMap map)
+    private ViewMap(ImmutableSortedDictionary<string, ViewModel> views, string[] names, GeoMap map)
     {
         Views = views;
-        _names = names;
+        Names = names;
         _map = map;
     }
 
     /// <summary>What it was made of.</summary>
     public ImmutableSortedDictionary<string, ViewModel> Views { get; }
 
+    /// <summary>The names of the views by their numbers. Never written again; which array it is tells this map from others.</summary>
+    public string[] Names { get; }
+
+    /// <summary>The address space by view.</summary>
+    public ViewPartition Partition => new(_map, [null, .. Names]);
+
     public static ViewMap Create(ImmutableSortedDictionary<string, ViewModel> views)
     {
-        ImmutableArray<string> names = [.. views.Keys];
+        string[] names = [.. views.Keys];
         (IPNetwork Network, int Depth, int Number)[] networks =
         [
             .. views.Values.SelectMany((view, number) => view.Networks.Select(network => (network, NetworkPrefix.From(network).Length, number))),
@@ -55,7 +60,7 @@ internal sealed class ViewMap
     public int Find(ClientAddress source) => _map.Find(source, out _) - 1;
 
     /// <summary>The name of a client's view; null for a client of none.</summary>
-    public string? NameOf(ClientAddress source) => _map.Find(source, out _) is var found && found != Nobody ? _names[found - 1] : null;
+    public string? NameOf(ClientAddress source) => _map.Find(source, out _) is var found && found != Nobody ? Names[found - 1] : null;
 
     /// <summary>
     /// Addresses of which each view, and who is in none, has at least one where it has any: a longer network of another view may
@@ -69,7 +74,7 @@ internal sealed class ViewMap
         yield return ClientAddress.FromIPv4(Loopback);
         NetworkPrefix[] networks =
         [
-            .. first.Concat(_names.Where(name => !first.Contains(name))).SelectMany(name => Views[name].Networks).Select(NetworkPrefix.From),
+            .. first.Concat(Names.Where(name => !first.Contains(name))).SelectMany(name => Views[name].Networks).Select(NetworkPrefix.From),
         ];
         foreach (NetworkPrefix network in networks)
         {
@@ -86,5 +91,5 @@ internal sealed class ViewMap
         yield return default;
     }
 
-    public int NumberOf(string name) => _names.BinarySearch(name, StringComparer.Ordinal);
+    public int NumberOf(string name) => Array.BinarySearch(Names, name, StringComparer.Ordinal);
 }

@@ -60,11 +60,13 @@ internal sealed class ZoneIndex
     public bool HasViews => _ofView is not null;
 
     /// <summary>The zones that only a client's view has; null for a client without any.</summary>
+    /// <param name="source">The source address of the client's packets.</param>
+    /// <param name="counter">Counts the client's view; null counts nothing.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ZoneTable? OwnOf(ClientAddress source) => _ofView is null ? null : OwnOf(_ofView, source);
+    public ZoneTable? OwnOf(ClientAddress source, ViewQueryCounter? counter) => _ofView is null ? null : OwnOf(_ofView, source, counter);
 
     /// <summary>The number of the zone that answers a question, or −1.</summary>
-    /// <param name="own">What <see cref="OwnOf(ClientAddress)"/> says of the client.</param>
+    /// <param name="own">What <see cref="OwnOf(ClientAddress, ViewQueryCounter?)"/> says of the client.</param>
     /// <param name="name">A lower-case wire name.</param>
     /// <param name="labels">Where its labels begin, left to right.</param>
     /// <param name="type">What is asked for.</param>
@@ -87,14 +89,15 @@ internal sealed class ZoneIndex
     /// <summary>The zone of this very name that a client sees; null when it sees none.</summary>
     public CompiledZone? FindExact(ReadOnlySpan<byte> apex, ClientAddress source)
     {
-        int zone = OwnOf(source)?.FindExact(apex) ?? -1;
+        int zone = OwnOf(source, counter: null)?.FindExact(apex) ?? -1;
         zone = zone >= 0 ? zone : _public.FindExact(apex);
         return zone >= 0 ? Zones[zone] : null;
     }
 
-    private ZoneTable? OwnOf(ZoneTable?[] ofView, ClientAddress source)
+    private ZoneTable? OwnOf(ZoneTable?[] ofView, ClientAddress source, ViewQueryCounter? counter)
     {
         int view = ViewMap.Find(source);
+        counter?.Count(ViewMap, view);
         return view < 0 ? null : ofView[view];
     }
 

@@ -21,5 +21,11 @@ public sealed record VantageVote(
     DateTimeOffset? LastResultAt,
     ImmutableArray<ProbeAttempt> Attempts)
 {
+    /// <summary>Whether it is this server itself.</summary>
+    public bool IsLocal { get; init; }
+
+    /// <summary>From where it joined last; null for this server, and for one that never joined.</summary>
+    public string? Address { get; init; }
+
     public bool Counts => Standing == VantageState.Sighted && State != HealthState.Unknown;
 }

@@ -111,7 +111,7 @@ internal sealed class VoteIntake(
 
         vantage.Stream?.End();
         vantage.Stream = new VoteStream(name, address);
-        vantage.Address = address;
+        (vantage.Address, vantage.LastAddress) = (address, address);
         Hear(vantage, now);
         vantage.Stream.Signal();
         return vantage.Stream;

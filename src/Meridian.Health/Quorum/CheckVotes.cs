@@ -76,12 +76,14 @@ internal sealed class CheckVotes(QuorumModel rules)
     /// <summary>Every vantage point and what it says, for reports.</summary>
     internal ImmutableArray<VantageVote> ToReport(LocalVote local) =>
     [
-        .. _vantages.Select(vantage => vantage.IsLocal
-            ? new VantageVote(vantage.Name, vantage.State, local.Judged.State, local.Since, local.Cause, null, local.Attempts.ToArray())
-            : _remote.TryGetValue(vantage.Name, out RemoteVote? vote)
-                ? new VantageVote(vantage.Name, vantage.State, vote.State, vote.Since, vote.Cause, vote.LastResultAt, vote.Attempts.ToArray())
-                : new VantageVote(vantage.Name, vantage.State, HealthState.Unknown, null, null, null, [])),
+        .. _vantages.Select(vantage => ToVote(vantage, local) with { IsLocal = vantage.IsLocal, Address = vantage.LastAddress }),
     ];
+
+    private VantageVote ToVote(Vantage vantage, LocalVote local) =>
+        vantage.IsLocal ? new VantageVote(vantage.Name, vantage.State, local.Judged.State, local.Since, local.Cause, null, local.Attempts.ToArray())
+        : _remote.TryGetValue(vantage.Name, out RemoteVote? vote)
+            ? new VantageVote(vantage.Name, vantage.State, vote.State, vote.Since, vote.Cause, vote.LastResultAt, vote.Attempts.ToArray())
+        : new VantageVote(vantage.Name, vantage.State, HealthState.Unknown, null, null, null, []);
 
     private (HealthState State, string? Cause) StateOf(Vantage vantage, LocalVote local) =>
         vantage.IsLocal ? (local.Judged.State, local.Cause)

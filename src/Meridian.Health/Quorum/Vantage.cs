@@ -25,6 +25,9 @@ internal sealed class Vantage(string name, bool isLocal)
     /// <summary>From where it joined; null while it is not connected.</summary>
     internal string? Address { get; set; }
 
+    /// <summary>From where it joined last; null for the local one and for one that never joined.</summary>
+    internal string? LastAddress { get; set; }
+
     /// <summary>The stream that it speaks through; null while it is not connected.</summary>
     internal VoteStream? Stream { get; set; }
 

@@ -19,7 +19,7 @@ internal static class DiffCommand
         Option<bool> json = CommandOptions.Json();
         Option<bool> svg = new("--svg") { Description = "Draw a world map in SVG." };
         Option<Uri> url = CommandOptions.Url();
-        var command = new Command("diff", "Show which clients would get other answers from a changed configuration, and from which networks.") { before, after, json, svg, url };
+        var command = new Command("diff", "Show which clients would get other steered answers from a changed configuration, or see other zones, and from which networks.") { before, after, json, svg, url };
         command.SetAction(async (result, cancellationToken) =>
         {
             string old = result.GetRequiredValue(before);
@@ -43,7 +43,8 @@ internal static class DiffCommand
             return ExitCodes.Failure;
         }
         ImmutableArray<NameChange> changes = SteeringDiff.Compare(old, changed);
-        output.WriteLine((asSvg ? DiffMap.ToSvg(changes) : asJson ? DiffOutput.ToJson(changes) : DiffOutput.ToText(changes)).TrimEnd());
+        ImmutableArray<ViewChange> views = ViewDiff.Compare(old, changed);
+        output.WriteLine((asSvg ? DiffMap.ToSvg(changes, views) : asJson ? DiffOutput.ToJson(changes, views) : DiffOutput.ToText(changes, views)).TrimEnd());
         return ExitCodes.Success;
     }
 

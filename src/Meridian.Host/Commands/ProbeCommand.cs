@@ -86,7 +86,7 @@ internal static class ProbeCommand
     private static async Task<int> RunAsync(AgentOptions[] options, LogFormat format, CancellationToken cancellationToken)
     {
         await Task.Yield();
-        using ILoggerFactory loggers = LoggerFactory.Create(logging => ServerLogging.Configure(logging, format));
+        using ILoggerFactory loggers = ServerLogging.Create(format, TimeProvider.System);
         VantageAgent[] agents = [.. options.Select(one => new VantageAgent(one, probe: null, TimeProvider.System, new Random(), loggers))];
         using CancellationTokenSource stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task[] running = [.. agents.Select(agent => agent.RunAsync(stopping.Token))];

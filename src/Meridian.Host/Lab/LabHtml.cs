@@ -33,7 +33,7 @@ internal static class LabHtml
         html.Append(CultureInfo.InvariantCulture, $"<p class=\"soft\">{ResultText.Count(result.Lookups)} lookups through {options.Mixes.Sum(mix => mix.Caches)} caches. ");
         if (options.Scenario != LabScenario.Herd)
         {
-            html.Append(CultureInfo.InvariantCulture, $"Before the event eu had {result.EuShareBefore.Authority:0.0%} at the authority and {result.EuShareBefore.Caches:0.0%} behind the caches. First changed answer after {(result.AnsweredAfter is { } after ? $"{after:0.00} s" : "never")}; {result.FailedPerSecond.Sum()} requests failed.");
+            html.Append(CultureInfo.InvariantCulture, $"Before the event eu had {result.EuShareBefore.Authority:0.0%} at the authority and {result.EuShareBefore.Caches:0.0%} behind the caches. {(result.AnsweredAfter is { } after ? string.Create(CultureInfo.InvariantCulture, $"First changed answer after {after:0.00} s") : "The authority's answers never changed")}; {result.FailedPerSecond.Sum()} requests failed.");
         }
         html.Append("</p>\n");
         foreach (string model in result.Models)

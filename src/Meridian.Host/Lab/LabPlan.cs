@@ -82,9 +82,11 @@ internal sealed class LabPlan
         string monitor = options.Scenario == LabScenario.Mistake ? "" : "monitor: web, ";
         string jitter = options.Jitter > 0 ? string.Create(CultureInfo.InvariantCulture, $"ttl-jitter: {options.Jitter * 100:0.#}%, ") : "";
         StringBuilder text = new();
+        // The event is meant: held by the guard, it would wait for a person, and nothing would happen.
         text.Append(CultureInfo.InvariantCulture, $$$"""
             listen: {dns: ["127.0.0.1:{{{DnsPort}}}"], http: "127.0.0.1:{{{HttpPort}}}"}
             state: {{{Directory}}}/state
+            guard: {clients: 100%}
             sites: {eu: {}, us: {}}
             monitors:
               web: {type: http, port: {{{BackendPort}}}, path: /healthz, interval: 1s, timeout: 1s, rise: 2, fall: 2}

@@ -49,7 +49,7 @@ internal static class LabView
             return text.ToString();
         }
         text.Append(CultureInfo.InvariantCulture, $"before the event: eu {result.EuShareBefore.Authority:0.0%} at the authority, {result.EuShareBefore.Caches:0.0%} behind the caches (configured {(double)options.Weights.Eu / Math.Max(1, options.Weights.Eu + options.Weights.Us):0.0%})\n");
-        text.Append(CultureInfo.InvariantCulture, $"first changed answer after {(result.AnsweredAfter is { } after ? $"{after:0.00} s" : "never")}{(result.RevertedAfter is { } back ? $", taken back after {back:0.00} s" : "")}; requests that failed: {result.FailedPerSecond.Sum()}\n");
+        text.Append(CultureInfo.InvariantCulture, $"{(result.AnsweredAfter is { } after ? string.Create(CultureInfo.InvariantCulture, $"first changed answer after {after:0.00} s") : "the authority's answers never changed")}{(result.RevertedAfter is { } back ? $", taken back after {back:0.00} s" : "")}; requests that failed: {result.FailedPerSecond.Sum()}\n");
         foreach (LabCell cell in result.Cells)
         {
             AppendCell(text, result, cell);

@@ -43,6 +43,7 @@ internal sealed class MeridianServer : IAsyncDisposable
     private readonly MetricsCollector _metrics = new();
     private readonly DataPlane _dataPlane;
     private readonly ClientVolumes _volumes = new();
+    private readonly ViewQueries _views = new();
     private readonly TtlDrift _drift;
     private readonly Observatory _observatory;
     private readonly DiskConfigurationFiles _files = new();
@@ -227,10 +228,13 @@ internal sealed class MeridianServer : IAsyncDisposable
             _signed = new SignedMessages(_dataPlane, limits, running.Authority.Changes, _updates, _time, _loggers);
             _dns = new DnsServer(
                 options,
-                _ => new QueryAnswerer(_dataPlane, limits with { UdpWorkerCount = _dns!.DatagramThreadCount }) { Volume = _volumes.Add() },
+                _ => new QueryAnswerer(_dataPlane, limits with { UdpWorkerCount = _dns!.DatagramThreadCount }) { Volume = _volumes.Add(), Views = _views.Add() },
                 _time,
                 _loggers.CreateLogger<DnsServer>(),
-                _signed.Queue);
+                _signed.Queue)
+            {
+                Views = _views,
+            };
             _dns.Start();
             status.OnListening(_dns);
         }

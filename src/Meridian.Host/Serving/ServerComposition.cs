@@ -33,7 +33,7 @@ internal static class ServerComposition
         // The command line waits for a command that was signalled only from its first wait on; before it, it ends the process
         // with 143 and nothing is kept. Starting has no wait of its own.
         await Task.Yield();
-        using ILoggerFactory loggers = LoggerFactory.Create(logging => ServerLogging.Configure(logging, options.LogFormat));
+        using ILoggerFactory loggers = ServerLogging.Create(options.LogFormat, TimeProvider.System);
         await using MeridianServer server = new(options, TimeProvider.System, loggers);
         try
         {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
 
 namespace Meridian.Host.Serving;
 
@@ -18,27 +19,50 @@ internal enum LogFormat
 internal static class ServerLogging
 {
     // ISO 8601 in UTC: sorts as text, and means the same on every machine.
-    private const string Timestamp = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+    internal const string Timestamp = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
-    public static void Configure(ILoggingBuilder logging, LogFormat format)
+    /// <summary>Makes the loggers of one process.</summary>
+    /// <param name="format">How lines are written.</param>
+    /// <param name="time">Dates lines of text; the formatter of JSON has the system's clock.</param>
+    /// <returns>To be disposed of, so that the last lines are written.</returns>
+    public static ILoggerFactory Create(LogFormat format, TimeProvider time)
     {
-        logging.SetMinimumLevel(LogLevel.Information);
-        // Kestrel tells of every connection; only its warnings matter here.
-        logging.AddFilter("Microsoft", LogLevel.Warning);
-        // The web host logs a failed start with its whole stack; whoever started the endpoint reports it, in one sentence.
-        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         if (format == LogFormat.Json)
         {
-            logging.AddJsonConsole(console => (console.UseUtcTimestamp, console.TimestampFormat) = (true, Timestamp));
+            return LoggerFactory.Create(ConfigureJson);
         }
-        else
-        {
-            logging.AddSimpleConsole(console =>
-            {
-                (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, Timestamp + " ");
-                console.ColorBehavior = LoggerColorBehavior.Disabled;
-            });
-        }
+        LoggerFilterOptions levels = new();
+        Limit(levels);
+        LoggerFactory loggers = new([], levels);
+        ConsoleLoggerOptions options = new() { FormatterName = LogLines.FormatterName, LogToStandardErrorThreshold = LogLevel.Trace };
+        // Added, and not given to the constructor: so it is disposed of with the factory.
+        loggers.AddProvider(new ConsoleLoggerProvider(new FixedOptions<ConsoleLoggerOptions>(options), [new LogLines(time)]));
+        return loggers;
+    }
+
+    private static void ConfigureJson(ILoggingBuilder logging)
+    {
+        logging.Services.Configure<LoggerFilterOptions>(Limit);
+        logging.AddJsonConsole(console => (console.UseUtcTimestamp, console.TimestampFormat) = (true, Timestamp));
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+
+    private static void Limit(LoggerFilterOptions levels)
+    {
+        levels.MinLevel = LogLevel.Information;
+        // Kestrel tells of every connection; only its warnings matter here.
+        levels.Rules.Add(new LoggerFilterRule(null, "Microsoft", LogLevel.Warning, null));
+        // The web host logs a failed start with its whole stack; whoever started the endpoint reports it, in one sentence.
+        levels.Rules.Add(new LoggerFilterRule(null, "Microsoft.Extensions.Hosting", LogLevel.None, null));
+    }
+
+    /// <summary>Options that never change.</summary>
+    private sealed class FixedOptions<TOptions>(TOptions options) : IOptionsMonitor<TOptions>
+    {
+        public TOptions CurrentValue => options;
+
+        public TOptions Get(string? name) => options;
+
+        public IDisposable? OnChange(Action<TOptions, string?> listener) => null;
     }
 }

@@ -16,13 +16,16 @@ internal sealed class ServerMeter : IDisposable
 
     private readonly Meter _meter;
     private readonly ServerCounters _counters;
+    private readonly ViewQueries _views;
 
     /// <param name="counters">What to publish.</param>
+    /// <param name="views">What was counted by view.</param>
     /// <param name="name">The meter's name.</param>
-    public ServerMeter(ServerCounters counters, string name = DefaultName)
+    public ServerMeter(ServerCounters counters, ViewQueries views, string name = DefaultName)
     {
         _meter = new Meter(name);
         _counters = counters;
+        _views = views;
         Count("meridian.dns.queries", "{query}", "Messages received, by transport and QTYPE.",
             static (traffic, add) => AddEach(add, "type", TrafficReport.TypeNames, traffic.QueriesByType));
         Count("meridian.dns.answers", "{answer}", "Messages answered, by transport and RCODE.",
@@ -111,6 +114,11 @@ internal sealed class ServerMeter : IDisposable
 
     private void CreateWholeServerInstruments()
     {
+        _meter.CreateObservableCounter(
+            "meridian.dns.view_queries",
+            () => _views.Sum().Select(static view => new Measurement<long>(view.Value, new KeyValuePair<string, object?>("view", view.Key))),
+            "{query}",
+            "Questions by the view of who asked, once a zone names views; the empty view is that of everybody else.");
         _meter.CreateObservableCounter(
             "meridian.dns.receive_queue_drops",
             () => _counters.Sum().UdpReceiveQueueDrops,

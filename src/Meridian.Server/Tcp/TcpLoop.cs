@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using Meridian.Engine.Answering;
 using Meridian.Server.Deferral;
 using Meridian.Server.Metrics;
@@ -32,10 +31,7 @@ internal sealed class TcpLoop<TAnswerer> : TransportWorker
     // Reads of one connection while draining: 8 MiB, more than any default TCP receive buffer holds.
     private const int DrainReads = 128;
 
-    // How exactly timeouts are kept; all of them are much longer.
-    private static readonly TimeSpan TickPeriod = TimeSpan.FromMilliseconds(250);
-
-    private readonly ImmutableArray<NativeSocket> _listeners;
+    private readonly TcpListeners _listeners;
     private readonly TcpConnectionCounters _connectionCounters;
     private readonly TrafficCounters _trafficCounters;
     private readonly TcpResponder<TAnswerer> _responder;
@@ -45,12 +41,9 @@ internal sealed class TcpLoop<TAnswerer> : TransportWorker
     private readonly ILogger _logger;
     private readonly long _origin;
     private readonly long _drainTimeoutMs;
-    private readonly ITimer _timer;
+    private readonly LoopTick _tick;
     private readonly StreamReplies _replies;
     private TcpConnection? _current;
-    private bool _accepting = true;
-    private bool _tickArmed;
-    private volatile bool _tickDue;
     private long? _drainDeadline;
     private long _now;
 
@@ -67,7 +60,7 @@ internal sealed class TcpLoop<TAnswerer> : TransportWorker
         : base(name, time, logger)
     {
         TcpLimits limits = options.Tcp.ShareOf(options.TcpThreads);
-        _listeners = listeners;
+        _listeners = new TcpListeners(listeners, _epoll, FirstListenerKey);
         _replies = new StreamReplies(Wake);
         _trafficCounters = trafficCounters;
         _connectionCounters = connectionCounters;
@@ -78,22 +71,15 @@ internal sealed class TcpLoop<TAnswerer> : TransportWorker
         _logger = logger;
         _origin = time.GetTimestamp();
         _drainTimeoutMs = (long)options.DrainTimeout.TotalMilliseconds;
-        _timer = time.CreateTimer(
-            static state => ((TcpLoop<TAnswerer>)state!).OnTick(), // Never null: the next argument is it.
-            this,
-            Timeout.InfiniteTimeSpan,
-            Timeout.InfiniteTimeSpan);
+        _tick = new LoopTick(time, Wake.Signal);
         _epoll.TryAdd(Wake.Descriptor, EpollInterest.Read, WakeKey);
-        for (int index = 0; index < listeners.Length; index++)
-        {
-            _epoll.TryAdd(listeners[index].Descriptor, EpollInterest.Read, FirstListenerKey + (ulong)index);
-        }
+        _listeners.Watch();
     }
 
     public override async ValueTask DisposeAsync()
     {
         // The timer first, and to its end: its callback writes to the wake descriptor.
-        await _timer.DisposeAsync();
+        await _tick.DisposeAsync();
         _replies.Close();
         for (int slot = 0; slot < _table.SlotCount; slot++)
         {
@@ -167,7 +153,7 @@ internal sealed class TcpLoop<TAnswerer> : TransportWorker
         }
         else if (key >= FirstListenerKey)
         {
-            AcceptFrom(_listeners[(int)(key - FirstListenerKey)], AcceptsPerRound);
+            AcceptFrom((int)(key - FirstListenerKey), AcceptsPerRound);
         }
         else
         {
@@ -261,36 +247,27 @@ internal sealed class TcpLoop<TAnswerer> : TransportWorker
         }
     }
 
-    private unsafe void AcceptFrom(NativeSocket listener, int most)
+    private void AcceptFrom(int listener, int most)
     {
-        byte* address = stackalloc byte[SocketAddresses.MaxLength];
         int failures = 0;
         for (int count = 0; count < most; count++)
         {
-            uint length = SocketAddresses.MaxLength;
-            int descriptor = Libc.Accept(
-                listener.Descriptor, address, &length, Linux.TypeNonBlocking | Linux.TypeCloseOnExec);
-            if (descriptor >= 0)
+            AcceptStatus status = _listeners.TryAccept(listener, out int descriptor, out ClientAddress client, out ushort port);
+            if (status == AcceptStatus.Accepted)
             {
-                ClientAddress client = SocketAddresses.Read(address, out ushort port);
                 Admit(descriptor, client, port);
                 continue;
             }
 
-            int error = Marshal.GetLastPInvokeError();
-            if (error == Errno.WouldBlock)
+            if (status == AcceptStatus.Empty)
             {
                 return;
             }
 
-            // Out of descriptors or memory: an idle connection makes room. Any other error is that of the connection,
-            // which is gone (accept(2)), unless there is no end to them.
-            bool exhausted = error is Errno.TooManyFiles or Errno.TooManyFilesInSystem
-                or Errno.NoBufferSpace or Errno.OutOfMemory;
-            if ((exhausted && !TryEvict()) || ++failures == MaxAcceptFailures)
+            // An idle connection makes room. Any other failure is that of the connection, unless there is no end to them.
+            if ((status == AcceptStatus.Exhausted && !TryEvict()) || ++failures == MaxAcceptFailures)
             {
-                // The connection stays in the backlog; without a pause epoll would report it again at once.
-                SetAccepting(false);
+                _listeners.Pause();
                 return;
             }
         }
@@ -347,16 +324,6 @@ internal sealed class TcpLoop<TAnswerer> : TransportWorker
         return true;
     }
 
-    private void SetAccepting(bool accepting)
-    {
-        _accepting = accepting;
-        EpollInterest interest = accepting ? EpollInterest.Read : EpollInterest.None;
-        for (int index = 0; index < _listeners.Length; index++)
-        {
-            _epoll.TryModify(_listeners[index].Descriptor, interest, FirstListenerKey + (ulong)index);
-        }
-    }
-
     private void Close(TcpConnection connection, TcpCloseReason reason)
     {
         _responder.Release(connection);
@@ -378,32 +345,19 @@ internal sealed class TcpLoop<TAnswerer> : TransportWorker
         }
     }
 
-    /// <summary>Runs on the timer's thread.</summary>
-    private void OnTick()
-    {
-        _tickDue = true;
-        Wake.Signal();
-    }
-
     /// <summary>
-    /// Keeps the timer running while there is something to time, and only then: an idle server sleeps.
+    /// Keeps the tick coming while there is something to time, and only then: an idle server sleeps.
     /// </summary>
     private void ArmTick()
     {
-        if (_tickDue)
+        if (_tick.TakeDue() && _listeners.IsPaused && _drainDeadline is null)
         {
-            _tickDue = false;
-            _tickArmed = false;
-            if (!_accepting && _drainDeadline is null)
-            {
-                SetAccepting(true);
-            }
+            _listeners.Resume();
         }
 
-        if (!_tickArmed && (_table.Count > 0 || !_accepting))
+        if (_table.Count > 0 || _listeners.IsPaused)
         {
-            _tickArmed = true;
-            _timer.Change(TickPeriod, Timeout.InfiniteTimeSpan);
+            _tick.Arm();
         }
     }
 
@@ -412,12 +366,12 @@ internal sealed class TcpLoop<TAnswerer> : TransportWorker
     /// </summary>
     private void BeginDrain()
     {
-        foreach (NativeSocket listener in _listeners)
+        for (int listener = 0; listener < _listeners.Count; listener++)
         {
-            if (listener.Descriptor >= 0)
+            if (_listeners.IsOpen(listener))
             {
                 AcceptFrom(listener, int.MaxValue);
-                listener.Dispose();
+                _listeners.Close(listener);
             }
         }
 

@@ -22,6 +22,23 @@ namespace Meridian.Control.Tests.Changes;
 /// <summary>A change service over a log in memory, with a data plane that can be asked, and health checks that ask nobody.</summary>
 internal sealed class ChangeHarness : IAsyncDisposable
 {
+    /// <summary>A zone with a name that a policy steers to the one pool.</summary>
+    public const string OnePool =
+        """
+        pools:
+          us: {members: [{address: 192.0.2.1}]}
+        policies:
+          www: {failover: [us]}
+        zones:
+          example.com:
+            soa: {primary: ns1, contact: hostmaster@example.com}
+            records:
+              "@": {NS: [ns1]}
+              ns1: {A: 192.0.2.53}
+              www: {A: {steer: www}}
+
+        """;
+
     // Reading the database is nearly all that a test would do. One after another: xUnit runs the tests of one collection so.
     private static readonly ConfigurationCompiler Compiler = new(new PlaceDatabaseCache(TestDatabase.Path));
 

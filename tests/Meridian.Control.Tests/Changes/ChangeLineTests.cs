@@ -8,21 +8,7 @@ namespace Meridian.Control.Tests.Changes;
 [Collection("changes")]
 public sealed class ChangeLineTests
 {
-    private const string Yaml =
-        """
-        pools:
-          us: {members: [{address: 192.0.2.1}]}
-        policies:
-          www: {failover: [us]}
-        zones:
-          example.com:
-            soa: {primary: ns1, contact: hostmaster@example.com}
-            records:
-              "@": {NS: [ns1]}
-              ns1: {A: 192.0.2.53}
-              www: {A: {steer: www}}
-
-        """;
+    private const string Yaml = ChangeHarness.OnePool;
 
     private const string Api = "example.com/api";
 

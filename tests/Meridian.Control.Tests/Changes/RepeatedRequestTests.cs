@@ -7,22 +7,7 @@ namespace Meridian.Control.Tests.Changes;
 [Collection("changes")]
 public sealed class RepeatedRequestTests
 {
-    private const string Yaml =
-        """
-        warm-up: 0s
-        pools:
-          us: {members: [{address: 192.0.2.1}]}
-        policies:
-          www: {failover: [us]}
-        zones:
-          example.com:
-            soa: {primary: ns1, contact: hostmaster@example.com}
-            records:
-              "@": {NS: [ns1]}
-              ns1: {A: 192.0.2.53}
-              www: {A: {steer: www}}
-
-        """;
+    private const string Yaml = "warm-up: 0s\n" + ChangeHarness.OnePool;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

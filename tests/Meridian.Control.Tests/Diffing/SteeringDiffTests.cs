@@ -113,7 +113,7 @@ public sealed class SteeringDiffTests
     [Fact]
     public void Map_OneCountryMoves_ShadesItsTile()
     {
-        string svg = DiffMap.ToSvg(Compare("p: {geo: {EU: a, default: b}}", "p: {geo: {EU: a, NL: b, default: b}}"));
+        string svg = DiffMap.ToSvg(Compare("p: {geo: {EU: a, default: b}}", "p: {geo: {EU: a, NL: b, default: b}}"), []);
         System.Xml.Linq.XDocument document = System.Xml.Linq.XDocument.Parse(svg);
         string[] shaded = [.. document.Descendants().Where(element => element.Name.LocalName == "g")
             .Where(tile => tile.Elements().Single(element => element.Name.LocalName == "rect").Attribute("fill")?.Value != "#eceff2")
@@ -127,12 +127,12 @@ public sealed class SteeringDiffTests
     public void Output_Change_IsTextAndJson()
     {
         ImmutableArray<NameChange> changes = Compare("p: {geo: {EU: a, default: b}}", "p: {geo: {EU: a, NL: b, default: b}}");
-        string text = DiffOutput.ToText(changes);
+        string text = DiffOutput.ToText(changes, []);
         Assert.Contains("other answers for 25% of allocated IPv4 and 20% of IPv6 (2 networks, such as 193.0.0.0/16, 2001:7b8::/32)", text, StringComparison.Ordinal);
         Assert.Contains("NL 100%", text, StringComparison.Ordinal);
-        using JsonDocument json = JsonDocument.Parse(DiffOutput.ToJson(changes));
+        using JsonDocument json = JsonDocument.Parse(DiffOutput.ToJson(changes, []));
         Assert.Equal("other", json.RootElement.GetProperty("changes")[0].GetProperty("changes")[0].GetProperty("kind").GetString());
-        Assert.Equal("no client gets another answer\n", DiffOutput.ToText([]));
+        Assert.Equal("no client gets another steered answer, or sees another zone\n", DiffOutput.ToText([], []));
     }
 
     [Fact]

@@ -12,6 +12,25 @@ namespace Meridian.Control.Tests.Observing;
 /// <summary>A served configuration that is asked through the seam, and observed, under a clock that the test moves.</summary>
 internal sealed class ObservedServer : IDisposable
 {
+    /// <summary>Two pools, and a policy that splits between them; the records that it steers go behind it.</summary>
+    public const string Split =
+        """
+        guard: {pool-minimum: false, clients: 100%, queries: 100%}
+        sites: {eu: {}, us: {}}
+        pools:
+          eu: {site: eu, members: [{address: 192.0.2.1}]}
+          us: {site: us, members: [{address: 198.51.100.1}]}
+        policies:
+          split: {ttl: 30s, weighted: {eu: 70, us: 30}}
+        zones:
+          example.com:
+            soa: {primary: ns1.example.com., contact: hostmaster@example.com}
+            records:
+              "@": {NS: [ns1]}
+              ns1: {A: 192.0.2.53}
+
+        """;
+
     private readonly PublisherHarness _harness = new();
     private readonly ClientVolumes _volumes = new();
     private readonly QueryAnswerer _answerer;

@@ -10,23 +10,7 @@ namespace Meridian.Control.Tests.Observing;
 
 public sealed class PopulationTests
 {
-    private const string Yaml =
-        """
-        guard: {pool-minimum: false, clients: 100%, queries: 100%}
-        sites: {eu: {}, us: {}}
-        pools:
-          eu: {site: eu, members: [{address: 192.0.2.1}]}
-          us: {site: us, members: [{address: 198.51.100.1}]}
-        policies:
-          split: {ttl: 30s, weighted: {eu: 70, us: 30}}
-        zones:
-          example.com:
-            soa: {primary: ns1.example.com., contact: hostmaster@example.com}
-            records:
-              "@": {NS: [ns1]}
-              ns1: {A: 192.0.2.53}
-              www: {A: {steer: split}}
-        """;
+    private const string Yaml = ObservedServer.Split + "      www: {A: {steer: split}}\n";
 
     private const uint ResolverA = 0x0A00_0001;
     private const uint ResolverB = 0x0A00_0102;

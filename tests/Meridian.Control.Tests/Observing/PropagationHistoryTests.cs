@@ -10,23 +10,7 @@ namespace Meridian.Control.Tests.Observing;
 /// <summary>The measured tail: what planned changes go by, and what survives a restart.</summary>
 public sealed class PropagationHistoryTests
 {
-    private const string Yaml =
-        """
-        sites: {eu: {}, us: {}}
-        pools:
-          eu: {site: eu, members: [{address: 192.0.2.1}]}
-          us: {site: us, members: [{address: 198.51.100.1}]}
-        policies:
-          split: {ttl: 30s, weighted: {eu: 70, us: 30}}
-        zones:
-          example.com:
-            soa: {primary: ns1.example.com., contact: hostmaster@example.com}
-            records:
-              "@": {NS: [ns1]}
-              ns1: {A: 192.0.2.53}
-              a: {A: {steer: split}}
-
-        """;
+    private const string Yaml = ObservedServer.Split + "      a: {A: {steer: split}}\n";
 
     private static readonly DomainName Name = DomainName.Parse("a.example.com.");
 
@@ -61,10 +45,10 @@ public sealed class PropagationHistoryTests
     [Fact]
     public async Task Look_DrainComesToItsEnd_IsInTheHistoryWithItsNameAndTail()
     {
-        using ObservedServer server = await ObservedServer.StartAsync("guard: {pool-minimum: false, clients: 100%, queries: 100%}\n" + Yaml);
+        using ObservedServer server = await ObservedServer.StartAsync(Yaml);
         CachesUnderTest caches = CachesUnderTest.Mixed(server, 1);
         caches.Run(400);
-        server.Harness.Write("guard: {pool-minimum: false, clients: 100%, queries: 100%}\n" + Yaml.Replace(
+        server.Harness.Write(Yaml.Replace(
             "{address: 192.0.2.1}", "{address: 192.0.2.1, state: draining, reason: test}", StringComparison.Ordinal));
         await server.Harness.ReloadAsync();
         caches.Run(200);

@@ -9,25 +9,7 @@ public sealed class PropagationTests
     private const string Eu = "192.0.2.1";
     private const string Drained = "{address: 192.0.2.1, state: draining, reason: test}";
 
-    private const string Yaml =
-        """
-        guard: {pool-minimum: false, clients: 100%, queries: 100%}
-        sites: {eu: {}, us: {}}
-        pools:
-          eu: {site: eu, members: [{address: 192.0.2.1}]}
-          us: {site: us, members: [{address: 198.51.100.1}]}
-        policies:
-          split: {ttl: 30s, weighted: {eu: 70, us: 30}}
-        zones:
-          example.com:
-            soa: {primary: ns1.example.com., contact: hostmaster@example.com}
-            records:
-              "@": {NS: [ns1]}
-              ns1: {A: 192.0.2.53}
-              a: {A: {steer: split}}
-              b: {A: {steer: split}}
-
-        """;
+    private const string Yaml = ObservedServer.Split + "      a: {A: {steer: split}}\n      b: {A: {steer: split}}\n";
 
     [Theory]
     [InlineData(1)]

@@ -7,6 +7,7 @@ using Meridian.Control.Access;
 using Meridian.Control.Http;
 using Meridian.Control.Route53;
 using Meridian.Control.Tests.Changes;
+using Meridian.Health.Evidence;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Meridian.Control.Tests.Route53;
@@ -44,7 +45,7 @@ internal sealed class Route53UnderTest : IAsyncDisposable
             Model = () => harness.Service.Model,
             DataPlane = () => harness.DataPlane,
             ServedRevision = () => ServedRevision ?? harness.Service.Head?.Number ?? 0,
-            Health = _ => null,
+            Health = monitor => Health(monitor),
             Time = TimeProvider.System,
             Random = RandomNumberGenerator.Fill,
         };
@@ -60,6 +61,9 @@ internal sealed class Route53UnderTest : IAsyncDisposable
 
     /// <summary>What is said to be served; null for everything.</summary>
     public long? ServedRevision { get; set; }
+
+    /// <summary>What health checks see, by the id of the check.</summary>
+    public Func<string, MemberHealthReport?> Health { get; set; } = _ => null;
 
     /// <summary>Where it listens.</summary>
     public IPEndPoint Address => _endpoint.Address;

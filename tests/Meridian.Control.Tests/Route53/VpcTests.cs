@@ -245,6 +245,23 @@ public sealed class VpcTests
         Assert.Equal(TextOf(missing, "Message").Replace("no.corp", "db.corp", StringComparison.Ordinal), TextOf(there, "Message"));
     }
 
+    [Fact]
+    public async Task KeyOfAPrivateZone_AliasIntoAnotherPrivateZoneByAForeignId_LearnsNothing()
+    {
+        await using Route53UnderTest api = await StartAsync(Views);
+        string own = await PrivateAsync(api, "example.com", "eu-west-1", "vpc-shop");
+        string others = await PrivateAsync(api, "corp.test", "eu-west-1", "vpc-shop");
+        await api.ChangeAsync(others, ("CREATE", Set("db.corp.test", "A", 60, "10.1.0.5")));
+        api.Key = api.AddKey("web", Role.Editor, "example.com");
+
+        // An alias goes by its target's name: the id of a load balancer elsewhere is no way around.
+        foreach (string target in (string[])["db.corp.test", "no.corp.test"])
+        {
+            XElement refused = AssertError(await AliasAsync(api, own, "Z35SXDOTRQ7X7K", target), 400, "InvalidChangeBatch");
+            Assert.Contains($"the alias leads nowhere: {target}. is in no zone that its author may read", TextOf(refused, "Message"), StringComparison.Ordinal);
+        }
+    }
+
     private static Task<(HttpStatusCode Status, XElement Reply)> AliasAsync(Route53UnderTest api, string zone, string targetZone, string target) =>
         api.ChangeAsync(
             zone,

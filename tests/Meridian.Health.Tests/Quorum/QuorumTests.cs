@@ -111,6 +111,19 @@ public sealed class QuorumTests
     }
 
     [Fact]
+    public void GetReport_VantagePoints_SayFromWhereTheyJoinedLast()
+    {
+        using EngineBench bench = Bench(Voted);
+        VoteStream us = Join(bench, "us");
+        Vote(bench, us, HealthState.Up);
+        bench.Engine.Votes.Leave(us);
+
+        Assert.Equal(
+            [("local", true, null), ("us", false, "192.0.2.9"), ("ap", false, null)],
+            bench.Engine.GetReport(Member)!.Votes.Select(vote => (vote.Vantage, vote.IsLocal, vote.Address)));
+    }
+
+    [Fact]
     public void Run_VantagePointFallsSilent_ItsVoteStopsCountingAndComesBack()
     {
         using EngineBench bench = Bench(Voted with { Quorum = Voted.Quorum! with { MinVotes = 1 } });

@@ -25,6 +25,18 @@ public sealed class HelpTests
             Assert.All(command.Options.Where(option => !option.Hidden), option => Assert.False(string.IsNullOrWhiteSpace(option.Description), option.Name));
         });
 
+    [Fact]
+    public void TreeFor_ACommand_IsThatCommandAlone()
+    {
+        string[] all = [.. CommandLineShell.BuildTree().Subcommands.Select(command => command.Name)];
+
+        Assert.Equal(all.Length, all.Distinct().Count());
+        Assert.All(all, name => Assert.Equal([name], CommandLineShell.BuildTreeFor([name, "--help"]).Subcommands.Select(command => command.Name)));
+        // Whatever is no command may be about any of them: a list of them, a suggestion, a directive.
+        Assert.All((string[][])[[], ["--help"], ["serv"], ["[suggest]", "se"]], arguments =>
+            Assert.Equal(all, CommandLineShell.BuildTreeFor(arguments).Subcommands.Select(command => command.Name)));
+    }
+
     [Theory]
     [InlineData("serve")]
     [InlineData("nonsense")]

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Meridian.Control.Access;
 using Meridian.Control.ChangeLog;
 using Meridian.Control.Changes.Documents;
 using Meridian.Control.Changes.Planning;
@@ -66,6 +67,11 @@ internal sealed class ChangeChecks(
         if (changes.IsEmpty)
         {
             return Settled(change.DryRun ? new ChangeOutcome.Planned(EmptyPlan(place)) : new ChangeOutcome.Unchanged(null));
+        }
+        // Before it is built: errors of what it would lead to tell of it too.
+        if (AliasReach.Find(current.Model, changes, change.Reads) is { IsEmpty: false } hidden)
+        {
+            return Settled(new ChangeOutcome.Invalid(hidden));
         }
         CandidateResult built = Build(place, changes);
         if (built.Candidate is not { } candidate)

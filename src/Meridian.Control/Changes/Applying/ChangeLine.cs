@@ -113,7 +113,7 @@ internal sealed class ChangeLine : IDisposable
             AppendResult result = await entry.Writing!.WaitAsync(CancellationToken.None); // What is ready is being written.
             if (result is not AppendResult.Moved)
             {
-                return OutcomeOf(result, (CheckedChange.Ready)entry.Change);
+                return ((CheckedChange.Ready)entry.Change).OutcomeOf(result);
             }
         }
         return new ChangeOutcome.Unavailable(RefusalKind.Busy, $"the configuration changed under it {AttemptsMax} times while it was checked; try again");
@@ -337,9 +337,7 @@ internal sealed class ChangeLine : IDisposable
             }
             (current, number) = (_current, _number);
         }
-        (DocumentSet documents, IReadOnlyCollection<DocumentKey> changed, number) = number < _parts.Log.OldestNumber - 1
-            ? await ReadStateAsync(current.Documents, cancellationToken)
-            : await ReadChangesAsync(current.Documents, number, cancellationToken);
+        (DocumentSet documents, IReadOnlyCollection<DocumentKey> changed, number) = await LogAdvance.ReadAsync(_parts.Log, current.Documents, number, cancellationToken);
         CandidateResult built = _builder.Build(documents, changed, _serials.RevisionOf(documents, number), current);
         lock (_lock)
         {
@@ -369,32 +367,6 @@ internal sealed class ChangeLine : IDisposable
         }
     }
 
-    /// <summary>What the entries after a revision make of its documents.</summary>
-    private async Task<(DocumentSet Documents, IReadOnlyCollection<DocumentKey> Changed, long Number)> ReadChangesAsync(
-        DocumentSet documents, long number, CancellationToken cancellationToken)
-    {
-        List<DocumentChange> changes = [];
-        await foreach (LogEntry entry in _parts.Log.ReadFromAsync(number, cancellationToken))
-        {
-            changes.AddRange(entry.Changes.Select(change => new DocumentChange(change.Key, change.After?.Body)));
-            number = entry.Revision.Number;
-        }
-        return (documents.With(changes, number), [.. changes.Select(change => change.Key).Distinct()], number);
-    }
-
-    /// <summary>The newest documents, where the entries that lead to them are no longer kept.</summary>
-    private async Task<(DocumentSet Documents, IReadOnlyCollection<DocumentKey> Changed, long Number)> ReadStateAsync(
-        DocumentSet before, CancellationToken cancellationToken)
-    {
-        using DocumentState state = await _parts.Log.StateAsync(cancellationToken);
-        DocumentSet documents = DocumentSet.Of(state.Read());
-        IEnumerable<DocumentKey> put = documents
-            .Where(document => !before.TryFind(document.Key, out Document old) || old.Version != document.Version)
-            .Select(document => document.Key);
-        IEnumerable<DocumentKey> gone = before.Where(document => !documents.TryFind(document.Key, out _)).Select(document => document.Key);
-        return (documents, [.. put, .. gone], state.At?.Number ?? 0);
-    }
-
     /// <summary>Under the lock, so that revisions are submitted in their order.</summary>
     private void Serve(Candidate candidate, long number)
     {
@@ -415,16 +387,6 @@ internal sealed class ChangeLine : IDisposable
         _parts.Places?.Use(candidate.Snapshot);
         _parts.Keep?.Invoke(candidate.Model.Store);
     }
-
-    private static ChangeOutcome OutcomeOf(AppendResult result, CheckedChange.Ready ready) => result switch
-    {
-        AppendResult.Accepted { IsRepetition: true } again => new ChangeOutcome.Accepted(again.Revision, []),
-        AppendResult.Accepted kept when ready.Pending is { } pending => new ChangeOutcome.PendingApproval(pending, kept.Revision),
-        AppendResult.Accepted accepted => new ChangeOutcome.Accepted(accepted.Revision, ready.Warnings),
-        AppendResult.Conflict conflict => new ChangeOutcome.Conflict(conflict.Key, conflict.Expected, conflict.Actual),
-        AppendResult.Refused refused => new ChangeOutcome.Unavailable(refused.Kind, refused.Words),
-        _ => throw new InvalidOperationException($"an append ended in an unknown way: {result}"),
-    };
 
     /// <summary>What became of a turn: the change, what it was checked on, and its writing when it is ready.</summary>
     private readonly record struct Entry(CheckedChange Change, ChangeFlight? Before, Task<AppendResult>? Writing);

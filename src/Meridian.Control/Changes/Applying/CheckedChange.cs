@@ -43,5 +43,16 @@ internal abstract record CheckedChange
             After = after,
             Ticket = ticket,
         };
+
+        /// <summary>What it is for its author that the log ended so with it.</summary>
+        public ChangeOutcome OutcomeOf(AppendResult result) => result switch
+        {
+            AppendResult.Accepted { IsRepetition: true } again => new ChangeOutcome.Accepted(again.Revision, []),
+            AppendResult.Accepted kept when Pending is { } pending => new ChangeOutcome.PendingApproval(pending, kept.Revision),
+            AppendResult.Accepted accepted => new ChangeOutcome.Accepted(accepted.Revision, Warnings),
+            AppendResult.Conflict conflict => new ChangeOutcome.Conflict(conflict.Key, conflict.Expected, conflict.Actual),
+            AppendResult.Refused refused => new ChangeOutcome.Unavailable(refused.Kind, refused.Words),
+            _ => throw new InvalidOperationException($"an append ended in an unknown way: {result}"),
+        };
     }
 }

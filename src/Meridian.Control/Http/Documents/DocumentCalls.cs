@@ -204,7 +204,7 @@ internal sealed class DocumentCalls(LocalEndpointSources sources)
         {
             return refusal;
         }
-        change = change with { Changes = changes, Asked = change.Asked ?? change.Changes };
+        change = change with { Changes = changes, Asked = change.Asked ?? change.Changes, Reads = request.Caller.Scope };
         string[] secrets = [.. await SecretsOfAsync(changes, request.Aborted)];
         ChangeOutcome outcome = await sources.Changes.ApplyAsync(change, request.Aborted);
         ApiReply reply = Reply(outcome, own, secrets) with { Target = TargetOf(changes), Reason = change.Reason };

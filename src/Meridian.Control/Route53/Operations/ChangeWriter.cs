@@ -41,6 +41,7 @@ internal sealed class ChangeWriter(IChangeService changes, ZoneDirectory directo
                 Changes = [.. wanted.Changes],
                 Preconditions = wanted.Preconditions,
                 Author = request.Caller.Name,
+                Reads = request.Caller.Scope,
                 Origin = ChangeOrigin.Route53,
                 Message = ChangeMessage.Write(request.Route.Operation, comment),
                 IsGuarded = isGuarded(),

@@ -21,15 +21,15 @@ internal sealed class HealthStatusOperations(Route53Services services)
 
     private async Task<Route53Reply> StatusAsync(Route53Request request)
     {
-        string id = await CheckAsync(request);
-        ImmutableArray<Observation> seen = [.. Observe(id, static _ => true)];
+        HealthCheck check = await CheckAsync(request);
+        ImmutableArray<Observation> seen = [.. Observe(check, static _ => true)];
         return Route53Reply.Ok("GetHealthCheckStatusResponse", xml => Write(xml, seen));
     }
 
     private async Task<Route53Reply> LastFailureAsync(Route53Request request)
     {
-        string id = await CheckAsync(request);
-        ImmutableArray<Observation> seen = [.. Observe(id, static attempt => attempt.Result.Outcome != ProbeOutcome.Success)];
+        HealthCheck check = await CheckAsync(request);
+        ImmutableArray<Observation> seen = [.. Observe(check, static attempt => attempt.Result.Outcome != ProbeOutcome.Success)];
         return Route53Reply.Ok("GetHealthCheckLastFailureReasonResponse", xml => Write(xml, seen));
     }
 
@@ -45,37 +45,45 @@ internal sealed class HealthStatusOperations(Route53Services services)
             });
         });
 
-    private async Task<string> CheckAsync(Route53Request request)
+    private async Task<HealthCheck> CheckAsync(Route53Request request)
     {
         string id = request.Path("HealthCheckId");
         XmlBody.CheckLength(id, "healthCheckId", 1, HealthCheck.IdLengthMax);
         HealthCheck check = HealthCheck.Find(await services.Directory.CurrentAsync(request.Aborted), id) ?? throw Route53Error.NoSuchHealthCheck(id).ToException();
         return check.Config.IsCalculated
             ? throw Route53Error.InvalidInput($"The health check {id} is CALCULATED: it is asked of nobody, and its children have a status.").ToException()
-            : id;
+            : check;
     }
 
     /// <summary>The newest attempt of each vantage point that a condition holds for.</summary>
-    private IEnumerable<Observation> Observe(string id, Func<ProbeAttempt, bool> condition)
+    private IEnumerable<Observation> Observe(HealthCheck check, Func<ProbeAttempt, bool> condition)
     {
-        if (services.Health(id) is not { } report)
+        if (services.Health(check.Id) is not { } report)
         {
             return [];
         }
-        IEnumerable<(string Region, ImmutableArray<ProbeAttempt> Attempts)> sources = report.Votes.IsEmpty
-            ? [(OwnRegion, report.Attempts)]
-            : report.Votes.Select(vote => (vote.Vantage, vote.Attempts));
+        string? own = report.Votes.IsEmpty || report.Votes.Any(vote => vote.IsLocal)
+            ? services.Model()?.Monitors.GetValueOrDefault(check.Id)?.SourceAddress?.ToString() ?? OwnAddress.Towards(check.Config.IPAddress)
+            : null;
+        IEnumerable<(string Region, string? Address, ImmutableArray<ProbeAttempt> Attempts)> sources = report.Votes.IsEmpty
+            ? [(OwnRegion, own, report.Attempts)]
+            : report.Votes.Select(vote => (vote.Vantage, vote.IsLocal ? own : vote.Address, vote.Attempts));
         return sources
-            .Select(source => (source.Region, Attempt: source.Attempts.Where(condition).Cast<ProbeAttempt?>().FirstOrDefault()))
+            .Select(source => (source.Region, source.Address, Attempt: source.Attempts.Where(condition).Cast<ProbeAttempt?>().FirstOrDefault()))
             .Where(source => source.Attempt is not null)
-            .Select(source => Describe(source.Region, source.Attempt!.Value)); // Filtered right before.
+            .Select(source => Describe(source.Region, source.Address, source.Attempt!.Value)); // Filtered right before.
     }
 
-    private static Observation Describe(string region, ProbeAttempt attempt)
+    private static Observation Describe(string region, string? address, ProbeAttempt attempt)
     {
         string word = attempt.Result.Outcome == ProbeOutcome.Success ? "Success" : "Failure";
-        return new Observation(region, "127.0.0.1", string.Create(CultureInfo.InvariantCulture, $"{word}: {attempt.Result.Reason}"), attempt.At);
+        return new Observation(region, address, string.Create(CultureInfo.InvariantCulture, $"{word}: {attempt.Result.Reason}"), attempt.At);
     }
 
-    private readonly record struct Observation(string Region, string Address, string Words, DateTimeOffset At);
+    /// <summary>One vantage point's newest result.</summary>
+    /// <param name="Region">Its name.</param>
+    /// <param name="Address">Its address; null where that is not known, and then it is left out.</param>
+    /// <param name="Words">How it ended.</param>
+    /// <param name="At">When.</param>
+    private readonly record struct Observation(string Region, string? Address, string Words, DateTimeOffset At);
 }

@@ -127,7 +127,8 @@ public sealed class VoteEndpoint : IAsyncDisposable
             return;
         }
 
-        string address = $"{context.Connection.RemoteIpAddress}";
+        IPAddress? remote = context.Connection.RemoteIpAddress;
+        string address = $"{(remote is { IsIPv4MappedToIPv6: true } ? remote.MapToIPv4() : remote)}";
         string name = context.Request.Headers[NameHeader].ToString();
         string authorization = context.Request.Headers.Authorization.ToString();
         string? token = authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? authorization[Scheme.Length..].Trim() : null;
