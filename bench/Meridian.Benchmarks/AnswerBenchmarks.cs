@@ -13,6 +13,10 @@ public class AnswerBenchmarks
 
     private readonly byte[] _buffer = GC.AllocateArray<byte>(4096, pinned: true);
     private readonly QueryAnswerer _answerer = new(SampleService.Serve(), new AnswerLimits());
+    private readonly QueryAnswerer _observed = new(SampleService.Serve(), new AnswerLimits())
+    {
+        Volume = new ClientVolumes { IsObserving = true }.Add(),
+    };
     private readonly byte[][] _static = Make(static i => SampleService.Query($"host{i * 19}.example.com"));
     private readonly byte[][] _staticEdns = Make(static i => SampleService.Query($"host{i * 19}.example.com", edns: true));
     private readonly byte[][] _noSuchName = Make(static i => SampleService.Query($"nohost{i}.example.com"));
@@ -78,15 +82,20 @@ public class AnswerBenchmarks
     [Benchmark]
     public int AssignedFiveNodesClientSubnet() => Answer(_assignedEcs);
 
+    [Benchmark]
+    public int SteeredFiveNodesClientSubnetObserved() => AnswerOne(_observed, _steeredEcs[_next++ & (Queries - 1)]).Length;
+
     private static byte[][] Make(Func<int, byte[]> make) => [.. Enumerable.Range(0, Queries).Select(make)];
 
     private int Answer(byte[][] queries) => AnswerOne(queries[_next++ & (Queries - 1)]).Length;
 
-    private AnswerResult AnswerOne(byte[] query)
+    private AnswerResult AnswerOne(byte[] query) => AnswerOne(_answerer, query);
+
+    private AnswerResult AnswerOne(QueryAnswerer answerer, byte[] query)
     {
         query.CopyTo(_buffer, 0);
         ClientInfo client = new(ClientAddress.FromIPv4(0xC100_0600u + (uint)_next), (ushort)_next, Transport.Udp, 1_800_000_000);
-        return _answerer.Answer(_buffer.AsSpan(0, query.Length), client, _buffer);
+        return answerer.Answer(_buffer.AsSpan(0, query.Length), client, _buffer);
     }
 
     private void Expect(byte[][] queries, Rcode rcode, AnswerKind kind)

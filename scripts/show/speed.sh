@@ -84,7 +84,7 @@ latency() {
 }
 
 allocation() {
-    say "octets allocated per query, by gate (two minutes)"
+    say "octets allocated per query, by gate (some seconds)"
     local status=0
     dotnet "$benchmarks" --gate >"$results/gate.txt" 2>&1 || status=$?
     grep -E '^(Allocation gate|allocations:)' "$results/gate.txt"

@@ -147,6 +147,18 @@ public sealed class DnsServer : IAsyncDisposable
     }
 
     /// <summary>
+    /// Lets the answering threads go before the process's others where they share a core, if it may. To be called when what
+    /// follows a start is done: earlier, under load on one core, they would keep the compiler from making them fast.
+    /// </summary>
+    public void PreferAnswering()
+    {
+        foreach (TransportWorker worker in _workers)
+        {
+            worker.Prefer();
+        }
+    }
+
+    /// <summary>
     /// Takes nothing new, answers what had arrived, and closes. TCP clients that are slow to take their answers are
     /// given <see cref="ServerOptions.DrainTimeout"/>. Stopping what does not run does nothing.
     /// </summary>

@@ -13,6 +13,8 @@ internal abstract class TransportWorker : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private volatile bool _stopRequested;
+    private int _threadId;
+    private int _isPreferred;
     private long? _lastFaultLogged;
 
     protected TransportWorker(string name, TimeProvider time, ILogger logger)
@@ -45,6 +47,20 @@ internal abstract class TransportWorker : IAsyncDisposable
         Wake.Signal();
     }
 
+    /// <summary>
+    /// Lets the thread go before the process's other threads where they share a core, from now on. Best effort: it takes
+    /// CAP_SYS_NICE, which most services lack, and without it all are equal.
+    /// </summary>
+    public void Prefer()
+    {
+        // Both write before they read, with a full fence, so that at least one of the two sees the other.
+        Interlocked.Exchange(ref _isPreferred, 1);
+        if (Volatile.Read(ref _threadId) is not 0 and int thread)
+        {
+            _ = ThreadPlacement.TryPrefer(thread);
+        }
+    }
+
     /// <summary>Completes when the thread has ended. One caller.</summary>
     public Task WaitForEndAsync(CancellationToken cancellationToken) => _ended.WaitAsync(cancellationToken);
 
@@ -71,13 +87,18 @@ internal abstract class TransportWorker : IAsyncDisposable
             ServerLog.PinFailed(_logger, Name, core);
         }
 
-        // Best effort: most services may not, and lose little on a machine with more cores than one.
-        _ = ThreadPlacement.TryPrefer();
+        Interlocked.Exchange(ref _threadId, ThreadPlacement.CurrentThread());
+        if (Volatile.Read(ref _isPreferred) != 0)
+        {
+            _ = ThreadPlacement.TryPrefer(_threadId);
+        }
 
         while (!TryServe())
         {
         }
 
+        // The kernel may give the number to another thread of this process once this one has ended.
+        Interlocked.Exchange(ref _threadId, 0);
         _ended.Release();
     }
 

@@ -1,5 +1,3 @@
-using Meridian.Server.Udp;
-
 namespace Meridian.Server.Tests;
 
 public sealed class BusyGaugeTests

@@ -1,9 +1,11 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Meridian.Server.Metrics;
 using Meridian.Server.Tcp;
 using Meridian.Server.Tests.Support;
 using Meridian.Server.Udp;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Meridian.Server.Tests;
 
@@ -214,5 +216,66 @@ public sealed class DnsServerTests
         }
 
         Assert.Equal(1, server.Report.Connections.Accepted);
+    }
+
+    [Fact]
+    public async Task PreferAnswering_WhileRunning_PutsTheThreadsFirst()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "It takes CAP_SYS_NICE.");
+        const string Name = "dns-udp-prefer";
+        await using IdleWorker worker = new(Name);
+        worker.Start();
+        Assert.True(await worker.Started.WaitAsync(TestServer.Patience, TestContext.Current.CancellationToken));
+        Assert.NotEqual(-10, NiceOf(Name));
+
+        worker.Prefer();
+
+        Assert.Equal(-10, NiceOf(Name));
+        worker.RequestStop();
+        await worker.WaitForEndAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task PreferAnswering_BeforeTheThreadRuns_PutsItFirstWhenItDoes()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "It takes CAP_SYS_NICE.");
+        const string Name = "dns-udp-early";
+        await using IdleWorker worker = new(Name);
+        worker.Prefer();
+        worker.Start();
+
+        Assert.True(await worker.Started.WaitAsync(TestServer.Patience, TestContext.Current.CancellationToken));
+        Assert.Equal(-10, NiceOf(Name));
+        worker.RequestStop();
+        await worker.WaitForEndAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>The nice value of this process's thread of a name (proc_pid_stat(5), field 19).</summary>
+    private static int NiceOf(string thread)
+    {
+        string stat = Directory.EnumerateDirectories("/proc/self/task").Select(static task => File.ReadAllText($"{task}/stat"))
+            .Single(text => text.Contains($"({thread})", StringComparison.Ordinal));
+        return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[16], CultureInfo.InvariantCulture);
+    }
+
+    private sealed class IdleWorker(string name) : TransportWorker(name, TimeProvider.System, NullLogger.Instance)
+    {
+        public SemaphoreSlim Started { get; } = new(0, 1);
+
+        public override ValueTask DisposeAsync()
+        {
+            Started.Dispose();
+            return base.DisposeAsync();
+        }
+
+        protected override void Serve()
+        {
+            Started.Release();
+            SpinWait.SpinUntil(() => StopRequested, TestServer.Patience);
+        }
+
+        protected override void OnFault()
+        {
+        }
     }
 }

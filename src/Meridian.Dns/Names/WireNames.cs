@@ -21,17 +21,18 @@ public static class WireNames
     public static void ToLower(ReadOnlySpan<byte> source, Span<byte> destination)
     {
         int i = 0;
-        if (Vector256.IsHardwareAccelerated)
+        if (Vector128.IsHardwareAccelerated && source.Length >= Vector128<byte>.Count)
         {
+            // Half of what a core can do at once, because most names have 16 to 31 octets: they take two steps of this.
             ref byte from = ref MemoryMarshal.GetReference(source);
             ref byte to = ref MemoryMarshal.GetReference(destination[..source.Length]);
-            for (; i + Vector256<byte>.Count <= source.Length; i += Vector256<byte>.Count)
+            for (; i + Vector128<byte>.Count <= source.Length; i += Vector128<byte>.Count)
             {
-                Vector256<byte> octets = Vector256.LoadUnsafe(ref from, (nuint)i);
-                Vector256<byte> distance = octets - Vector256.Create((byte)'A');
-                Vector256<byte> isUpper = Vector256.LessThan(distance, Vector256.Create((byte)26));
-                (octets | (isUpper & Vector256.Create((byte)0x20))).StoreUnsafe(ref to, (nuint)i);
+                ToLower(ref from, ref to, i);
             }
+            // The rest overlaps what is done, in place too: lower case stays as it is.
+            ToLower(ref from, ref to, source.Length - Vector128<byte>.Count);
+            return;
         }
         for (; i < source.Length; i++)
         {
@@ -112,6 +113,15 @@ public static class WireNames
             offsets[count++] = (byte)offset;
         }
         return count;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ToLower(ref byte from, ref byte to, int offset)
+    {
+        Vector128<byte> octets = Vector128.LoadUnsafe(ref from, (nuint)offset);
+        Vector128<byte> distance = octets - Vector128.Create((byte)'A');
+        Vector128<byte> isUpper = Vector128.LessThan(distance, Vector128.Create((byte)26));
+        (octets | (isUpper & Vector128.Create((byte)0x20))).StoreUnsafe(ref to, (nuint)offset);
     }
 
     /// <summary>Labels without the root.</summary>

@@ -53,13 +53,12 @@ internal sealed class IPv6Table
         _upper = new RunTable<ulong>(upper, GlobalUnicast, GlobalUnicastLength);
         _splitNetworks = [.. networks];
         _lower = [.. lower];
-        PrefixCount = _upper.PrefixCount - _lower.Length + _lower.Sum(static table => table.PrefixCount);
         MemoryLength = _upper.MemoryLength + ((long)_lower.Length * (sizeof(ulong) + IntPtr.Size))
             + _lower.Sum(static table => table.MemoryLength);
     }
 
     /// <summary>How many prefixes the runs are, each the shortest in which every address has the same class.</summary>
-    public int PrefixCount { get; }
+    public int PrefixCount => _upper.PrefixCount - _lower.Length + _lower.Sum(static table => table.PrefixCount);
 
     /// <summary>Octets of memory held.</summary>
     public long MemoryLength { get; }

@@ -25,11 +25,10 @@ internal sealed class RunTable<TKey>
         _starts = [.. runs.Starts];
         _classes = [.. runs.Classes];
         _index = new RunIndex<TKey>(_starts, blockFirst, blockPrefixLength);
-        PrefixCount = CountPrefixes();
     }
 
-    /// <summary>How many prefixes the runs are, each the shortest in which every address has the same class.</summary>
-    public int PrefixCount { get; }
+    /// <summary>How many prefixes the runs are, each the shortest in which every address has the same class. Counted when asked: nothing that serves asks.</summary>
+    public int PrefixCount => CountPrefixes();
 
     /// <summary>Octets of memory held.</summary>
     public long MemoryLength =>

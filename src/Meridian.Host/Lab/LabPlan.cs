@@ -86,7 +86,7 @@ internal sealed class LabPlan
         text.Append(CultureInfo.InvariantCulture, $$$"""
             listen: {dns: ["127.0.0.1:{{{DnsPort}}}"], http: "127.0.0.1:{{{HttpPort}}}"}
             state: {{{Directory}}}/state
-            guard: {clients: 100%}
+            guard: {clients: 100%, pool-minimum: false}
             sites: {eu: {}, us: {}}
             monitors:
               web: {type: http, port: {{{BackendPort}}}, path: /healthz, interval: 1s, timeout: 1s, rise: 2, fall: 2}

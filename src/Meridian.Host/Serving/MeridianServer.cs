@@ -295,6 +295,7 @@ internal sealed class MeridianServer : IAsyncDisposable
     private async Task RehearseAsync(CancellationToken cancellationToken)
     {
         await Rehearsal.RunAsync(_dataPlane, ServerComposition.LimitsOf(_dataPlane.Snapshot!.Model), _time, cancellationToken);
+        _dns?.PreferAnswering();
         await Task.Delay(Timeout.InfiniteTimeSpan, _time, cancellationToken);
     }
 

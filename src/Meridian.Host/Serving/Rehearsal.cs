@@ -41,7 +41,7 @@ internal static class Rehearsal
         // The start comes first, with all that follows it at once.
         await Task.Delay(Pause, time, cancellationToken);
         byte[][] queries = [.. QueriesOf(snapshot)];
-        QueryAnswerer answerer = new(dataPlane, limits);
+        QueryAnswerer answerer = new(dataPlane, limits) { Volume = new ClientVolumes { IsObserving = true }.Add() };
         byte[] buffer = new byte[ushort.MaxValue];
         for (int round = 0; round < Rounds; round++)
         {

@@ -99,7 +99,10 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "sched_setaffinity", SetLastError = true)]
     public static partial int SetAffinity(int thread, nuint length, ulong* mask);
 
-    /// <summary>With <see cref="Linux.PriorityOfThread"/> and 0: of the calling thread alone.</summary>
+    [LibraryImport(Library, EntryPoint = "gettid")]
+    public static partial int GetThreadId();
+
+    /// <summary>With <see cref="Linux.PriorityOfThread"/>: of one thread alone.</summary>
     [LibraryImport(Library, EntryPoint = "setpriority", SetLastError = true)]
     public static partial int SetPriority(int which, uint id, int nice);
 

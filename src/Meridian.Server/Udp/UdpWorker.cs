@@ -30,14 +30,13 @@ internal sealed unsafe class UdpWorker<TAnswerer> : TransportWorker
     private readonly PollEntry[] _entries;
     private readonly DatagramBatch _batch;
     private readonly DatagramSender _sender;
-    private readonly UdpLimits _limits;
     private readonly TimeProvider _time;
     private readonly TrafficCounters _counters;
     private readonly TAnswerer _answerer;
     private readonly DeferredQueue? _deferred;
     private readonly ImmutableArray<DatagramReplies> _replies;
     private readonly bool _receiveWaits;
-    private BusyGauge _busy;
+    private Gathering _gathering;
     private int _failuresInRow;
 
     // The batch being answered, in fields so that it can be finished after a fault.
@@ -61,13 +60,12 @@ internal sealed unsafe class UdpWorker<TAnswerer> : TransportWorker
         _replies = [.. sockets.Select(static socket => new DatagramReplies(socket))];
         _sockets = sockets;
         _answerer = answerer;
-        _limits = limits;
         _counters = counters;
         _time = time;
         _batch = new DatagramBatch(limits.BatchSize, limits.DatagramOctets);
         _sender = new DatagramSender(_batch, counters);
         _entries = GC.AllocateArray<PollEntry>(sockets.Length + 1, pinned: true);
-        _busy = new BusyGauge(time.TimestampFrequency);
+        _gathering = new Gathering(time, limits.CoalesceMicroseconds);
 
         // With one socket, the call that receives can wait as well: half the system calls of a query that comes alone.
         _receiveWaits = sockets is [UdpSocket only] && only.Socket.TryWaitWhenReceiving(ReceiveWaitMs);
@@ -98,9 +96,9 @@ internal sealed unsafe class UdpWorker<TAnswerer> : TransportWorker
 
         while (!StopRequested)
         {
-            if (_busy.IsHigh && _limits.CoalesceMicroseconds > 0)
+            if (_gathering.IsDue)
             {
-                Gather();
+                _gathering.Pause();
                 if (ServeSockets(onlyReady: false))
                 {
                     continue;
@@ -120,21 +118,13 @@ internal sealed unsafe class UdpWorker<TAnswerer> : TransportWorker
         _position++;
     }
 
-    /// <summary>Under load: lets datagrams come together, so that fewer system calls serve them.</summary>
-    private void Gather()
-    {
-        long from = _time.GetTimestamp();
-        Pause(_limits.CoalesceMicroseconds);
-        _busy.AddWait(from, _time.GetTimestamp());
-    }
-
     private void WaitAndServe()
     {
-        long from = _time.GetTimestamp();
+        long from = _gathering.BeginWait();
         if (_receiveWaits)
         {
             int received = Receive(_sockets[0], Linux.MessageWaitForOne);
-            _busy.AddWait(from, _time.GetTimestamp());
+            _gathering.EndWait(from);
             if (received > 0)
             {
                 FinishBatch(_sockets[0]);
@@ -146,11 +136,11 @@ internal sealed unsafe class UdpWorker<TAnswerer> : TransportWorker
                 return;
             }
 
-            from = _time.GetTimestamp();
+            from = _gathering.BeginWait();
         }
 
         bool isReadable = WaitReadable();
-        _busy.AddWait(from, _time.GetTimestamp());
+        _gathering.EndWait(from);
         if (isReadable)
         {
             ServeSockets(onlyReady: true);
@@ -224,7 +214,7 @@ internal sealed unsafe class UdpWorker<TAnswerer> : TransportWorker
             _counters.CountReceiveError();
             if (++_failuresInRow >= FailuresBeforePause)
             {
-                Pause(FailurePauseMicroseconds);
+                ThreadPause.Sleep(FailurePauseMicroseconds);
             }
         }
 
@@ -329,12 +319,5 @@ internal sealed unsafe class UdpWorker<TAnswerer> : TransportWorker
             {
             }
         }
-    }
-
-    /// <summary>Sleeps in real time on purpose: this paces system calls, and is no part of any decision.</summary>
-    private static void Pause(int microseconds)
-    {
-        TimeSpec duration = new() { Nanoseconds = microseconds * 1000L };
-        _ = Libc.Sleep(&duration, null);
     }
 }

@@ -107,19 +107,22 @@ public sealed class ObservingTests
         byte[] response = new byte[4096];
         byte[][] queries = [.. SampleZone.Queries];
         ClientInfo client = new(ClientAddress.FromIPv4(0xC000_0201), 4711, Transport.Udp, 1_700_000_000);
-        foreach (byte[] query in queries)
-        {
-            answerer.Answer(query, client, response);
-        }
+        // As long as what is measured: the ways behind the budget of a second are to have been gone before.
+        AskAll();
         long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 500; i++)
+        AskAll();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void AskAll()
         {
-            foreach (byte[] query in queries)
+            for (int i = 0; i < 500; i++)
             {
-                answerer.Answer(query, client, response);
+                foreach (byte[] query in queries)
+                {
+                    answerer.Answer(query, client, response);
+                }
             }
         }
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-namespace Meridian.Server.Udp;
+namespace Meridian.Server;
 
 /// <summary>
 /// How busy a thread is: the share of its time that it does not spend waiting, over a window of some milliseconds. Owned
