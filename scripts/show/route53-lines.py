@@ -224,12 +224,14 @@ def overtaken():
     with concurrent.futures.ThreadPoolExecutor(len(written)) as pool:
         writers = [pool.submit(write, number) for number in range(len(written))]
         try:
-            deadline = time.monotonic() + 20
+            deadline = time.monotonic() + 60
             code = tries = 0
             while code != "PriorRequestNotComplete" and time.monotonic() < deadline:
                 tries += 1
+                # The larger the batch, the longer it is worked out, and the surer somebody is faster.
+                batch = [("UPSERT", simple(f"n{i}.prior.test", values=[f"192.0.2.{tries % 250 + 1}"])) for i in range(400)]
                 try:
-                    change(api, z, ("UPSERT", simple("www.prior.test", values=["192.0.2.2"])))
+                    change(api, z, *batch, ("UPSERT", simple("www.prior.test", values=["192.0.2.2"])))
                 except botocore.exceptions.ClientError as error:
                     code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
         finally:

@@ -71,20 +71,51 @@ public sealed class EngineTests
         Assert.Equal(1, AnswerCount(client.Exchange(Query("www.example.com", RecordType.A))));
     }
 
-    private static DataPlane Serve()
+    [Fact]
+    public async Task Engine_ZoneForAView_IsCountedByTheViewsOfWhoAsks()
+    {
+        DataPlane dataPlane = Serve(new ViewModel { Name = "here", Networks = [IPNetwork.Parse("127.0.0.0/8")] });
+        ViewQueries views = new();
+        await using DnsServer server = new(
+            TestServer.OptionsFor(IPAddress.Loopback),
+            _ => new QueryAnswerer(dataPlane, new AnswerLimits()) { Views = views.Add() },
+            TimeProvider.System,
+            new RecordingLogger())
+        {
+            Views = views,
+        };
+        server.Start();
+        using Socket udp = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        udp.ReceiveTimeout = (int)TestServer.Patience.TotalMilliseconds;
+        udp.Connect(server.BoundEndpoints[0]);
+        using TcpDnsClient tcp = TcpDnsClient.Connect(server.BoundEndpoints[0], null);
+
+        Exchange(udp, Query("www.example.com", RecordType.A));
+        tcp.Exchange(Query("www.example.com", RecordType.A));
+
+        using MetricsCollector collector = new("Test.Views");
+        using ServerMeter meter = new(server.Counters, server.Views, "Test.Views");
+        string text = PrometheusText.Format(collector.Collect());
+        Assert.Contains("meridian_dns_view_queries_total{view=\"here\"} 2\n", text, StringComparison.Ordinal);
+        // Nobody else has asked.
+        Assert.DoesNotContain("meridian_dns_view_queries_total{view=\"\"}", text, StringComparison.Ordinal);
+    }
+
+    private static DataPlane Serve(ViewModel? view = null)
     {
         DataPlane dataPlane = new(TimeProvider.System);
-        dataPlane.Publish(Compile(), new AllUp());
+        dataPlane.Publish(Compile(view), new AllUp());
         return dataPlane;
     }
 
-    private static DataPlaneSnapshot Compile()
+    private static DataPlaneSnapshot Compile(ViewModel? view = null)
     {
         DomainName apex = DomainName.Parse("example.com.");
         ReadOnlyMemory<byte> address = new byte[] { 192, 0, 2, 1 };
         ZoneModel zone = new()
         {
             Apex = apex,
+            Views = view is null ? [] : [view.Name],
             Soa = new SoaModel { Primary = DomainName.Parse("ns1", apex), Contact = DomainName.Parse("hostmaster", apex) },
             RRsets =
             [
@@ -104,7 +135,7 @@ public sealed class EngineTests
             ],
         };
         MeridianModel model = new();
-        model = model with { Zones = model.Zones.SetItem(apex, zone) };
+        model = model with { Zones = model.Zones.SetItem(apex, zone), Views = view is null ? model.Views : model.Views.SetItem(view.Name, view) };
         CompileResult result = SnapshotCompiler.Compile(
             model, PlaceDatabase.Empty, new RevisionInfo(1, 1, "digest", DateTimeOffset.UnixEpoch), null);
         Assert.Empty(result.Problems);

@@ -51,9 +51,11 @@ internal sealed class AliasReach
                 && RecordsName.TrySplit(change.Key.Name, out string? name, out string? owner)
                 && ZoneKey.TryParse(name, out ZoneKey key, out _) && _after.Zones.TryGetValue(key, out ZoneModel? zone))
             {
-                foreach (Target target in TargetsOf(change.Body.GetValueOrDefault(), zone).Where(target => IsHidden(_sightAfter, zone, target.Name) && !WasThere(zone, owner, target)))
+                IEnumerable<Target> hidden = TargetsOf(change.Body.GetValueOrDefault(), zone)
+                    .Where(target => IsHidden(_sightAfter, zone, target.Name) && !WasThere(zone, owner, target));
+                foreach ((string place, DomainName target) in hidden.Select(target => (target.Place, target.Name)).Distinct())
                 {
-                    yield return new ChangeError(change.Key, $"/{target.Type}", Words(target.Name), null);
+                    yield return new ChangeError(change.Key, $"/{place}", Words(target), null);
                 }
             }
         }
@@ -111,7 +113,7 @@ internal sealed class AliasReach
                    : AliasesIn(type.Value).Select(to => (Type: type.Name, To: to))
                let name = DomainName.TryParse(written.To, zone.Apex, out DomainName? target) == DomainNameError.None ? target : null
                where name is not null
-               select new Target(written.Type, name),
+               select new Target(type.Name, written.Type, name),
         ];
     }
 
@@ -163,6 +165,9 @@ internal sealed class AliasReach
 
     private static string Words(DomainName target) => $"the alias leads nowhere: {target} is in no zone that its author may read";
 
-    /// <summary>What an alias leads to, and for which type.</summary>
-    private readonly record struct Target(string Type, DomainName Name);
+    /// <summary>What an alias leads to.</summary>
+    /// <param name="Place">The key under which it is written: a type, or a word for both types of addresses.</param>
+    /// <param name="Type">For which type it is answered.</param>
+    /// <param name="Name">The target.</param>
+    private readonly record struct Target(string Place, string Type, DomainName Name);
 }

@@ -27,35 +27,7 @@ public sealed class DiskConfigurationFiles : IConfigurationFiles
         try
         {
             using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            // The length that it has now is where to begin: the file may grow meanwhile, or be a pipe, which has none.
-            content = new byte[file.CanSeek ? Math.Min(file.Length, maxLength) : 0];
-            int length = 0;
-            while (true)
-            {
-                if (length == content.Length)
-                {
-                    int more = file.ReadByte();
-                    if (more < 0)
-                    {
-                        return FileReadStatus.Read;
-                    }
-                    if (length == maxLength)
-                    {
-                        content = [];
-                        return FileReadStatus.TooLong;
-                    }
-                    Array.Resize(ref content, (int)Math.Min(Math.Max(LeastBuffer, 2L * length), maxLength));
-                    content[length++] = (byte)more;
-                    continue;
-                }
-                int count = file.Read(content.AsSpan(length));
-                length += count;
-                if (count == 0)
-                {
-                    Array.Resize(ref content, length);
-                    return FileReadStatus.Read;
-                }
-            }
+            return TryReadAll(file, maxLength, out content) ? FileReadStatus.Read : FileReadStatus.TooLong;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -79,6 +51,35 @@ public sealed class DiskConfigurationFiles : IConfigurationFiles
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             return null;
+        }
+    }
+
+    private static bool TryReadAll(FileStream file, int maxLength, out byte[] content)
+    {
+        // The length that it has now is where to begin: the file may grow meanwhile, or be a pipe, which has none.
+        content = new byte[file.CanSeek ? Math.Min(file.Length, maxLength) : 0];
+        int length = 0;
+        while (true)
+        {
+            int count = file.Read(content.AsSpan(length));
+            length += count;
+            if (length < content.Length && count > 0)
+            {
+                continue;
+            }
+            int more = file.ReadByte();
+            if (more < 0)
+            {
+                Array.Resize(ref content, length);
+                return true;
+            }
+            if (length == maxLength)
+            {
+                content = [];
+                return false;
+            }
+            Array.Resize(ref content, (int)Math.Min(Math.Max(LeastBuffer, 2L * length), maxLength));
+            content[length++] = (byte)more;
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Meridian.Dns.ZoneFiles;
 
 /// <summary>The tokens of one entry; its memory is used again for the next.</summary>
@@ -15,6 +17,7 @@ internal sealed class ZoneTokenList
     public void Clear() => Count = 0;
 
     /// <summary>Adds a token; false when there are <see cref="MaxCount"/> already.</summary>
+    [MethodImpl(BulkCode.Optimized)]
     public bool TryAdd(in ZoneToken token)
     {
         if (Count == _tokens.Length)

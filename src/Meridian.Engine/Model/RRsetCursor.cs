@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Meridian.Engine.Model;
 
 /// <summary>A place in a list of RRsets, which goes forward: the quick way over all of a list, without an object for each.</summary>
@@ -24,7 +26,11 @@ public struct RRsetCursor
     public readonly bool IsAtEnd => _page == _list.Pages.Length;
 
     /// <summary>The RRset as it is packed; not at the end.</summary>
-    public readonly RRsetRow Row => _list.Pages[_page].RowAt(_row);
+    public readonly RRsetRow Row
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _list.Pages[_page].RowAt(_row);
+    }
 
     /// <summary>The RRset when it is not static; null when its row says all of it.</summary>
     public readonly RRsetModel? Kept => _list.Pages[_page].KeptAt(_row);
@@ -32,6 +38,7 @@ public struct RRsetCursor
     /// <summary>The RRset as an object, made now for a static one.</summary>
     public readonly RRsetModel Model => _list.Pages[_page].ModelAt(_row);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void MoveNext()
     {
         Index++;

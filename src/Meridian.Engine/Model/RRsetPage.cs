@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Meridian.Engine.Model;
 
 /// <summary>
@@ -25,9 +27,11 @@ public sealed class RRsetPage
     /// <summary>Whether RRsets are in it that are more than their records.</summary>
     internal bool HasKept => _kept is not null;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal RRsetRow RowAt(int index) => new(_octets.AsSpan(_starts[index], _starts[index + 1] - _starts[index]));
 
     /// <summary>The object of an RRset that is not a row alone; null for a static one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal RRsetModel? KeptAt(int index) => _kept?[index];
 
     internal RRsetModel ModelAt(int index) => KeptAt(index) ?? RowAt(index).ToModel();

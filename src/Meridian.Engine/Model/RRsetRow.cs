@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Meridian.Dns.Names;
 using Meridian.Dns.Records;
@@ -22,6 +23,7 @@ public readonly ref struct RRsetRow
 
     private readonly ReadOnlySpan<byte> _octets;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal RRsetRow(ReadOnlySpan<byte> octets) => _octets = octets;
 
     /// <summary>All of it: two rows with the same octets say the same.</summary>
@@ -33,7 +35,11 @@ public readonly ref struct RRsetRow
     public bool Rotate => (_octets[FlagsOffset] & RotateFlag) != 0;
 
     /// <summary>Seconds; null where the zone's holds.</summary>
-    public uint? TtlSeconds => (_octets[FlagsOffset] & TtlFlag) != 0 ? MemoryMarshal.Read<uint>(_octets[TtlOffset..]) : null;
+    public uint? TtlSeconds
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (_octets[FlagsOffset] & TtlFlag) != 0 ? MemoryMarshal.Read<uint>(_octets[TtlOffset..]) : null;
+    }
 
     public int RecordCount => MemoryMarshal.Read<ushort>(_octets[RecordCountOffset..]);
 
@@ -91,6 +97,7 @@ public ref struct RRsetRowRecords
 
     public readonly RRsetRowRecords GetEnumerator() => this;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool MoveNext()
     {
         if (_left == 0)

@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using Meridian.Dns;
 
 namespace Meridian.Engine.Zones;
 
@@ -20,6 +22,7 @@ internal sealed class NodeBuckets
     public int[] Buckets => _buckets;
 
     /// <summary>Puts a name in.</summary>
+    [MethodImpl(BulkCode.Optimized)]
     public void Add(ulong hash, int node)
     {
         int mask = _buckets.Length - 1;

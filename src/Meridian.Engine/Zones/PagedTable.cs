@@ -13,6 +13,9 @@ internal sealed class PagedTable<T>
     private const int PageBits = 10;
     private const int PageMask = (1 << PageBits) - 1;
 
+    // Pages from which it is worth the while to wake another core: some megabytes.
+    private const int LeastShared = 64;
+
     private readonly T[][] _pages;
 
     private PagedTable(T[][] pages, int count)
@@ -29,9 +32,17 @@ internal sealed class PagedTable<T>
     public static PagedTable<T> Create(int count)
     {
         T[][] pages = new T[(count + PageMask) >> PageBits][];
-        for (int page = 0; page < pages.Length; page++)
+        if (pages.Length < LeastShared)
         {
-            pages[page] = new T[Math.Min(count - (page << PageBits), PageMask + 1)];
+            for (int page = 0; page < pages.Length; page++)
+            {
+                pages[page] = BlankOf(page, count);
+            }
+        }
+        else
+        {
+            // The kernel gives out memory for the first time here, which takes longer than most of what is done with it.
+            Parallel.For(0, pages.Length, page => pages[page] = BlankOf(page, count));
         }
         return new PagedTable<T>(pages, count);
     }
@@ -68,6 +79,8 @@ internal sealed class PagedTable<T>
         }
         return new PagedTable<T>(pages, count);
     }
+
+    private static T[] BlankOf(int page, int count) => new T[Math.Min(count - (page << PageBits), PageMask + 1)];
 
     /// <summary>How long a page is: whole, or for the last one with some room, so that the next entry needs no larger one.</summary>
     private static int LengthOf(int page, int count)

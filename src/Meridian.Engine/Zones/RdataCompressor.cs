@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using Meridian.Dns;
 using Meridian.Dns.Names;
 using Meridian.Dns.Records;
 
@@ -24,6 +26,7 @@ internal struct RdataCompressor
     }
 
     /// <summary>Appends one RDATA.</summary>
+    [MethodImpl(BulkCode.Optimized)]
     public void Append(RecordType type, ReadOnlySpan<byte> rdata)
     {
         int copied = 0;

@@ -116,7 +116,8 @@ internal sealed class ServerMeter : IDisposable
     {
         _meter.CreateObservableCounter(
             "meridian.dns.view_queries",
-            () => _views.Sum().Select(static view => new Measurement<long>(view.Value, new KeyValuePair<string, object?>("view", view.Key))),
+            // What never happened is left out: without zones for views nobody is counted.
+            () => _views.Sum().Where(static view => view.Value != 0).Select(static view => new Measurement<long>(view.Value, new KeyValuePair<string, object?>("view", view.Key))),
             "{query}",
             "Questions by the view of who asked, once a zone names views; the empty view is that of everybody else.");
         _meter.CreateObservableCounter(

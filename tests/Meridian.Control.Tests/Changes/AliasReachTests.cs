@@ -38,23 +38,23 @@ public sealed class AliasReachTests
 
     [Theory]
     // What is there and what is not look alike, however it is written,
-    [InlineData("mine.test/x", """{"A":{"alias":{"to":"db.secret.test."}}}""", "db.secret.test.")]
-    [InlineData("mine.test/x", """{"A":{"alias":{"to":"no.secret.test."}}}""", "no.secret.test.")]
-    [InlineData("mine.test/x", """{"A":{"sets":{"a":{"weight":1,"alias":{"to":"db.secret.test."}}}}}""", "db.secret.test.")]
-    [InlineData("mine.test/x", """{"ALIAS":"db.secret.test."}""", "db.secret.test.")]
-    [InlineData("mine.test/x", """{"ANAME":{"to":"db.secret.test."}}""", "db.secret.test.")]
+    [InlineData("mine.test/x", """{"A":{"alias":{"to":"db.secret.test."}}}""", "db.secret.test.", "/A")]
+    [InlineData("mine.test/x", """{"A":{"alias":{"to":"no.secret.test."}}}""", "no.secret.test.", "/A")]
+    [InlineData("mine.test/x", """{"A":{"sets":{"a":{"weight":1,"alias":{"to":"db.secret.test."}}}}}""", "db.secret.test.", "/A")]
+    [InlineData("mine.test/x", """{"ALIAS":"db.secret.test."}""", "db.secret.test.", "/ALIAS")]
+    [InlineData("mine.test/x", """{"ANAME":{"to":"db.secret.test."}}""", "db.secret.test.", "/ANAME")]
     // from a zone whose clients do not see it,
-    [InlineData("open.test/x", """{"A":{"alias":{"to":"db.secret.test."}}}""", "db.secret.test.")]
+    [InlineData("open.test/x", """{"A":{"alias":{"to":"db.secret.test."}}}""", "db.secret.test.", "/A")]
     // by the public zone of a name that has a private one,
-    [InlineData("mine.test/x", """{"A":{"alias":{"to":"www.split.test."}}}""", "www.split.test.")]
+    [InlineData("mine.test/x", """{"A":{"alias":{"to":"www.split.test."}}}""", "www.split.test.", "/A")]
     // and beside one for another type that was there.
-    [InlineData("mine.test/kept", """{"A":{"alias":{"to":"db.secret.test."}},"AAAA":{"alias":{"to":"db.secret.test."}}}""", "db.secret.test.")]
-    public async Task Put_AliasIntoAPrivateZoneOfOthers_LeadsNowhere(string owner, string body, string target)
+    [InlineData("mine.test/kept", """{"A":{"alias":{"to":"db.secret.test."}},"AAAA":{"alias":{"to":"db.secret.test."}}}""", "db.secret.test.", "/AAAA")]
+    public async Task Put_AliasIntoAPrivateZoneOfOthers_LeadsNowhere(string owner, string body, string target, string pointer)
     {
         await using ChangeHarness harness = await ChangeHarness.StartAsync(Yaml);
         ImmutableArray<ChangeError> errors = Assert.IsType<ChangeOutcome.Invalid>(await PutAsync(harness, DocumentKinds.Records, owner, body)).Errors;
         Assert.All(errors, error => Assert.Equal($"the alias leads nowhere: {target} is in no zone that its author may read", error.Message));
-        Assert.NotEmpty(errors);
+        Assert.Equal(pointer, Assert.Single(errors).Pointer);
         // It is not planned either: a plan would show what would be answered.
         Assert.IsType<ChangeOutcome.Invalid>(await PutAsync(harness, DocumentKinds.Records, owner, body, isDryRun: true));
     }

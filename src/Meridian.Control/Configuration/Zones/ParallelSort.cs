@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using Meridian.Dns;
+
 namespace Meridian.Control.Configuration.Zones;
 
 /// <summary>Sorts an array on several cores: stretches by themselves, which are then merged in pairs.</summary>
@@ -35,6 +38,7 @@ internal static class ParallelSort
         Merge(items, scratch, start, middle, end);
     }
 
+    [MethodImpl(BulkCode.Optimized)]
     private static void Merge<T>(T[] items, T[] scratch, int start, int middle, int end)
         where T : IComparable<T>
     {
