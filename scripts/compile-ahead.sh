@@ -24,8 +24,14 @@ shared=$(dotnet --list-runtimes | awk -v version="$framework" '$1 == "Microsoft.
 shared=$(dirname "$shared")
 pack=${NUGET_PACKAGES:-$HOME/.nuget/packages}/microsoft.netcore.app.crossgen2.linux-$architecture/$framework
 if [ ! -e "$pack/tools/crossgen2" ]; then
-    timeout 120 dotnet restore scripts/crossgen.proj --nologo -v quiet "-p:CrossgenRuntime=linux-$architecture" "-p:CrossgenVersion=$framework" >/dev/null 2>&1 \
-        && [ -e "$pack/tools/crossgen2" ] || without "the compiler of .NET $framework cannot be restored"
+    # Without a network NuGet tries for minutes: not at each build, but once a day.
+    tried=$cache/tried-$framework
+    mkdir -p "$cache"
+    [ -z "$(find "$tried" -mmin -1440 2>/dev/null)" ] || without "the compiler of .NET $framework could not be restored today; 'rm $tried' tries again"
+    touch "$tried"
+    timeout 60 dotnet restore scripts/crossgen.proj --nologo -v quiet "-p:CrossgenRuntime=linux-$architecture" "-p:CrossgenVersion=$framework" >/dev/null 2>&1 || true
+    [ -e "$pack/tools/crossgen2" ] || without "the compiler of .NET $framework cannot be restored"
+    rm "$tried"
 fi
 
 # Code of the framework that is generic over our types, or that is worth inlining, is compiled along. Each such piece is checked
