@@ -192,7 +192,7 @@ internal sealed class LabRun(LabOptions options, LabPlan plan, TextWriter output
 
     private static async Task<string?> LoadedAtAsync(LocalEndpointClient client, CancellationToken cancellationToken)
     {
-        EndpointReply reply = await client.GetAsync("status", cancellationToken);
+        EndpointReply reply = await client.GetAsync("api/v1/status", cancellationToken);
         if (reply.Status != HttpStatusCode.OK)
         {
             return null;
