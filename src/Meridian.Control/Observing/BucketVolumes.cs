@@ -7,20 +7,11 @@ namespace Meridian.Control.Observing;
 /// <param name="population">The account of who asks, which has every query where few come; null where nobody observes.</param>
 public sealed class BucketVolumes(ClientVolumes counted, PopulationObserver? population)
 {
-    // 10 min to 6 h: who asks now, and not at another time of day.
-    private static readonly TimeSpan Window = TimeSpan.FromHours(1);
-
     /// <summary>By bucket of <see cref="ClientStage"/>; zeros where nothing was seen. Only their proportions mean something.</summary>
     public long[] Read()
     {
-        double[] queries = new double[ClientStage.BucketCount];
-        double total = 0;
-        foreach (ObservedRow row in population is null ? [] : population.Read(Window).Rows)
-        {
-            queries[ClientStage.BucketOf(row.Asker.Network)] += row.Queries;
-            total += row.Queries;
-        }
+        double[] queries = population?.ReadBuckets() ?? [];
         // Where nothing may be kept of who asks (`observing: {who: nobody}`), the counts are all that there is.
-        return total > 0 ? [.. queries.Select(seen => (long)Math.Ceiling(seen))] : counted.Sum();
+        return queries.Any(seen => seen > 0) ? [.. queries.Select(seen => (long)Math.Ceiling(seen))] : counted.Sum();
     }
 }

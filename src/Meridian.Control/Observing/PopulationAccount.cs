@@ -15,6 +15,7 @@ internal sealed class PopulationAccount
     private readonly Lock _lock = new();
     private readonly Queue<ObservedMinute> _minutes = new();
     private readonly NameTable _names = new();
+    private readonly BucketAccount _buckets = new();
     private ObservingModel _model = new();
     private MinuteAccount? _current;
 
@@ -28,6 +29,7 @@ internal sealed class PopulationAccount
             if (forgets)
             {
                 _minutes.Clear();
+                _buckets.Clear();
                 _current = null;
             }
             _model = model;
@@ -46,6 +48,7 @@ internal sealed class PopulationAccount
             {
                 Asker asker = AskerOf(in sample, _names.NumberOf(names.Find(sample.NameHash, sample.Resolver)));
                 minute.Add(in asker, sample.Weight);
+                _buckets.Add(in asker, sample.Weight, now);
                 askers.Add(asker);
             }
         }
@@ -64,6 +67,15 @@ internal sealed class PopulationAccount
                 minutes.Add(current.Peek());
             }
             return Sum(minutes, now, lost);
+        }
+    }
+
+    /// <summary>What each bucket of client networks asked in the last hour: every query, also of askers that are not told apart.</summary>
+    public double[] ReadBuckets(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            return _buckets.Read(now);
         }
     }
 

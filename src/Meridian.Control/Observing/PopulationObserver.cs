@@ -57,6 +57,9 @@ public sealed class PopulationObserver : IDisposable
     /// <summary>Who asked within some time up to now.</summary>
     public ObservedPopulation Read(TimeSpan window) => _account.Read(_time.GetUtcNow(), window, _volumes.Lost);
 
+    /// <summary>By bucket of <see cref="ClientStage"/>, what was asked in the last hour: every query, also of askers that are not told apart.</summary>
+    internal double[] ReadBuckets() => _account.ReadBuckets(_time.GetUtcNow());
+
     /// <summary>What is looked up behind everybody who asked twice at least, largest first.</summary>
     public ImmutableArray<AskerDemand> ReadDemands() => _demands.Estimate(_time.GetUtcNow(), _account.NameOf);
 
