@@ -49,7 +49,9 @@ internal static class DrillOutput
         Section(text, "played to be down", report.Members);
         Section(text, "left out", report.Spared);
         Section(text, "takes", report.Takes is { } takes ? [takes] : []);
-        Section(text, "expected", report.Forecast is { } forecast ? [forecast] : []);
+        Section(text, "expected", report.Forecast is { } forecast ? [forecast]
+            : report.StartedAt is null ? []
+            : ["nothing is known: no queries for steered names had been observed, so whether somebody would be left without an answer neither"]);
         Section(text, "how clients moved", report.Moves);
         Section(text, "walked through", report.Steps);
         if (report.StartedAt is not null)

@@ -14,6 +14,12 @@ public sealed record DrillPlan(string Site, double Share, TimeSpan For, Immutabl
     /// <summary>The game day that has it come; null when a person began it.</summary>
     public string? GameDay { get; init; }
 
+    /// <summary>Whether it comes by itself: nobody need be there who sees that something is wrong, and ends it.</summary>
+    internal bool IsUnattended => GameDay is not null || At is not null;
+
+    /// <summary>Whether all of it is there, as of one that is read from a file may not be.</summary>
+    internal bool IsWhole => Site is not null && Author is not null && !StopIf.IsDefault && StopIf.All(monitor => monitor is not null);
+
     private static readonly TimeSpan ForMin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ForMax = TimeSpan.FromHours(24);
 
@@ -59,4 +65,8 @@ public sealed record DrillReport
 
     /// <summary>How the clients of it moved: the measured way of the change, and of the way back.</summary>
     public ImmutableArray<string> Moves { get; init; } = [];
+
+    /// <summary>Whether all of it is there, as of one that is read from a file may not be.</summary>
+    internal bool IsWhole => Plan is { IsWhole: true }
+        && !Members.IsDefault && !Spared.IsDefault && !Events.IsDefault && !Steps.IsDefault && !Moves.IsDefault;
 }

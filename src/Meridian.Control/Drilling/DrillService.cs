@@ -29,6 +29,12 @@ public sealed class DrillService(DrillParts parts, ILogger<DrillService> logger)
     // 1 h to 24 h: as long as a change is followed through the caches.
     private static readonly TimeSpan SettleFor = TimeSpan.FromHours(6);
 
+    // 0 to 0.01. Less than that of the observed traffic is chance of the draws.
+    private const double LostMax = 0.0005;
+
+    private const string Staged = "a change was staged";
+    private const string Fault = "a fault in the server ended it; its log has it";
+
     // 1 to 20: the rest is in the status.
     private const int NamedMax = 5;
 
@@ -114,14 +120,18 @@ public sealed class DrillService(DrillParts parts, ILogger<DrillService> logger)
             {
                 return $"a drill of {_report.Plan.Site} runs or waits already; 'meridian drill stop' ends it";
             }
-            if ((ProblemOf(plan) ?? (plan.GameDay is null ? null : UnfitFor())) is { } objection)
+            bool waits = plan.At > parts.Time.GetUtcNow();
+            // Of one that waits, what the world is like is asked when its time has come.
+            if ((ProblemOf(plan, isUnattended: plan.IsUnattended && !waits) ?? (plan.IsUnattended && !waits ? UnfitFor() : null)) is { } objection)
             {
                 return objection;
             }
+            DrillReport? before = _report;
             _report = new DrillReport { Plan = plan };
-            if (plan.At is null || plan.At <= parts.Time.GetUtcNow())
+            if (!waits && StartOrFail() is { } failure)
             {
-                Start();
+                _report = before;
+                return failure;
             }
             return null;
         }
@@ -149,12 +159,29 @@ public sealed class DrillService(DrillParts parts, ILogger<DrillService> logger)
         {
             while (await timer.WaitForNextTickAsync(cancellationToken))
             {
-                Step();
+                StepOnce();
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The ordinary end.
+        }
+    }
+
+    /// <summary>Looks once, and survives it: a fault in a drill ends the drill, and not the server.</summary>
+    internal void StepOnce()
+    {
+        try
+        {
+            Step();
+        }
+        catch (Exception e)
+        {
+            logger.DrillFailed(e);
+            lock (_lock)
+            {
+                Fail();
+            }
         }
     }
 
@@ -181,25 +208,59 @@ public sealed class DrillService(DrillParts parts, ILogger<DrillService> logger)
             {
                 Note(text);
             }
-            if (parts.IsStaging())
+            if (ReasonToEnd(running, report, now) is { } reason)
             {
-                // The second state is the staged change's by now: it is not ours to end.
-                _running = null;
-                Close("a change was staged");
-            }
-            else if (running.Watch.FailedGuard(running.Basis, report.Plan.StopIf) is { } failure)
-            {
-                End($"a monitor that guards it says that {failure} is down");
-            }
-            else if (now - report.StartedAt >= report.Plan.For)
-            {
-                End("its time was over");
+                End(reason);
             }
             else if (!ReferenceEquals(running.Basis, parts.DataPlane.Snapshot))
             {
-                Stage(report.Plan);
-                Note("the configuration changed; the drill goes on with the new one");
+                GoOn(report.Plan);
             }
+        }
+    }
+
+    private string? ReasonToEnd(Running running, DrillReport report, DateTimeOffset now)
+    {
+        if (parts.IsStaging() || !ReferenceEquals(parts.DataPlane.Staged, running.Candidate))
+        {
+            return Staged;
+        }
+        if (running.Watch.FailedGuard(running.Basis, report.Plan.StopIf) is { } failure)
+        {
+            return $"a monitor that guards it says that {failure} is down";
+        }
+        if (report.Plan.IsUnattended)
+        {
+            // Nobody is there to see it: any new trouble is enough.
+            if (running.Watch.Broken(running.Cast.Down) is { } broken)
+            {
+                return $"{broken} went down meanwhile, and nobody attends it";
+            }
+            if (parts.Frozen() is { } frozen)
+            {
+                return $"health was frozen meanwhile ({frozen}), and nobody attends it";
+            }
+        }
+        // By both clocks: one of the wall that is set back must not have it last longer.
+        return now - report.StartedAt >= report.Plan.For || parts.Time.GetElapsedTime(running.StartedStamp) >= report.Plan.For
+            ? "its time was over"
+            : null;
+    }
+
+    /// <summary>Goes on with a new configuration, unless that speaks against it.</summary>
+    private void GoOn(DrillPlan plan)
+    {
+        if (ProblemOf(plan, plan.IsUnattended) is { } objection)
+        {
+            End($"the configuration changed, and with the new one: {objection}");
+        }
+        else if (!Stage(plan))
+        {
+            End(Staged);
+        }
+        else
+        {
+            Note("the configuration changed; the drill goes on with the new one");
         }
     }
 
@@ -230,16 +291,26 @@ public sealed class DrillService(DrillParts parts, ILogger<DrillService> logger)
         {
             return $"health is frozen: {reason}";
         }
-        ImmutableArray<string> down =
-        [
-            .. parts.DataPlane.Snapshot?.Members.Where(slot => slot.Monitor is not null).Select(slot => slot.Key)
-                .Where(member => parts.Verdicts.GetVerdict(member).State == HealthState.Down).Select(member => member.ToString()) ?? [],
-        ];
-        return down.IsEmpty ? null
-            : $"{string.Join(", ", down.Take(NamedMax))}{(down.Length > NamedMax ? $" and {down.Length - NamedMax} more" : "")} {(down.Length == 1 ? "is" : "are")} down already";
+        if (parts.DataPlane.IsWarmingUp)
+        {
+            return "the server is warming up";
+        }
+        return MembersThatAre(HealthState.Down, "down already") ?? MembersThatAre(HealthState.Unknown, "not known to be up");
     }
 
-    private string? ProblemOf(DrillPlan plan)
+    /// <summary>The checked members in a state, in words; null when there are none.</summary>
+    private string? MembersThatAre(HealthState state, string words)
+    {
+        ImmutableArray<string> found =
+        [
+            .. parts.DataPlane.Snapshot?.Members.Where(slot => slot.Monitor is not null).Select(slot => slot.Key)
+                .Where(member => parts.Verdicts.GetVerdict(member).State == state).Select(member => member.ToString()) ?? [],
+        ];
+        return found.IsEmpty ? null
+            : $"{string.Join(", ", found.Take(NamedMax))}{(found.Length > NamedMax ? $" and {found.Length - NamedMax} more" : "")} {(found.Length == 1 ? "is" : "are")} {words}";
+    }
+
+    private string? ProblemOf(DrillPlan plan, bool isUnattended)
     {
         if (UnknownIn(plan) is { } unknown)
         {
@@ -256,29 +327,54 @@ public sealed class DrillService(DrillParts parts, ILogger<DrillService> logger)
             return $"nothing of {plan.Site} can fail in a drill: {(cast.Spared.IsEmpty ? "it has no members" : string.Join("; ", cast.Spared))}";
         }
         // Who would get nothing in a drill would lose its service to a game.
-        WhatIfResult? forecast = parts.WhatIf.Suppose([.. cast.Down.Select(member => new Supposition(member, HealthState.Down, null))], plan.Site);
-        return forecast?.Lost > 0.0005
-            ? string.Create(CultureInfo.InvariantCulture, $"{forecast.Lost:P1} of the observed traffic would get no answer at all: that is a finding, and no drill")
-            : null;
+        return ForecastOf(cast, plan) switch
+        {
+            // A person may play what nobody can foretell; what comes by itself must not.
+            null when isUnattended => "no queries for steered names were observed lately, so nobody knows whether somebody would be left without an answer",
+            { Lost: > LostMax } forecast => string.Create(
+                CultureInfo.InvariantCulture, $"{forecast.Lost:P1} of the observed traffic would get no answer at all: that is a finding, and no drill"),
+            _ => null,
+        };
     }
+
+    /// <summary>What would be if it were everybody's; null when nothing was observed that it could touch.</summary>
+    private WhatIfResult? ForecastOf(DrillCast cast, DrillPlan plan) =>
+        parts.WhatIf.Suppose([.. cast.Down.Select(member => new Supposition(member, HealthState.Down, null))], plan.Site) is { Queries: > 0 } forecast ? forecast : null;
 
     private void StartOrGiveUp(DrillPlan plan)
     {
-        if ((ProblemOf(plan) ?? UnfitFor()) is { } objection)
+        if ((ProblemOf(plan, isUnattended: true) ?? UnfitFor() ?? Start()) is { } objection)
         {
             Close($"it could not begin: {objection}");
-            return;
         }
-        Start();
     }
 
-    private void Start()
+    /// <summary>Starts; a fault is an objection like others, and leaves nothing behind.</summary>
+    private string? StartOrFail()
+    {
+        try
+        {
+            return Start();
+        }
+        catch (Exception e)
+        {
+            logger.DrillFailed(e);
+            Fail();
+            return Fault;
+        }
+    }
+
+    /// <returns>Null when it runs; otherwise what kept it from it.</returns>
+    private string? Start()
     {
         DrillPlan plan = _report!.Plan; // Set by whoever calls.
         DateTimeOffset now = parts.Time.GetUtcNow();
+        if (!Stage(plan) || _running is null)
+        {
+            return "a change was staged this moment; promote or abort it first";
+        }
         _report = _report with { StartedAt = now };
-        Stage(plan);
-        WhatIfResult? forecast = parts.WhatIf.Suppose([.. _running!.Cast.Down.Select(member => new Supposition(member, HealthState.Down, null))], plan.Site); // Staged right above.
+        WhatIfResult? forecast = ForecastOf(_running.Cast, plan);
         _report = _report with
         {
             Members = [.. _running.Cast.Down.Select(member => member.ToString()).Order(StringComparer.Ordinal)],
@@ -290,9 +386,12 @@ public sealed class DrillService(DrillParts parts, ILogger<DrillService> logger)
         };
         parts.Propagation.Follow(_running.Before, _running.After, now.ToUnixTimeSeconds(), ReasonOf(plan, "begins"), parts.Population.NameOf, _running.Stage.Takes);
         logger.DrillBegan(plan.Site, plan.Share * 100, now + plan.For, plan.Author);
+        return null;
     }
 
-    private void Stage(DrillPlan plan)
+    /// <summary>Answers from a second state of the present configuration.</summary>
+    /// <returns>False when something else has the place of it.</returns>
+    private bool Stage(DrillPlan plan)
     {
         DataPlaneSnapshot snapshot = parts.DataPlane.Snapshot!; // Looked at before.
         DrillCast cast = DrillCast.Of(snapshot, plan.Site);
@@ -302,20 +401,43 @@ public sealed class DrillService(DrillParts parts, ILogger<DrillService> logger)
         // Each drill draws its own lots, so that the same few are not always the ones.
         ClientStage stage = _running?.Stage ?? ClientStage.Create(plan.Share, parts.Volumes.Read(), (ulong)parts.Time.GetUtcNow().UtcTicks);
         DrillWatch watch = _running?.Watch ?? DrillWatch.Begin(parts.Verdicts, snapshot);
-        parts.DataPlane.Stage(candidate, stage);
-        _running = new Running(snapshot, cast, stage, watch, parts.DataPlane.Suppose()!, candidate.Suppose()!); // Both have a snapshot.
+        Running next = new(snapshot, cast, stage, watch, candidate, parts.DataPlane.Suppose()!, candidate.Suppose()!) // Both have a snapshot.
+        {
+            StartedStamp = _running?.StartedStamp ?? parts.Time.GetTimestamp(),
+        };
+        if (!parts.DataPlane.Stage(candidate, stage, _running?.Candidate))
+        {
+            return false;
+        }
+        _running = next;
+        return true;
     }
 
     private void End(string reason)
     {
         if (_running is { } running)
         {
-            parts.DataPlane.EndStage();
+            // No more than its own: a staged change may have the place by now.
+            parts.DataPlane.EndStage(running.Candidate);
             _running = null;
             parts.Propagation.Follow(
                 running.After, running.Before, parts.Time.GetUtcNow().ToUnixTimeSeconds(), ReasonOf(_report!.Plan, "ends"), parts.Population.NameOf, running.Stage.Takes);
         }
         Close(reason);
+    }
+
+    /// <summary>Takes back what a fault left of a drill, with as little as can fail.</summary>
+    private void Fail()
+    {
+        if (_running is { } running)
+        {
+            _running = null;
+            parts.DataPlane.EndStage(running.Candidate);
+        }
+        if (_report is { EndedAt: null })
+        {
+            Close(Fault);
+        }
     }
 
     private void Close(string reason)
@@ -325,7 +447,8 @@ public sealed class DrillService(DrillParts parts, ILogger<DrillService> logger)
         logger.DrillEnded(_report.Plan.Site, reason);
     }
 
-    private static string TakesOf(ClientStage stage) => stage.Observed is not { } observed
+    private static string TakesOf(ClientStage stage) => stage is { TakesNobody: true, Shortfall: { } nobody } ? nobody
+        : stage.Observed is not { } observed
         ? string.Create(CultureInfo.InvariantCulture, $"{stage.Share * 100:0.##} % of the networks, by lot: nothing was observed yet")
         : stage.Shortfall ?? string.Create(CultureInfo.InvariantCulture, $"{observed * 100:0.#} % of the observed queries");
 
@@ -371,5 +494,9 @@ public sealed class DrillService(DrillParts parts, ILogger<DrillService> logger)
 
     private string At(string text) => string.Create(CultureInfo.InvariantCulture, $"{parts.Time.GetUtcNow():HH:mm:ss}Z {text}");
 
-    private sealed record Running(DataPlaneSnapshot Basis, DrillCast Cast, ClientStage Stage, DrillWatch Watch, DataPlane Before, DataPlane After);
+    private sealed record Running(DataPlaneSnapshot Basis, DrillCast Cast, ClientStage Stage, DrillWatch Watch, DataPlane Candidate, DataPlane Before, DataPlane After)
+    {
+        /// <summary>When it began, by a clock that nobody sets.</summary>
+        public required long StartedStamp { get; init; }
+    }
 }

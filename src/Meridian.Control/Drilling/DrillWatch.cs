@@ -34,6 +34,10 @@ internal sealed class DrillWatch(IVerdictSource verdicts, ImmutableHashSet<Membe
         return [.. events];
     }
 
+    /// <summary>A member that went down meanwhile, and was down when it looked last, though nobody plays that it is; null while there is none.</summary>
+    /// <param name="played">Members that are played to be down: how they are in truth hurts nobody of the drill.</param>
+    public MemberKey? Broken(IReadOnlySet<MemberKey> played) => _down.Where(member => !played.Contains(member)).Select(member => (MemberKey?)member).FirstOrDefault();
+
     /// <summary>A member that a guarding monitor has found down meanwhile; null while all hold.</summary>
     public MemberKey? FailedGuard(DataPlaneSnapshot snapshot, ImmutableArray<string> guards) => snapshot.Members
         .Where(slot => slot.Monitor is { } monitor && guards.Contains(monitor.Name) && !downBefore.Contains(slot.Key) && IsDown(verdicts, slot.Key))

@@ -48,7 +48,10 @@ public sealed class GameDayService(DrillService drills, GameDayStore store, Time
     {
         lock (_lock)
         {
-            _book = store.Load(out string? problem);
+            GameDayBook book = store.Load(out string? problem);
+            // Whoever wrote the file had another clock: what is done until later than now would not come again for as long.
+            DateTimeOffset now = time.GetUtcNow();
+            _book = book with { Days = [.. book.Days.Select(day => day with { DoneUntil = Clamp(day.DoneUntil, now) })] };
             return problem;
         }
     }
@@ -99,12 +102,25 @@ public sealed class GameDayService(DrillService drills, GameDayStore store, Time
         {
             while (await timer.WaitForNextTickAsync(cancellationToken))
             {
-                Step();
+                StepOnce();
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The ordinary end.
+        }
+    }
+
+    /// <summary>Looks once, and survives it: the server must not end with a game.</summary>
+    internal void StepOnce()
+    {
+        try
+        {
+            Step();
+        }
+        catch (Exception e)
+        {
+            logger.GameDaysFailed(e);
         }
     }
 
@@ -146,8 +162,28 @@ public sealed class GameDayService(DrillService drills, GameDayStore store, Time
         return new GameDayRun(day.Name, due, null, drills.Kept);
     }
 
+    private static DateTimeOffset Clamp(DateTimeOffset moment, DateTimeOffset now) =>
+        moment > now ? now : moment < DateTimeOffset.UnixEpoch ? DateTimeOffset.UnixEpoch : moment;
+
+    private GameDayBook Follow(GameDayBook book) => Settle(FollowCurrent(book));
+
+    /// <summary>The book with every run ended that is not the present drill: there is one at a time.</summary>
+    private GameDayBook Settle(GameDayBook book)
+    {
+        DrillReport? kept = drills.Kept;
+        foreach ((int index, GameDayRun run) in book.Runs.Index())
+        {
+            if (run.Report is { EndedAt: null } report && (kept?.Plan.GameDay != run.Name || kept.StartedAt != report.StartedAt))
+            {
+                DrillReport ended = report with { EndedAt = time.GetUtcNow(), Reason = "it is over, and nobody noted why" };
+                book = book with { Runs = book.Runs.SetItem(index, run with { Report = ended }) };
+            }
+        }
+        return book;
+    }
+
     /// <summary>The book with the present report of the drill that a game day began last.</summary>
-    private GameDayBook Follow(GameDayBook book)
+    private GameDayBook FollowCurrent(GameDayBook book)
     {
         if (drills.Kept is not { StartedAt: { } startedAt, Plan.GameDay: { } name } report)
         {

@@ -30,7 +30,7 @@ public sealed class ObservatoryStore(string stateDirectory)
         {
             observatory.Propagation.History.Restore(changes);
         }
-        if (Read<DrillReport>(DrillFile, problems) is { Plan: { StopIf.IsDefault: false } } drill)
+        if (Read<DrillReport>(DrillFile, problems) is { IsWhole: true } drill)
         {
             observatory.Drills?.Restore(drill);
         }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Meridian.Control.Observing;
 
-// Event ids 3160 to 3179 are this folder's. Next free: 3168.
+// Event ids 3160 to 3179 are this folder's. Next free: 3170.
 internal static partial class ObservingLog
 {
     [LoggerMessage(3160, LogLevel.Warning, "The TTL of {Name} rose from {From} s to {To} s: what caches take now cannot be taken back for so long")]
@@ -22,6 +22,12 @@ internal static partial class ObservingLog
 
     [LoggerMessage(3167, LogLevel.Error, "What became of game days cannot be kept: {Reason}")]
     public static partial void GameDaysNotKept(this ILogger logger, string reason);
+
+    [LoggerMessage(3168, LogLevel.Error, "A drill met a fault in the server, and is ended if it ran or waited")]
+    public static partial void DrillFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(3169, LogLevel.Error, "Game days met a fault in the server; they are looked at again")]
+    public static partial void GameDaysFailed(this ILogger logger, Exception exception);
 
     [LoggerMessage(3164, LogLevel.Error, "Which clients are sent to which members could not be worked out: the circuit breaker counts members")]
     public static partial void WeighingFailed(this ILogger logger, Exception exception);

@@ -68,6 +68,9 @@ internal static partial class ControlLog
     [LoggerMessage(4016, LogLevel.Warning, "The staged change '{Message}' went back: {Reason}")]
     internal static partial void StageReturned(this ILogger logger, string message, string reason);
 
+    [LoggerMessage(4017, LogLevel.Warning, "The staged change '{Message}' answers nobody yet: a drill is just ending")]
+    internal static partial void StageWaits(this ILogger logger, string message);
+
     [LoggerMessage(4030, LogLevel.Information, "The planned change {Id} ('{Message}') is {Step} now")]
     internal static partial void PlanStepped(this ILogger logger, string id, string step, string message);
 

@@ -54,8 +54,13 @@ public sealed class ClientStage
     /// <summary>The buckets that it takes, 64 in a word: all that it is, for a log.</summary>
     public ReadOnlySpan<ulong> Taken => _taken;
 
+    /// <summary>Whether nobody is answered from the candidate, observed or not.</summary>
+    public bool TakesNobody => !_taken.AsSpan().ContainsAnyExcept(0UL);
+
     /// <summary>What it takes of the observed queries in words, when that is less than what was asked for; null when it is not.</summary>
-    public string? Shortfall => Observed is { } observed && Share - observed >= WorthAWord
+    public string? Shortfall => Share > 0 && TakesNobody
+        ? string.Create(CultureInfo.InvariantCulture, $"nobody: {Share * 100:0.###} % is less than the smallest part that clients can be divided into")
+        : Observed is { } observed && Share - observed >= WorthAWord
         ? string.Create(
             CultureInfo.InvariantCulture,
             $"{observed * 100:0.#} % of the observed queries instead of {Share * 100:0.##} %: the next network alone asks {Next * 100:0.#} %, and a network is taken whole or not at all")

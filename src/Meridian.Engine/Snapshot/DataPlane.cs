@@ -41,6 +41,9 @@ public sealed class DataPlane
     /// <summary>The snapshot that answers now; null before the first one is published.</summary>
     public DataPlaneSnapshot? Snapshot => State?.Snapshot;
 
+    /// <summary>What answers some client networks beside <see cref="Snapshot"/>, as it was given to <see cref="Stage"/>; null when nothing does.</summary>
+    public DataPlane? Staged => State?.Staged?.Candidate;
+
     /// <summary>
     /// While set, steered names that depend on a member without a verdict are answered SERVFAIL (RFC 8914 code 14,
     /// Not Ready) instead of by a guess.
@@ -198,12 +201,18 @@ public sealed class DataPlane
     /// </summary>
     /// <param name="candidate">From <see cref="CreateCandidate"/>; has a snapshot.</param>
     /// <param name="stage">Whose queries it answers.</param>
-    public void Stage(DataPlane candidate, ClientStage stage)
+    /// <param name="expected">The candidate that the caller has given before and takes to be in place; null for none. There is room for one.</param>
+    /// <returns>False, and nothing has changed, when another one is in place (somebody else's), or before the first snapshot.</returns>
+    public bool Stage(DataPlane candidate, ClientStage stage, DataPlane? expected)
     {
         lock (_writing)
         {
-            if (_state is { } state)
+            if (_state is { } state && ReferenceEquals(state.Staged?.Candidate, expected))
             {
+                if (expected is not null && !ReferenceEquals(expected, candidate))
+                {
+                    expected.TellAs(null);
+                }
                 StagedPlane staged = new(candidate, stage);
                 candidate.UpdateLoads(_loads);
                 candidate.UpdateResolutions(_resolved.All);
@@ -212,23 +221,29 @@ public sealed class DataPlane
                 Volatile.Write(ref _state, state with { Staged = staged, Stamp = swap.Stamp });
                 swap = Settle(swap);
                 _journal?.Record(new StageChanged(swap.Stamp, StagedImage.Of(staged)) { Swap = swap });
+                return true;
             }
+            return false;
         }
     }
 
-    /// <summary>Answers everybody from the current snapshot again.</summary>
-    public void EndStage()
+    /// <summary>Answers everybody from the current snapshot again, when this candidate is the one that answers beside it.</summary>
+    /// <param name="candidate">What the caller gave to <see cref="Stage"/>; another one is not its to end.</param>
+    /// <returns>False, and nothing has changed, when it is not in place.</returns>
+    public bool EndStage(DataPlane candidate)
     {
         lock (_writing)
         {
-            if (_state is { Staged: not null } state)
+            if (_state is { Staged: not null } state && ReferenceEquals(state.Staged.Candidate, candidate))
             {
-                state.Staged.Candidate.TellAs(null);
+                candidate.TellAs(null);
                 SwapTimes swap = _stamps.Begin();
                 Volatile.Write(ref _state, state with { Staged = null, Stamp = swap.Stamp });
                 swap = Settle(swap);
                 _journal?.Record(new StageChanged(swap.Stamp, null) { Swap = swap });
+                return true;
             }
+            return false;
         }
     }
 

@@ -6,6 +6,7 @@ using Meridian.Control.Observing;
 using Meridian.Control.Tests.Configuration;
 using Meridian.Engine.Answering;
 using Meridian.Engine.Health;
+using Meridian.Engine.Snapshot;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Meridian.Control.Tests.Changes;
@@ -87,6 +88,38 @@ public sealed class StagingTests
         await stager.AtAsync(TimeSpan.FromMinutes(60));
         Assert.Empty(stager.ClientsOfTheCandidate());
         Assert.Equal(end, harness.Log.Head);
+    }
+
+    [Fact]
+    public async Task Stage_DrillHasThePlace_WaitsForItAndEndsNothingOfIt()
+    {
+        await using ChangeHarness harness = await ChangeHarness.StartAsync(Yaml);
+        await harness.ServedAsync(1);
+        Stager stager = new(harness);
+        DataPlane plane = harness.DataPlane;
+        DataPlane drill = plane.CreateCandidate();
+        drill.Publish(plane.Snapshot!, stager);
+        Assert.True(plane.Stage(drill, ClientStage.Create(0.5, []), expected: null));
+        Assert.IsType<ChangeOutcome.Accepted>(await stager.StageAsync(Plan));
+        await stager.AtAsync(TimeSpan.Zero);
+        Assert.Same(drill, plane.Staged);
+        Assert.Equal(0, stager.Service.Current!.Share);
+        Assert.IsType<ChangeOutcome.Accepted>(await stager.Service.AbortAsync("bob", "enough", TestContext.Current.CancellationToken));
+        await stager.AtAsync(TimeSpan.FromSeconds(1));
+        Assert.Same(drill, plane.Staged);
+
+        // The drill ends when it sees the stage; a place that was lost is taken again.
+        Assert.IsType<ChangeOutcome.Accepted>(await stager.StageAsync(Plan));
+        await stager.AtAsync(TimeSpan.FromSeconds(2));
+        Assert.Empty(stager.ClientsOfTheCandidate());
+        Assert.True(plane.EndStage(drill));
+        Assert.False(plane.EndStage(drill));
+        await stager.AtAsync(TimeSpan.FromSeconds(3));
+        HashSet<int> taken = stager.ClientsOfTheCandidate();
+        Assert.NotEmpty(taken);
+        Assert.True(plane.EndStage(plane.Staged!));
+        await stager.AtAsync(TimeSpan.FromSeconds(4));
+        Assert.Equal(taken, stager.ClientsOfTheCandidate());
     }
 
     [Fact]
@@ -315,6 +348,11 @@ public sealed class StagingTests
         public Stager(ChangeHarness harness, ClientVolumes? volumes = null)
         {
             _harness = harness;
+            // A server that starts answers from no stage yet.
+            if (harness.DataPlane.Staged is { } left)
+            {
+                harness.DataPlane.EndStage(left);
+            }
             _startedAt = _time.GetUtcNow();
             _answerer = new QueryAnswerer(harness.DataPlane, new AnswerLimits());
             StagingParts parts = new()

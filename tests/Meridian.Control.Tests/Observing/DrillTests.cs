@@ -136,11 +136,12 @@ public sealed class DrillTests
     public async Task Begin_Scheduled_WaitsForItsTime()
     {
         using Game game = await Game.StartAsync();
-        Assert.Null(game.Drills.Begin(Plan(0.5) with { At = game.Server.Time.GetUtcNow().AddHours(1) }));
+        Assert.Null(game.Drills.Begin(Plan(0.5) with { At = game.Server.Time.GetUtcNow().AddHours(2) }));
         game.Drills.Step();
         Assert.Equal(0, game.Moved());
         Assert.Contains("begins", DrillOutput.ToText(game.Drills.Report!), StringComparison.Ordinal);
-        game.Server.Time.Advance(TimeSpan.FromHours(1));
+        game.Server.Time.Advance(TimeSpan.FromHours(2));
+        game.Observe();
         game.Drills.Step();
         Assert.InRange(game.Moved(), Clients * 0.4, Clients * 0.6);
     }
@@ -177,13 +178,15 @@ public sealed class DrillTests
         game.Drills.Restore(waiting);
         Assert.NotNull(game.Drills.Begin(Plan(0.1)));
         game.Server.Time.Advance(TimeSpan.FromMinutes(11));
+        game.Observe();
         game.Drills.Step();
         Assert.InRange(game.Moved(), Clients * 0.4, Clients * 0.6);
 
         DrillService late = ServiceOf(game.Server);
         late.Restore(waiting with { Plan = waiting.Plan with { At = now.AddHours(-1) } });
         Assert.Equal("its time passed while the server was away", late.Report!.Reason);
-        DrillService running = ServiceOf(game.Server);
+        using ObservedServer restarted = await ObservedServer.StartAsync(Yaml);
+        DrillService running = ServiceOf(restarted);
         running.Restore(waiting with { StartedAt = now, Moves = ["half"] });
         Assert.Equal("the server ended, and with it the drill", running.Report!.Reason);
         Assert.Equal(["half"], running.Report.Moves);
@@ -228,6 +231,146 @@ public sealed class DrillTests
     }
 
     [Fact]
+    public async Task Begin_NothingObserved_AttendedSaysSoAndUnattendedIsLeftOut()
+    {
+        using Game game = await Game.StartAsync();
+        Assert.Contains("no queries for steered names were observed", game.Drills.Begin(Unattended), StringComparison.Ordinal);
+        // Queries for names that nobody steers say nothing of it either.
+        game.Server.Ask("ns1.example.com.", 0x0A00_0001);
+        game.Server.Observer.Fetch();
+        Assert.Contains("no queries for steered names were observed", game.Drills.Begin(Unattended), StringComparison.Ordinal);
+        Assert.Null(game.Drills.Begin(Plan(0.1) with { At = game.Server.Time.GetUtcNow().AddMinutes(1) }));
+        game.Server.Time.Advance(TimeSpan.FromMinutes(1));
+        game.Drills.Step();
+        Assert.StartsWith("it could not begin: no queries for steered names", game.Drills.Report!.Reason, StringComparison.Ordinal);
+        Assert.Equal(0, game.Moved());
+
+        Assert.Null(game.Drills.Begin(Plan(0.25)));
+        Assert.Contains("expected: nothing is known", DrillOutput.ToText(game.Drills.Report), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Begin_UnattendedWhileHealthIsNotKnown_IsLeftOut()
+    {
+        using Game game = await Game.StartAsync();
+        game.Observe();
+        game.Unknown.Add(new MemberKey("us", Us));
+        Assert.Equal("us/198.51.100.1 is not known to be up", game.Drills.Begin(Unattended));
+        game.Unknown.Clear();
+        game.Server.Harness.DataPlane.IsWarmingUp = true;
+        Assert.Equal("the server is warming up", game.Drills.Begin(Unattended));
+        game.Server.Harness.DataPlane.IsWarmingUp = false;
+        Assert.Null(game.Drills.Begin(Unattended));
+    }
+
+    [Theory]
+    [InlineData(true, false, "us/198.51.100.1 went down meanwhile, and nobody attends it")]
+    [InlineData(false, true, "health was frozen meanwhile (3 of 4 sites look down), and nobody attends it")]
+    [InlineData(false, false, null)]
+    public async Task Step_TheWorldBreaksMeanwhile_EndsWhatNobodyAttends(bool isDown, bool isFrozen, string? expected)
+    {
+        using Game game = await Game.StartAsync();
+        game.Observe();
+        Assert.Null(game.Drills.Begin(Unattended));
+        // How it is in truth with what is played to be down hurts nobody.
+        game.Down.Add(new MemberKey("eu", Eu));
+        game.Drills.Step();
+        Assert.Null(game.Drills.Report!.EndedAt);
+        if (isDown)
+        {
+            game.Down.Add(new MemberKey("us", Us));
+        }
+        game.Frozen = isFrozen ? "3 of 4 sites look down" : null;
+        game.Drills.Step();
+        Assert.Equal(expected, game.Drills.Report.Reason);
+        Assert.Equal(expected is null, game.Moved() > 0);
+
+        // Whoever attends decides.
+        game.Drills.Stop("ann");
+        game.Down.Clear();
+        Assert.Null(game.Drills.Begin(Unattended with { GameDay = null }));
+        game.Down.Add(new MemberKey("us", Us));
+        game.Frozen = "3 of 4 sites look down";
+        game.Drills.Step();
+        Assert.Null(game.Drills.Report.EndedAt);
+    }
+
+    [Fact]
+    public async Task Step_NewConfigurationSpeaksAgainstIt_Ends()
+    {
+        using Game game = await Game.StartAsync();
+        game.Observe();
+        Assert.Null(game.Drills.Begin(Plan(0.25)));
+        // Without the other pool, whoever plays gets nothing.
+        game.Server.Harness.Write(Yaml.Replace("www: {ttl: 30s, failover: [eu, us]}", "www: {ttl: 30s, when-all-down: nodata, pool: eu}", StringComparison.Ordinal));
+        await game.Server.Harness.ReloadAsync();
+        game.AllUp();
+        game.Drills.Step();
+        Assert.StartsWith("the configuration changed, and with the new one: ", game.Drills.Report!.Reason, StringComparison.Ordinal);
+        Assert.Contains("would get no answer at all", game.Drills.Report.Reason, StringComparison.Ordinal);
+        Assert.Equal(Eu, game.Server.Ask("www.example.com.", 0x0A00_0001));
+        Assert.Null(game.Server.Harness.DataPlane.Staged);
+    }
+
+    [Fact]
+    public async Task Step_SomethingElseHasItsPlace_EndsAndLeavesItThere()
+    {
+        using Game game = await Game.StartAsync();
+        DataPlane plane = game.Server.Harness.DataPlane;
+        Assert.Null(game.Drills.Begin(Plan(0.25)));
+        DataPlane other = plane.CreateCandidate();
+        other.Publish(plane.Snapshot!, game);
+        Assert.False(plane.Stage(other, ClientStage.Create(1, []), expected: null));
+        Assert.True(plane.Stage(other, ClientStage.Create(1, []), expected: plane.Staged));
+        game.Drills.Step();
+        Assert.Equal("a change was staged", game.Drills.Report!.Reason);
+        Assert.Same(other, plane.Staged);
+        Assert.Contains("a change was staged", game.Drills.Begin(Plan(0.25)), StringComparison.Ordinal);
+        Assert.Same(other, plane.Staged);
+        Assert.True(plane.EndStage(other));
+        Assert.Null(game.Drills.Begin(Plan(0.25)));
+    }
+
+    [Fact]
+    public async Task StepOnce_Fault_EndsTheDrillAndNotTheServer()
+    {
+        using Game game = await Game.StartAsync();
+        Assert.Null(game.Drills.Begin(Plan(0.25)));
+        game.Fault = new InvalidOperationException("a fault");
+        game.Drills.StepOnce();
+        Assert.Equal("a fault in the server ended it; its log has it", game.Drills.Report!.Reason);
+        Assert.Equal(0, game.Moved());
+        game.Fault = null;
+        game.Drills.StepOnce();
+        Assert.Null(game.Drills.Begin(Plan(0.25)));
+    }
+
+    [Fact]
+    public async Task Step_WallClockSetBack_LastsNoLonger()
+    {
+        using ObservedServer server = await ObservedServer.StartAsync(Yaml);
+        TwoClocks time = new(server.Time.GetUtcNow());
+        DrillService drills = ServiceOf(server, time: time);
+        Assert.Null(drills.Begin(Plan(0.25)));
+        time.Wall -= TimeSpan.FromHours(1);
+        time.Passed = TimeSpan.FromMinutes(9);
+        drills.Step();
+        Assert.Null(drills.Report!.EndedAt);
+        time.Passed = TimeSpan.FromMinutes(10);
+        drills.Step();
+        Assert.Equal("its time was over", drills.Report.Reason);
+    }
+
+    [Fact]
+    public async Task Begin_ShareBelowABucket_SaysThatItTakesNobody()
+    {
+        using Game game = await Game.StartAsync();
+        Assert.Null(game.Drills.Begin(Plan(0.0001)));
+        Assert.Equal(0, game.Moved());
+        Assert.Contains("takes: nobody: 0.01 % is less than", DrillOutput.ToText(game.Drills.Report!), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Verdicts_DuringADrill_AreToldInOneOrder()
     {
         using Game game = await Game.StartAsync();
@@ -245,7 +388,7 @@ public sealed class DrillTests
     }
 
     /// <summary>Drills of a server whose checks find everything up.</summary>
-    internal static DrillService ServiceOf(ObservedServer server, IVerdictSource? verdicts = null, Func<string?>? frozen = null) => new(
+    internal static DrillService ServiceOf(ObservedServer server, IVerdictSource? verdicts = null, Func<string?>? frozen = null, TimeProvider? time = null) => new(
         new DrillParts
         {
             DataPlane = server.Harness.DataPlane,
@@ -256,9 +399,12 @@ public sealed class DrillTests
             WhatIf = server.WhatIf,
             IsStaging = () => false,
             Frozen = frozen ?? (() => null),
-            Time = server.Time,
+            Time = time ?? server.Time,
         },
         NullLogger<DrillService>.Instance);
+
+    /// <summary>As a game day has it come, without a guard.</summary>
+    private static DrillPlan Unattended => Plan(0.25) with { GameDay = "tuesdays", StopIf = [] };
 
     private static DrillPlan Plan(double share) => new("eu", share, TimeSpan.FromMinutes(10), ["web"], "ann", null);
 
@@ -267,6 +413,20 @@ public sealed class DrillTests
         public List<long> Stamps { get; } = [];
 
         public void Record(DataPlaneChange change) => Stamps.Add(change.Stamp);
+    }
+
+    /// <summary>A clock of the wall, and one that nobody sets.</summary>
+    private sealed class TwoClocks(DateTimeOffset wall) : TimeProvider
+    {
+        public DateTimeOffset Wall { get; set; } = wall;
+
+        public TimeSpan Passed { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override DateTimeOffset GetUtcNow() => Wall;
+
+        public override long GetTimestamp() => Passed.Ticks;
     }
 
     private sealed class AllUpSource : IVerdictSource
@@ -287,7 +447,8 @@ public sealed class DrillTests
                 Population = server.Observer,
                 Propagation = server.Propagation,
                 WhatIf = server.WhatIf,
-                IsStaging = () => Staged,
+                IsStaging = () => Fault is { } fault ? throw fault : Staged,
+                Frozen = () => Frozen,
                 Time = server.Time,
             };
             Drills = new DrillService(parts, NullLogger<DrillService>.Instance);
@@ -299,7 +460,13 @@ public sealed class DrillTests
 
         public bool Staged { get; set; }
 
+        public Exception? Fault { get; set; }
+
+        public string? Frozen { get; set; }
+
         public HashSet<MemberKey> Down { get; } = [];
+
+        public HashSet<MemberKey> Unknown { get; } = [];
 
         public static async Task<Game> StartAsync()
         {
@@ -311,7 +478,19 @@ public sealed class DrillTests
         public void AllUp() => Server.Harness.DataPlane.UpdateVerdicts(
             [.. Server.Harness.DataPlane.Snapshot!.Members.Select(slot => new VerdictChange(slot.Key, MemberVerdict.Up))]);
 
-        public MemberVerdict GetVerdict(MemberKey member) => Down.Contains(member) ? new MemberVerdict(HealthState.Down, 0) : MemberVerdict.Up;
+        public MemberVerdict GetVerdict(MemberKey member) => Down.Contains(member) ? new MemberVerdict(HealthState.Down, 0)
+            : Unknown.Contains(member) ? new MemberVerdict(HealthState.Unknown, 0)
+            : MemberVerdict.Up;
+
+        /// <summary>Has some clients ask once, so few that each is noted: what a drill that nobody attends asks for.</summary>
+        public void Observe()
+        {
+            for (uint client = 0; client < 400; client++)
+            {
+                Server.Ask("www.example.com.", 0x0A00_0001 + (client << 8));
+            }
+            Server.Observer.Fetch();
+        }
 
         /// <summary>Clients that are sent to the other site.</summary>
         public int Moved() => Enumerable.Range(0, Clients).Count(client => Server.Ask("www.example.com.", (uint)(0x0A00_0001 + (client << 8))) == Us);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Meridian.Control.Drilling;
 using Meridian.Engine.Health;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -116,7 +117,7 @@ public sealed class GameDayTests : IDisposable
             Assert.Null(scene.Days.Add(Day("tuesdays")));
             scene.MoveTo("2026-11-24T10:00:00Z");
         }
-        using Scene restarted = await Scene.StartAsync(_directory);
+        using Scene restarted = await Scene.StartAsync(_directory, at: "2026-11-24T10:01:00Z");
         restarted.Drills.Restore(restarted.Days.Book.Runs[0].Report!); // It ran when the server ended.
         restarted.MoveTo("2026-12-20T12:00:00Z");
         Assert.Equal("the server ended, and with it the drill", restarted.Days.Book.Runs[0].Report!.Reason); // Just looked at.
@@ -125,6 +126,99 @@ public sealed class GameDayTests : IDisposable
         restarted.MoveTo("2026-12-22T10:00:00Z");
         Assert.Equal(3, restarted.Days.Book.Runs.Length);
         Assert.Null(restarted.Days.Book.Runs[2].Skipped);
+    }
+
+    [Fact]
+    public async Task Load_DamagedParts_AreLeftOutAndTheFileIsKept()
+    {
+        using (Scene scene = await Scene.StartAsync(_directory))
+        {
+            Assert.Null(scene.Days.Add(Day("sound")));
+            Assert.Null(scene.Days.Add(Day("elsewhere")));
+        }
+        string path = Path.Combine(_directory.FullName, GameDayStore.FileName);
+        JsonObject book = JsonNode.Parse(File.ReadAllText(path))!.AsObject(); // Written right above.
+        JsonArray days = book["days"]!.AsArray();
+        days[0]!["timeZone"] = "Mars/Base"; // Sorted by name: it is of the day elsewhere.
+        days[1]!["doneUntil"] = "9999-12-31T00:00:00Z";
+        JsonNode sound = days[1]!;
+        days.Add(null);
+        days.Add(sound.DeepClone());
+        Change("no-plan", day => day["plan"] = null);
+        Change("no-site", day => day["plan"]!["site"] = null);
+        Change("guard-of-nothing", day => day["plan"]!["stopIf"] = new JsonArray((JsonNode?)null));
+        Change("too-much", day => day["plan"]!["share"] = 7);
+        Change("no-zone", day => day["timeZone"] = null);
+        book["runs"] = new JsonArray(null, new JsonObject { ["name"] = "x", ["at"] = "2026-11-20T12:00:00Z", ["skipped"] = null, ["report"] = new JsonObject { ["plan"] = null } });
+        string damaged = book.ToJsonString();
+        File.WriteAllText(path, damaged);
+
+        using Scene restarted = await Scene.StartAsync(_directory, isDamaged: true);
+        foreach (string part in new[] { "number 3", "second game day sound", "no-plan", "no-site", "guard-of-nothing", "too-much", "no-zone", "2 of the history" })
+        {
+            Assert.Contains(part, restarted.Problem, StringComparison.Ordinal);
+        }
+        Assert.Equal(["elsewhere", "sound"], restarted.Days.Book.Days.Select(day => day.Name));
+        restarted.MoveTo("2026-11-24T10:00:00Z");
+        Assert.Equal("sound", restarted.Drills.Report!.Plan.GameDay);
+        Assert.Contains("never: this system does not know Mars/Base", restarted.Text(), StringComparison.Ordinal);
+        Assert.Equal(damaged, File.ReadAllText(Path.Combine(_directory.FullName, GameDayStore.UnreadFileName)));
+        Assert.Null(new GameDayService(restarted.Drills, new GameDayStore(_directory.FullName), TimeProvider.System, NullLogger<GameDayService>.Instance).Load());
+
+        void Change(string name, Action<JsonNode> change)
+        {
+            JsonNode day = sound.DeepClone();
+            day["name"] = name;
+            change(day);
+            days.Add(day);
+        }
+    }
+
+    [Theory]
+    [InlineData("{\"days\": [")]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("{\"days\": null, \"runs\": null}")]
+    [InlineData("[]")]
+    [InlineData("")]
+    public async Task Load_NoBookAtAll_IsToldAndTheFileIsKept(string text)
+    {
+        string path = Path.Combine(_directory.FullName, GameDayStore.FileName);
+        File.WriteAllText(path, text);
+        using Scene scene = await Scene.StartAsync(_directory, isDamaged: true);
+        Assert.StartsWith(path, scene.Problem, StringComparison.Ordinal);
+        scene.Step();
+        Assert.Equal(text, File.ReadAllText(path));
+        Assert.Null(scene.Days.Add(Day("a")));
+        Assert.Equal(text, File.ReadAllText(Path.Combine(_directory.FullName, GameDayStore.UnreadFileName)));
+        Assert.Null(scene.Days.Add(Day("b")));
+        Assert.Equal(text, File.ReadAllText(Path.Combine(_directory.FullName, GameDayStore.UnreadFileName)));
+    }
+
+    [Fact]
+    public async Task Step_AnotherDrillTookItsPlace_RunIsClosed()
+    {
+        using Scene scene = await Scene.StartAsync(_directory);
+        Assert.Null(scene.Days.Add(Day("tuesdays")));
+        scene.MoveTo("2026-11-24T10:00:00Z");
+        Assert.True(scene.Drills.Stop("ann"));
+        Assert.Null(scene.Drills.Begin(Day("by-hand").Plan));
+        scene.Step();
+        Assert.Contains("held, ended 2026-11-24 10:00:00Z: it is over, and nobody noted why", scene.Text(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Step_FaultInADrill_IsLeftOutAndTheServerGoesOn()
+    {
+        using Scene scene = await Scene.StartAsync(_directory);
+        Assert.Null(scene.Days.Add(Day("daily") with { Days = 0x7F }));
+        scene.Fault = new InvalidOperationException("a fault");
+        scene.MoveTo("2026-11-21T10:00:00Z");
+        scene.Days.StepOnce();
+        Assert.Empty(scene.Days.Book.Runs);
+        scene.Fault = null;
+        scene.Days.StepOnce();
+        Assert.Null(Assert.Single(scene.Days.Book.Runs).Skipped);
     }
 
     [Fact]
@@ -169,34 +263,47 @@ public sealed class GameDayTests : IDisposable
     {
         private readonly ObservedServer _server;
 
-        private Scene(ObservedServer server, DirectoryInfo directory)
+        private Scene(ObservedServer server, DirectoryInfo directory, bool isDamaged, string? at)
         {
             _server = server;
-            Drills = DrillTests.ServiceOf(server, this, () => Frozen);
+            _server.Time.Advance(at is null ? TimeSpan.Zero : Time(at) - _server.Time.GetUtcNow());
+            Drills = DrillTests.ServiceOf(server, this, () => Fault is { } fault ? throw fault : Frozen);
             Days = new GameDayService(Drills, new GameDayStore(directory.FullName), server.Time, NullLogger<GameDayService>.Instance);
-            Assert.Null(Days.Load());
+            Problem = Days.Load();
+            Assert.Equal(isDamaged, Problem is not null);
         }
 
         public DrillService Drills { get; }
 
         public GameDayService Days { get; }
 
+        public string? Problem { get; }
+
         public string? Frozen { get; set; }
+
+        public Exception? Fault { get; set; }
 
         public HashSet<MemberKey> Down { get; } = [];
 
-        public static async Task<Scene> StartAsync(DirectoryInfo directory) => new(await ObservedServer.StartAsync(DrillTests.Yaml), directory);
+        public static async Task<Scene> StartAsync(DirectoryInfo directory, bool isDamaged = false, string? at = null) =>
+            new(await ObservedServer.StartAsync(DrillTests.Yaml), directory, isDamaged, at);
 
         public void MoveTo(string time)
         {
             _server.Time.Advance(Time(time) - _server.Time.GetUtcNow());
+            // A game day comes where somebody asks: otherwise nobody knows whom it would hurt.
+            for (uint client = 0; client < 20; client++)
+            {
+                _server.Ask("www.example.com.", 0x0A00_0001 + (client << 8));
+            }
+            _server.Observer.Fetch();
             Step();
         }
 
         public void Step()
         {
-            Drills.Step();
-            Days.Step();
+            Drills.StepOnce();
+            Days.StepOnce();
         }
 
         public string Text() => GameDayOutput.ToText(Days.Book, Days.IsLasting);

@@ -172,7 +172,7 @@ public sealed class AssignmentTests
         DataPlane candidate = dataPlane.CreateCandidate();
         ModelBuilder same = Model(70, 30);
         candidate.Publish(same.Compile(previous: dataPlane.Snapshot, revision: 2), same.Verdicts);
-        dataPlane.Stage(candidate, ClientStage.Create(1, new long[ClientStage.BucketCount]));
+        Assert.True(dataPlane.Stage(candidate, ClientStage.Create(1, new long[ClientStage.BucketCount]), expected: null));
         Assert.Equal(before, Enumerable.Range(0, 100).Select(i => AddressFor(client, i, 1)));
     }
 

@@ -64,10 +64,10 @@ public sealed class ReplayTests
                 // Half of the networks are answered by the same configuration under another key of its draws.
                 DataPlane candidate = live.CreateCandidate();
                 candidate.Publish(steering.Compile(revision: 2), new FixedVerdicts(new Dictionary<MemberKey, MemberVerdict>()));
-                live.Stage(candidate, ClientStage.Create(0.5, []));
+                Assert.True(live.Stage(candidate, ClientStage.Create(0.5, []), expected: live.Staged));
                 break;
             case 3:
-                live.EndStage();
+                Assert.Equal(live.Staged is not null, live.Staged is { } staged && live.EndStage(staged));
                 break;
             default:
                 live.UpdateVerdicts([.. Enumerable.Range(0, choices.Next(1, 4)).Select(_ => new VerdictChange(

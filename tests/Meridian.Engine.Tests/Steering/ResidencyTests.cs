@@ -32,7 +32,7 @@ public sealed class ResidencyTests
                         string pool = $"pool{steering.Choices.Next(4)}";
                         DataPlane drill = live.CreateCandidate(steering.Model.Pools[pool].Members.Select(member => new MemberKey(pool, member.Target)).ToHashSet());
                         drill.Publish(steering.Compile(revision: 1), steering.Verdicts);
-                        live.Stage(drill, ClientStage.Create(0.5, []));
+                        Assert.True(live.Stage(drill, ClientStage.Create(0.5, []), expected: null));
                     }
                     string address = steering.RandomClient();
                     ReferenceClient who = steering.Client(ClientAddress.FromIPAddress(System.Net.IPAddress.Parse(address)).IPv4, out _);

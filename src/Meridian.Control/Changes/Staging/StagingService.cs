@@ -27,6 +27,9 @@ public sealed class StagingService(ChangeService changes, StagingParts parts, IL
     private readonly Lock _lock = new();
     private Running? _running;
 
+    // What of its own the data plane was given last: that it may replace and end, and nothing of a drill's.
+    private DataPlane? _staged;
+
     // The stage that was taken back, by its document's version, and why, until the log has it: it must not begin again meanwhile.
     private (long Version, string Reason)? _returned;
 
@@ -196,15 +199,27 @@ public sealed class StagingService(ChangeService changes, StagingParts parts, IL
 
     private void Grow(Running running, int step)
     {
-        if (step == running.Step)
+        // What the plane answers from is looked at, and not what it was told: the place may have been another's meanwhile.
+        if (step == running.Step && ReferenceEquals(parts.DataPlane.Staged, running.Plane))
         {
             return;
         }
         double percent = running.Document.Plan.Steps[step];
         // Begun at the same moment, it is the same stage: a restart draws the same lots.
         ClientStage stage = ClientStage.Create(percent / 100, running.Volumes, (ulong)running.Document.StartedAt.UtcTicks);
-        parts.DataPlane.Stage(running.Plane, stage);
-        running.Step = step;
+        DataPlane? present = parts.DataPlane.Staged;
+        if (!parts.DataPlane.Stage(running.Plane, stage, ReferenceEquals(present, _staged) ? present : null))
+        {
+            // A drill has the place, and leaves it within a second of seeing that a change is staged: the next look tries again.
+            if (!running.IsWaiting)
+            {
+                logger.StageWaits(running.Document.Message);
+            }
+            (running.IsWaiting, running.Step) = (true, -1);
+            return;
+        }
+        _staged = running.Plane;
+        (running.IsWaiting, running.Step) = (false, step);
         running.Shortfall = stage.Shortfall;
         logger.StageGrew(running.Document.Message, percent);
     }
@@ -233,7 +248,11 @@ public sealed class StagingService(ChangeService changes, StagingParts parts, IL
             }
             _running = null;
         }
-        parts.DataPlane.EndStage();
+        if (_staged is { } staged)
+        {
+            parts.DataPlane.EndStage(staged);
+            _staged = null;
+        }
         parts.Checks.EndStage(changes.Snapshot);
     }
 
@@ -256,6 +275,9 @@ public sealed class StagingService(ChangeService changes, StagingParts parts, IL
         public HashSet<MemberKey> DownBefore { get; init; } = [];
 
         public int Step { get; set; } = -1;
+
+        /// <summary>Whether something else has the second state, so that nobody is answered from it yet.</summary>
+        public bool IsWaiting { get; set; }
 
         /// <summary>What the step takes of the observed queries, where that is less than it says.</summary>
         public string? Shortfall { get; set; }
