@@ -140,6 +140,7 @@ public sealed class DrillTests
         game.Drills.Step();
         Assert.Equal(0, game.Moved());
         Assert.Contains("begins", DrillOutput.ToText(game.Drills.Report!), StringComparison.Ordinal);
+        game.Server.Observer.Fetch();
         game.Server.Time.Advance(TimeSpan.FromHours(2));
         game.Observe();
         game.Drills.Step();
