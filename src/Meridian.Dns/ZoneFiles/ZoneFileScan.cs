@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using Meridian.Dns.Names;
@@ -14,7 +15,9 @@ internal sealed class ZoneFileScan(IZoneFileSource? source, ZoneFileOptions opti
     private readonly ZoneTokenList _tokens = new();
     private readonly List<ZoneFilePart> _others = [];
     private readonly List<ZoneFileError> _errors = [];
-    private readonly byte[] _rdata = GC.AllocateUninitializedArray<byte>(ushort.MaxValue);
+
+    // The largest record data there is. Rented: a hundred thousand small files would make as many for a few lines each.
+    private readonly byte[] _rdata = ArrayPool<byte>.Shared.Rent(ushort.MaxValue);
     private readonly ZoneTtls _ttls = new(options.DefaultTtlSeconds);
     private string _file = "";
     private DomainName _origin = DomainName.Root;
@@ -40,8 +43,10 @@ internal sealed class ZoneFileScan(IZoneFileSource? source, ZoneFileOptions opti
 
     public ZoneTtls Ttls => _ttls;
 
+    /// <summary>What was collected. Ends the scan: nothing can be scanned with it any more.</summary>
     public ZoneFileResult ToResult()
     {
+        ReturnBuffer();
         ZoneFileRecords records = new();
         _others.ForEach(records.Add);
         records.Add(_records);
@@ -134,8 +139,11 @@ internal sealed class ZoneFileScan(IZoneFileSource? source, ZoneFileOptions opti
         ReadOnlySpan<char> text = file.Text.AsSpan(0, stretch.End.Value);
         ZoneTokenizer tokenizer = new(text, scan._tokens, stretch.Start.Value, line);
         scan.ScanEntries(text, ref tokenizer, depth: 0);
+        scan.ReturnBuffer();
         return scan;
     }
+
+    private void ReturnBuffer() => ArrayPool<byte>.Shared.Return(_rdata);
 
     /// <summary>Opens and scans an included file.</summary>
     public void Include(string path, DomainName origin, in ZoneToken token, int depth)
