@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 using Meridian.Dns.Names;
 using Meridian.Dns.Records;
 
@@ -71,7 +70,6 @@ internal sealed class ZoneFileScan(IZoneFileSource? source, ZoneFileOptions opti
         outer.owner.CopyTo(_owner, 0);
     }
 
-    [MethodImpl(BulkCode.Optimized)]
     private void ScanEntries(ReadOnlySpan<char> text, ref ZoneTokenizer tokenizer, int depth)
     {
         while (!_isCutShort && tokenizer.TryReadEntry())
@@ -211,7 +209,6 @@ internal sealed class ZoneFileScan(IZoneFileSource? source, ZoneFileOptions opti
     private ZoneFilePosition PositionOf(in ZoneToken token) =>
         _generatedAt ?? new ZoneFilePosition(_file, token.Line, token.Column);
 
-    [MethodImpl(BulkCode.Optimized)]
     private void ScanRecord(ReadOnlySpan<char> text, ReadOnlySpan<ZoneToken> tokens, bool beginsWithBlank)
     {
         int next = 0;
@@ -246,7 +243,6 @@ internal sealed class ZoneFileScan(IZoneFileSource? source, ZoneFileOptions opti
         }
     }
 
-    [MethodImpl(BulkCode.Optimized)]
     private void Add(RecordType type, uint ttlSeconds, ReadOnlySpan<byte> rdata, in ZoneToken token)
     {
         if (_recordCount >= Limits.Records)
@@ -260,7 +256,6 @@ internal sealed class ZoneFileScan(IZoneFileSource? source, ZoneFileOptions opti
     }
 
     // After a bad owner the records that follow without one of their own are checked but not kept.
-    [MethodImpl(BulkCode.Optimized)]
     private void ScanOwner(ReadOnlySpan<char> text, in ZoneToken token)
     {
         ReadOnlySpan<char> name = token.In(text);

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
-using Meridian.Dns;
 using Meridian.Dns.Names;
 using Meridian.Dns.Records;
 using Meridian.Engine.Model;
@@ -55,7 +53,6 @@ internal sealed class RRsetCompiler(ZoneModel zone, SteeringTargets targets, int
     public static bool Rotates(RRsetModel rrset) => rrset.Rotate && rrset.Rdata.Length > 1;
 
     /// <summary>Encodes a static RRset.</summary>
-    [MethodImpl(BulkCode.Optimized)]
     public RRsetEntry Encode(RRsetRow rrset)
     {
         bool rotates = rrset.Rotate && rrset.RecordCount > 1;
