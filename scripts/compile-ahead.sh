@@ -22,16 +22,21 @@ framework=$(dotnet --list-runtimes | awk '$1 == "Microsoft.NETCore.App" && $2 ~ 
 [ -n "$framework" ] || without "no .NET 10 is installed"
 shared=$(dotnet --list-runtimes | awk -v version="$framework" '$1 == "Microsoft.NETCore.App" && $2 == version { gsub(/[][]/, "", $3); print $3 }')
 shared=$(dirname "$shared")
+# ASP.NET has versions of its own.
+web=$(dotnet --list-runtimes | awk '$1 == "Microsoft.AspNetCore.App" && $2 ~ /^10\.0\.[0-9]+$/ { print $2 }' | sort -V | tail -n 1)
+[ -n "$web" ] || without "no ASP.NET 10 is installed"
+web=$shared/Microsoft.AspNetCore.App/$web
 pack=${NUGET_PACKAGES:-$HOME/.nuget/packages}/microsoft.netcore.app.crossgen2.linux-$architecture/$framework
-if [ ! -e "$pack/tools/crossgen2" ]; then
+# NuGet writes it last: a package that was interrupted while it was unpacked has none.
+whole=$pack/.nupkg.metadata
+if [ ! -e "$whole" ]; then
     # Without a network NuGet tries for minutes: not at each build, but once a day.
     tried=$cache/tried-$framework
     mkdir -p "$cache"
     [ -z "$(find "$tried" -mmin -1440 2>/dev/null)" ] || without "the compiler of .NET $framework could not be restored today; 'rm $tried' tries again"
-    touch "$tried"
-    timeout 60 dotnet restore scripts/crossgen.proj --nologo -v quiet "-p:CrossgenRuntime=linux-$architecture" "-p:CrossgenVersion=$framework" >/dev/null 2>&1 || true
-    [ -e "$pack/tools/crossgen2" ] || without "the compiler of .NET $framework cannot be restored"
-    rm "$tried"
+    timeout 180 dotnet restore scripts/crossgen.proj --nologo -v quiet "-p:CrossgenRuntime=linux-$architecture" "-p:CrossgenVersion=$framework" >/dev/null 2>&1 || true
+    [ -e "$whole" ] || { touch "$tried"; without "the compiler of .NET $framework cannot be restored"; }
+    rm -f "$tried"
 fi
 
 # Code of the framework that is generic over our types, or that is worth inlining, is compiled along. Each such piece is checked
@@ -47,13 +52,13 @@ compiled_ahead() {
 
 # compile ASSEMBLY RESULT: whole or not at all, so that one that was interrupted is not taken for done.
 compile() {
-    "$pack/tools/crossgen2" "$1" -o "$2.part" "${options[@]}" -r "$shared/Microsoft.NETCore.App/$framework/*.dll" \
-        -r "$shared/Microsoft.AspNetCore.App/$framework/*.dll" -r "$lib/*.dll" >"$2.log" 2>&1 && mv "$2.part" "$2" && rm "$2.log"
+    "$pack/tools/crossgen2" "$1" -o "$2.part.$$" "${options[@]}" -r "$shared/Microsoft.NETCore.App/$framework/*.dll" \
+        -r "$web/*.dll" -r "$lib/*.dll" >"$2.log.$$" 2>&1 && mv "$2.part.$$" "$2" && rm "$2.log.$$"
 }
 
 mkdir -p "$cache"
 # What no build has asked for in a week is of branches that are gone.
-find "$cache" -type f -mtime +7 -delete
+find "$cache" -type f -mtime +7 -delete || true # Another build may have been faster.
 declare -A results
 running=()
 for assembly in "$lib"/*.dll; do
@@ -76,7 +81,7 @@ for one in "${running[@]}"; do
     wait "$one" || true
 done
 for assembly in "${!results[@]}"; do
-    [ -e "${results[$assembly]}" ] || without "compiling ${assembly##*/} failed, see $(basename "${results[$assembly]}").log in $cache"
+    [ -e "${results[$assembly]}" ] || without "compiling ${assembly##*/} failed, see $(basename "${results[$assembly]}").log.$$ in $cache"
 done
 # Assemblies that are read while the others are compiled stay as they were until all are done.
 for assembly in "${!results[@]}"; do

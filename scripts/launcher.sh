@@ -9,7 +9,7 @@ case $self in
 esac
 # The executable looks for .NET where packages install it. For an SDK that is only on the PATH, say where it is.
 if [ -z "${DOTNET_ROOT:-}" ] && dotnet=$(command -v dotnet); then
-    [ ! -L "$dotnet" ] || dotnet=$(readlink -f -- "$dotnet")
+    [ ! -L "$dotnet" ] && [ "${dotnet#/}" != "$dotnet" ] || dotnet=$(readlink -f -- "$dotnet")
     DOTNET_ROOT=${dotnet%/*}
     export DOTNET_ROOT
 fi

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Meridian.Dns.Names;
@@ -13,7 +12,6 @@ public static class AddressText
     private static ReadOnlySpan<byte> MappedPrefix => [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF];
 
     /// <summary>Scans four decimal numbers 0–255 with dots between; writes 4 octets.</summary>
-    [MethodImpl(BulkCode.Optimized)]
     public static bool TryScanIPv4(ReadOnlySpan<char> text, Span<byte> octets)
     {
         int index = 0;

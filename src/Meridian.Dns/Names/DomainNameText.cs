@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Meridian.Dns.Names;
@@ -12,7 +11,6 @@ public static class DomainNameText
     /// <param name="origin">Wire form of the origin; empty when there is none.</param>
     /// <param name="wire">Receives the name; give it <see cref="DomainName.MaxLength"/> octets.</param>
     /// <param name="length">Octets written.</param>
-    [MethodImpl(BulkCode.Optimized)]
     public static DomainNameError TryScan(ReadOnlySpan<char> text, ReadOnlySpan<byte> origin, Span<byte> wire, out int length)
     {
         length = 0;

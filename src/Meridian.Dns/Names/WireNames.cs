@@ -42,7 +42,6 @@ public static class WireNames
     }
 
     /// <summary>Canonical order (RFC 4034 §6.1) of two lower-case names.</summary>
-    [MethodImpl(BulkCode.Optimized)]
     public static int CompareCanonical(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
     {
         Span<byte> leftOffsets = stackalloc byte[128];
@@ -66,7 +65,6 @@ public static class WireNames
     /// </summary>
     /// <param name="name">A lower-case wire name at or below the apex.</param>
     /// <param name="apexLength">Octets of the apex, whose labels are left out.</param>
-    [MethodImpl(BulkCode.Optimized)]
     public static UInt128 CanonicalPrefix(ReadOnlySpan<byte> name, int apexLength)
     {
         const int Octets = 16;
@@ -125,7 +123,6 @@ public static class WireNames
     }
 
     /// <summary>Labels without the root.</summary>
-    [MethodImpl(BulkCode.Optimized)]
     public static int CountLabels(ReadOnlySpan<byte> wire)
     {
         int count = 0;
@@ -137,7 +134,6 @@ public static class WireNames
     }
 
     /// <summary>Labels that two lower-case names have in common at their ends, without the root.</summary>
-    [MethodImpl(BulkCode.Optimized)]
     public static int CountCommonLabels(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
     {
         Span<byte> leftOffsets = stackalloc byte[MaxLabels];

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Meridian.Dns.Names;
 using Meridian.Dns.ZoneFiles;
 
@@ -8,7 +7,6 @@ namespace Meridian.Dns.Records;
 internal static class RdataFieldScanner
 {
     /// <summary>Scans one RDATA; false with the scanner's error set when it is not one.</summary>
-    [MethodImpl(BulkCode.Optimized)]
     internal static bool TryScan(ref RdataScanner scanner, RecordType type)
     {
         if (scanner.NextIs("\\#"))

@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Meridian.Dns.Names;
 using Meridian.Dns.Records;
@@ -33,7 +32,6 @@ public sealed class ZoneFileRecords : IReadOnlyList<ZoneFileRecord>
     }
 
     /// <summary>A record, to be read in place.</summary>
-    [MethodImpl(BulkCode.Optimized)]
     public ZoneFileRow RowAt(int index)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
@@ -107,7 +105,6 @@ internal sealed class ZoneFilePart
 
     public int Count => _headers.Count;
 
-    [MethodImpl(BulkCode.Optimized)]
     public void Add(ReadOnlySpan<byte> ownerWire, RecordType type, uint ttlSeconds, ReadOnlySpan<byte> rdata, in ZoneFilePosition position)
     {
         if (_files.Count == 0 || !ReferenceEquals(_files[^1], position.File))
@@ -120,7 +117,6 @@ internal sealed class ZoneFilePart
         rdata.CopyTo(Reserve(rdata.Length));
     }
 
-    [MethodImpl(BulkCode.Optimized)]
     public ZoneFileRow RowAt(int index)
     {
         ref readonly Header header = ref CollectionsMarshal.AsSpan(_headers)[index];

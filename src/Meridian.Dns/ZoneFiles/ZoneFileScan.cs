@@ -1,5 +1,5 @@
+using System.Buffers;
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 using Meridian.Dns.Names;
 using Meridian.Dns.Records;
 
@@ -14,7 +14,9 @@ internal sealed class ZoneFileScan(IZoneFileSource? source, ZoneFileOptions opti
     private readonly ZoneTokenList _tokens = new();
     private readonly List<ZoneFilePart> _others = [];
     private readonly List<ZoneFileError> _errors = [];
-    private readonly byte[] _rdata = GC.AllocateUninitializedArray<byte>(ushort.MaxValue);
+
+    // The largest record data there is. Rented: a hundred thousand small files would make as many for a few lines each.
+    private readonly byte[] _rdata = ArrayPool<byte>.Shared.Rent(ushort.MaxValue);
     private readonly ZoneTtls _ttls = new(options.DefaultTtlSeconds);
     private string _file = "";
     private DomainName _origin = DomainName.Root;
@@ -40,8 +42,10 @@ internal sealed class ZoneFileScan(IZoneFileSource? source, ZoneFileOptions opti
 
     public ZoneTtls Ttls => _ttls;
 
+    /// <summary>What was collected. Ends the scan: nothing can be scanned with it any more.</summary>
     public ZoneFileResult ToResult()
     {
+        ReturnBuffer();
         ZoneFileRecords records = new();
         _others.ForEach(records.Add);
         records.Add(_records);
@@ -66,7 +70,6 @@ internal sealed class ZoneFileScan(IZoneFileSource? source, ZoneFileOptions opti
         outer.owner.CopyTo(_owner, 0);
     }
 
-    [MethodImpl(BulkCode.Optimized)]
     private void ScanEntries(ReadOnlySpan<char> text, ref ZoneTokenizer tokenizer, int depth)
     {
         while (!_isCutShort && tokenizer.TryReadEntry())
@@ -134,8 +137,11 @@ internal sealed class ZoneFileScan(IZoneFileSource? source, ZoneFileOptions opti
         ReadOnlySpan<char> text = file.Text.AsSpan(0, stretch.End.Value);
         ZoneTokenizer tokenizer = new(text, scan._tokens, stretch.Start.Value, line);
         scan.ScanEntries(text, ref tokenizer, depth: 0);
+        scan.ReturnBuffer();
         return scan;
     }
+
+    private void ReturnBuffer() => ArrayPool<byte>.Shared.Return(_rdata);
 
     /// <summary>Opens and scans an included file.</summary>
     public void Include(string path, DomainName origin, in ZoneToken token, int depth)
@@ -203,7 +209,6 @@ internal sealed class ZoneFileScan(IZoneFileSource? source, ZoneFileOptions opti
     private ZoneFilePosition PositionOf(in ZoneToken token) =>
         _generatedAt ?? new ZoneFilePosition(_file, token.Line, token.Column);
 
-    [MethodImpl(BulkCode.Optimized)]
     private void ScanRecord(ReadOnlySpan<char> text, ReadOnlySpan<ZoneToken> tokens, bool beginsWithBlank)
     {
         int next = 0;
@@ -238,7 +243,6 @@ internal sealed class ZoneFileScan(IZoneFileSource? source, ZoneFileOptions opti
         }
     }
 
-    [MethodImpl(BulkCode.Optimized)]
     private void Add(RecordType type, uint ttlSeconds, ReadOnlySpan<byte> rdata, in ZoneToken token)
     {
         if (_recordCount >= Limits.Records)
@@ -252,7 +256,6 @@ internal sealed class ZoneFileScan(IZoneFileSource? source, ZoneFileOptions opti
     }
 
     // After a bad owner the records that follow without one of their own are checked but not kept.
-    [MethodImpl(BulkCode.Optimized)]
     private void ScanOwner(ReadOnlySpan<char> text, in ZoneToken token)
     {
         ReadOnlySpan<char> name = token.In(text);

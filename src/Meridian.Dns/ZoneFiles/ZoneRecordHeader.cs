@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Meridian.Dns.Records;
 
 namespace Meridian.Dns.ZoneFiles;
@@ -15,7 +14,6 @@ internal ref struct ZoneRecordHeader
     /// <param name="text">What the tokens point into.</param>
     /// <param name="tokens">All tokens of the entry.</param>
     /// <param name="next">The first token of the header; moved to the first of the record data.</param>
-    [MethodImpl(BulkCode.Optimized)]
     public bool TryScan(ZoneFileScan scan, ReadOnlySpan<char> text, ReadOnlySpan<ZoneToken> tokens, ref int next)
     {
         bool isClassSeen = false;
@@ -51,7 +49,6 @@ internal ref struct ZoneRecordHeader
         return Fail(scan, tokens[^1], "the record has no type; expected one such as A, AAAA or CNAME");
     }
 
-    [MethodImpl(BulkCode.Optimized)]
     private bool TryScanType(ZoneFileScan scan, in ZoneToken token, ReadOnlySpan<char> mnemonic)
     {
         if (!RecordTypes.TryParse(mnemonic, out RecordType type))

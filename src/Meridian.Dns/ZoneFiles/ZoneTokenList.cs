@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 
 namespace Meridian.Dns.ZoneFiles;
 
@@ -17,7 +16,6 @@ internal sealed class ZoneTokenList
     public void Clear() => Count = 0;
 
     /// <summary>Adds a token; false when there are <see cref="MaxCount"/> already.</summary>
-    [MethodImpl(BulkCode.Optimized)]
     public bool TryAdd(in ZoneToken token)
     {
         if (Count == _tokens.Length)

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.CompilerServices;
 
 namespace Meridian.Dns.ZoneFiles;
 
@@ -59,7 +58,6 @@ internal ref struct ZoneTokenizer
     public bool IsCutInside { get; private set; }
 
     /// <summary>Reads the next entry with at least one token or an error; false at the end of the text.</summary>
-    [MethodImpl(BulkCode.Optimized)]
     public bool TryReadEntry()
     {
         _tokens.Clear();
@@ -139,7 +137,6 @@ internal ref struct ZoneTokenizer
         _position = length < 0 ? _text.Length : _position + length;
     }
 
-    [MethodImpl(BulkCode.Optimized)]
     private void ReadPlain()
     {
         int start = _position;
@@ -217,7 +214,6 @@ internal ref struct ZoneTokenizer
         }
     }
 
-    [MethodImpl(BulkCode.Optimized)]
     private void Add(in ZoneToken token)
     {
         if (!_tokens.TryAdd(token))

@@ -19,8 +19,8 @@ public sealed class ViewQueries
     }
 
     /// <summary>
-    /// Questions by the name of the view since the start; the empty name stands for clients of no view. Begins anew for a view
-    /// that was gone for a while.
+    /// Questions by the name of the view since the start; the empty name stands for clients of no view. Views that are gone
+    /// stay, unless hundreds are.
     /// </summary>
     public ImmutableSortedDictionary<string, long> Sum()
     {

@@ -10,6 +10,12 @@ namespace Meridian.Engine.Answering;
 /// </summary>
 public sealed class ViewQueryCounter
 {
+    /// <summary>
+    /// Views that are gone and still counted. Forgetting one makes the sum of all threads fall, each thread at its time, and who reads
+    /// it take each fall for a new start; but names may come and go without end.
+    /// </summary>
+    internal const int MaxGone = 256;
+
     // Written by the answering thread alone, so it may read it as it is; others read it with Volatile.
     private Counts _counts = new(new Cells([]), null, ImmutableDictionary<string, long>.Empty);
 
@@ -59,17 +65,17 @@ public sealed class ViewQueryCounter
         Cells cells = new(views.Names);
         Dictionary<string, long> folded = new(counts.Folded, StringComparer.Ordinal);
         counts.Former?.AddTo(folded);
-        // Views that are gone are forgotten: names may come and go without end.
         HashSet<string> known = [.. views.Names, .. counts.Latest.Names, ""];
+        bool isFull = folded.Keys.Count(name => !known.Contains(name)) > MaxGone;
         // Volatile: the new array has to be there for whoever sees the reference.
-        Volatile.Write(ref _counts, new Counts(cells, counts.Latest, folded.Where(pair => known.Contains(pair.Key)).ToImmutableDictionary(StringComparer.Ordinal)));
+        Volatile.Write(ref _counts, new Counts(cells, counts.Latest, folded.Where(pair => !isFull || known.Contains(pair.Key)).ToImmutableDictionary(StringComparer.Ordinal)));
         return cells;
     }
 
     /// <summary>All that was counted.</summary>
     /// <param name="Latest">By the views that came last.</param>
     /// <param name="Former">By those before them; null for none.</param>
-    /// <param name="Folded">By all before these, as far as they are still there.</param>
+    /// <param name="Folded">By all before these.</param>
     private sealed record Counts(Cells Latest, Cells? Former, ImmutableDictionary<string, long> Folded);
 
     /// <summary>One number for each view, behind that of no view.</summary>

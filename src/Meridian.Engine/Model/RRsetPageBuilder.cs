@@ -1,6 +1,4 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Meridian.Dns;
 using Meridian.Dns.Records;
 
 namespace Meridian.Engine.Model;
@@ -29,7 +27,6 @@ public sealed class RRsetPageBuilder
     /// <param name="type">The type.</param>
     /// <param name="ttlSeconds">Null where the zone's holds.</param>
     /// <param name="rotate">Whether records are answered in changing order.</param>
-    [MethodImpl(BulkCode.Optimized)]
     public void Begin(ReadOnlySpan<byte> ownerWire, RecordType type, uint? ttlSeconds, bool rotate)
     {
         _starts.Add(_length);
@@ -45,7 +42,6 @@ public sealed class RRsetPageBuilder
 
     /// <summary>Puts a record behind those of the RRset that was begun last.</summary>
     /// <param name="rdata">At most 65,535 octets, as RDLENGTH can say; at most 65,535 records.</param>
-    [MethodImpl(BulkCode.Optimized)]
     public void AddRecord(ReadOnlySpan<byte> rdata)
     {
         Span<byte> count = _octets.AsSpan(_starts[^1] + RRsetRow.RecordCountOffset);

@@ -1,6 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
-using Meridian.Dns;
 
 namespace Meridian.Engine.Zones;
 
@@ -22,7 +20,6 @@ internal sealed class NodeBuckets
     public int[] Buckets => _buckets;
 
     /// <summary>Puts a name in.</summary>
-    [MethodImpl(BulkCode.Optimized)]
     public void Add(ulong hash, int node)
     {
         int mask = _buckets.Length - 1;

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
-using Meridian.Dns;
 using Meridian.Dns.Names;
 using Meridian.Dns.Records;
 using Meridian.Engine.Model;
@@ -13,6 +11,8 @@ internal sealed class RRsetCompiler(ZoneModel zone, SteeringTargets targets, int
 {
     // A name and one record; what is more makes the writer grow.
     private const int OctetsPerRRset = 40;
+
+    private readonly RRsetPageBuilder _single = new();
 
     /// <summary>Templates and names.</summary>
     public OctetWriter Octets { get; } = new((int)Math.Min((long)expected * OctetsPerRRset, Array.MaxLength));
@@ -28,7 +28,7 @@ internal sealed class RRsetCompiler(ZoneModel zone, SteeringTargets targets, int
     public RRsetEntry Encode(RRsetModel rrset) =>
         rrset.Steering is { } steering ? EncodeSteered(rrset, steering)
         : rrset.Outside is { } alias ? EncodeAlias(rrset, alias)
-        : Encode(RRsetList.Create([rrset]).RowAt(0));
+        : Encode(RowOf(rrset));
 
     /// <summary>Encodes the start of authority.</summary>
     /// <param name="serial">The serial to publish.</param>
@@ -40,14 +40,19 @@ internal sealed class RRsetCompiler(ZoneModel zone, SteeringTargets targets, int
         uint ttlSeconds = isNegative ? Math.Min(soa.NegativeTtlSeconds, soa.TtlSeconds) : soa.TtlSeconds;
         CompressionContext context = new(zone.Apex, zone.Apex, IsReordered: false);
         RRsetModel records = new() { Owner = zone.Apex, Type = RecordType.SOA, Rdata = [SoaRdata(soa, serial)] };
-        return RRsetEncoder.Encode(RRsetList.Create([records]).RowAt(0), ttlSeconds, in context, Octets, Patches);
+        return RRsetEncoder.Encode(RowOf(records), ttlSeconds, in context, Octets, Patches);
+    }
+
+    private RRsetRow RowOf(RRsetModel rrset)
+    {
+        _single.Add(rrset);
+        return _single.ToPage().RowAt(0);
     }
 
     /// <summary>Whether the records of an RRset are written in changing order.</summary>
     public static bool Rotates(RRsetModel rrset) => rrset.Rotate && rrset.Rdata.Length > 1;
 
     /// <summary>Encodes a static RRset.</summary>
-    [MethodImpl(BulkCode.Optimized)]
     public RRsetEntry Encode(RRsetRow rrset)
     {
         bool rotates = rrset.Rotate && rrset.RecordCount > 1;

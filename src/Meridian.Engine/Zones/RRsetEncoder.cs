@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using Meridian.Dns;
 using Meridian.Dns.Records;
 using Meridian.Engine.Model;
 
@@ -34,7 +32,6 @@ internal static class RRsetEncoder
     /// <param name="context">What names may point at.</param>
     /// <param name="octets">Receives the template.</param>
     /// <param name="patches">Receives where its pointers are.</param>
-    [MethodImpl(BulkCode.Optimized)]
     public static RRsetEntry Encode(
         RRsetRow rrset,
         uint ttlSeconds,

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using Meridian.Dns;
 using Meridian.Dns.Names;
 using Meridian.Dns.Records;
 
@@ -26,7 +24,6 @@ internal struct RdataCompressor
     }
 
     /// <summary>Appends one RDATA.</summary>
-    [MethodImpl(BulkCode.Optimized)]
     public void Append(RecordType type, ReadOnlySpan<byte> rdata)
     {
         int copied = 0;

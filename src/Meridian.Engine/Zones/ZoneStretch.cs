@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using Meridian.Dns;
 using Meridian.Dns.Names;
 using Meridian.Dns.Records;
 using Meridian.Engine.Model;
@@ -68,7 +66,6 @@ internal sealed class ZoneStretch
     public int FirstEntry { get; set; }
 
     /// <summary>Counts the names, with the empty non-terminals between them.</summary>
-    [MethodImpl(BulkCode.Optimized)]
     public void Count()
     {
         NodeCount = IsFirst ? 1 : 0;
@@ -89,7 +86,6 @@ internal sealed class ZoneStretch
     }
 
     /// <summary>Writes names and RRsets to their places in the zone's tables, with offsets within the stretch.</summary>
-    [MethodImpl(BulkCode.Optimized)]
     public void Write(PagedTable<ZoneNode> nodes, PagedTable<RRsetEntry> entries, NodeBuckets buckets)
     {
         Writer writer = new(nodes, entries, buckets, this);
@@ -126,7 +122,6 @@ internal sealed class ZoneStretch
     }
 
     /// <summary>Makes offsets within the stretch those of the zone.</summary>
-    [MethodImpl(BulkCode.Optimized)]
     public void Move(PagedTable<ZoneNode> nodes, PagedTable<RRsetEntry> entries, in StretchBases bases)
     {
         for (int i = FirstNode; i < FirstNode + NodeCount; i++)
@@ -154,7 +149,6 @@ internal sealed class ZoneStretch
         private int _entry = stretch.FirstEntry;
 
         /// <summary>Adds a name and those above it that the name before is not below too: every name between an owner and the apex exists.</summary>
-        [MethodImpl(BulkCode.Optimized)]
         public void AddNames(ReadOnlySpan<byte> owner, ReadOnlySpan<byte> before)
         {
             Span<byte> offsets = stackalloc byte[WireNames.MaxLabels];
@@ -165,7 +159,6 @@ internal sealed class ZoneStretch
             }
         }
 
-        [MethodImpl(BulkCode.Optimized)]
         public void AddNode(ReadOnlySpan<byte> name)
         {
             ulong hash = NameHash.Compute(name);
@@ -185,7 +178,6 @@ internal sealed class ZoneStretch
             }
         }
 
-        [MethodImpl(BulkCode.Optimized)]
         public void AddRRset(RRsetRow row, RRsetModel? kept, int index)
         {
             ZoneNodeFlags flags = row.Type switch

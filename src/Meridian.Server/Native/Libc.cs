@@ -99,8 +99,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "sched_setaffinity", SetLastError = true)]
     public static partial int SetAffinity(int thread, nuint length, ulong* mask);
 
-    [LibraryImport(Library, EntryPoint = "gettid")]
-    public static partial int GetThreadId();
+    /// <summary>The kernel's number of the calling thread. A function of its own it is only since glibc 2.30.</summary>
+    public static int GetThreadId() =>
+        (int)SystemCall(RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 186 : 178, 0, null, 0);
 
     /// <summary>With <see cref="Linux.PriorityOfThread"/>: of one thread alone.</summary>
     [LibraryImport(Library, EntryPoint = "setpriority", SetLastError = true)]

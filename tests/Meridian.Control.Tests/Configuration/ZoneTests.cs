@@ -203,6 +203,16 @@ public sealed class ZoneTests
         Assert.Contains("is also an inline record, at m.yaml:5:11", result.Errors[1].Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(65_535, null)]
+    [InlineData(65_536, "zones/e.zone:4:1: error: w.example.com. has 65536 A records: no answer holds more than 65535")]
+    public void Load_RecordsOfOneSetThatNoMessageCounts_SaysSo(int count, string? expected)
+    {
+        IEnumerable<string> records = Enumerable.Range(0, count).Select(i => $"w 60 A 10.0.{i >> 8}.{i & 255}\n");
+        LoadResult result = LoadWithFile($"@ 60 SOA ns1 h 1 2 3 4 5\n@ 60 NS ns1\nns1 60 A 192.0.2.53\n{string.Concat(records)}", "  v: {A: 192.0.2.9}\n");
+        Assert.Equal(expected is null ? [] : [expected], TestFiles.Errors(result));
+    }
+
     [Fact]
     public void Load_ZoneFileUnevenTtlsAndDuplicates_Warns()
     {

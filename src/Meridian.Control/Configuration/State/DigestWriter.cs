@@ -4,10 +4,8 @@ using System.Collections;
 using System.Globalization;
 using System.Net;
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
-using Meridian.Dns;
 using Meridian.Dns.Names;
 using Meridian.Engine.Model;
 
@@ -82,7 +80,6 @@ internal sealed class DigestWriter : IDisposable
     /// The one part of a model that comes by the million. Static RRsets are written in a form of their own, whose every
     /// part says how long it is; a test holds it against the properties that there are.
     /// </summary>
-    [MethodImpl(BulkCode.Optimized)]
     private void AppendRRsets(RRsetList rrsets)
     {
         ArrayBufferWriter<byte> buffer = new(RRsetBufferOctets);
@@ -111,7 +108,6 @@ internal sealed class DigestWriter : IDisposable
         buffer.ResetWrittenCount();
     }
 
-    [MethodImpl(BulkCode.Optimized)]
     private static void WriteRRset(ArrayBufferWriter<byte> buffer, RRsetRow rrset)
     {
         Span<byte> header = buffer.GetSpan(RRsetHeaderOctets);

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using Meridian.Dns;
 
 namespace Meridian.Control.Configuration.Zones;
 
@@ -38,7 +36,6 @@ internal static class ParallelSort
         Merge(items, scratch, start, middle, end);
     }
 
-    [MethodImpl(BulkCode.Optimized)]
     private static void Merge<T>(T[] items, T[] scratch, int start, int middle, int end)
         where T : IComparable<T>
     {

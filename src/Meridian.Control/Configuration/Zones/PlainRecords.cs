@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using Meridian.Dns;
 using Meridian.Dns.Names;
 using Meridian.Dns.Records;
 using Meridian.Dns.ZoneFiles;
@@ -90,7 +88,6 @@ internal sealed class PlainRecords
     public ZoneFileRow RowAt(int index) => _records.RowAt(_entries[index].Number);
 
     /// <summary>The first that does not stand before an owner's RRset of a type.</summary>
-    [MethodImpl(BulkCode.Optimized)]
     public int FirstOf(DomainName owner, RecordType type)
     {
         int low = 0;
@@ -113,7 +110,6 @@ internal sealed class PlainRecords
     }
 
     /// <summary>Those that rules say something about: RRsets of several records, and all of owners that have other records too.</summary>
-    [MethodImpl(BulkCode.Optimized)]
     private bool[] FindOthers(HashSet<DomainName> owners)
     {
         bool[] isOther = new bool[Count];
@@ -168,7 +164,6 @@ internal sealed class PlainRecords
         public bool IsSameRRset(Entry other) =>
             _prefix == other._prefix && Row.Type == other.Row.Type && Row.OwnerWire.SequenceEqual(other.Row.OwnerWire);
 
-        [MethodImpl(BulkCode.Optimized)]
         public int CompareTo(Entry other)
         {
             int order = _prefix.CompareTo(other._prefix);

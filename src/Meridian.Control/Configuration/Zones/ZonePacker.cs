@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using Meridian.Dns;
 using Meridian.Dns.ZoneFiles;
 using Meridian.Engine.Model;
 
@@ -54,7 +52,6 @@ internal sealed class ZonePacker
         return RRsetList.FromPages(pages);
     }
 
-    [MethodImpl(BulkCode.Optimized)]
     private RRsetPage Pack(int page, RRsetPageBuilder builder)
     {
         int start = page * RRsetPageBuilder.Capacity;

@@ -37,6 +37,15 @@ internal static class ZoneRules
             CheckTargets(context, zone, rrset, rrset.Rdata[0]);
             return;
         }
+        if (rrset.Rdata.Count > ushort.MaxValue)
+        {
+            // RFC 1035 §4.1.1: a message counts the records of a section in sixteen bits.
+            context.Diagnostics.Error(
+                rrset.Position,
+                rrset.Path,
+                $"{rrset.Owner} has {rrset.Rdata.Count} {rrset.Type.ToMnemonic()} records: no answer holds more than {ushort.MaxValue}");
+            return;
+        }
         Dictionary<string, SourcePosition> seen = new(StringComparer.Ordinal);
         for (int i = 0; i < rrset.Rdata.Count; i++)
         {
