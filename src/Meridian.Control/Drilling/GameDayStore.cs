@@ -98,8 +98,8 @@ public sealed class GameDayStore(string? stateDirectory)
                 days.Add(day!); // As above.
             }
         }
-        ImmutableArray<GameDayRun> runs = [.. Given(book?.Runs).Where(run => run is { Name: not null, Report: null or { IsWhole: true } }).Select(run => run!)]; // Just looked at.
-        if (Given(book?.Runs).Count() - runs.Length is > 0 and int count)
+        ImmutableArray<GameDayRun> runs = [.. Given(book?.Runs).Where(run => run is { Name: not null, Report: null or { IsWhole: true } })];
+        if (Given(book?.Runs).Length - runs.Length is > 0 and int count)
         {
             left.Add($"{count} of the history");
         }
@@ -111,7 +111,7 @@ public sealed class GameDayStore(string? stateDirectory)
         return new GameDayBook([.. days], runs);
     }
 
-    private static IEnumerable<T?> Given<T>(ImmutableArray<T>? parts) => parts is { IsDefault: false } given ? given : [];
+    private static ImmutableArray<T> Given<T>(ImmutableArray<T>? parts) => parts is { IsDefault: false } given ? given : [];
 
     private static string? ProblemOf(GameDay? day) =>
         day is not { Name: not null, TimeZone: not null, Plan.IsWhole: true } ? "parts of it are missing"
