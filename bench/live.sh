@@ -25,6 +25,7 @@ field() { sed -n "s/.*\"$1\": \([0-9.NaE-]*\).*/\1/p" <<<"$line"; }
 report() {
     record "$1" "median to the wire, ms" "$(field p50Ms)"
     record "$1" "p99 to the wire, ms" "$(field p99Ms)"
+    record "$1" "longest to the wire, ms" "$(field maxMs)"
 }
 
 dotnet "$benchmarks" --live "$kind" "$port" "$size" <"$work/in" >"$work/out" &

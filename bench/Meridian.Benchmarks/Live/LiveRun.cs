@@ -10,7 +10,9 @@ namespace Meridian.Benchmarks.Live;
 internal static class LiveRun
 {
     private const int SettlingChanges = 20;
-    private const int TimedChanges = 100;
+
+    // So many that one in a hundred is ten of them, and not the one that a collection happened to meet.
+    private const int TimedChanges = 1_000;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Runs, and returns the exit code.</summary>
