@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Meridian.Engine.Answering;
 using Meridian.Server.Deferral;
 using Meridian.Server.Metrics;
@@ -118,6 +119,9 @@ internal sealed unsafe class UdpWorker<TAnswerer> : TransportWorker
         _position++;
     }
 
+    // Not put into the loop that calls it: that never ends, so code that was compiled ahead of time into it would never be compiled
+    // again with what was seen while running.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void WaitAndServe()
     {
         long from = _gathering.BeginWait();
@@ -156,6 +160,7 @@ internal sealed unsafe class UdpWorker<TAnswerer> : TransportWorker
     }
 
     /// <returns>True when there was anything to serve.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private bool ServeSockets(bool onlyReady)
     {
         int served = 0;

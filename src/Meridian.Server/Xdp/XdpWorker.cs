@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Meridian.Engine.Answering;
 using Meridian.Server.Metrics;
 using Meridian.Server.Native;
@@ -84,6 +85,9 @@ internal sealed unsafe class XdpWorker<TAnswerer> : TransportWorker
     }
 
     /// <returns>False when no frame was waiting.</returns>
+    // Not put into the loop that calls it: that never ends, so code that was compiled ahead of time into it would never be compiled
+    // again with what was seen while running.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private bool ServeBatch()
     {
         TakeCompletions();
