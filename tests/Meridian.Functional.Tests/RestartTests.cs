@@ -25,8 +25,9 @@ public sealed class RestartTests
             }
             await server.WaitForLogAsync("is down (was up)", 2);
             string verdicts = Path.Combine(scene.State, "verdicts.json");
+            // A verdict is also in the history behind it: what has 'since' is the verdict of one member.
             await Wait.UntilAsync(
-                () => CountOf(File.ReadAllText(verdicts), "down") >= 2, Wait.Long, "the verdicts are on disk", () => File.ReadAllText(verdicts));
+                () => CountOf(File.ReadAllText(verdicts), "\"state\":\"down\",\"since\"") >= 2, Wait.Long, "the verdicts are on disk", () => File.ReadAllText(verdicts));
             await server.StopAsync((Signal)signal);
         }
 
